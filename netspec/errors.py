@@ -1,0 +1,55 @@
+"""One exception family. A message names the path, the invariant, what was received
+and the remedy; inner code states the problem, the walker outside adds the path once.
+"""
+
+from __future__ import annotations
+
+Path = tuple[str | int, ...]
+
+
+class NetspecError(ValueError):
+    """Base of every error that netspec raises on purpose."""
+
+
+class SpecError(NetspecError):
+    """A spec, layer or initializer breaks a rule.
+
+    Attributes:
+        problem: the broken rule, what was received and the remedy.
+        path: where in the document, for example ``("layers", 2, "body", 0)``.
+    """
+
+    def __init__(self, problem: str, path: Path = ()) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.path = path
+
+    def within(self, *prefix: str | int) -> SpecError:
+        """The same error seen from further outside."""
+        return SpecError(self.problem, (*prefix, *self.path))
+
+    def __str__(self) -> str:
+        where = render_path(self.path)
+        return f"{where} {self.problem}" if where else self.problem
+
+
+class ParameterError(NetspecError):
+    """Arrays, or a parameter file, do not fit the spec."""
+
+
+class InputError(NetspecError):
+    """An input array has the wrong shape, dtype or index range."""
+
+
+class BackendError(NetspecError):
+    """A backend cannot build, or refuses to build, what the spec asks for."""
+
+
+class BackendNotInstalled(BackendError):
+    """The backend is known but its framework is not installed."""
+
+
+def render_path(path: Path) -> str:
+    """``("layers", 2, "body", 0)`` reads ``layers[2].body[0]``."""
+    parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return "".join(parts).lstrip(".")

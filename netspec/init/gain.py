@@ -1,0 +1,35 @@
+"""Gains: what an activation takes away from the variance, given back."""
+
+from __future__ import annotations
+
+import math
+
+from netspec.errors import SpecError
+
+GAINS = {
+    "linear": 1.0,
+    "conv1d": 1.0,
+    "conv2d": 1.0,
+    "sigmoid": 1.0,
+    "tanh": 5 / 3,
+    "relu": math.sqrt(2),
+    "leaky_relu": math.sqrt(2),
+    "selu": 3 / 4,
+}
+
+
+def gain(nonlinearity: str, slope: float = 0.01) -> float:
+    """PyTorch's table of gains (`torch.nn.init.calculate_gain`).
+
+    Args:
+        nonlinearity: linear, conv1d, conv2d, sigmoid, tanh, relu, leaky_relu, selu.
+        slope: of leaky_relu, whose gain is ``sqrt(2 / (1 + slope^2))``.
+
+    Raises:
+        SpecError: the table has no such nonlinearity.
+    """
+    if nonlinearity not in GAINS:
+        raise SpecError(f"no gain for {nonlinearity!r}; known: {', '.join(GAINS)}")
+    if nonlinearity == "leaky_relu":
+        return GAINS["leaky_relu"] / math.sqrt(1 + slope**2)
+    return GAINS[nonlinearity]

@@ -1,0 +1,22 @@
+"""Dropout."""
+
+from __future__ import annotations
+
+from netspec.declare import Field
+from netspec.layers.base import Layer, Shape, layer
+from netspec.rules import RATE
+
+
+@layer
+class Dropout(Layer):
+    """Training zeroes each value with probability `rate` and divides the others by
+    ``1 - rate``; evaluation changes nothing (Srivastava et al., 2014; inverted).
+
+    Attributes:
+        rate: probability of **zeroing**, 0 <= rate < 1.
+    """
+
+    rate: Field[float, float] = Field(RATE, default=0.5)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return shape

@@ -1,0 +1,111 @@
+"""The table of a spec: layer, output shape, parameters, initial standard deviation."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import NamedTuple
+
+from netspec.declare import fields_of
+from netspec.graph import Branch, Node
+from netspec.layers.base import Container, Shape
+
+HEADERS = ("path", "layer", "output shape", "parameters", "initial std")
+
+
+class Row(NamedTuple):
+    """One line of the table, as text."""
+
+    path: str
+    layer: str
+    shape: str
+    parameters: str
+    std: str
+
+
+def rows(graph: Branch) -> list[Row]:
+    """One row for each layer, containers before their content."""
+    return [_row(node) for node in graph.walk()]
+
+
+def total(graph: Branch) -> tuple[int, int]:
+    """Numbers of trainable parameters and of running statistics."""
+    held = [p for node in graph.walk() for p in node.parameters.values()]
+    trainable = sum(p.size for p in held if p.trainable)
+    return trainable, sum(p.size for p in held) - trainable
+
+
+def _row(node: Node) -> Row:
+    size = sum(p.size for p in node.parameters.values() if p.trainable)
+    return Row(
+        node.path,
+        label(node),
+        _shape(node.output_shape),
+        f"{size:,}" if size else "",
+        _std(node),
+    )
+
+
+def label(node: Node) -> str:
+    """The layer with the fields that are not at their default, name and init apart."""
+    layer = node.layer
+    if isinstance(layer, Container):
+        return type(layer).__name__
+    shown = [
+        f"{name}={value}" if index else f"{value}"
+        for index, (name, field) in enumerate(fields_of(type(layer)).items())
+        if name not in layer.trailing
+        and (value := getattr(layer, name)) != field.default
+    ]
+    return (
+        f"{type(layer).__name__}({', '.join(shown)})" if shown else type(layer).__name__
+    )
+
+
+def _shape(shape: Shape) -> str:
+    return " x ".join(map(str, shape)) or "scalar"
+
+
+def _std(node: Node) -> str:
+    parameter = node.parameters.get("weight")
+    if parameter is None or parameter.initializer is None:
+        return ""
+    return f"{parameter.initializer.law(parameter).std:.4g}"
+
+
+def footer(graph: Branch) -> str:
+    """The totals in words."""
+    trainable, running = total(graph)
+    text = f"{trainable:,} trainable parameters"
+    return f"{text}, {running:,} running statistics" if running else text
+
+
+def render_text(name: str, input_shape: Shape, graph: Branch) -> str:
+    """The table in plain text."""
+    table = [HEADERS, *rows(graph)]
+    widths = [max(len(row[i]) for row in table) for i in range(len(HEADERS))]
+    lines = [_line(row, widths) for row in table]
+    rule = "  ".join("-" * width for width in widths)
+    title = f"{name}: input {_shape(input_shape)}"
+    return "\n".join([title, lines[0], rule, *lines[1:], rule, footer(graph)])
+
+
+def _line(row: tuple[str, ...], widths: list[int]) -> str:
+    cells = (
+        cell.rjust(width) if index >= 3 else cell.ljust(width)
+        for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+    )
+    return "  ".join(cells).rstrip()
+
+
+def render_html(name: str, input_shape: Shape, graph: Branch) -> str:
+    """The table for a notebook."""
+    head = "".join(f"<th>{header}</th>" for header in HEADERS)
+    body = "".join(
+        "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
+        for row in rows(graph)
+    )
+    caption = f"{escape(name)}: input {_shape(input_shape)}; {footer(graph)}"
+    return (
+        f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}</tbody></table>"
+    )

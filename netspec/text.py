@@ -1,0 +1,227 @@
+"""YAML and JSON documents, read strictly and safely.
+
+YAML is read with the 1.2 core schema: plain PyYAML reads ``1e-5`` as a string, ``no``
+as false and ``010`` as 8. Aliases, duplicate keys and nesting beyond 64 levels are
+refused from the event stream, before anything is composed, so that a small file
+cannot ask for a large tree. The Python loader is used on purpose: the C one crashes
+on 200,000 nested brackets.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from pathlib import Path
+from typing import Any, ClassVar
+
+import yaml
+
+from netspec.declare import MAX_DEPTH, shorten
+from netspec.errors import SpecError
+from netspec.files import write_atomically
+
+Json = Any
+
+LARGEST_FILE = 16 * 2**20
+
+
+class CoreLoader(yaml.SafeLoader):
+    """SafeLoader with the scalars of the YAML 1.2 core schema and no repeated key."""
+
+    yaml_implicit_resolvers: ClassVar[dict[Any, Any]] = {}
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Any:
+        seen: set[str] = set()
+        for key_node, _ in node.value:
+            key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, str):
+                raise SpecError(
+                    f"keys must be text, received {shorten(key)}{_at(key_node)}"
+                )
+            if key in seen:
+                raise SpecError(f"the key {shorten(key)} stands twice{_at(key_node)}")
+            seen.add(key)
+        return super().construct_mapping(node, deep)
+
+
+_NUMBER = r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
+for tag, pattern, first in (
+    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
+    ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
+    ("int", r"[-+]?[0-9]+", list("-+0123456789")),
+    (
+        "float",
+        rf"{_NUMBER}|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
+        list("-+.0123456789"),
+    ),
+):
+    CoreLoader.add_implicit_resolver(
+        f"tag:yaml.org,2002:{tag}", re.compile(rf"^(?:{pattern})$"), first
+    )
+
+
+def _construct_int(loader: CoreLoader, node: yaml.ScalarNode) -> int:
+    try:
+        return int(node.value)
+    except ValueError:  # over 4300 digits
+        raise SpecError(f"a number is too long{_at(node)}") from None
+
+
+CoreLoader.add_constructor("tag:yaml.org,2002:int", _construct_int)
+
+
+def _at(node: yaml.Node | yaml.Event) -> str:
+    return f" (line {node.start_mark.line + 1})" if node.start_mark else ""
+
+
+def parse_yaml(source: str) -> Json:
+    """Read one YAML document.
+
+    Raises:
+        SpecError: not YAML, or YAML with aliases, repeated keys or deep nesting.
+    """
+    try:
+        _check_events(source)
+        return yaml.load(source, CoreLoader)  # noqa: S506 (a SafeLoader)
+    except yaml.YAMLError as error:
+        raise SpecError(f"not valid YAML: {_one_line(error)}") from None
+
+
+def _check_events(source: str) -> None:
+    depth = 0
+    for event in yaml.parse(source, yaml.SafeLoader):
+        if isinstance(event, yaml.AliasEvent):
+            raise SpecError(f"YAML aliases are refused; write it out{_at(event)}")
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            raise SpecError(f"nested more than {MAX_DEPTH} levels deep{_at(event)}")
+
+
+def _one_line(error: Exception) -> str:
+    return " ".join(str(error).split())
+
+
+def parse_json(source: str) -> Json:
+    """Read one JSON document.
+
+    Raises:
+        SpecError: not JSON, or JSON with a repeated key or deep nesting.
+    """
+    try:
+        return json.loads(source, object_pairs_hook=_unique, parse_constant=_refuse)
+    except SpecError:
+        raise
+    except RecursionError:
+        raise SpecError(f"nested more than {MAX_DEPTH} levels deep") from None
+    except ValueError as error:
+        raise SpecError(f"not valid JSON: {_one_line(error)}") from None
+
+
+def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    document = dict(pairs)
+    if len(document) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise SpecError(f"the key {shorten(twice)} stands twice")
+    return document
+
+
+def _refuse(constant: str) -> Json:
+    raise SpecError(f"{constant} is not a number that a spec can hold")
+
+
+def check_depth(document: Json) -> None:
+    """Refuse documents nested beyond 64 levels, without recursion.
+
+    Raises:
+        SpecError: too deep.
+    """
+    level = [document]
+    for _ in range(MAX_DEPTH + 1):
+        level = [
+            child
+            for value in level
+            for child in (value.values() if isinstance(value, dict) else value)
+            if isinstance(child, dict | list | tuple)
+        ]
+        if not level:
+            return
+    raise SpecError(f"nested more than {MAX_DEPTH} levels deep; flatten the containers")
+
+
+def load(path: str | os.PathLike[str]) -> Json:
+    """Read a YAML or JSON file; ``"-"`` is standard input.
+
+    Raises:
+        SpecError: it cannot be read, or is not such a document.
+    """
+    source = sys.stdin.read(LARGEST_FILE + 1) if str(path) == "-" else _read(Path(path))
+    if len(source) > LARGEST_FILE:
+        raise SpecError(f"{path}: a spec may have at most 16 MiB")
+    is_json = Path(path).suffix == ".json" or source.lstrip().startswith("{")
+    try:
+        return parse_json(source) if is_json else parse_yaml(source)
+    except SpecError as error:
+        raise SpecError(f"{path}: {error}") from None
+
+
+def _read(path: Path) -> str:
+    try:
+        with path.open(encoding="utf-8") as file:
+            return file.read(LARGEST_FILE + 1)
+    except UnicodeDecodeError:
+        raise SpecError(f"{path}: a spec is UTF-8 text; this file is not") from None
+    except OSError as error:
+        raise SpecError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def save(path: str | os.PathLike[str], document: Json) -> None:
+    """Write a document as YAML, or as JSON where the name ends in ``.json``.
+
+    Raises:
+        NetspecError: the file cannot be written.
+    """
+    target = Path(path)
+    source = to_json(document) if target.suffix == ".json" else to_yaml(document)
+    write_atomically(target, source.encode())
+
+
+def to_json(document: Json) -> str:
+    """JSON for people."""
+    return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def canonical_json(document: Json) -> str:
+    """JSON for digests: sorted keys, no spaces."""
+    return json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes what `CoreLoader` reads, short lists on one line."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+    def represent_sequence(
+        self, tag: str, sequence: Any, flow_style: Any = None
+    ) -> Any:
+        flat = all(not isinstance(entry, dict | list) for entry in sequence)
+        return super().represent_sequence(tag, sequence, flow_style=flat)
+
+
+_Dumper.yaml_implicit_resolvers = CoreLoader.yaml_implicit_resolvers
+
+
+def _represent_float(dumper: _Dumper, value: float) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:float", repr(value))
+
+
+_Dumper.add_representer(float, _represent_float)
+
+
+def to_yaml(document: Json) -> str:
+    """YAML for people, in the order of the fields."""
+    return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True)
