@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+import os
+from numbers import Integral
 
 import numpy as np
 
 from netspec.backend import Array, Arrays
-from netspec.errors import BackendError, InputError
+from netspec.declare import shorten
+from netspec.errors import BackendError, InputError, NetspecError
 from netspec.layers import BatchNorm, Embedding
 from netspec.spec import Spec
 
@@ -18,14 +21,73 @@ def check_arguments(dtype: str, params: Arrays | None, seed: int | None) -> None
     """Refuse a dtype that no backend has, and two sources of parameters.
 
     Raises:
-        BackendError: unknown dtype, both sources, or a seed that is no natural number.
+        BackendError: unknown dtype, or both sources.
+        NetspecError: a seed that `check_seed` refuses.
     """
-    if dtype not in DTYPES:
-        raise BackendError(f"dtype must be one of {DTYPES}, received {dtype!r}")
+    check_dtype(dtype)
     if params is not None and seed is not None:
         raise BackendError(
             "params and seed both say where parameters come from; give one of them"
         )
+    if seed is not None:
+        check_seed(seed)
+
+
+def check_dtype(dtype: str) -> None:
+    """Refuse a dtype that no backend has.
+
+    Raises:
+        BackendError: neither ``"float32"`` nor ``"float64"``.
+    """
+    if not isinstance(dtype, str) or dtype not in DTYPES:
+        raise BackendError(
+            f"dtype must be 'float32' or 'float64', received {shorten(dtype)}"
+        )
+
+
+def check_seed(seed: int) -> int:
+    """The seed as a plain int.
+
+    Raises:
+        NetspecError: not a natural number below 2^64.
+    """
+    whole = isinstance(seed, Integral) and not isinstance(seed, bool)
+    if not whole or not 0 <= int(seed) < 2**64:
+        raise NetspecError(
+            f"seed must be a natural number below 2^64, received {shorten(seed)}"
+        )
+    return int(seed)
+
+
+def check_memory(spec: Spec, dtype: str) -> None:
+    """Refuse, before anything is allocated, parameters that this machine cannot hold.
+
+    Args:
+        spec: the model.
+        dtype: ``"float32"`` or ``"float64"``.
+
+    Raises:
+        NetspecError: they take more than its physical memory.
+    """
+    count = sum(parameter.size for parameter in spec.parameters().values())
+    needed, held = count * np.dtype(dtype).itemsize, _physical_memory()
+    if held is not None and needed > held:
+        raise NetspecError(
+            f"{shorten(spec.name)} has {count:,} parameters, {_gib(needed)} in {dtype},"
+            f" more than the {_gib(held)} of memory of this machine; make its layers"
+            " smaller"
+        )
+
+
+def _physical_memory() -> int | None:
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):  # a system that does not say
+        return None
+
+
+def _gib(size: int) -> str:
+    return f"{size / 2**30:,.1f} GiB"
 
 
 def check_input(spec: Spec, x: Array, dtype: str) -> None:

@@ -1,0 +1,84 @@
+"""Windows over spatial axes, as strided slices: one for each tap of the window.
+
+No loop runs over examples or positions; loops over taps have at most kernel-size
+rounds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[Any]
+Sizes = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Windows:
+    """Where each window of a convolution or pool reads its padded input.
+
+    Attributes:
+        size: spatial sizes of the input.
+        kernel: taps along each axis.
+        stride: step between windows.
+        padding: positions added at both ends.
+        dilation: step between taps.
+        out: number of windows along each axis.
+    """
+
+    size: Sizes
+    kernel: Sizes
+    stride: Sizes
+    padding: Sizes
+    dilation: Sizes
+    out: Sizes
+
+    def pad(self, x: Array, fill: float = 0.0) -> Array:
+        """The input with its margins, wide enough for every window."""
+        margins = [(0, 0)] * (x.ndim - len(self.size))
+        margins += [(p, max(0, end - n - p)) for n, p, end in self._ends()]
+        if not any(map(any, margins)):
+            return x
+        return np.pad(x, margins, constant_values=fill)
+
+    def crop(self, padded: Array) -> Array:
+        """The part of a padded array that belongs to the input."""
+        axes = zip(self.size, self.padding, strict=True)
+        inside: Any = (..., *(slice(p, p + n) for n, p in axes))
+        return np.asarray(padded[inside])
+
+    def taps(self) -> Iterator[Any]:
+        """For each tap in row-major order, the index that all windows read."""
+        for tap in product(*map(range, self.kernel)):
+            axes = zip(tap, self.dilation, self.stride, self.out, strict=True)
+            ends = ((t * d, t * d + (m - 1) * s + 1, s) for t, d, s, m in axes)
+            yield (..., *(slice(*end) for end in ends))
+
+    def padded_shape(self) -> Sizes:
+        """Spatial sizes of what `pad` returns."""
+        return tuple(max(end, n + p) for n, p, end in self._ends())
+
+    def _ends(self) -> Iterator[tuple[int, int, int]]:
+        axes = zip(
+            self.size,
+            self.padding,
+            self.kernel,
+            self.stride,
+            self.dilation,
+            self.out,
+            strict=True,
+        )
+        for n, p, k, s, d, m in axes:
+            yield n, p, (m - 1) * s + (k - 1) * d + 1
+
+    def scatter(self, pieces: Iterator[Array], lead: Sizes, dtype: Any) -> Array:
+        """The transpose of reading: add one piece for each tap where it was read."""
+        padded = np.zeros((*lead, *self.padded_shape()), dtype)
+        for tap, piece in zip(self.taps(), pieces, strict=True):
+            padded[tap] += piece
+        return self.crop(padded)
