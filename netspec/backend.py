@@ -46,6 +46,22 @@ class Step:
     state: dict[str, Array]
 
 
+@dataclass(frozen=True)
+class Numerics:
+    """What a framework does in a way of its own, declared to the reference.
+
+    A backend may have an attribute `numerics`; without one it has these defaults.
+
+    Attributes:
+        running_variance: what running_variance="native" means there.
+        float32_scalars: layer types and fields, such as ``("LayerNorm", "eps")``,
+            that the framework keeps in float32 whatever the dtype of the model.
+    """
+
+    running_variance: str = "biased"
+    float32_scalars: frozenset[tuple[str, str]] = frozenset()
+
+
 @runtime_checkable
 class Backend(Protocol):
     """The contract of a backend. `model` is whatever its `compile` returns.

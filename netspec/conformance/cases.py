@@ -1,0 +1,87 @@
+"""Cases: a spec with numbers that let bugs show.
+
+Scales are signed and away from +-1, shifts and running means away from 0, running
+variances away from 1, the cotangent is random. Everything follows from a seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from netspec_numpy import Run, evaluate
+
+from netspec.backend import Array
+from netspec.conformance.kinks import Nudge, biases
+from netspec.conformance.reference import Case
+from netspec.init.sampling import init_params
+from netspec.layers import Embedding
+from netspec.parameter import Parameter
+from netspec.spec import Spec
+
+BATCH = 5
+
+Draw = Callable[[np.random.Generator, Parameter], Array]
+
+# Kernels and embeddings keep their initial law, so that deep nets stay in range
+DRAWS: dict[str, Draw] = {
+    "bias": lambda random, p: random.normal(0, 0.5, p.shape),
+    "scale": lambda random, p: (
+        random.uniform(0.6, 1.4, p.shape) * random.choice([-1, 1], p.shape)
+    ),
+    "shift": lambda random, p: random.normal(0, 0.5, p.shape),
+    "slope": lambda random, p: random.uniform(0.1, 0.4, p.shape),
+    "running_mean": lambda random, p: random.normal(0, 0.5, p.shape),
+    "running_var": lambda random, p: random.uniform(0.4, 2.5, p.shape),
+}
+
+
+def draw_case(
+    spec: Spec,
+    *,
+    train: bool,
+    dtype: str,
+    seed: int = 0,
+    batch: int = BATCH,
+    mean: float = 0.0,
+) -> Case:
+    """Draw a case for a spec without Dropout, with margins at every kink.
+
+    Args:
+        spec: the model; a Dropout in it needs masks, see `Spec.without_dropout`.
+        train: training or evaluation mode.
+        dtype: the format under test; all arrays are representable in it.
+        seed: of all draws.
+        batch: number of examples.
+        mean: of the input; negative for pools, else a pool that pads with 0 passes.
+    """
+    random = np.random.default_rng(seed)
+    params = init_params(spec, seed, dtype)
+    for path, parameter in spec.parameters().items():
+        if parameter.role in DRAWS:
+            params[path] = DRAWS[parameter.role](random, parameter).astype(dtype)
+    x = _draw_input(spec, random, batch, mean, dtype)
+    cotangent = random.normal(size=(batch, *spec.output_shape)).astype(dtype)
+    params = nudge(spec, params, x, train)
+    return Case(spec, params, x, cotangent, train, dtype)
+
+
+def nudge(
+    spec: Spec, params: Mapping[str, Array], x: Array, train: bool
+) -> dict[str, Array]:
+    """The parameters with biases moved away from every kink of this batch."""
+    choices = Nudge(biases(spec.graph), dict(params))
+    wide = {path: value.astype(np.float64) for path, value in params.items()}
+    batch = x.astype(np.float64) if spec.input_dtype == "float" else x
+    evaluate(spec.graph, batch, Run(wide, train, choices=choices))
+    return choices.params
+
+
+def _draw_input(
+    spec: Spec, random: np.random.Generator, batch: int, mean: float, dtype: str
+) -> Array:
+    shape = (batch, *spec.input_shape)
+    if spec.input_dtype == "float":
+        return random.normal(mean, 1, shape).astype(dtype)
+    tables = (n.layer for n in spec.graph.walk() if isinstance(n.layer, Embedding))
+    return random.integers(0, min(table.vocabulary for table in tables), shape)
