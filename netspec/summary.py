@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from netspec.declare import fields_of
 from netspec.graph import Branch, Node
-from netspec.layers.base import Container, Shape
+from netspec.layers.base import Container, Layer, Shape
 
 HEADERS = ("path", "layer", "output shape", "parameters", "initial std")
 
@@ -38,16 +38,15 @@ def _row(node: Node) -> Row:
     size = sum(p.size for p in node.parameters.values() if p.trainable)
     return Row(
         node.path,
-        label(node),
+        label(node.layer),
         _shape(node.output_shape),
         f"{size:,}" if size else "",
         _std(node),
     )
 
 
-def label(node: Node) -> str:
+def label(layer: Layer) -> str:
     """The layer with the fields that are not at their default, name and init apart."""
-    layer = node.layer
     if isinstance(layer, Container):
         return type(layer).__name__
     shown = [

@@ -5,7 +5,8 @@ print(agree(netspec.backend("torch"), case))
 """
 
 from netspec.conformance.agreement import Agreement, agree
-from netspec.conformance.cases import draw_case
+from netspec.conformance.cases import draw_case, draw_single
+from netspec.conformance.catalog import single_layers
 from netspec.conformance.reference import Case, Forecast, forecast
 from netspec.conformance.tolerance import Expected, Verdict, judge
 
@@ -17,6 +18,8 @@ __all__ = [
     "Verdict",
     "agree",
     "draw_case",
+    "draw_single",
     "forecast",
     "judge",
+    "single_layers",
 ]

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import numpy as np
-from netspec_numpy import Run, evaluate
 
 from netspec.backend import Array
 from netspec.conformance.kinks import Nudge, biases
@@ -18,8 +17,12 @@ from netspec.init.sampling import init_params
 from netspec.layers import Embedding
 from netspec.parameter import Parameter
 from netspec.spec import Spec
+from netspec_numpy import Run, evaluate
 
 BATCH = 5
+INPUT_MEAN = -1.0  # so that a pool which pads with 0 shows
+
+SMALL = 2.0**-8  # squared about 1.5e-5, near the usual eps
 
 Draw = Callable[[np.random.Generator, Parameter], Array]
 
@@ -43,7 +46,6 @@ def draw_case(
     dtype: str,
     seed: int = 0,
     batch: int = BATCH,
-    mean: float = 0.0,
 ) -> Case:
     """Draw a case for a spec without Dropout, with margins at every kink.
 
@@ -53,14 +55,13 @@ def draw_case(
         dtype: the format under test; all arrays are representable in it.
         seed: of all draws.
         batch: number of examples.
-        mean: of the input; negative for pools, else a pool that pads with 0 passes.
     """
     random = np.random.default_rng(seed)
     params = init_params(spec, seed, dtype)
     for path, parameter in spec.parameters().items():
         if parameter.role in DRAWS:
             params[path] = DRAWS[parameter.role](random, parameter).astype(dtype)
-    x = _draw_input(spec, random, batch, mean, dtype)
+    x = _draw_input(spec, random, batch, dtype)
     cotangent = random.normal(size=(batch, *spec.output_shape)).astype(dtype)
     params = nudge(spec, params, x, train)
     return Case(spec, params, x, cotangent, train, dtype)
@@ -77,11 +78,25 @@ def nudge(
     return choices.params
 
 
+def draw_single(spec: Spec, *, train: bool, dtype: str, seed: int = 0) -> Case:
+    """Draw a case for one layer, with one channel and one example of small variance:
+    only there does eps show.
+    """
+    case = draw_case(spec, train=train, dtype=dtype, seed=seed)
+    if spec.input_dtype == "float":
+        case.x[0] *= SMALL
+        case.x[:, 0] *= SMALL
+    for path, parameter in spec.parameters().items():
+        if parameter.role == "running_var":
+            case.params[path][0] = SMALL**2
+    return case
+
+
 def _draw_input(
-    spec: Spec, random: np.random.Generator, batch: int, mean: float, dtype: str
+    spec: Spec, random: np.random.Generator, batch: int, dtype: str
 ) -> Array:
     shape = (batch, *spec.input_shape)
     if spec.input_dtype == "float":
-        return random.normal(mean, 1, shape).astype(dtype)
+        return random.normal(INPUT_MEAN, 1, shape).astype(dtype)
     tables = (n.layer for n in spec.graph.walk() if isinstance(n.layer, Embedding))
     return random.integers(0, min(table.vocabulary for table in tables), shape)

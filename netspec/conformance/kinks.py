@@ -13,7 +13,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
-from netspec_numpy.choices import Decide, Decision
 
 from netspec.backend import Array
 from netspec.graph import Branch, Node
@@ -30,6 +29,7 @@ from netspec.layers import (
     Residual,
     Sequential,
 )
+from netspec_numpy.choices import Decide, Decision
 
 MARGIN = 6.0
 REACH = 0.15

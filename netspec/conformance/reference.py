@@ -4,13 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
-from netspec_numpy import Run, step
-from netspec_numpy.arithmetic import Exact, Perturbed
-from netspec_numpy.choices import Record, Replay
-from netspec_numpy.run import Scalars, exact_scalar
 
 from netspec.backend import Array, Numerics, Step
 from netspec.conformance.kinks import ambiguous
@@ -21,6 +16,10 @@ from netspec.conformance.tolerance import (
 )
 from netspec.layers import Layer
 from netspec.spec import Spec
+from netspec_numpy import Run, step
+from netspec_numpy.arithmetic import Exact, Perturbed
+from netspec_numpy.choices import Choices, Free, Record, Replay
+from netspec_numpy.run import Scalars, exact_scalar
 
 
 @dataclass(frozen=True)
@@ -70,6 +69,11 @@ def tensors(result: Step) -> dict[str, Array]:
     return named | {f"state {path}": value for path, value in result.state.items()}
 
 
+def step_of(case: Case, numerics: Numerics | None = None) -> Step:
+    """What the float64 reference gives, without replicas."""
+    return _step(case, numerics or Numerics(), Free(), None)
+
+
 def forecast(case: Case, numerics: Numerics | None = None) -> Forecast:
     """Evaluate the reference once exactly and `REPLICAS` times with rounding.
 
@@ -99,7 +103,9 @@ def forecast(case: Case, numerics: Numerics | None = None) -> Forecast:
     return Forecast(expected, _count_ambiguous(record, sigmas))
 
 
-def _step(case: Case, numerics: Numerics, choices: Any, replica: int | None) -> Step:
+def _step(
+    case: Case, numerics: Numerics, choices: Choices, replica: int | None
+) -> Step:
     def widen(x: Array) -> Array:
         return x.astype(np.float64) if np.issubdtype(x.dtype, np.floating) else x
 

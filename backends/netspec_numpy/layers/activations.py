@@ -36,8 +36,8 @@ def _pieces(
 
 @forward.register
 def _relu(layer: nl.ReLU, x: Array, scope: Scope) -> tuple[Array, Pullback]:
-    x, positive = scope.pin(x, lambda x: x > 0, (0.0,))
-    return np.maximum(x, 0), lambda dy: dy * positive
+    x, passes = scope.pin(x, lambda x: ~(x <= 0), (0.0,))  # NaN passes
+    return np.where(passes, x, 0), lambda dy: dy * passes
 
 
 @forward.register

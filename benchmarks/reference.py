@@ -1,0 +1,46 @@
+"""The NumPy reference in float32 against PyTorch, forward and backward."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import torch
+
+import netspec as ns
+from benchmarks.nets import PAIRS
+from benchmarks.report import Row
+from benchmarks.timing import interleave, ratio
+from netspec_numpy import Run, evaluate
+
+GOALS = (("MLP", 64, 1.1), ("MLP", 1024, 1.1), ("CNN", 64, 3.0))
+
+
+def rows() -> Iterator[Row]:
+    """One row for each net and batch."""
+    torch.set_num_threads(1)
+    for name, batch, goal in GOALS:
+        yield _row(name, batch, goal)
+
+
+def _row(name: str, batch: int, goal: float) -> Row:
+    spec = PAIRS[name].spec
+    params = ns.init_params(spec, 0)
+    x = np.random.default_rng(0).normal(size=(batch, *spec.input_shape))
+    x = x.astype(np.float32)
+    cotangent = np.ones((batch, *spec.output_shape), np.float32)
+    net = PAIRS[name].by_hand().train()
+    x_torch = torch.tensor(x, requires_grad=True)
+    cotangent_torch = torch.tensor(cotangent)
+
+    def numpy_step() -> None:
+        _, pullback = evaluate(spec.graph, x, Run(params, train=True))
+        pullback(cotangent)
+
+    def torch_step() -> None:
+        wanted = [x_torch, *net.parameters()]
+        torch.autograd.grad(net(x_torch), wanted, cotangent_torch)
+
+    times = interleave({"numpy": numpy_step, "torch": torch_step}, rounds=15)
+    what = f"reference, {name}, batch {batch}: forward and backward"
+    return Row(what, ratio(times, "numpy", "torch"), goal)
