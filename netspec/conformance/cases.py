@@ -83,9 +83,9 @@ def draw_single(spec: Spec, *, train: bool, dtype: str, seed: int = 0) -> Case:
     only there does eps show.
     """
     case = draw_case(spec, train=train, dtype=dtype, seed=seed)
-    if spec.input_dtype == "float":
+    if spec.input_dtype == "float" and spec.input_shape:
         case.x[0] *= SMALL
-        case.x[:, 0] *= SMALL
+        case.x[:, :1] *= SMALL
     for path, parameter in spec.parameters().items():
         if parameter.role == "running_var":
             case.params[path][0] = SMALL**2

@@ -93,7 +93,7 @@ def judge(received: Array, expected: Expected) -> Verdict:
     if reason:
         return Verdict("fail", math.inf, allowed, reason)
     finite = np.isfinite(exact)
-    used = norm(np.where(finite, received.astype(np.float64) - exact, 0.0))
+    used = norm(received[finite].astype(np.float64) - exact[finite])
     if not used <= allowed:
         return Verdict("fail", used, allowed, "too far from the reference")
     if allowed > WEAK * expected.norm and not expected.is_structural_zero:
