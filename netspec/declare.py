@@ -25,6 +25,7 @@ from netspec.rules import In, Json, Out, Rule, Unfit
 
 MISSING: Any = dataclasses.MISSING
 MAX_DEPTH = 64
+LISTED = 60  # names in an error: all layers, not all parameters of a large model
 
 _short = reprlib.Repr()
 _short.maxlevel, _short.maxstring, _short.maxother = 3, 60, 60
@@ -44,7 +45,9 @@ class Field(Generic[In, Out]):
     def __init__(self, rule: Rule[In, Out], default: In = MISSING) -> None:
         self.rule = rule
         self.name = ""
-        self.default: Out = MISSING if default is MISSING else self.rule.parse(default)
+        self.default: Out = MISSING
+        if default is not MISSING:
+            self.default = rule.parse(default)
 
     @property
     def required(self) -> bool:
@@ -124,6 +127,7 @@ class Registry(Generic[D]):
 
     def __init__(self, noun: str) -> None:
         self.noun = noun
+        self.article = "an" if noun[0] in "aeiou" else "a"
         self._kinds: dict[str, type[D]] = {}
 
     def add(self, kind: type[D]) -> type[D]:
@@ -149,10 +153,11 @@ class Registry(Generic[D]):
 
     def decode(self, document: Json) -> D:
         """Build the declaration that a tagged mapping describes."""
-        tagged = expect_mapping(document, f"a {self.noun}")
+        tagged = expect_mapping(document, f"{self.article} {self.noun}")
         if "type" not in tagged:
             raise SpecError(
-                f"a {self.noun} needs a `type`, received {shorten(document)}"
+                f"{self.article} {self.noun} needs a `type`, received"
+                f" {shorten(document)}"
             )
         name = tagged["type"]
         if not isinstance(name, str) or name not in self._kinds:
@@ -175,10 +180,14 @@ def expect_mapping(document: Json, what: str) -> Mapping[str, Json]:
 def nearest(name: object, known: Iterator[str] | Mapping[str, Any]) -> str:
     """``"; did you mean 'Dense'?"``, or what there is."""
     names = sorted(known)
-    close = difflib.get_close_matches(str(name)[:60], names, n=1)
+    asked = name[:60] if isinstance(name, str) else shorten(name)
+    close = difflib.get_close_matches(asked, names, n=1)
     if not close:
-        close = [n for n in names if n.lower() == str(name)[:60].lower()]
-    return f"; did you mean {close[0]!r}?" if close else f"; known: {', '.join(names)}"
+        close = [n for n in names if n.lower() == asked.lower()]
+    if close:
+        return f"; did you mean {close[0]!r}?"
+    more = ", ..." if len(names) > LISTED else ""
+    return f"; known: {', '.join(names[:LISTED])}{more}"
 
 
 def decode(kind: type[D], document: Mapping[str, Json]) -> D:
@@ -188,14 +197,14 @@ def decode(kind: type[D], document: Mapping[str, Json]) -> D:
         SpecError: an unknown or missing field, or a value that breaks its rule.
     """
     fields = fields_of(kind)
-    for key in document:
+    for key in expect_mapping(document, kind.__name__):
         if key not in fields:
             raise SpecError(
                 f"{kind.__name__} has no field {shorten(key)}{nearest(key, fields)}"
             )
     absent = [n for n, f in fields.items() if f.required and n not in document]
     if absent:
-        raise SpecError(f"{kind.__name__} needs {' and '.join(absent)}")
+        raise SpecError(f"{kind.__name__} needs {', '.join(absent)}")
     given = {k: _decode_field(fields[k], k, v) for k, v in document.items()}
     return kind(**given)
 

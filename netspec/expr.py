@@ -4,10 +4,15 @@ source, so that what the user reads is what ran.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
-Expr: TypeAlias = "Call | bool | int | float | str | tuple[Expr, ...] | None"
+from netspec.errors import BackendError
+
+Expr: TypeAlias = (
+    "Call | Name | Items | bool | int | float | str | tuple[Expr, ...] | None"
+)
 
 
 @dataclass(frozen=True)
@@ -19,16 +24,52 @@ class Call:
             method of the first argument.
         args: positional arguments.
         kwargs: keyword arguments, in order.
+        comment: printed above the call where it first stands on a line of its own.
     """
 
     target: str
     args: tuple[Expr, ...] = ()
     kwargs: tuple[tuple[str, Expr], ...] = ()
+    comment: str = field(default="", compare=False)
 
 
-def call(target: str, *args: Expr, **kwargs: Expr) -> Call:
-    """A `Call` written as a call."""
-    return Call(target, args, tuple(kwargs.items()))
+@dataclass(frozen=True)
+class Name:
+    """What a target such as ``"jax.nn:relu"`` names, itself and not a call of it."""
+
+    target: str
+
+
+@dataclass(frozen=True)
+class Items:
+    """Values that are built and printed as a list; a plain tuple stays a tuple."""
+
+    values: tuple[Expr, ...]
+
+
+def call(target: str | Callable[..., Any], *args: Expr, **kwargs: Expr) -> Call:
+    """A `Call` written as a call.
+
+    Args:
+        target: ``"module:name"``, or a class or function itself.
+        args: positional arguments.
+        kwargs: keyword arguments.
+
+    Raises:
+        BackendError: a class or function that cannot be imported by name.
+    """
+    return Call(_name(target), args, tuple(kwargs.items()))
+
+
+def _name(target: str | Callable[..., Any]) -> str:
+    if isinstance(target, str):
+        return target
+    name = f"{target.__module__}:{target.__qualname__}"
+    if "<" in name:
+        raise BackendError(
+            f"{name} cannot be imported by name; define it at the top level of a module"
+        )
+    return name
 
 
 @dataclass(frozen=True)
@@ -39,7 +80,10 @@ class Program:
         modules: builds the model, with the framework's own first weights.
         inits: canonical path of a parameter, and the call that then draws it, whose
             first argument, the parameter, is left out. They run in this order.
+        kinds: target of the class of each layer with parameters, by path, where
+            ``net.modules()`` gives the layers in the order of the inits; else empty.
     """
 
     modules: Call
     inits: tuple[tuple[str, Call], ...]
+    kinds: Mapping[str, str] = field(default_factory=dict)

@@ -3,38 +3,63 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from netspec.errors import NetspecError
 
 
-def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
-    """Write to a temporary name beside `path`, then rename.
+@contextmanager
+def atomic_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    """A file that stands at `path` once it is complete; until then it has another name
+    beside it. Pipes and devices, where nothing can be half-written, are opened as they
+    are.
 
     Raises:
         NetspecError: the folder is missing, not writable, or full; nothing is left.
     """
-    target = Path(path)
-    temporary: str | None = None
+    if "\0" in os.fspath(path):
+        raise NetspecError(f"{path!r}: cannot be written: a NUL in the name")
     try:
-        handle, temporary = tempfile.mkstemp(
-            dir=target.parent, prefix=f".{target.name}."
-        )
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
+        with _open_stream(path) if _is_stream(path) else _replace(path) as file:
+            yield file
+    except OSError as error:
+        reason = error.strerror or error
+        raise NetspecError(f"{path}: cannot be written: {reason}") from None
+
+
+def _is_stream(path: str | os.PathLike[str]) -> bool:
+    return os.path.exists(path) and not (os.path.isfile(path) or os.path.isdir(path))
+
+
+@contextmanager
+def _open_stream(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    with open(path, "wb") as file:
+        yield file
+
+
+@contextmanager
+def _replace(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
+    target = Path(os.path.realpath(path))  # a link keeps naming what it names
+    part = target.with_name(f".netspec-{secrets.token_hex(8)}")
+    try:
+        with open(part, "xb") as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o666 & ~_umask())
-        os.replace(temporary, target)
-    except OSError as error:
-        raise NetspecError(f"{target}: cannot be written: {error.strerror}") from None
+        os.replace(part, target)
     finally:
-        if temporary and os.path.exists(temporary):
-            os.unlink(temporary)
+        part.unlink(missing_ok=True)
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
+    """Write `content` to `path`, all of it or nothing.
+
+    Raises:
+        NetspecError: the folder is missing, not writable, or full; nothing is left.
+    """
+    with atomic_file(path) as file:
+        file.write(content)

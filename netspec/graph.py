@@ -6,12 +6,14 @@ canonical paths are worked out once.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from netspec.declare import MAX_DEPTH, nearest
 from netspec.errors import Path, SpecError
+from netspec.init.laws import need_range
 from netspec.init.policy import InitPolicy
 from netspec.layers.base import Chain, Container, Layer, Shape
 from netspec.parameter import Parameter
@@ -91,6 +93,8 @@ class Signal(NamedTuple):
 # mapping, an initializer, a list
 LAYER_LEVELS = 4
 
+LARGEST_RANK = 31  # NumPy 1.26 and MXNet have 32 axes, one of them the batch
+
 
 def trace(
     chain: Chain, signal: Signal, policy: InitPolicy, prefix: str = "", level: int = 1
@@ -140,10 +144,12 @@ def _place(
     level: int,
 ) -> Node:
     try:
+        _need_indexable(signal.shape)
         if isinstance(layer, Container):
             return _place_container(layer, signal, policy, path, level)
         _need_kind(layer, signal)
         output = layer.output_shape(signal.shape)
+        _need_indexable(output)
         parameters = _resolve(layer, signal.shape, policy, path)
         return Node(path, layer, signal.shape, output, parameters)
     except SpecError as error:
@@ -161,6 +167,7 @@ def _place_container(
         for chain in layer.chains()
     )
     output = layer.join(signal.shape, [branch.output_shape for branch in branches])
+    _need_indexable(output)
     return Node(path, layer, signal.shape, output, {}, branches)
 
 
@@ -175,6 +182,19 @@ def _need_kind(layer: Layer, signal: Signal) -> None:
     raise SpecError("reads floats, received integers; put an Embedding before it")
 
 
+def _need_indexable(shape: Shape) -> None:
+    if len(shape) > LARGEST_RANK:
+        raise SpecError(
+            f"arrays have at most {LARGEST_RANK} axes besides the batch, received"
+            f" {len(shape)}"
+        )
+    if math.prod(shape) >= 2**63:
+        raise SpecError(
+            f"arrays have fewer than 2^63 values, received shape {shape}; make the"
+            " axes shorter"
+        )
+
+
 def _resolve(
     layer: Layer, shape: Shape, policy: InitPolicy, path: str
 ) -> dict[str, Parameter]:
@@ -185,8 +205,9 @@ def _resolve(
             raise SpecError(f"init names {name!r}, which it does not have{known}")
     resolved = {}
     for name, parameter in declared.items():
+        _need_indexable(parameter.shape)
         own = layer.initializer(name)
         chosen = own or policy.initializer(f"{path}.{name}", parameter)
-        chosen.law(parameter)  # refuses what it cannot draw
+        need_range(chosen.law(parameter))  # also refuses what it cannot draw
         resolved[name] = replace(parameter, initializer=chosen)
     return resolved

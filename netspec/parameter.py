@@ -6,8 +6,11 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from netspec.errors import SpecError
+
 if TYPE_CHECKING:
     from netspec.init.base import Initializer
+    from netspec.init.laws import Law
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,13 @@ class Parameter:
     def size(self) -> int:
         """Number of values."""
         return math.prod(self.shape)
+
+    @property
+    def law(self) -> Law:
+        """The distribution of its values, once its initializer is resolved."""
+        if self.initializer is None:
+            raise SpecError(f"a {self.role} of a bare layer has no initializer")
+        return self.initializer.law(self)
 
 
 def kernel(shape: tuple[int, ...], axes: tuple[str, ...]) -> Parameter:

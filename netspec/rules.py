@@ -174,7 +174,8 @@ def optional(rule: Rule[In, Out]) -> Rule[In | None, Out | None]:
 
 
 def _is_sequence(value: object) -> bool:
-    return isinstance(value, Sequence) and not isinstance(value, str | bytes)
+    text = isinstance(value, str | bytes | bytearray | memoryview)
+    return isinstance(value, Sequence) and not text
 
 
 def per_axis(item: Rule[int, int], rank: int) -> Rule[Any, tuple[int, ...]]:

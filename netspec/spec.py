@@ -10,7 +10,16 @@ from functools import cached_property
 from typing import Any
 
 from netspec import text
-from netspec.declare import Declared, Field, declare, decode, encode, expect_mapping
+from netspec.declare import (
+    Declared,
+    Field,
+    declare,
+    decode,
+    encode,
+    expect_mapping,
+    nearest,
+    shorten,
+)
 from netspec.errors import SpecError
 from netspec.graph import Branch, Signal, join_path, trace
 from netspec.init.policy import POLICY, InitPolicy
@@ -58,8 +67,8 @@ class Spec(Declared):
         unused = self.init.unused_rules(self.parameters())
         if unused:
             raise SpecError(
-                f"init rule {unused[0].pattern!r} matches no parameter; the paths are"
-                f" {', '.join(self.parameters())}",
+                f"init rule {unused[0].pattern!r} matches no parameter"
+                f"{nearest(unused[0].pattern, self.parameters())}",
                 ("init", "rules"),
             )
 
@@ -142,7 +151,11 @@ def load(path: str | os.PathLike[str]) -> Spec:
     Raises:
         SpecError: the file cannot be read, or does not hold a valid spec.
     """
-    return from_document(text.load(path))
+    try:
+        return from_document(text.load(path))
+    except SpecError as error:
+        where = "standard input" if os.fspath(path) == "-" else path
+        raise SpecError(f"{where}: {error}") from None
 
 
 def from_document(document: Any) -> Spec:
@@ -152,11 +165,11 @@ def from_document(document: Any) -> Spec:
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
         raise SpecError(
             f"a spec starts with its format version, `netspec: {FORMAT}`, received"
-            f" {version!r}"
+            f" {shorten(version)}"
         )
     if version > FORMAT:
         raise SpecError(
-            f"the spec has format version {version}, this netspec reads up to"
+            f"the spec has format version {shorten(version)}, this netspec reads up to"
             f" {FORMAT}; upgrade netspec"
         )
     return decode(Spec, body)

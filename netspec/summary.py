@@ -39,7 +39,7 @@ def _row(node: Node) -> Row:
     return Row(
         node.path,
         label(node.layer),
-        _shape(node.output_shape),
+        shape_text(node.output_shape),
         f"{size:,}" if size else "",
         _std(node),
     )
@@ -60,7 +60,8 @@ def label(layer: Layer) -> str:
     )
 
 
-def _shape(shape: Shape) -> str:
+def shape_text(shape: Shape) -> str:
+    """``(3, 5)`` reads ``3 x 5``."""
     return " x ".join(map(str, shape)) or "scalar"
 
 
@@ -68,7 +69,12 @@ def _std(node: Node) -> str:
     parameter = node.parameters.get("weight")
     if parameter is None or parameter.initializer is None:
         return ""
-    return f"{parameter.initializer.law(parameter).std:.4g}"
+    return f"{parameter.law.std:.4g}"
+
+
+def title(name: str, input_shape: Shape) -> str:
+    """The line above the table."""
+    return f"{name}: input {shape_text(input_shape)}"
 
 
 def footer(graph: Branch) -> str:
@@ -84,8 +90,8 @@ def render_text(name: str, input_shape: Shape, graph: Branch) -> str:
     widths = [max(len(row[i]) for row in table) for i in range(len(HEADERS))]
     lines = [_line(row, widths) for row in table]
     rule = "  ".join("-" * width for width in widths)
-    title = f"{name}: input {_shape(input_shape)}"
-    return "\n".join([title, lines[0], rule, *lines[1:], rule, footer(graph)])
+    above = title(name, input_shape)
+    return "\n".join([above, lines[0], rule, *lines[1:], rule, footer(graph)])
 
 
 def _line(row: tuple[str, ...], widths: list[int]) -> str:
@@ -103,7 +109,7 @@ def render_html(name: str, input_shape: Shape, graph: Branch) -> str:
         "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"
         for row in rows(graph)
     )
-    caption = f"{escape(name)}: input {_shape(input_shape)}; {footer(graph)}"
+    caption = f"{escape(title(name, input_shape))}; {footer(graph)}"
     return (
         f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead>"
         f"<tbody>{body}</tbody></table>"

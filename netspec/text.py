@@ -1,10 +1,10 @@
 """YAML and JSON documents, read strictly and safely.
 
 YAML is read with the 1.2 core schema: plain PyYAML reads ``1e-5`` as a string, ``no``
-as false and ``010`` as 8. Aliases, duplicate keys and nesting beyond 64 levels are
-refused from the event stream, before anything is composed, so that a small file
-cannot ask for a large tree. The Python loader is used on purpose: the C one crashes
-on 200,000 nested brackets.
+as false and ``010`` as 8. Aliases, tags and nesting beyond 64 levels are refused from
+the event stream, before anything is composed, so that a small file can neither ask
+for a large tree nor for a Python object. The Python loader is used on purpose: the C
+one crashes on 200,000 nested brackets.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from __future__ import annotations
 import json
 import os
 import re
-import sys
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 
@@ -30,8 +30,6 @@ LARGEST_FILE = 16 * 2**20
 class CoreLoader(yaml.SafeLoader):
     """SafeLoader with the scalars of the YAML 1.2 core schema and no repeated key."""
 
-    yaml_implicit_resolvers: ClassVar[dict[Any, Any]] = {}
-
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Any:
         seen: set[str] = set()
         for key_node, _ in node.value:
@@ -45,6 +43,8 @@ class CoreLoader(yaml.SafeLoader):
             seen.add(key)
         return super().construct_mapping(node, deep)
 
+
+CoreLoader.yaml_implicit_resolvers = {}
 
 _NUMBER = r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
 for tag, pattern, first in (
@@ -63,13 +63,17 @@ for tag, pattern, first in (
 
 
 def _construct_int(loader: CoreLoader, node: yaml.ScalarNode) -> int:
-    try:
-        return int(node.value)
-    except ValueError:  # over 4300 digits
-        raise SpecError(f"a number is too long{_at(node)}") from None
+    return _parse_int(node.value, _at(node))
 
 
 CoreLoader.add_constructor("tag:yaml.org,2002:int", _construct_int)
+
+
+def _parse_int(digits: str, where: str = "") -> int:
+    try:
+        return int(digits)
+    except ValueError:  # over 4300 digits
+        raise SpecError(f"a number is too long{where}") from None
 
 
 def _at(node: yaml.Node | yaml.Event) -> str:
@@ -80,12 +84,19 @@ def parse_yaml(source: str) -> Json:
     """Read one YAML document.
 
     Raises:
-        SpecError: not YAML, or YAML with aliases, repeated keys or deep nesting.
+        SpecError: not YAML, or YAML with aliases, tags, repeated keys or deep nesting.
     """
     try:
         _check_events(source)
         return yaml.load(source, CoreLoader)  # noqa: S506 (a SafeLoader)
-    except yaml.YAMLError as error:
+    except SpecError:
+        raise
+    except yaml.MarkedYAMLError as error:
+        said = " ".join(filter(None, (error.context, error.problem)))
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise SpecError(f"not valid YAML: {said} (line {line})") from None
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
+        # PyYAML lets what chr() says about "\UFFFFFFFF" through
         raise SpecError(f"not valid YAML: {_one_line(error)}") from None
 
 
@@ -94,6 +105,12 @@ def _check_events(source: str) -> None:
     for event in yaml.parse(source, yaml.SafeLoader):
         if isinstance(event, yaml.AliasEvent):
             raise SpecError(f"YAML aliases are refused; write it out{_at(event)}")
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            raise SpecError(
+                f"YAML tags are refused, received {shorten(tag)}; write the value"
+                f" alone{_at(event)}"
+            )
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
@@ -111,7 +128,12 @@ def parse_json(source: str) -> Json:
         SpecError: not JSON, or JSON with a repeated key or deep nesting.
     """
     try:
-        return json.loads(source, object_pairs_hook=_unique, parse_constant=_refuse)
+        return json.loads(
+            source,
+            object_pairs_hook=_unique,
+            parse_constant=_refuse,
+            parse_int=_parse_int,
+        )
     except SpecError:
         raise
     except RecursionError:
@@ -141,41 +163,46 @@ def check_depth(document: Json) -> None:
     """
     level = [document]
     for _ in range(MAX_DEPTH + 1):
-        level = [
+        children = (
             child
             for value in level
-            for child in (value.values() if isinstance(value, dict) else value)
-            if isinstance(child, dict | list | tuple)
-        ]
+            for child in (value.values() if isinstance(value, Mapping) else value)
+            if isinstance(child, Mapping | list | tuple)
+        )
+        level = list({id(child): child for child in children}.values())
         if not level:
             return
     raise SpecError(f"nested more than {MAX_DEPTH} levels deep; flatten the containers")
 
 
 def load(path: str | os.PathLike[str]) -> Json:
-    """Read a YAML or JSON file; ``"-"`` is standard input.
+    """Read a YAML file, or JSON where its name ends in ``.json``; ``"-"`` is standard
+    input, where what starts with a brace is JSON.
 
     Raises:
         SpecError: it cannot be read, or is not such a document.
     """
-    source = sys.stdin.read(LARGEST_FILE + 1) if str(path) == "-" else _read(Path(path))
-    if len(source) > LARGEST_FILE:
-        raise SpecError(f"{path}: a spec may have at most 16 MiB")
-    is_json = Path(path).suffix == ".json" or source.lstrip().startswith("{")
-    try:
-        return parse_json(source) if is_json else parse_yaml(source)
-    except SpecError as error:
-        raise SpecError(f"{path}: {error}") from None
+    source = _read(path)
+    suffix = Path(path).suffix.lower()
+    braced = suffix not in {".yaml", ".yml"} and source.lstrip().startswith("{")
+    document = (parse_json if suffix == ".json" or braced else parse_yaml)(source)
+    if document is None:
+        raise SpecError("holds no document; a spec starts with its format version")
+    return document
 
 
-def _read(path: Path) -> str:
+def _read(path: str | os.PathLike[str]) -> str:
+    standard_input = os.fspath(path) == "-"
     try:
-        with path.open(encoding="utf-8") as file:
-            return file.read(LARGEST_FILE + 1)
+        with open(0 if standard_input else path, "rb", closefd=not standard_input) as f:
+            content = f.read(LARGEST_FILE + 1)
+        if len(content) > LARGEST_FILE:
+            raise SpecError("a spec may have at most 16 MiB")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise SpecError(f"{path}: a spec is UTF-8 text; this file is not") from None
+        raise SpecError("a spec is UTF-8 text; this file is not") from None
     except OSError as error:
-        raise SpecError(f"{path}: cannot be read: {error.strerror}") from None
+        raise SpecError(f"cannot be read: {error.strerror}") from None
 
 
 def save(path: str | os.PathLike[str], document: Json) -> None:

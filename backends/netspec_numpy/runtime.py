@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from netspec.params import check_params
 
 from netspec.backend import Array, Arrays, Step
 from netspec.checks import (
@@ -18,6 +17,7 @@ from netspec.checks import (
 )
 from netspec.errors import BackendError
 from netspec.init.sampling import init_params
+from netspec.params import check_params
 from netspec.spec import Spec
 from netspec_numpy.interpreter import evaluate
 from netspec_numpy.run import Run

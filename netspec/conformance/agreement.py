@@ -31,6 +31,11 @@ class Agreement:
         return statuses <= {"pass"} and not self.ambiguous
 
     @property
+    def failures(self) -> dict[str, Verdict]:
+        """The tensors that are too far off, or malformed."""
+        return {n: v for n, v in self.verdicts.items() if v.status == "fail"}
+
+    @property
     def worst(self) -> float:
         """The largest used over allowed."""
         return max(verdict.ratio for verdict in self.verdicts.values())

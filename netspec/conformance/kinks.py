@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from netspec.backend import Array
+from netspec.conformance.tolerance import UNIT_ROUNDOFF
 from netspec.graph import Branch, Node
 from netspec.layers import (
     BatchNorm,
@@ -46,17 +47,35 @@ CHANNEL_AXIS = {
 }
 
 
-def ambiguous(decision: Decision, sigma: Array) -> int:
-    """How many values rounding could move to another piece."""
-    x = decision.x
+def levels(decision: Decision, x: Array) -> Array:
+    """What the decision compares with its edges: the value itself, or the winner's
+    lead over each candidate.
+    """
     if decision.kinks:
-        gap = np.min([np.abs(x - kink) for kink in decision.kinks], axis=0)
-        return int(np.count_nonzero(gap < MARGIN * sigma))
-    winner = decision.choice[None]
-    lead = np.take_along_axis(x, winner, 0) - x
-    noise = np.hypot(np.take_along_axis(sigma, winner, 0), sigma)
-    np.put_along_axis(noise, winner, 0.0, 0)
-    return int(np.count_nonzero((lead < MARGIN * noise).any(axis=0)))
+        return x
+    return np.take_along_axis(x, decision.choice[None], 0) - x
+
+
+def ambiguous(decision: Decision, sigma: Array, dtype: str) -> int:
+    """How many values rounding could move to another piece.
+
+    Candidates of a pool that are equal to float64 rounding do not count. With random
+    numbers they are copies of one value, or zeros after ReLU; whichever wins, the same
+    gradient arrives upstream.
+
+    Args:
+        decision: as the exact run made it.
+        sigma: standard deviation of `levels` under rounding.
+        dtype: the format whose rounding it is.
+    """
+    level = levels(decision, decision.x)
+    reach = MARGIN * sigma
+    if decision.kinks:
+        near = [np.abs(level - kink) < reach for kink in decision.kinks]
+        return int(np.count_nonzero(np.any(near, axis=0)))
+    tie = reach * (UNIT_ROUNDOFF["float64"] / UNIT_ROUNDOFF[dtype])
+    contested = (level < reach) & (level > tie)
+    return int(np.count_nonzero(contested.any(axis=0)))
 
 
 def biases(graph: Branch) -> dict[str, Node]:

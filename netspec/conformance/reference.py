@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from netspec.backend import Array, Numerics, Step
-from netspec.conformance.kinks import ambiguous
+from netspec.conformance.kinks import ambiguous, levels
 from netspec.conformance.tolerance import (
     REPLICAS,
     UNIT_ROUNDOFF,
@@ -91,16 +91,15 @@ def forecast(case: Case, numerics: Numerics | None = None) -> Forecast:
         replica = tensors(_step(case, numerics, replay, seed))
         for name, value in replica.items():
             squares[name] += _square(value - exact[name])
-        for index, (mine, first) in enumerate(
-            zip(replay.seen, record.made, strict=True)
-        ):
-            noise[index] += _difference(mine.x, first.x) ** 2
+        for total, mine, first in zip(noise, replay.seen, record.made, strict=True):
+            moved = _difference(levels(mine, mine.x), levels(first, first.x))
+            np.add(total, moved**2, out=total)
     expected = {
         name: Expected(value, (squares[name] / REPLICAS) ** 0.5, case.dtype)
         for name, value in exact.items()
     }
     sigmas = [np.sqrt(total / REPLICAS) for total in noise]
-    return Forecast(expected, _count_ambiguous(record, sigmas))
+    return Forecast(expected, _count_ambiguous(record, sigmas, case.dtype))
 
 
 def _step(
@@ -141,10 +140,10 @@ def _difference(a: Array, b: Array) -> Array:
         return np.asarray(np.nan_to_num(a - b, nan=0.0))
 
 
-def _count_ambiguous(record: Record, sigmas: list[Array]) -> dict[str, int]:
+def _count_ambiguous(record: Record, sigmas: list[Array], dtype: str) -> dict[str, int]:
     counts: dict[str, int] = {}
     for decision, sigma in zip(record.made, sigmas, strict=True):
-        close = ambiguous(decision, sigma)
+        close = ambiguous(decision, sigma, dtype)
         if close:
             counts[decision.path] = counts.get(decision.path, 0) + close
     return counts

@@ -31,5 +31,5 @@ def gain(nonlinearity: str, slope: float = 0.01) -> float:
     if nonlinearity not in GAINS:
         raise SpecError(f"no gain for {nonlinearity!r}; known: {', '.join(GAINS)}")
     if nonlinearity == "leaky_relu":
-        return GAINS["leaky_relu"] / math.sqrt(1 + slope**2)
+        return math.sqrt(2 / (1 + slope * slope))
     return GAINS[nonlinearity]

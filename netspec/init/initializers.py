@@ -17,7 +17,7 @@ FAN: Rule[str, str] = choice("fan_in", "fan_out")
 NONLINEARITY: Rule[str, str] = choice(*GAINS)
 
 # std of N(0, 1) cut to [-2, 2]; dividing by it keeps the variance (JAX, Keras)
-TRUNCATED_STD = laws.TruncatedNormal(0.0, 1.0, -2.0, 2.0).std
+TRUNCATED_STD = 0.87962566103423978
 
 
 def scaled_law(
@@ -36,12 +36,16 @@ def scaled_law(
     fans = {"fan_in": parameter.fan_in, "fan_out": parameter.fan_out}
     fans["fan_avg"] = sum(fans.values()) / 2  # type: ignore[assignment]
     std = math.sqrt(scale / fans[fan])
+    if not 0 < std < math.inf:
+        raise SpecError(
+            f"the variance must be a positive float, received {scale:.3g} divided by"
+            f" {fan} {fans[fan]}; use a scale or gain nearer to 1"
+        )
     if distribution == "uniform":
         return laws.Uniform(-math.sqrt(3) * std, math.sqrt(3) * std)
     if distribution == "normal":
         return laws.Normal(0.0, std)
-    spread = std / TRUNCATED_STD
-    return laws.TruncatedNormal(0.0, spread, -2 * spread, 2 * spread)
+    return laws.TruncatedNormal(0.0, std / TRUNCATED_STD, (-2.0, 2.0))
 
 
 @initializer
@@ -134,8 +138,7 @@ class TruncatedNormal(Initializer):
         laws.need_mass(self.low, self.high)
 
     def law(self, parameter: Parameter) -> laws.Law:
-        low, high = (self.mean + cut * self.std for cut in (self.low, self.high))
-        return laws.TruncatedNormal(self.mean, self.std, low, high)
+        return laws.TruncatedNormal(self.mean, self.std, (self.low, self.high))
 
 
 @initializer
@@ -147,7 +150,7 @@ class XavierUniform(Initializer):
     gain: Field[float, float] = Field(POSITIVE, default=1)
 
     def law(self, parameter: Parameter) -> laws.Law:
-        return scaled_law(parameter, self.gain**2, "fan_avg", "uniform")
+        return scaled_law(parameter, self.gain * self.gain, "fan_avg", "uniform")
 
 
 @initializer
@@ -159,7 +162,7 @@ class XavierNormal(Initializer):
     gain: Field[float, float] = Field(POSITIVE, default=1)
 
     def law(self, parameter: Parameter) -> laws.Law:
-        return scaled_law(parameter, self.gain**2, "fan_avg", "normal")
+        return scaled_law(parameter, self.gain * self.gain, "fan_avg", "normal")
 
 
 @initializer

@@ -2,19 +2,24 @@
 chunk of values is drawn.
 
 A law draws from a stream of random bits that belongs to one chunk of one parameter,
-so values depend neither on order nor on the number of threads.
+so values depend neither on order nor on the number of threads. What is drawn is rounded
+to float32, and so may pass a bound by that rounding.
 """
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Protocol
+from functools import cache
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from netspec.errors import SpecError
+
+FAR = 12.0  # beyond so many standard deviations, float64 has no normal law left
+FLOAT32_MAX = float(np.finfo(np.float32).max)
 
 Array = NDArray[Any]
 
@@ -26,7 +31,11 @@ class Law(Protocol):
         mean: expectation.
         std: standard deviation (0 for a constant).
         bounds: smallest and largest possible value.
+        whole: whether the values of a parameter depend on each other, so that they
+            must be drawn as one chunk.
     """
+
+    whole: ClassVar[bool]
 
     @property
     def mean(self) -> float: ...
@@ -45,6 +54,8 @@ class Law(Protocol):
 @dataclass(frozen=True)
 class Point:
     """Always the same value."""
+
+    whole: ClassVar[bool] = False
 
     value: float
 
@@ -71,6 +82,8 @@ class Point:
 class Uniform:
     """Uniform on [low, high): std ``(high - low) / sqrt(12)``."""
 
+    whole: ClassVar[bool] = False
+
     low: float
     high: float
 
@@ -90,18 +103,23 @@ class Uniform:
         return np.clip((np.asarray(x) - self.low) / (self.high - self.low), 0, 1)
 
     def fill(self, bits: np.random.Philox, out: Array) -> None:
-        # 24 random bits for each value; raw words are 1.2 times as fast as
-        # Generator.random, which draws the same lattice one call at a time
-        words = bits.random_raw((out.size + 1) // 2).view(np.uint32)[: out.size]
-        np.right_shift(words, np.uint32(8), out=words)
+        # 24 random bits for each value, as a signed step from the middle, so that laws
+        # around 0 need no addition. Raw words are twice as fast as Generator.random,
+        # which draws the same lattice one call at a time.
+        words = bits.random_raw((out.size + 1) // 2).astype("<u8", copy=False)
+        steps = words.view("<i4")[: out.size]
+        np.right_shift(steps, 8, out=steps)
         scale = np.float32((self.high - self.low) * 2.0**-24)
-        np.multiply(words, scale, out=out, casting="unsafe")
-        out += np.float32(self.low)
+        np.multiply(steps, scale, out=out, casting="unsafe", dtype=np.float32)
+        if self.mean:
+            out += np.float32(self.mean)
 
 
 @dataclass(frozen=True)
 class Normal:
     """The normal law."""
+
+    whole: ClassVar[bool] = False
 
     mean: float
     std: float
@@ -129,41 +147,34 @@ class TruncatedNormal:
     Attributes:
         center: mean of the normal law before the cut.
         spread: its standard deviation.
-        low: lower cut, a value.
-        high: upper cut.
-
-    Moments after Johnson, Kotz and Balakrishnan, Continuous Univariate
-    Distributions 1 (1994), section 13.10.
+        cuts: lower and upper cut, in units of spread from the center.
     """
+
+    whole: ClassVar[bool] = False
 
     center: float
     spread: float
-    low: float
-    high: float
+    cuts: tuple[float, float]
 
     @property
-    def _cuts(self) -> tuple[float, float]:
-        return (
-            (self.low - self.center) / self.spread,
-            (self.high - self.center) / self.spread,
-        )
+    def low(self) -> float:
+        return self.center + self.spread * self.cuts[0]
+
+    @property
+    def high(self) -> float:
+        return self.center + self.spread * self.cuts[1]
 
     @property
     def _mass(self) -> float:
-        a, b = self._cuts
-        return _phi_cdf(b) - _phi_cdf(a)
+        return _phi(self.cuts[1]) - _phi(self.cuts[0])
 
     @property
     def mean(self) -> float:
-        a, b = self._cuts
-        return self.center + self.spread * (_phi(a) - _phi(b)) / self._mass
+        return self.center + self.spread * _cut_moments(*self.cuts)[0]
 
     @property
     def std(self) -> float:
-        (a, b), mass = self._cuts, self._mass
-        shift = (_phi(a) - _phi(b)) / mass
-        curve = (a * _phi(a) - b * _phi(b)) / mass
-        return self.spread * math.sqrt(1 + curve - shift**2)
+        return self.spread * math.sqrt(_cut_moments(*self.cuts)[1])
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -172,18 +183,31 @@ class TruncatedNormal:
     def cdf(self, x: Array) -> Array:
         from scipy.special import ndtr
 
-        a, _ = self._cuts
-        clipped = np.clip(x, self.low, self.high)
-        below = ndtr((clipped - self.center) / self.spread) - _phi_cdf(a)
-        return np.asarray(below / self._mass)
+        z = np.clip((np.asarray(x) - self.center) / self.spread, *self.cuts)
+        return np.asarray((ndtr(z) - _phi(self.cuts[0])) / self._mass)
 
     def fill(self, bits: np.random.Philox, out: Array) -> None:
         from scipy.special import ndtri
 
-        a, _ = self._cuts
         uniform = np.random.Generator(bits).random(out.size)
-        values = ndtri(_phi_cdf(a) + uniform * self._mass)
-        out[:] = np.clip(self.center + self.spread * values, self.low, self.high)
+        z = ndtri(_phi(self.cuts[0]) + uniform * self._mass)
+        out[:] = self.center + self.spread * np.clip(z, *self.cuts)
+
+
+@cache
+def _cut_moments(low: float, high: float) -> tuple[float, float]:
+    """Mean and variance of N(0, 1) between two cuts.
+
+    By Gauss-Legendre quadrature, exact to rounding with 100 nodes; the closed forms
+    cancel where the cuts are close to each other.
+    """
+    nodes, weights = np.polynomial.legendre.leggauss(100)
+    low, high = max(low, -FAR), min(high, FAR)
+    z = (high + low) / 2 + (high - low) / 2 * nodes
+    mass = weights * np.exp(-z * z / 2)
+    total = math.fsum(mass)
+    mean = math.fsum(z * mass) / total
+    return mean, math.fsum((z - mean) ** 2 * mass) / total
 
 
 @dataclass(frozen=True)
@@ -194,6 +218,8 @@ class Orthogonal:
     With n the larger side, ``(x / gain + 1) / 2`` of an entry x follows
     Beta((n - 1) / 2, (n - 1) / 2), so its std is ``gain / sqrt(n)``.
     """
+
+    whole: ClassVar[bool] = True
 
     gain: float
     rows: int
@@ -240,16 +266,28 @@ def need_mass(low: float, high: float) -> None:
     Raises:
         SpecError: too little of the law lies between the cuts.
     """
-    if _phi_cdf(high) - _phi_cdf(low) < 1e-6:
+    if _phi(high) - _phi(low) < 1e-6:
         raise SpecError(
             "low and high must keep at least 1e-6 of the normal law, received low"
             f" {low} and high {high}; move them towards 0"
         )
 
 
+def need_range(law: Law) -> None:
+    """Refuse laws whose values do not fit in float32.
+
+    Raises:
+        SpecError: a finite bound, or ten standard deviations, is out of its range.
+    """
+    ends = [bound for bound in law.bounds if math.isfinite(bound)]
+    ends += [law.mean - 10 * law.std, law.mean + 10 * law.std]
+    if not all(abs(end) <= FLOAT32_MAX for end in ends):
+        raise SpecError(
+            f"its values leave the range of float32, +-3.4e38: mean {law.mean:.3g},"
+            f" std {law.std:.3g}; use smaller numbers"
+        )
+
+
 def _phi(z: float) -> float:
-    return math.exp(-z * z / 2) / math.sqrt(2 * math.pi)
-
-
-def _phi_cdf(z: float) -> float:
+    """CDF of N(0, 1)."""
     return math.erfc(-z / math.sqrt(2)) / 2

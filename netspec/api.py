@@ -1,0 +1,54 @@
+"""Compile and export: a spec in, what a framework's users expect out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from netspec.backend import Arrays
+from netspec.backend import backend as find
+from netspec.spec import Spec
+
+
+def compile(  # noqa: A001
+    spec: Spec,
+    backend: str,
+    *,
+    params: Arrays | None = None,
+    seed: int | None = None,
+    dtype: str = "float32",
+    device: Any = None,
+) -> Any:
+    """The native model of a framework.
+
+    Args:
+        spec: the model as data.
+        backend: ``"torch"`` (gives an `nn.Sequential`), ``"numpy"``, ...
+        params: first parameters by canonical path, in canonical layout; copied.
+        seed: draws portable first parameters instead, the same in every framework.
+            With neither, the framework's own initializers draw them.
+        dtype: ``"float32"`` or ``"float64"``.
+        device: the framework's own object, or ``"cpu"``, ``"gpu"``, ``"gpu:1"``.
+
+    Raises:
+        BackendNotInstalled: says what to install.
+        BackendError: no such backend, or it cannot build this spec; with the reason.
+        ParameterError: `params` do not fit the spec.
+    """
+    return find(backend).compile(
+        spec, params=params, seed=seed, dtype=dtype, device=device
+    )
+
+
+def export(spec: Spec, backend: str, *, dtype: str = "float32") -> str:
+    """The source of a file that builds the same model and needs only the framework.
+
+    Args:
+        spec: the model as data.
+        backend: whose framework the file uses.
+        dtype: ``"float32"`` or ``"float64"``.
+
+    Raises:
+        BackendNotInstalled: says what to install.
+        BackendError: no such backend, or it cannot build this spec; with the reason.
+    """
+    return find(backend).source(spec, dtype=dtype)

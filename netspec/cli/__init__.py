@@ -1,0 +1,99 @@
+"""The command line: one file for each command.
+
+Exit codes: 0 good, 1 a check failed, 2 bad input. Bad input gives one line that starts
+with ``error:``, never a traceback.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Sequence
+from typing import Annotated, cast
+
+import typer
+
+from netspec.cli.backends import backends
+from netspec.cli.export import export
+from netspec.cli.init import init
+from netspec.cli.schema import schema
+from netspec.cli.show import show
+from netspec.errors import NetspecError
+
+BAD_INPUT, INTERRUPTED, CLOSED_PIPE = 2, 130, 141
+
+# Typer does not name it, and has carried its own copy of Click since 0.26
+UsageError = cast(type[Exception], typer.BadParameter.__bases__[0])
+
+app = typer.Typer(
+    name="netspec",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for command in (show, schema, init, export, backends):
+    app.command()(command)
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        import netspec
+
+        typer.echo(f"netspec {netspec.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            help="Show the version.",
+            callback=_print_version,
+            is_eager=True,
+        ),
+    ] = False,
+) -> None:
+    """One model spec, native code for every framework, and proof that they agree."""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and exit with its code.
+
+    Args:
+        arguments: what stands after ``netspec``; those of the process if None.
+    """
+    if isinstance(sys.stdout, io.TextIOWrapper):  # a name may not fit the locale
+        sys.stdout.reconfigure(errors="backslashreplace")
+    sys.exit(_run(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        code = app(arguments or ["--help"], prog_name="netspec", standalone_mode=False)
+        sys.stdout.flush()
+    except (NetspecError, UsageError) as error:
+        return _refuse(_worded(error))
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except (BrokenPipeError, SystemExit):  # Typer exits on some closed pipes itself
+        # the reader has gone; let nothing be written when Python closes the stream
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return CLOSED_PIPE
+    except OSError as error:
+        return _refuse(f"the output cannot be written: {error.strerror}")
+    except MemoryError:
+        return _refuse("out of memory; make the layers smaller")
+    return code or 0
+
+
+def _worded(error: Exception) -> str:
+    # a usage error of Typer words itself in format_message
+    return getattr(error, "format_message", error.__str__)()
+
+
+def _refuse(problem: str) -> int:
+    typer.echo(f"error: {' '.join(problem.splitlines())}", err=True)
+    return BAD_INPUT

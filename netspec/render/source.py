@@ -1,0 +1,131 @@
+"""The second reader of a `Program`: it prints the calls as a Python file that needs
+nothing of ours, with `build()` and `initialize(net)`.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from unicodedata import east_asian_width
+
+from netspec.expr import Program
+from netspec.layers import Shape
+from netspec.render.imports import Import, import_module, render_imports
+from netspec.render.inline import Inliner
+from netspec.render.layout import WIDTH, Layout
+from netspec.render.statements import draw_statements
+from netspec.spec import Spec
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How the source of a backend reads.
+
+    Attributes:
+        framework: its name for people.
+        network: target of the class that `build` returns.
+        aliases: module to the name by which the source refers to it, such as
+            ``{"torch.nn": "nn"}``; targets in other modules are imported by name.
+    """
+
+    framework: str
+    network: str
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+
+def render(
+    spec: Spec,
+    program: Program,
+    dialect: Dialect,
+    *,
+    dtype: str,
+    carried: frozenset[str],
+) -> str:
+    """A formatted Python file.
+
+    Args:
+        spec: what the program was made from; named in the file.
+        program: what to print.
+        dialect: how the framework's source reads.
+        dtype: of the model; named in the file.
+        carried: top-level packages whose definitions the file carries along.
+
+    Raises:
+        BackendError: a definition that the file needs cannot be carried along.
+    """
+    inliner = Inliner(carried)
+    layout = Layout(_speller(dialect.aliases, inliner))
+    network = layout.spell(dialect.network)
+    build = [
+        f"def build() -> {network}:",
+        f'    """Make the network: {_signature(spec, dtype)}."""',
+        *layout.lines(program.modules, "return ", indent=4, explode=True),
+    ]
+    initialize = [
+        f"def initialize(net: {network}) -> None:",
+        *_initialize(spec, program, layout),
+    ]
+    imports = render_imports(inliner.imports)
+    head = [*_docstring(spec, dialect), *([""] if imports else []), *imports]
+    blocks = ["\n".join(block) for block in (head, build, initialize)]
+    blocks[1:1] = inliner.definitions.values()
+    return "\n\n\n".join(blocks) + "\n"
+
+
+def _speller(aliases: Mapping[str, str], inliner: Inliner) -> Callable[[str], str]:
+    def spell(target: str) -> str:
+        module, _, name = target.partition(":")
+        if module == "builtins":
+            return name
+        roots = [root for root in aliases if f"{module}.".startswith(f"{root}.")]
+        if not roots:
+            inliner.add_import(Import(module, name.partition(".")[0]))
+            return name
+        root = max(roots, key=len)
+        inliner.add_import(import_module(root, aliases[root]))
+        return f"{aliases[root]}{module[len(root) :]}.{name}"
+
+    return spell
+
+
+def _docstring(spec: Spec, dialect: Dialect) -> Iterator[str]:
+    title = f'"""Model {_escaped(spec.name)}, exported by netspec'
+    title += f" (digest {spec.digest[:12]})."
+    wide = sum(east_asian_width(c) in "FW" for c in title)  # two columns each
+    yield from textwrap.wrap(title, max(WIDTH - wide, 20), break_long_words=False)
+    yield ""
+    yield f"It needs nothing but {dialect.framework}."
+    yield '"""'
+
+
+def _escaped(name: str) -> str:
+    """The name as it can stand in a docstring."""
+    plain = (c if c.isprintable() and c != "\\" else _code(ord(c)) for c in name)
+    return "".join(plain).replace('"""', r"\"\"\"")
+
+
+def _code(point: int) -> str:
+    return rf"\u{point:04x}" if point < 2**16 else rf"\U{point:08x}"
+
+
+def _signature(spec: Spec, dtype: str) -> str:
+    kind = "integers" if spec.input_dtype == "int" else dtype
+    return f"{_batch(spec.input_shape)} {kind} to {_batch(spec.output_shape)} {dtype}"
+
+
+def _batch(shape: Shape) -> str:
+    return f"({', '.join(map(str, ('batch', *shape)))})"
+
+
+def _initialize(spec: Spec, program: Program, layout: Layout) -> Iterator[str]:
+    if not program.inits:
+        yield '    """Do nothing: constructors draw the first weights of this model."""'
+    elif len(program.inits) == len(spec.parameters()):
+        yield '    """Draw the first weights in place."""'
+    else:
+        yield '    """Draw the first weights in place.'
+        yield ""
+        yield "    What is not named here keeps what its constructor drew."
+        yield '    """'
+    yield from draw_statements(program, layout)
