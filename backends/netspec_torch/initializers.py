@@ -1,0 +1,138 @@
+"""First weights as calls of `torch.nn.init`."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import singledispatch
+
+from netspec.errors import BackendError
+from netspec.expr import Call, call
+from netspec.graph import Node
+from netspec.init import (
+    PRESETS,
+    Initializer,
+    KaimingNormal,
+    KaimingUniform,
+    XavierNormal,
+    XavierUniform,
+    laws,
+)
+from netspec.parameter import Parameter
+from netspec_torch.lowering import home, lower, module
+
+INIT = "torch.nn.init"
+
+
+def draws(node: Node) -> Iterator[tuple[str, Call]]:
+    """What draws the parameters of a layer, by path, its constructor's draws left out.
+
+    Raises:
+        BackendError: a law that PyTorch cannot draw.
+    """
+    for name, parameter in node.parameters.items():
+        if not _constructor_draws(node, parameter):
+            yield f"{node.path}.{name}", draw(parameter)
+
+
+def _constructor_draws(node: Node, parameter: Parameter) -> bool:
+    # The preset "torch" is what constructors of torch.nn do; of the module of a layer
+    # that is not ours nothing is known
+    default = PRESETS["torch"].initializer("", parameter)
+    return home(node.layer) == lower.__module__ and parameter.law == default.law(
+        parameter
+    )
+
+
+def draw(parameter: Parameter) -> Call:
+    """The call that draws a parameter; the parameter, its first argument, is left out.
+
+    Raises:
+        BackendError: a law that PyTorch cannot draw.
+    """
+    initializer = parameter.initializer
+    if initializer and parameter.law == _law_by_shape(initializer, parameter):
+        return by_name(initializer) or by_law(parameter.law)
+    return by_law(parameter.law)
+
+
+def _law_by_shape(initializer: Initializer, parameter: Parameter) -> laws.Law | None:
+    """The law with the fans that `torch.nn.init` reads from a shape, (out, in, *)."""
+    if len(parameter.shape) < 2:
+        return None
+    rows, columns, *window = parameter.shape
+    fan_in, fan_out = columns * math.prod(window), rows * math.prod(window)
+    return initializer.law(replace(parameter, fan_in=fan_in, fan_out=fan_out))
+
+
+@singledispatch
+def by_name(initializer: Initializer) -> Call | None:
+    """PyTorch's own function for an initializer, where it has one with fans."""
+    return None
+
+
+@by_name.register
+def xavier_uniform(initializer: XavierUniform) -> Call:
+    return module(f"{INIT}:xavier_uniform_", gain=initializer.gain)
+
+
+@by_name.register
+def xavier_normal(initializer: XavierNormal) -> Call:
+    return module(f"{INIT}:xavier_normal_", gain=initializer.gain)
+
+
+@by_name.register
+def kaiming(initializer: KaimingNormal | KaimingUniform) -> Call:
+    normal = isinstance(initializer, KaimingNormal)
+    leaky = initializer.nonlinearity == "leaky_relu"
+    return module(
+        f"{INIT}:kaiming_{'normal' if normal else 'uniform'}_",
+        a=initializer.slope if leaky else 0,
+        mode=initializer.fan,
+        nonlinearity=initializer.nonlinearity,
+    )
+
+
+@singledispatch
+def by_law(law: laws.Law) -> Call:
+    """The call that draws from a law; ``@by_law.register`` adds one of your own.
+
+    Raises:
+        BackendError: no function is registered.
+    """
+    kind = type(law).__name__
+    raise BackendError(
+        f"the torch backend cannot draw from the law {kind}; register a function (law:"
+        f" {kind}) that returns a call with @netspec_torch.by_law.register, or draw"
+        " portable parameters with seed="
+    )
+
+
+@by_law.register
+def point(law: laws.Point) -> Call:
+    if law.value in (0, 1):
+        return call(f"{INIT}:{'ones_' if law.value else 'zeros_'}")
+    return call(f"{INIT}:constant_", law.value)
+
+
+@by_law.register
+def uniform(law: laws.Uniform) -> Call:
+    return call(f"{INIT}:uniform_", law.low, law.high)
+
+
+@by_law.register
+def normal(law: laws.Normal) -> Call:
+    return module(f"{INIT}:normal_", mean=law.mean, std=law.std)
+
+
+@by_law.register
+def truncated_normal(law: laws.TruncatedNormal) -> Call:
+    return module(
+        f"{INIT}:trunc_normal_", mean=law.center, std=law.spread, a=law.low, b=law.high
+    )
+
+
+@by_law.register
+def orthogonal(law: laws.Orthogonal) -> Call:
+    return module(f"{INIT}:orthogonal_", gain=law.gain)

@@ -1,0 +1,257 @@
+"""PyTorch as a backend."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.func import functional_call
+
+from netspec.backend import Array, Arrays, Numerics, Step
+from netspec.build import build, evaluate
+from netspec.checks import (
+    check_arguments,
+    check_cotangent,
+    check_dtype,
+    check_input,
+    check_memory,
+    check_training_batch,
+)
+from netspec.errors import BackendError
+from netspec.expr import Call, Program
+from netspec.init.sampling import draw_into, init_params
+from netspec.params import check_params
+from netspec.render import Dialect, render
+from netspec.spec import Spec
+from netspec_torch.initializers import draws
+from netspec_torch.lowering import Context, chain, home, lower
+from netspec_torch.modes import SkipInit, seeded, training
+from netspec_torch.tensors import (
+    detached,
+    fill,
+    find,
+    tensors,
+    to_array,
+    to_device,
+    to_tensor,
+)
+
+DIALECT = Dialect(
+    "PyTorch", "torch.nn:Sequential", {"torch": "torch", "torch.nn": "nn"}
+)
+
+
+def network(spec: Spec, dtype: str) -> Call:
+    """The call that makes a spec's `nn.Sequential`.
+
+    Raises:
+        BackendError: PyTorch cannot have a layer of the spec; with its path.
+    """
+    modules = chain(spec.graph, Context(dtype))
+    return Call(".double", (modules,)) if dtype == "float64" else modules
+
+
+def program(spec: Spec, dtype: str) -> Program:
+    """The network, and what draws its first weights.
+
+    Raises:
+        BackendError: PyTorch cannot have a layer of the spec, or draw from a law.
+    """
+    modules = network(spec, dtype)
+    inits = (init for node in spec.graph.walk() for init in draws(node))
+    return Program(modules, tuple(inits), _kinds(spec, dtype))
+
+
+def _kinds(spec: Spec, dtype: str) -> dict[str, str]:
+    """Classes by path, where all are PyTorch's own and hold no module inside."""
+    nodes = [node for node in spec.graph.walk() if node.parameters]
+    made = {n.path: lower(n.layer, n, Context(dtype)).target for n in nodes}
+    plain = all(target.startswith("torch.nn:") for target in made.values())
+    return made if plain and _homes(spec) == {lower.__module__} else {}
+
+
+def _homes(spec: Spec) -> set[str]:
+    return {home(node.layer) for node in spec.graph.walk()}
+
+
+class TorchBackend:
+    """Specs as `torch.nn.Sequential`.
+
+    A compiled model starts in training mode, as every new module does.
+    """
+
+    name = "torch"
+    numerics = Numerics(running_variance="unbiased")
+
+    def compile(
+        self,
+        spec: Spec,
+        *,
+        params: Arrays | None = None,
+        seed: int | None = None,
+        dtype: str = "float32",
+        device: Any = None,
+    ) -> nn.Sequential:
+        """An `nn.Sequential`, of this type exactly.
+
+        Without `params` and `seed` it is what the exported file makes, number by
+        number: ``torch.manual_seed`` decides, on the CPU and in the order of the file.
+
+        Raises:
+            BackendError: PyTorch cannot build it, or has no such device.
+            ParameterError: `params` do not fit the spec.
+        """
+        check_arguments(dtype, params, seed)
+        check_memory(spec, dtype)
+        place = to_device(device)
+        if params is not None:
+            check_params(spec, params)
+            model = _bare(spec, dtype)
+            fill(model, params)
+        elif seed is not None:
+            model = _bare(spec, dtype)
+            _draw(model, spec, int(seed), dtype)
+        else:
+            model = build(program(spec, dtype), find)
+            _check_names(spec, model)
+        return model if place is None else model.to(place)
+
+    def source(self, spec: Spec, *, dtype: str = "float32") -> str:
+        """A Python file that needs only torch: ``build()`` and ``initialize(net)``.
+
+        Raises:
+            BackendError: PyTorch cannot build it, or the source of a layer that is not
+                ours cannot be found.
+        """
+        check_dtype(dtype)
+        calls = program(spec, dtype)
+        # What stands beside a lowering need not be installed where the file runs
+        homes = _homes(spec) | {lower.__module__}
+        carried = frozenset(module.partition(".")[0] for module in homes)
+        return render(spec, calls, DIALECT, dtype=dtype, carried=carried)
+
+    def params(self, model: nn.Module, spec: Spec) -> dict[str, Array]:
+        _check_names(spec, model)
+        held = tensors(model)
+        return {path: to_array(held[path]) for path in spec.parameters()}
+
+    def load_params(
+        self, model: nn.Sequential, spec: Spec, params: Arrays
+    ) -> nn.Sequential:
+        """The same object, with copies of these parameters in its own dtype."""
+        check_params(spec, params)
+        _check_names(spec, model)
+        fill(model, params)
+        return model
+
+    def forward(
+        self,
+        model: nn.Module,
+        spec: Spec,
+        x: Array,
+        *,
+        train: bool = False,
+        seed: int | None = None,
+    ) -> Array:
+        _check(model, spec, x, train)
+        with torch.no_grad():
+            batch = _batch(model, spec, x)
+            return to_array(_call(model, detached(model), batch, train, seed))
+
+    def step(
+        self,
+        model: nn.Module,
+        spec: Spec,
+        x: Array,
+        cotangent: Array,
+        *,
+        train: bool = False,
+        seed: int | None = None,
+    ) -> Step:
+        """One forward and one backward pass; the model does not change."""
+        dtype = _check(model, spec, x, train)
+        check_cotangent(spec, x, cotangent, dtype)
+        values, batch = detached(model), _batch(model, spec, x)
+        declared = spec.parameters()
+        trained = [path for path, parameter in declared.items() if parameter.trainable]
+        wanted = [values[path] for path in trained]
+        if spec.input_dtype == "float":
+            wanted.append(batch)
+        for tensor in wanted:
+            tensor.requires_grad_()
+        output = _call(model, values, batch, train, seed)
+        seen = to_tensor(cotangent, output.device)
+        grads = torch.autograd.grad(output, wanted, seen, materialize_grads=True)
+        arrays = [to_array(grad) for grad in grads]
+        return Step(
+            output=to_array(output),
+            grad_input=arrays.pop() if spec.input_dtype == "float" else None,
+            grad_params=dict(zip(trained, arrays, strict=True)),
+            state={p: to_array(values[p]) for p in declared if p not in trained},
+        )
+
+
+def _bare(spec: Spec, dtype: str) -> nn.Sequential:
+    with SkipInit():
+        model: nn.Sequential = evaluate(network(spec, dtype))
+    _check_names(spec, model)
+    return model
+
+
+def _draw(model: nn.Module, spec: Spec, seed: int, dtype: str) -> None:
+    """Portable parameters, drawn in place where NumPy can write into the model."""
+    held = tensors(model)
+    own = {path: held[path].detach() for path in spec.parameters()}
+    if all(
+        t.is_cpu and t.is_contiguous() and t.dtype == torch.float32
+        for t in own.values()
+    ):
+        draw_into({path: tensor.numpy() for path, tensor in own.items()}, spec, seed)
+    else:
+        fill(model, init_params(spec, seed, dtype))
+
+
+def _check_names(spec: Spec, model: nn.Module) -> None:
+    """Refuse a model of another spec, and a module of a user's layer whose parameters
+    are not those that the layer declares.
+    """
+    declared = {path: p.shape for path, p in spec.parameters().items()}
+    held = {path: tuple(t.shape) for path, t in tensors(model).items()}
+    own = dict(model.named_parameters())
+    for path in {**declared, **own}:
+        if declared.get(path) != held.get(path):
+            raise BackendError(
+                f"{path}: the spec has a parameter of shape {declared.get(path)}, the"
+                f" model one of shape {held.get(path)}; give the model's own spec, or"
+                " make what the layer declares agree with its module"
+            )
+
+
+def _check(model: nn.Module, spec: Spec, x: Array, train: bool) -> str:
+    """Refuse a batch that the model cannot take; gives the dtype of the model."""
+    own = next((p.dtype for p in model.parameters()), None)
+    dtype = str(getattr(x, "dtype", "float32") if own is None else own)
+    dtype = dtype.removeprefix("torch.")
+    check_input(spec, x, dtype)
+    if train:
+        check_training_batch(spec, x)
+    return dtype
+
+
+def _batch(model: nn.Module, spec: Spec, x: Array) -> Tensor:
+    device = next((p.device for p in model.parameters()), None)
+    return to_tensor(x.astype(np.int64) if spec.input_dtype == "int" else x, device)
+
+
+def _call(
+    model: nn.Module,
+    values: dict[str, Tensor],
+    batch: Tensor,
+    train: bool,
+    seed: int | None,
+) -> Tensor:
+    with training(model, train), seeded(seed, batch.device):
+        output: Tensor = functional_call(model, values, (batch,))
+    return output

@@ -1,0 +1,141 @@
+"""Modules that PyTorch does not have. An exported file carries those that it uses."""
+
+# The call of a module is Any
+# mypy: disable-error-code="no-any-return"
+
+from collections.abc import Iterable
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor, nn
+
+
+class Residual(nn.Module):
+    """``body(x) + shortcut(x)``; without a shortcut, ``body(x) + x``."""
+
+    def __init__(self, body: nn.Module, shortcut: nn.Module | None = None) -> None:
+        super().__init__()
+        self.body = body
+        self.shortcut = shortcut
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.body(x)
+        return y + (x if self.shortcut is None else self.shortcut(x))
+
+
+class Concat(nn.ModuleList):
+    """Branches that read the same input, their outputs concatenated along `dim`."""
+
+    def __init__(self, branches: Iterable[nn.Module], dim: int = 1) -> None:
+        super().__init__(branches)
+        self.dim = dim
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.cat([branch(x) for branch in self], dim=self.dim)
+
+
+class Add(nn.ModuleList):
+    """Branches that read the same input, their outputs added."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        first, *rest = (branch(x) for branch in self)
+        return sum(rest, start=first)
+
+
+class Reshape(nn.Module):
+    """The values of each example under another shape."""
+
+    def __init__(self, *shape: int) -> None:
+        super().__init__()
+        self.shape = shape
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.reshape(x.shape[0], *self.shape)
+
+
+class Permute(nn.Module):
+    """Axes in another order; `dims` lists all but the batch axis, which stays."""
+
+    def __init__(self, *dims: int) -> None:
+        super().__init__()
+        self.dims = dims
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.permute(0, *self.dims)
+
+
+class BiasedBatchNorm(nn.Module):
+    """BatchNorm whose running variance averages biased variances (n, not n - 1)."""
+
+    running_mean: Tensor
+    running_var: Tensor
+
+    def __init__(
+        self,
+        num_features: int,
+        eps: float = 1e-5,
+        momentum: float = 0.1,
+        affine: bool = True,
+    ) -> None:
+        super().__init__()
+        self.eps = eps
+        self.momentum = momentum
+        self.weight = nn.Parameter(torch.ones(num_features)) if affine else None
+        self.bias = nn.Parameter(torch.zeros(num_features)) if affine else None
+        self.register_buffer("running_mean", torch.zeros(num_features))
+        self.register_buffer("running_var", torch.ones(num_features))
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training:
+            stats = self.running_mean, self.running_var
+            return F.batch_norm(x, *stats, self.weight, self.bias, eps=self.eps)
+        with torch.no_grad():
+            var, mean = torch.var_mean(x, [0, *range(2, x.dim())], correction=0)
+            self.running_mean.lerp_(mean, self.momentum)
+            self.running_var.lerp_(var, self.momentum)
+        return F.batch_norm(
+            x, None, None, self.weight, self.bias, training=True, eps=self.eps
+        )
+
+
+class ShiftedGroupNorm(nn.GroupNorm):
+    """GroupNorm with a bias and no weight: `F.group_norm` fails in its backward pass
+    where it is given only a bias.
+    """
+
+    def __init__(self, num_groups: int, num_channels: int, eps: float = 1e-5) -> None:
+        super().__init__(num_groups, num_channels, eps, affine=False)
+        self.bias = nn.Parameter(torch.zeros(num_channels))
+
+    def forward(self, x: Tensor) -> Tensor:
+        normalized = F.group_norm(x, self.num_groups, eps=self.eps)
+        return normalized + self.bias.view(-1, *[1] * (x.dim() - 2))
+
+
+def without(module: nn.Module, name: str) -> nn.Module:
+    """The module with one of its parameters left out."""
+    module.register_parameter(name, None)
+    return module
+
+
+class CELU(nn.Module):
+    """CELU exact in float64, where the gradient of `nn.CELU` rounds 1 / alpha to
+    float32.
+    """
+
+    def __init__(self, alpha: float) -> None:
+        super().__init__()
+        self.alpha = alpha
+
+    def forward(self, x: Tensor) -> Tensor:
+        negative = x.clamp(max=0)
+        return F.relu(x) + self.alpha * torch.expm1(negative / self.alpha)
+
+
+class Hardsigmoid(nn.Module):
+    """Hardsigmoid exact in float64, where the gradient of `nn.Hardsigmoid` is 1 / 6
+    rounded to float32.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.relu6(x + 3) / 6

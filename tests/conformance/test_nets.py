@@ -1,0 +1,43 @@
+"""Whole nets: PyTorch against the reference. Published shapes are in test_nets.py one
+folder up; here the nets are narrow and their images small.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+import nets
+import netspec
+from netspec import Spec
+from netspec.conformance import agree, draw_case
+from netspec.conformance.cases import settle
+
+NETS = {
+    "lenet": nets.lenet(),
+    "vgg11": nets.vgg11((3, 32, 32), 10, 1 / 8),
+    "nin": nets.nin((1, 95, 95), 10, 1 / 8),
+    "googlenet": nets.googlenet((3, 48, 40), 10, 1 / 16),
+    "resnet18": nets.resnet18((3, 40, 33), 10, 1 / 8),
+    "resnet18_v2": nets.resnet18_v2((3, 40, 33), 10, 1 / 8),
+    "densenet121": nets.densenet121((3, 33, 40), 10, 1 / 8),
+    "mobilenet": nets.mobilenet((3, 64, 48), classes=10, width=1 / 8),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("spec", NETS.values(), ids=NETS)
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("train", [True, False], ids=["train", "evaluate"])
+def test_net(spec: Spec, dtype: str, train: bool) -> None:
+    # Weights that keep the signal in range at this width; a small batch is enough
+    plain = replace(spec.without_dropout(), init="he")
+    case = settle(
+        lambda seed: draw_case(plain, train=train, dtype=dtype, seed=seed, batch=3)
+    )
+    agreement = agree(netspec.backend("torch"), case)
+    assert not agreement.ambiguous
+    assert not agreement.failures, str(agreement)
+    if dtype == "float64":  # float32 rounding alone may exceed 1e-3 in a deep net
+        assert agreement.passed, str(agreement)
