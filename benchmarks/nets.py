@@ -114,9 +114,9 @@ PAIRS = {
 
 
 def deep_spec() -> ns.Spec:
-    """100 layers of 256, from nothing."""
+    """100 layers of 256, from nothing, with the law that nn.Linear draws from."""
     layers = [layer for _ in range(DEPTH) for layer in (ns.Dense(WIDTH), ns.ReLU())]
-    return ns.Spec("deep", (WIDTH,), layers, init="he")
+    return ns.Spec("deep", (WIDTH,), layers, init="torch")
 
 
 def deep_by_hand() -> nn.Sequential:

@@ -1,0 +1,49 @@
+# make demo    train a spec on Fashion-MNIST and check it against the reference
+# make test    lint, types and tests
+# make bench   speed against hand-written code
+# make data    fetch Fashion-MNIST (Debian and its derivatives)
+# make clean   remove what the others made, .venv included
+
+# The first Python from 3.11 on; another: make PYTHON=/path/to/python
+PYTHONS := python3 python3.14 python3.13 python3.12 python3.11
+RECENT := -c 'import sys; sys.exit(sys.version_info < (3, 11))'
+PYTHON ?= $(shell for python in $(PYTHONS); do \
+	$$python $(RECENT) 2>/dev/null && echo $$python && break; done)
+
+BIN := .venv/bin
+INSTALLED := .venv/.installed
+
+# Two processes with one thread each beat one process with two threads
+export OMP_NUM_THREADS ?= 1
+
+.PHONY: demo test bench data clean
+
+demo: $(INSTALLED) data
+	@$(BIN)/python examples/demo.py
+
+test: $(INSTALLED)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest -q -n 2 --dist loadgroup
+
+bench: $(INSTALLED)
+	$(BIN)/python -m benchmarks
+
+data:
+	@examples/install_data.sh
+
+clean:
+	rm -rf .venv out dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find . -name __pycache__ -prune -exec rm -rf {} +
+
+# Runs again only where the dependencies changed
+$(INSTALLED): pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "netspec needs Python 3.11 or newer; none of" \
+		"$(PYTHONS) is. Install one, or run: make PYTHON=/path/to/python"; exit 1; }
+	@$(PYTHON) $(RECENT) || { echo "netspec needs Python 3.11 or newer;" \
+		"$(PYTHON) is $$($(PYTHON) --version 2>&1)"; exit 1; }
+	@echo "Installing into .venv; the first time takes minutes"
+	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv
+	@$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[torch,dev]"
+	@touch $@
