@@ -166,6 +166,7 @@ def backends() -> dict[str, Availability]:
     return {name: _availability(point) for name, point in sorted(_points().items())}
 
 
+@cache
 def backend(name: str) -> Backend:
     """The backend of this name; its framework is imported on the first call.
 
@@ -216,7 +217,6 @@ def _availability(point: EntryPoint) -> Availability:
         return Availability(point.name, requirement, None, hint)
 
 
-@cache
 def _load(point: EntryPoint) -> Backend:
     try:
         loaded = point.load()

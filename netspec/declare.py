@@ -36,7 +36,7 @@ def shorten(value: object) -> str:
     try:
         return _short.repr(value)
     except (ValueError, RecursionError):  # an int with over 4300 digits, a cycle
-        return f"a {type(value).__name__}"
+        return f"a value of type {type(value).__name__}"
 
 
 class Field(Generic[In, Out]):

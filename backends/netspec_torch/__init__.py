@@ -7,6 +7,7 @@ A layer of your own works in it once you register a lowering:
         return call(SwishModule, layer.beta)
 """
 
+from netspec_torch import layers
 from netspec_torch.initializers import by_law
 from netspec_torch.lowering import Context, chain, lower, module
 from netspec_torch.runtime import TorchBackend
@@ -19,6 +20,7 @@ __all__ = [
     "backend",
     "by_law",
     "chain",
+    "layers",
     "lower",
     "module",
 ]

@@ -20,7 +20,7 @@ from netspec.init import (
     laws,
 )
 from netspec.parameter import Parameter
-from netspec_torch.lowering import home, lower, module
+from netspec_torch.lowering import OURS, home, module
 
 INIT = "torch.nn.init"
 
@@ -40,9 +40,7 @@ def _constructor_draws(node: Node, parameter: Parameter) -> bool:
     # The preset "torch" is what constructors of torch.nn do; of the module of a layer
     # that is not ours nothing is known
     default = PRESETS["torch"].initializer("", parameter)
-    return home(node.layer) == lower.__module__ and parameter.law == default.law(
-        parameter
-    )
+    return home(node.layer) == OURS and parameter.law == default.law(parameter)
 
 
 def draw(parameter: Parameter) -> Call:

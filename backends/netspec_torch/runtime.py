@@ -20,14 +20,11 @@ from netspec.checks import (
     check_training_batch,
 )
 from netspec.errors import BackendError
-from netspec.expr import Call, Program
 from netspec.init.sampling import draw_into, init_params
 from netspec.params import check_params
-from netspec.render import Dialect, render
 from netspec.spec import Spec
-from netspec_torch.initializers import draws
-from netspec_torch.lowering import Context, chain, home, lower
 from netspec_torch.modes import SkipInit, seeded, training
+from netspec_torch.program import network, program, source
 from netspec_torch.tensors import (
     detached,
     fill,
@@ -37,43 +34,6 @@ from netspec_torch.tensors import (
     to_device,
     to_tensor,
 )
-
-DIALECT = Dialect(
-    "PyTorch", "torch.nn:Sequential", {"torch": "torch", "torch.nn": "nn"}
-)
-
-
-def network(spec: Spec, dtype: str) -> Call:
-    """The call that makes a spec's `nn.Sequential`.
-
-    Raises:
-        BackendError: PyTorch cannot have a layer of the spec; with its path.
-    """
-    modules = chain(spec.graph, Context(dtype))
-    return Call(".double", (modules,)) if dtype == "float64" else modules
-
-
-def program(spec: Spec, dtype: str) -> Program:
-    """The network, and what draws its first weights.
-
-    Raises:
-        BackendError: PyTorch cannot have a layer of the spec, or draw from a law.
-    """
-    modules = network(spec, dtype)
-    inits = (init for node in spec.graph.walk() for init in draws(node))
-    return Program(modules, tuple(inits), _kinds(spec, dtype))
-
-
-def _kinds(spec: Spec, dtype: str) -> dict[str, str]:
-    """Classes by path, where all are PyTorch's own and hold no module inside."""
-    nodes = [node for node in spec.graph.walk() if node.parameters]
-    made = {n.path: lower(n.layer, n, Context(dtype)).target for n in nodes}
-    plain = all(target.startswith("torch.nn:") for target in made.values())
-    return made if plain and _homes(spec) == {lower.__module__} else {}
-
-
-def _homes(spec: Spec) -> set[str]:
-    return {home(node.layer) for node in spec.graph.walk()}
 
 
 class TorchBackend:
@@ -126,11 +86,7 @@ class TorchBackend:
                 ours cannot be found.
         """
         check_dtype(dtype)
-        calls = program(spec, dtype)
-        # What stands beside a lowering need not be installed where the file runs
-        homes = _homes(spec) | {lower.__module__}
-        carried = frozenset(module.partition(".")[0] for module in homes)
-        return render(spec, calls, DIALECT, dtype=dtype, carried=carried)
+        return source(spec, dtype)
 
     def params(self, model: nn.Module, spec: Spec) -> dict[str, Array]:
         _check_names(spec, model)

@@ -18,8 +18,6 @@ from typing import NamedTuple
 from netspec.errors import BackendError
 from netspec.render.imports import Import
 
-RESERVED = ("build", "initialize")
-
 
 @dataclass
 class Inliner:
@@ -28,16 +26,18 @@ class Inliner:
     Attributes:
         packages: top-level packages whose definitions are carried along; everything
             else is imported.
+        reserved: names that the file itself defines.
         definitions: source by name, what is needed before what needs it.
         imports: what the file imports.
     """
 
     packages: frozenset[str]
+    reserved: tuple[str, ...] = ()
     definitions: dict[str, str] = field(default_factory=dict)
     imports: set[Import] = field(default_factory=set)
-    _origins: dict[str, str] = field(
-        default_factory=lambda: dict.fromkeys(RESERVED, "the exported file itself")
-    )
+
+    def __post_init__(self) -> None:
+        self._origins = dict.fromkeys(self.reserved, "the exported file itself")
 
     def carries(self, module: str) -> bool:
         """Whether definitions of this module are carried along."""

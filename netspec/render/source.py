@@ -1,12 +1,13 @@
 """The second reader of a `Program`: it prints the calls as a Python file that needs
-nothing of ours, with `build()` and `initialize(net)`.
+nothing of ours, with `build()` and `initialize(net)` unless a dialect says otherwise.
 """
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 from unicodedata import east_asian_width
 
 from netspec.expr import Program
@@ -18,20 +19,55 @@ from netspec.render.statements import draw_statements
 from netspec.spec import Spec
 
 
+class Page(NamedTuple):
+    """What the functions of a file are printed from.
+
+    Attributes:
+        spec: the model.
+        program: made from it.
+        dtype: of the model.
+        network: how the source refers to the class of the network.
+        layout: prints calls.
+    """
+
+    spec: Spec
+    program: Program
+    dtype: str
+    network: str
+    layout: Layout
+
+
+def build_and_initialize(page: Page) -> Iterator[Iterable[str]]:
+    """The lines of ``build()``, which makes the network, and ``initialize(net)``."""
+    yield (
+        f"def build() -> {page.network}:",
+        f'    """Make the network: {signature(page)}."""',
+        *page.layout.lines(page.program.modules, "return ", indent=4, explode=True),
+    )
+    yield (
+        f"def initialize(net: {page.network}) -> None:",
+        *_initialize(page.spec, page.program, page.layout),
+    )
+
+
 @dataclass(frozen=True)
 class Dialect:
     """How the source of a backend reads.
 
     Attributes:
         framework: its name for people.
-        network: target of the class that `build` returns.
+        network: target of the class of the network.
         aliases: module to the name by which the source refers to it, such as
             ``{"torch.nn": "nn"}``; targets in other modules are imported by name.
+        functions: prints what the file defines, each block of lines apart.
+        reserved: the names that those define.
     """
 
     framework: str
     network: str
     aliases: Mapping[str, str] = field(default_factory=dict)
+    functions: Callable[[Page], Iterable[Iterable[str]]] = build_and_initialize
+    reserved: tuple[str, ...] = ("build", "initialize")
 
 
 def render(
@@ -54,22 +90,13 @@ def render(
     Raises:
         BackendError: a definition that the file needs cannot be carried along.
     """
-    inliner = Inliner(carried)
+    inliner = Inliner(carried, dialect.reserved)
     layout = Layout(_speller(dialect.aliases, inliner))
-    network = layout.spell(dialect.network)
-    build = [
-        f"def build() -> {network}:",
-        f'    """Make the network: {_signature(spec, dtype)}."""',
-        *layout.lines(program.modules, "return ", indent=4, explode=True),
-    ]
-    initialize = [
-        f"def initialize(net: {network}) -> None:",
-        *_initialize(spec, program, layout),
-    ]
+    page = Page(spec, program, dtype, layout.spell(dialect.network), layout)
+    functions = ["\n".join(lines) for lines in dialect.functions(page)]
     imports = render_imports(inliner.imports)
     head = [*_docstring(spec, dialect), *([""] if imports else []), *imports]
-    blocks = ["\n".join(block) for block in (head, build, initialize)]
-    blocks[1:1] = inliner.definitions.values()
+    blocks = ["\n".join(head), *inliner.definitions.values(), *functions]
     return "\n\n\n".join(blocks) + "\n"
 
 
@@ -109,7 +136,9 @@ def _code(point: int) -> str:
     return rf"\u{point:04x}" if point < 2**16 else rf"\U{point:08x}"
 
 
-def _signature(spec: Spec, dtype: str) -> str:
+def signature(page: Page) -> str:
+    """``(batch, 784) float32 to (batch, 10) float32``."""
+    spec, dtype = page.spec, page.dtype
     kind = "integers" if spec.input_dtype == "int" else dtype
     return f"{_batch(spec.input_shape)} {kind} to {_batch(spec.output_shape)} {dtype}"
 

@@ -1,0 +1,230 @@
+"""The scripts of examples/, run as a person runs them."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+import agreement
+import data
+import demo
+import fashion_mnist
+import netspec
+from tests.fashion import write_folder
+
+ROOT = Path(__file__).parents[1]
+EXAMPLES = ROOT / "examples"
+MLP = EXAMPLES / "specs" / "mlp.yaml"
+INSTALLED = next((folder for folder in data.FOLDERS if folder.is_dir()), None)
+
+
+class Shell:
+    """Runs the `main` of a script with a command line, in a folder of its own.
+
+    Attributes:
+        out: what it printed.
+        err: its errors.
+    """
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self.capsys = capsys
+        self.out = self.err = ""
+
+    def __call__(self, script: Any, *arguments: str | Path) -> int:
+        sys.argv = [script.__name__, *map(str, arguments)]
+        code = int(script.main())
+        self.out, self.err = self.capsys.readouterr()
+        return code
+
+
+@pytest.fixture
+def shell(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> Shell:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "argv", [])
+    monkeypatch.setattr(data, "FOLDERS", ())
+    monkeypatch.delenv(data.VARIABLE, raising=False)
+    return Shell(capsys)
+
+
+def last_accuracy(printed: str) -> float:
+    lines = [line for line in printed.splitlines() if "test accuracy" in line]
+    return float(lines[-1].split()[-1])
+
+
+def test_training_on_digits_learns_and_saves(shell: Shell) -> None:
+    assert shell(fashion_mnist, MLP, "--epochs", "5", "-o", "a.safetensors") == 0
+    assert "digits: 1,347 images to train on, 450 to test" in shell.out
+    assert "make data" in shell.out
+    assert last_accuracy(shell.out) > 0.93
+    spec, params = netspec.load_params("a.safetensors")
+    assert spec == netspec.load(MLP)
+    assert set(params) == set(spec.parameters())
+
+
+def test_training_is_deterministic(shell: Shell) -> None:
+    for name in ("a", "b"):
+        shell(fashion_mnist, MLP, "--epochs", "1", "-o", name)
+    shell(fashion_mnist, MLP, "--epochs", "1", "--seed", "1", "-o", "c")
+    a, b, c = (Path(name).read_bytes() for name in "abc")
+    assert a == b
+    assert a != c
+
+
+def test_saved_weights_have_the_accuracy_that_was_printed(shell: Shell) -> None:
+    shell(fashion_mnist, MLP, "--epochs", "1", "-o", "a")
+    printed = last_accuracy(shell.out)
+    spec, params = netspec.load_params("a")
+    backend = netspec.backend("torch")
+    images = data.load()
+    model = backend.compile(spec, params=params)
+    logits = backend.forward(model, spec, images.test_x)
+    measured = (logits.argmax(1) == images.test_y).mean()
+    assert f"{measured:.4f}" == f"{printed:.4f}"
+
+
+def test_images_take_the_shape_of_a_convolutional_spec(shell: Shell) -> None:
+    lenet = EXAMPLES / "specs" / "lenet.yaml"
+    assert shell(fashion_mnist, lenet, "--epochs", "1") == 0
+    assert Path("weights.safetensors").exists()
+
+
+def other_classes(tmp: Path) -> list[str | Path]:
+    netspec.Spec("five", (784,), [netspec.Dense(5)]).save(tmp / "five.yaml")
+    return [tmp / "five.yaml"]
+
+
+def other_images(tmp: Path) -> list[str | Path]:
+    netspec.Spec("wide", (100,), [netspec.Dense(10)]).save(tmp / "wide.yaml")
+    return [tmp / "wide.yaml"]
+
+
+BAD = {
+    "no spec": (lambda tmp: [tmp / "absent.yaml"], "absent.yaml: cannot be read"),
+    "five classes": (
+        other_classes,
+        "the images have 10 classes, but the spec's output has",
+    ),
+    "100 pixels": (other_images, "28 x 28 pixels"),
+    "no folder for weights": (lambda tmp: [MLP, "-o", "a/b"], "no such folder"),
+    "no data": (lambda tmp: [MLP, "--data", tmp], "make data"),
+    "large batch": (lambda tmp: [MLP, "--batch", "2000"], "at most 1347"),
+}
+
+
+@pytest.mark.parametrize(("arguments", "message"), BAD.values(), ids=BAD)
+def test_bad_input_is_one_line_and_exit_code_2(
+    shell: Shell, tmp_path: Path, arguments: Any, message: str
+) -> None:
+    assert shell(fashion_mnist, *arguments(tmp_path)) == 2
+    assert shell.err.startswith("error: ")
+    assert shell.err.count("\n") == 1
+    assert message in shell.err
+    assert not list(tmp_path.glob("*.safetensors"))
+
+
+@pytest.mark.parametrize("option", ["--epochs", "--batch"])
+@pytest.mark.parametrize("value", ["0", "-1", "x"])
+def test_counts_start_at_1(shell: Shell, option: str, value: str) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        shell(fashion_mnist, MLP, option, value)
+
+
+def test_trained_weights_agree_with_the_reference(shell: Shell) -> None:
+    shell(fashion_mnist, MLP, "-o", "a")
+    assert shell(agreement, "a") == 0
+    assert "56 of 56 tensors agree" in shell.out
+    assert max(len(line) for line in shell.out.splitlines()) <= 80
+
+
+def test_a_wrong_backend_does_not_agree(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right = netspec.backend("torch")
+
+    def step(*args: Any, **options: Any) -> netspec.Step:
+        given = right.step(*args, **options)
+        given.grad_params["0.weight"] *= 1.001
+        return given
+
+    wrong = SimpleNamespace(
+        compile=right.compile, step=step, numerics=getattr(right, "numerics", None)
+    )
+    shell(fashion_mnist, MLP, "--epochs", "1", "-o", "a")
+    monkeypatch.setattr(netspec, "backend", lambda name: wrong)
+    assert shell(agreement, "a") == 1
+    assert "52 of 56 tensors agree" in shell.out
+    row = next(line for line in shell.out.splitlines() if "0.weight" in line)
+    assert row.count("fail") == 4
+
+
+def test_agreement_needs_a_weights_file(shell: Shell) -> None:
+    assert shell(agreement, "absent") == 2
+    assert "absent: cannot be read" in shell.err
+
+
+@pytest.fixture(scope="module")
+def images(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_folder(tmp_path_factory.mktemp("images"), train=256, test=1024)
+
+
+def start(*command: str | Path, cwd: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, *map(str, command)],
+        cwd=cwd,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def test_interrupted_training_leaves_no_file_and_no_traceback(
+    tmp_path: Path, images: Path
+) -> None:
+    script = EXAMPLES / "fashion_mnist.py"
+    command = (script, MLP, "--data", images, "--epochs", "100000", "-o", "a")
+    with start(*command, cwd=tmp_path) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if line.startswith("epoch 1 "):
+                process.send_signal(signal.SIGINT)
+                break
+        _, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert err.strip() == "interrupted; no weights were written"
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_demo_prints_every_step(
+    tmp_path: Path, images: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # In a copy, since it writes beside the examples
+    ignored = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(EXAMPLES, tmp_path / "examples", ignore=ignored)
+    monkeypatch.setenv(data.VARIABLE, str(images))
+    with start("examples/demo.py", cwd=tmp_path) as process:
+        out, err = process.communicate(timeout=120)
+    assert process.returncode == 0, err
+    assert err == ""
+    positions = [out.index(f"\n$ {command}\n") for _, command in demo.STEPS]
+    assert positions == sorted(positions)
+    for shown in ("335,626", "class Residual(nn.Module)", "epoch 3", "56 of 56"):
+        assert shown in out
+    assert max(len(line) for line in out.splitlines()) <= 88  # that of source code
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(INSTALLED is None, reason="no Fashion-MNIST; run `make data`")
+def test_fashion_mnist_accuracy_after_three_epochs(shell: Shell) -> None:
+    assert shell(fashion_mnist, MLP, "--data", str(INSTALLED)) == 0
+    assert last_accuracy(shell.out) >= 0.86

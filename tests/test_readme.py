@@ -1,0 +1,96 @@
+"""The README: its code runs, and what it says is printed is printed."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+FENCE = re.compile(r"^```(\w+)( output)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+# Runs the blocks as one program, away from the tests, whose registries it would change
+RUNNER = """
+import contextlib, io, json, sys
+printed, names = [], {"__name__": "readme"}
+for block in json.load(sys.stdin):
+    with contextlib.redirect_stdout(io.StringIO()) as out:
+        exec(compile(block, "README.md", "exec"), names)
+    printed.append(out.getvalue())
+print(json.dumps(printed))
+"""
+
+
+class Block(NamedTuple):
+    """A code block and what it prints; empty where the README shows nothing."""
+
+    code: str
+    output: str
+
+
+def blocks() -> list[Block]:
+    found: list[Block] = []
+    for language, is_output, text in FENCE.findall(README):
+        if is_output:
+            found[-1] = found[-1]._replace(output=text)
+        elif language == "python":
+            found.append(Block(text, ""))
+    return found
+
+
+def run(folder: Path) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", RUNNER],
+        input=json.dumps([block.code for block in blocks()]),
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    printed: list[str] = json.loads(done.stdout)
+    return printed
+
+
+def test_code_prints_what_is_shown(tmp_path: Path) -> None:
+    shown = [block.output.strip("\n") for block in blocks()]
+    assert [text.strip("\n") for text in run(tmp_path)] == shown
+    assert all(shown)
+
+
+def test_every_path_in_the_map_exists() -> None:
+    paths = re.findall(r"^\| (`.*`) \|", README, re.MULTILINE)
+    named = [path for cell in paths for path in re.findall("`([^`]+)`", cell)]
+    assert len(named) >= 10
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("row", ["NumPy numpy", "PyTorch torch"])
+def test_versions_are_those_of_the_constraints(row: str) -> None:
+    label, package = row.split()
+    constraints = (ROOT / "constraints.txt").read_text()
+    version = re.search(rf"^\| {label} \| (.*) \|$", README, re.MULTILINE)
+    assert version
+    assert f"\n{package}=={version[1]}\n" in constraints
+
+
+def test_every_command_exists() -> None:
+    named = set(re.findall(r"^netspec (\w+)", README, re.MULTILINE))
+    command = [sys.executable, "-m", "netspec", "--help"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert named
+    assert {name for name in named if name not in done.stdout} == set()
+
+
+def test_every_make_target_exists() -> None:
+    named = set(re.findall(r"^make (\w+)|`make (\w+)", README, re.MULTILINE))
+    targets = {"".join(pair) for pair in named}
+    makefile = (ROOT / "Makefile").read_text()
+    assert {"demo", "test"} <= targets
+    assert {name for name in targets if f"\n{name}:" not in makefile} == set()
