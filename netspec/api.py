@@ -6,6 +6,8 @@ from typing import Any
 
 from netspec.backend import Arrays
 from netspec.backend import backend as find
+from netspec.declare import shorten
+from netspec.errors import SpecError
 from netspec.spec import Spec
 
 
@@ -30,12 +32,13 @@ def compile(  # noqa: A001
         device: the framework's own object, or ``"cpu"``, ``"gpu"``, ``"gpu:1"``.
 
     Raises:
+        SpecError: `spec` is no Spec.
         BackendNotInstalled: says what to install.
         BackendError: no such backend, or it cannot build this spec; with the reason.
         ParameterError: `params` do not fit the spec.
     """
     return find(backend).compile(
-        spec, params=params, seed=seed, dtype=dtype, device=device
+        _spec(spec), params=params, seed=seed, dtype=dtype, device=device
     )
 
 
@@ -48,7 +51,17 @@ def export(spec: Spec, backend: str, *, dtype: str = "float32") -> str:
         dtype: ``"float32"`` or ``"float64"``.
 
     Raises:
+        SpecError: `spec` is no Spec.
         BackendNotInstalled: says what to install.
         BackendError: no such backend, or it cannot build this spec; with the reason.
     """
-    return find(backend).source(spec, dtype=dtype)
+    return find(backend).source(_spec(spec), dtype=dtype)
+
+
+def _spec(spec: Spec) -> Spec:
+    if not isinstance(spec, Spec):
+        raise SpecError(
+            f"spec must be a Spec, received {shorten(spec)}; netspec.load(path) reads"
+            " one from a file"
+        )
+    return spec

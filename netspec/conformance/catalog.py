@@ -9,7 +9,7 @@ from netspec.layers import Layer, Shape
 from netspec.spec import Spec
 from netspec.summary import label
 
-PLANE, LINE, ROW = (4, 7, 6), (4, 9), (6,)
+VOLUME, PLANE, LINE, ROW = (4, 2, 5, 3), (4, 7, 6), (4, 9), (6,)
 
 FLOATS: tuple[tuple[Shape, Layer], ...] = (
     (ROW, nl.Dense(5)),
@@ -47,6 +47,7 @@ FLOATS: tuple[tuple[Shape, Layer], ...] = (
     (ROW, nl.BatchNorm()),
     (LINE, nl.BatchNorm(0.8)),
     (PLANE, nl.BatchNorm()),
+    (VOLUME, nl.BatchNorm()),
     (PLANE, nl.BatchNorm(0.7, eps=1e-3)),
     (PLANE, nl.BatchNorm(scale=False)),
     (PLANE, nl.BatchNorm(center=False)),
@@ -63,6 +64,7 @@ FLOATS: tuple[tuple[Shape, Layer], ...] = (
     (LINE, nl.GroupNorm(1, scale=False)),
     (PLANE, nl.InstanceNorm()),
     (LINE, nl.InstanceNorm(1e-3)),
+    (VOLUME, nl.InstanceNorm()),
     (PLANE, nl.InstanceNorm(scale=False)),
     (PLANE, nl.InstanceNorm(center=False)),
     (PLANE, nl.Dropout(0.0)),

@@ -96,8 +96,22 @@ def render(
     functions = ["\n".join(lines) for lines in dialect.functions(page)]
     imports = render_imports(inliner.imports)
     head = [*_docstring(spec, dialect), *([""] if imports else []), *imports]
-    blocks = ["\n".join(head), *inliner.definitions.values(), *functions]
-    return "\n\n\n".join(blocks) + "\n"
+    blocks = *inliner.definitions.values(), *functions
+    return "".join(_spaced("\n".join(head), blocks))
+
+
+def _spaced(head: str, blocks: Iterable[str]) -> Iterator[str]:
+    """Blocks as a formatter sets them apart: two empty lines around functions and
+    classes, one after the imports, none between assignments.
+    """
+    yield head
+    after, gap = False, "\n\n"
+    for block in blocks:
+        defines = block.startswith(("def ", "class ", "@"))
+        yield "\n\n\n" if defines or after else gap
+        yield block
+        after, gap = defines, "\n"
+    yield "\n"
 
 
 def _speller(aliases: Mapping[str, str], inliner: Inliner) -> Callable[[str], str]:
