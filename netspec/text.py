@@ -246,7 +246,14 @@ def _represent_float(dumper: _Dumper, value: float) -> yaml.ScalarNode:
     return dumper.represent_scalar("tag:yaml.org,2002:float", repr(value))
 
 
+def _represent_text(dumper: _Dumper, value: str) -> yaml.ScalarNode:
+    # PyYAML folds the line breaks of Unicode into spaces unless they are escaped
+    style = None if value.isprintable() else '"'
+    return dumper.represent_scalar("tag:yaml.org,2002:str", value, style)
+
+
 _Dumper.add_representer(float, _represent_float)
+_Dumper.add_representer(str, _represent_text)
 
 
 def to_yaml(document: Json) -> str:

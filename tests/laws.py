@@ -23,10 +23,10 @@ def central_moment(law: Law, order: int) -> float:
     low, high = reach(law)
 
     def upper(x: float) -> float:
-        return power(x) * (1 - float(law.cdf(np.float64(x))))
+        return power(x) * (1 - float(law.cdf(np.array(x))))
 
     def lower(x: float) -> float:
-        return power(x) * float(law.cdf(np.float64(x)))
+        return power(x) * float(law.cdf(np.array(x)))
 
     def power(x: float) -> float:
         return float(order * (x - law.mean) ** (order - 1))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import runpy
 import subprocess
 import sys
 from importlib.metadata import version
@@ -268,3 +269,51 @@ def test_an_interrupt_is_quiet(
     monkeypatch.setattr(Spec, "from_dict", interrupt)
     monkeypatch.setattr("netspec.spec.from_document", interrupt)
     assert netspec("show", mlp) == (130, "", "")
+
+
+def test_export_with_weights(netspec: Command, mlp: Path, tmp_path: Path) -> None:
+    weights, path = tmp_path / "trained.safetensors", tmp_path / "model.py"
+    netspec("init", mlp, "-o", weights, "--seed", 3)
+    outcome = netspec("export", mlp, "--to", "torch", "-o", path, "--weights", weights)
+    beside = tmp_path / "model.safetensors"
+    said = f'{beside}: load_weights(net, "model.safetensors") reads it\n'
+    assert outcome == (0, "", said)
+    assert beside.read_bytes() == weights.read_bytes()
+    check = [sys.executable, "-m", "ruff"]
+    subprocess.run([*check, "check", "--isolated", path], check=True, timeout=60)
+    subprocess.run([*check, "format", "--diff", path], check=True, timeout=60)
+    module = runpy.run_path(str(path))
+    net = module["build"]()
+    module["load_weights"](net, str(beside))
+    for name, array in init_params(MLP, 3).items():
+        assert np.array_equal(net.state_dict()[name].numpy(), array)
+    other = module["build"]()[:1]
+    with pytest.raises(ValueError, match="does not hold the weights of this network"):
+        module["load_weights"](other, str(beside))
+
+
+def test_weights_that_cannot_be_exported(
+    netspec: Command, mlp: Path, tmp_path: Path
+) -> None:
+    weights, other = tmp_path / "weights", tmp_path / "other.yaml"
+    netspec("init", mlp, "-o", weights)
+    Spec("other", (3,), [ns.Dense(2)]).save(other)
+    target = tmp_path / "out" / "model.py"
+    target.parent.mkdir()
+    options = ("--to", "torch", "--weights")
+    refused = {
+        (mlp, *options, weights): "--weights are written beside the source; give -o",
+        (other, *options, weights, "-o", target): "not the parameters of 'other': unkn",
+        (
+            mlp,
+            *options,
+            weights,
+            "-o",
+            target.with_suffix(".safetensors"),
+        ): "a .py name",
+        (mlp, *options, mlp, "-o", target): "not a whole safetensors file",
+        (mlp, *options, tmp_path / "none", "-o", target): "No such file or directory",
+    }
+    for arguments, problem in refused.items():
+        check_refused(netspec("export", *arguments), problem)
+    assert os.listdir(target.parent) == []

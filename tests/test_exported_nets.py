@@ -28,8 +28,7 @@ NETS = {
 }
 SEED = 1
 
-# One group, so that one process of several runs the exported files
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("exported")]
+pytestmark = pytest.mark.slow
 
 RUNNER = f"""
 import importlib, sys

@@ -103,7 +103,7 @@ def test_a_chunk_is_what_the_format_says() -> None:
     key = int.from_bytes(digest.digest(), "little")
     bits = np.random.Philox(key=key, counter=1 << 192)
     words = bits.random_raw(4)
-    steps = [int(word >> shift) & 0xFFFFFFFF for word in words for shift in (0, 32)]
+    steps = [int(w) >> shift & 0xFFFFFFFF for w in words for shift in (0, 32)]
     signed = [(step - 2**32 if step >= 2**31 else step) >> 8 for step in steps]
     assert drawn[CHUNK : CHUNK + 8].tolist() == [step / 2**23 for step in signed]
 

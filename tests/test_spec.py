@@ -161,9 +161,18 @@ def test_presets_go_by_name(init: str) -> None:
     assert Spec.from_dict(spec.to_dict() | {"init": init}) == spec
 
 
-def test_fields_cannot_be_set() -> None:
-    with pytest.raises(AttributeError):
-        MLP.name = "other"  # type: ignore[misc]
+def test_declarations_are_frozen() -> None:
+    for declared in (MLP, MLP.init, MLP.layers[0], ns.Zeros()):
+        for name in ("name", "units", "weight", "new"):
+            with pytest.raises(AttributeError, match=f"assign to field '{name}'"):
+                setattr(declared, name, 1)
+            with pytest.raises(AttributeError, match=f"delete field '{name}'"):
+                delattr(declared, name)
+
+
+def test_kinds_without_fields_differ() -> None:
+    assert ns.ReLU() != ns.Tanh()
+    assert len({ns.ReLU(), ns.Tanh(), ns.Zeros(), ns.Ones(), ns.ReLU()}) == 4
 
 
 # Output shapes as the papers and the frameworks' documentation state them

@@ -34,6 +34,7 @@ from netspec_torch.tensors import (
     to_device,
     to_tensor,
 )
+from netspec_torch.weights import load_weights
 
 
 class TorchBackend:
@@ -44,6 +45,7 @@ class TorchBackend:
 
     name = "torch"
     numerics = Numerics(running_variance="unbiased")
+    load_weights = staticmethod(load_weights)  # what an exported file carries along
 
     def compile(
         self,

@@ -1,15 +1,28 @@
-"""``netspec export``: the source of a model."""
+"""``netspec export``: the source of a model, with its weights if asked."""
 
 from __future__ import annotations
 
+import inspect
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from netspec import api
+from netspec.backend import backend
 from netspec.cli.options import Dtype, Output, SpecFile
+from netspec.errors import BackendError, NetspecError, ParameterError
 from netspec.files import write_atomically
-from netspec.spec import load
+from netspec.params import check_params, load_params, save_params
+from netspec.spec import Spec, load
+
+Weights = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Weights of SPEC, to be written beside the source, which can load them.",
+    ),
+]
 
 
 def export(
@@ -17,10 +30,44 @@ def export(
     to: Annotated[str, typer.Option(metavar="BACKEND", help="Such as torch.")],
     output: Output = None,
     dtype: Dtype = "float32",
+    weights: Weights = None,
 ) -> None:
     """Write the source that builds SPEC; it needs only the framework."""
-    source = api.export(load(spec), to, dtype=dtype)
+    model = load(spec)
+    source = api.export(model, to, dtype=dtype)
+    if weights is not None:
+        source += f"\n\n{_reader(to)}"
+        _copy_weights(model, weights, output)
     if output is None:
         typer.echo(source, nl=False)
     else:
         write_atomically(output, source.encode())
+
+
+def _reader(name: str) -> str:
+    """Source of the function that loads weights without netspec."""
+    reader = getattr(backend(name), "load_weights", None)
+    if reader is None:
+        raise BackendError(
+            f"exported {name} files cannot load weights; leave --weights out, and give"
+            " them to netspec.compile with params="
+        )
+    return inspect.getsource(reader)
+
+
+def _copy_weights(spec: Spec, weights: Path, output: Path | None) -> None:
+    """Write weights that fit `spec` beside the source, under its name."""
+    if output is None:
+        raise NetspecError("--weights are written beside the source; give -o FILE too")
+    _, params = load_params(weights)
+    try:
+        check_params(spec, params)
+    except ParameterError as error:
+        raise ParameterError(f"{weights}: {error}") from None
+    beside = output.with_suffix(".safetensors")
+    if beside == output:
+        raise NetspecError(
+            f"{output}: the weights go there; give the source a .py name"
+        )
+    save_params(beside, spec, params)
+    typer.echo(f'{beside}: load_weights(net, "{beside.name}") reads it', err=True)

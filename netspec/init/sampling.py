@@ -121,7 +121,7 @@ def _chunks(law: Law, key: Array, out: Array) -> Iterator[Chunk]:
 
 def _draw_all(chunks: list[Chunk], threads: int) -> None:
     tasks = _tasks(chunks)
-    if min(threads, len(tasks)) == 1:
+    if min(threads, len(tasks)) <= 1:
         _draw(chunks)
         return
     with ThreadPoolExecutor(threads) as pool:

@@ -61,6 +61,7 @@ class Dialect:
             ``{"torch.nn": "nn"}``; targets in other modules are imported by name.
         functions: prints what the file defines, each block of lines apart.
         reserved: the names that those define.
+        prelude: source that must run before the imports.
     """
 
     framework: str
@@ -68,6 +69,7 @@ class Dialect:
     aliases: Mapping[str, str] = field(default_factory=dict)
     functions: Callable[[Page], Iterable[Iterable[str]]] = build_and_initialize
     reserved: tuple[str, ...] = ("build", "initialize")
+    prelude: str = ""
 
 
 def render(
@@ -94,10 +96,18 @@ def render(
     layout = Layout(_speller(dialect.aliases, inliner))
     page = Page(spec, program, dtype, layout.spell(dialect.network), layout)
     functions = ["\n".join(lines) for lines in dialect.functions(page)]
-    imports = render_imports(inliner.imports)
-    head = [*_docstring(spec, dialect), *([""] if imports else []), *imports]
+    head = "\n\n".join(filter(None, _head(spec, dialect, inliner.imports)))
     blocks = *inliner.definitions.values(), *functions
-    return "".join(_spaced("\n".join(head), blocks))
+    return "".join(_spaced(head, blocks))
+
+
+def _head(spec: Spec, dialect: Dialect, imports: set[Import]) -> Iterator[str]:
+    """What stands above the definitions, each part empty where there is nothing."""
+    future = {found for found in imports if found.section == 0}
+    yield "\n".join(_docstring(spec, dialect))
+    yield "\n".join(render_imports(future))
+    yield dialect.prelude
+    yield "\n".join(render_imports(imports - future))
 
 
 def _spaced(head: str, blocks: Iterable[str]) -> Iterator[str]:

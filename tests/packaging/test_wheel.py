@@ -14,8 +14,7 @@ ROOT = Path(__file__).parents[2]
 SPEC = ROOT / "examples" / "specs" / "mlp.yaml"
 BACKENDS = [folder.name for folder in (ROOT / "backends").glob("netspec_*/")]
 
-# One group, so that one process of several makes the environment
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("wheel")]
+pytestmark = pytest.mark.slow
 
 
 def run(*command: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,27 @@
+"""A reader of weights that an exported file carries along: it needs only torch."""
+
+from __future__ import annotations
+
+from torch import nn
+
+
+def load_weights(net: nn.Sequential, path: str) -> None:
+    """Read the weights of the network from a safetensors file, in place."""
+    import json
+
+    import torch
+
+    with open(path, "rb") as file:
+        header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
+        data = bytearray(file.read())
+    header.pop("__metadata__", None)
+    weights = {}
+    for name, entry in header.items():
+        dtype = {"F32": torch.float32, "F64": torch.float64}[entry["dtype"]]
+        start, end = entry["data_offsets"]
+        flat = torch.frombuffer(data[start:end], dtype=dtype)
+        weights[name] = flat.reshape(entry["shape"])
+    own = {name for name in net.state_dict() if "num_batches_tracked" not in name}
+    if own != set(weights):
+        raise ValueError(f"{path} does not hold the weights of this network")
+    net.load_state_dict(weights, strict=False)
