@@ -1,10 +1,11 @@
-"""Run every benchmark, each in a process of its own, and write RESULTS.md.
+"""Run every benchmark, each in a process of its own.
 
-python -m benchmarks [name ...]
+python -m benchmarks [--write] [name ...]
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import platform
 import subprocess
@@ -16,43 +17,62 @@ from pathlib import Path
 from benchmarks.report import markdown
 
 NAMES = ("torch_calls", "torch_build", "initialization", "reference", "import_time")
-RESULTS = Path(__file__).with_name("RESULTS.md")
 PACKAGES = ("numpy", "torch")
+README = Path(__file__).parents[1] / "README.md"
+START, END = "<!-- benchmarks -->\n", "<!-- end of benchmarks -->\n"
 
 
-def main(names: list[str]) -> None:
-    """Print and write the tables; each name is measured in a fresh process."""
-    one_thread = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
-    sections = [_machine()]
-    for name in names or NAMES:
-        command = [sys.executable, "-m", "benchmarks", "--only", name]
-        done = subprocess.run(
-            command, check=True, env=one_thread, stdout=subprocess.PIPE, text=True
-        )
-        print(done.stdout, flush=True)
-        sections.append(done.stdout)
-    if not names:
-        RESULTS.write_text("\n".join(sections))
+def main() -> None:
+    """Print the tables; with --write, put them into the README, too."""
+    parser = argparse.ArgumentParser(description=str(__doc__).partition("\n")[0])
+    parser.add_argument("names", nargs="*", default=NAMES)
+    parser.add_argument("--write", action="store_true", help="put into the README")
+    parser.add_argument("--here", metavar="NAME", help=argparse.SUPPRESS)
+    args = parser.parse_args()
+    if args.here:
+        print(measure(args.here))
+        return
+    sections = [machine()]
+    for name in args.names:
+        sections.append(in_a_process(name))
+        print(sections[-1], flush=True)
+    if args.write:
+        write("\n".join(sections))
 
 
-def only(name: str) -> None:
-    """Measure one benchmark in this process."""
+def measure(name: str) -> str:
+    """What a benchmark is for, and its table."""
     module = import_module(f"benchmarks.{name}")
-    summary = (module.__doc__ or "").strip()
-    print(f"## {name}\n\n{summary}\n\n{markdown(module.rows())}")
+    return f"{(module.__doc__ or '').strip()}\n\n{markdown(module.rows())}"
 
 
-def _machine() -> str:
+def in_a_process(name: str) -> str:
+    """`measure` with one thread, where nothing ran before."""
+    one_thread = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "benchmarks", "--here", name]
+    done = subprocess.run(
+        command, check=True, env=one_thread, stdout=subprocess.PIPE, text=True
+    )
+    return done.stdout
+
+
+def machine() -> str:
+    """Where and with what it was measured."""
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     return (
-        "# Measured\n\nRatios of times, interleaved in one run, one thread unless said:"
-        f" median and quartiles over the rounds.\n{platform.machine()},"
+        "Ratios of times, interleaved in one run, one thread unless said: median and"
+        f" quartiles over the rounds. Measured on {platform.machine()} with"
         f" {os.cpu_count()} cores, Python {platform.python_version()}, {versions}.\n"
     )
 
 
+def write(tables: str) -> None:
+    """Replace what stands between the marks in the README."""
+    text = README.read_text(encoding="utf-8")
+    head, _, rest = text.partition(START)
+    _, _, tail = rest.partition(END)
+    README.write_text(f"{head}{START}\n{tables}\n{END}{tail}", encoding="utf-8")
+
+
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["--only"]:
-        only(sys.argv[2])
-    else:
-        main(sys.argv[1:])
+    main()

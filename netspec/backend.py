@@ -12,14 +12,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, version
-from typing import Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from numpy.typing import NDArray
 
 from netspec.declare import nearest
 from netspec.errors import BackendError, BackendNotInstalled
 from netspec.spec import Spec
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 Array = NDArray[Any]
 Arrays = Mapping[str, Array]
@@ -86,8 +88,9 @@ class Backend(Protocol):
         `seed`, or with what the framework's own initializers draw.
 
         Raises:
-            BackendError: the framework cannot build it; with the reason.
-            ParameterError: `params` do not fit the spec, or `seed` is given too.
+            BackendError: the framework cannot build it, with the reason; or `params`
+                and `seed` are both given.
+            ParameterError: `params` do not fit the spec.
         """
 
     def source(self, spec: Spec, *, dtype: str = "float32") -> str:
@@ -187,8 +190,10 @@ def backend(name: str) -> Backend:
 
 
 def _points() -> dict[str, EntryPoint]:
+    from importlib import metadata  # a fifth of the time of `import netspec`
+
     found: dict[str, EntryPoint] = {}
-    for point in entry_points(group=GROUP):
+    for point in metadata.entry_points(group=GROUP):
         held = found.setdefault(point.name, point)
         if held.value != point.value:
             raise BackendError(
@@ -204,17 +209,20 @@ def _points() -> dict[str, EntryPoint]:
 
 
 def _availability(point: EntryPoint) -> Availability:
+    from importlib import metadata
+
     # The extra in `name = "module:object [extra]"` is named after the package that
     # the backend needs, so hint and check come from the registration itself.
     requirement = next(iter(point.extras), None)
     if requirement is None:
         return Availability(point.name, None, None, None)
     try:
-        return Availability(point.name, requirement, version(requirement), None)
-    except PackageNotFoundError:
+        found = metadata.version(requirement)
+    except metadata.PackageNotFoundError:
         owner = point.dist.name if point.dist else "netspec"
         hint = f'pip install "{owner}[{requirement}]"'
         return Availability(point.name, requirement, None, hint)
+    return Availability(point.name, requirement, found, None)
 
 
 def _load(point: EntryPoint) -> Backend:

@@ -110,6 +110,14 @@ def check_input(spec: Spec, x: Array, dtype: str) -> None:
         _check_indices(spec, x)
 
 
+def smallest_vocabulary(spec: Spec) -> int | None:
+    """How many indices a model can look up: Embeddings read the input itself. None
+    where only a user's own layers do.
+    """
+    tables = (n.layer for n in spec.graph.walk() if isinstance(n.layer, Embedding))
+    return min((table.vocabulary for table in tables), default=None)
+
+
 def check_cotangent(spec: Spec, x: Array, cotangent: Array, dtype: str) -> None:
     """Refuse a cotangent that is not one value for each output of the batch `x`.
 
@@ -164,13 +172,8 @@ def _check_dtype(name: str, x: Array, dtype: str) -> None:
 def _check_indices(spec: Spec, x: Array) -> None:
     if not np.issubdtype(x.dtype, np.integer):
         raise InputError(f"x must hold integers, received {x.dtype}")
-    # Embeddings read the input itself, so the smallest vocabulary bounds it
-    size = min(
-        node.layer.vocabulary
-        for node in spec.graph.walk()
-        if isinstance(node.layer, Embedding)
-    )
-    if x.min() < 0 or x.max() >= size:
+    size = smallest_vocabulary(spec)
+    if size is not None and (x.min() < 0 or x.max() >= size):
         raise InputError(
             f"indices must be in 0..{size - 1}, received {x.min()} to {x.max()}"
         )

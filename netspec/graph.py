@@ -7,11 +7,11 @@ canonical paths are worked out once.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
-from netspec.declare import MAX_DEPTH, nearest
+from netspec.declare import MAX_DEPTH, nearest, shorten
 from netspec.errors import Path, SpecError
 from netspec.init.laws import need_range
 from netspec.init.policy import InitPolicy
@@ -118,6 +118,8 @@ def trace(
             " containers",
             chain.where,
         )
+    if not chain.layers:
+        raise SpecError("a chain needs at least one layer", chain.where)
     nodes: list[Node] = []
     seen: dict[str, int] = {}
     for index, layer in enumerate(chain.layers):
@@ -162,13 +164,22 @@ def _place(
 def _place_container(
     layer: Container, signal: Signal, policy: InitPolicy, path: str, level: int
 ) -> Node:
+    chains = layer.chains()
+    _need_own_paths(layer, chains, signal.shape)
     branches = tuple(
         trace(chain, signal, policy, f"{join_path(path, chain.key)}.", level)
-        for chain in layer.chains()
+        for chain in chains
     )
     output = layer.join(signal.shape, [branch.output_shape for branch in branches])
     _need_indexable(output)
     return Node(path, layer, signal.shape, output, {}, branches)
+
+
+def _need_own_paths(layer: Container, chains: Sequence[Chain], shape: Shape) -> None:
+    if len({chain.key for chain in chains}) < len(chains):
+        raise SpecError("each of its chains needs a key of its own")
+    if layer.parameters(shape):
+        raise SpecError("a container has no parameters; declare them in a layer in it")
 
 
 def _need_kind(layer: Layer, signal: Signal) -> None:
@@ -183,6 +194,11 @@ def _need_kind(layer: Layer, signal: Signal) -> None:
 
 
 def _need_indexable(shape: Shape) -> None:
+    sizes = shape if isinstance(shape, tuple) else (None,)
+    if not all(isinstance(size, int) and size > 0 for size in sizes):
+        raise SpecError(
+            f"a shape must be a tuple of positive integers, received {shorten(shape)}"
+        )
     if len(shape) > LARGEST_RANK:
         raise SpecError(
             f"arrays have at most {LARGEST_RANK} axes besides the batch, received"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import settings
@@ -18,6 +19,16 @@ settings.register_profile(
     "netspec", derandomize=True, deadline=None, max_examples=50, print_blob=False
 )
 settings.load_profile("netspec")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Let XLA compile each program once, for all workers and what they start."""
+    if "JAX_COMPILATION_CACHE_DIR" not in os.environ:
+        folder = TemporaryDirectory(prefix="netspec-")
+        config.add_cleanup(folder.cleanup)
+        os.environ["JAX_COMPILATION_CACHE_DIR"] = folder.name
+        os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
+        os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "-1"
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Iterator
+from importlib import metadata
 from importlib.metadata import EntryPoint, PackageNotFoundError
 from types import ModuleType
 
@@ -29,7 +30,7 @@ def without_torch(registry: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None
     def missing(name: str) -> str:
         raise PackageNotFoundError(name)
 
-    monkeypatch.setattr(registry, "version", missing)
+    monkeypatch.setattr(metadata, "version", missing)
 
 
 def use(
@@ -41,7 +42,7 @@ def use(
         for name, given in values.items()
         for value in ([given] if isinstance(given, str) else given)
     ]
-    monkeypatch.setattr(registry, "entry_points", lambda group: points)
+    monkeypatch.setattr(metadata, "entry_points", lambda group: points)
 
 
 def test_ours_are_found() -> None:

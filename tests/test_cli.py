@@ -216,6 +216,18 @@ def test_a_closed_pipe_is_quiet(mlp: Path) -> None:
     assert done.returncode == 141
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a POSIX shell")
+def test_an_output_that_was_never_open_is_quiet(mlp: Path) -> None:
+    command = [sys.executable, "-m", "netspec", "show", str(mlp)]
+    done = subprocess.run(
+        ["sh", "-c", 'exec "$@" >&-', "sh", *command],
+        stderr=subprocess.PIPE,
+        check=False,
+        timeout=60,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 @pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="no /dev/full")
 def test_a_full_output_is_an_error(mlp: Path) -> None:
     with open("/dev/full", "wb") as full:
@@ -303,6 +315,7 @@ def test_weights_that_cannot_be_exported(
     options = ("--to", "torch", "--weights")
     refused = {
         (mlp, *options, weights): "--weights are written beside the source; give -o",
+        (mlp, *options, weights, "-o", tmp_path): "is no file that weights could",
         (other, *options, weights, "-o", target): "not the parameters of 'other': unkn",
         (
             mlp,

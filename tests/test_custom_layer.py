@@ -12,8 +12,10 @@ import pytest
 
 import netspec as ns
 from netspec import Field, Parameter, Shape, Spec, SpecError, rules
+from netspec.checks import check_input
 from netspec.init import INITIALIZERS, laws
-from netspec.layers import LAYERS
+from netspec.layers import LAYERS, Container
+from netspec.layers.base import Chain
 
 
 @pytest.fixture(autouse=True)
@@ -149,3 +151,72 @@ def test_an_initializer_of_a_user() -> None:
     jsonschema.validate(spec.to_dict(), ns.json_schema())
     drawn = ns.init_params(spec, 0)["0.weight"]
     assert 0 <= drawn.min() <= drawn.max() < 4
+
+
+def same_shape(shape: Shape) -> Shape:
+    return shape
+
+
+def custom(output: Any = same_shape, **members: Any) -> Any:
+    """A layer whose methods return what they are given here."""
+    body = {"output_shape": lambda self, shape: output(shape), **members}
+    kind: Any = type("Odd", (ns.Layer,), body)
+    return ns.layer(kind)()
+
+
+@pytest.mark.parametrize("output", [lambda shape: [3], lambda shape: None])
+def test_a_shape_that_is_none_is_refused(output: Any) -> None:
+    with pytest.raises(SpecError, match=r"layers\[0\] Odd\(\): a shape must be"):
+        Spec("odd", (3,), [custom(output)])
+
+
+def test_a_role_that_nothing_draws_is_refused() -> None:
+    def parameters(self: ns.Layer, shape: Shape) -> dict[str, Parameter]:
+        return {"gate": Parameter(shape, ("channels",), "gate")}
+
+    layer = custom(parameters=parameters)
+    with pytest.raises(SpecError, match=r"nothing draws 0\.gate, of role 'gate'"):
+        Spec("gated", (3,), [layer])
+    rule = ns.InitRule("*.gate", ns.Ones())
+    spec = Spec("gated", (3,), [layer], init=ns.InitPolicy(rules=[rule]))
+    assert (ns.init_params(spec, 0)["0.gate"] == 1).all()
+
+
+def test_a_layer_may_read_integers() -> None:
+    spec = Spec("one-hot", (3,), [custom(reads="int")], input_dtype="int")
+    check_input(spec, np.array([[0, 7, 2]]), "float32")
+    with pytest.raises(ns.InputError, match="x must hold integers"):
+        check_input(spec, np.zeros((1, 3)), "float32")
+
+
+def container(*chains: Chain, **members: Any) -> Any:
+    methods = {
+        "chains": lambda self: chains,
+        "join": lambda self, shape, outputs: outputs[0],
+    }
+    kind: Any = type("Box", (Container,), methods | members)
+    return ns.layer(kind)()
+
+
+@pytest.mark.parametrize(
+    ("box", "problem"),
+    [
+        (lambda: container(Chain("a", ("a",), ())), "a chain needs at least one layer"),
+        (
+            lambda: container(*[Chain("a", ("a",), (ns.ReLU(),))] * 2),
+            "each of its chains needs a key of its own",
+        ),
+        (
+            lambda: container(
+                Chain("a", ("a",), (ns.ReLU(),)),
+                parameters=lambda self, shape: {"b": Parameter((1,), ("b",), "bias")},
+            ),
+            "a container has no parameters; declare them in a layer in it",
+        ),
+    ],
+)
+def test_a_container_that_would_lose_parameters_is_refused(
+    box: Any, problem: str
+) -> None:
+    with pytest.raises(SpecError, match=problem):
+        Spec("box", (3,), [box()])

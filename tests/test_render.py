@@ -151,6 +151,11 @@ def odd_names() -> Iterator[str]:
     yield from filter(fits, names)
 
 
+def test_a_name_is_not_broken_at_its_hyphens() -> None:
+    name = "a-" * 60
+    assert name in empty_source(name)
+
+
 def test_any_name_gives_a_file_that_ruff_accepts(tmp_path: Path) -> None:
     for i, name in enumerate(odd_names()):
         source = empty_source(name)

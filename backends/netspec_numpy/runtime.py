@@ -13,6 +13,7 @@ from netspec.checks import (
     check_arguments,
     check_cotangent,
     check_input,
+    check_seed,
     check_training_batch,
 )
 from netspec.errors import BackendError
@@ -52,7 +53,7 @@ class ReferenceModel:
         native_variance: str = "biased",
     ) -> Run:
         """A fresh evaluation of this model; see `Run`."""
-        random = None if seed is None else np.random.default_rng(seed)
+        random = None if seed is None else np.random.default_rng(check_seed(seed))
         return Run(
             self.params,
             train,
@@ -108,7 +109,7 @@ class NumpyBackend:
         self, model: ReferenceModel, spec: Spec, params: Arrays
     ) -> ReferenceModel:
         check_params(spec, params)
-        held = {path: params[path].astype(model.dtype) for path in spec.parameters()}
+        held = {path: np.array(params[path], model.dtype) for path in spec.parameters()}
         return ReferenceModel(spec, held, model.dtype)
 
     def forward(
@@ -121,7 +122,7 @@ class NumpyBackend:
         seed: int | None = None,
     ) -> Array:
         _check(model, x, train)
-        return model(x, train=train, seed=seed)
+        return model(np.array(x), train=train, seed=seed)  # no view of x comes back
 
     def step(
         self,
@@ -135,7 +136,8 @@ class NumpyBackend:
     ) -> Step:
         _check(model, x, train)
         check_cotangent(spec, x, cotangent, model.dtype)
-        return step(spec, x, cotangent, model.run(train, seed))
+        run = model.run(train, seed)
+        return step(spec, np.array(x), np.array(cotangent), run)
 
 
 def _check(model: ReferenceModel, x: Array, train: bool) -> None:
@@ -152,6 +154,6 @@ def step(spec: Spec, x: Array, cotangent: Array, run: Run) -> Step:
     output, pullback = evaluate(spec.graph, x, run)
     dx = pullback(run.ops.value(cotangent))
     running = [p for p, q in spec.parameters().items() if not q.trainable]
-    state = {path: run.state.get(path, run.params[path]) for path in running}
+    state = {path: run.state.get(path, run.params[path]).copy() for path in running}
     grads = {path: run.grads[path] for path in spec.parameters() if path in run.grads}
     return Step(output, dx if spec.input_dtype == "float" else None, grads, state)

@@ -10,6 +10,8 @@ import torch
 from torch import nn
 from torch.overrides import TorchFunctionMode
 
+from netspec.checks import check_seed
+
 
 class SkipInit(TorchFunctionMode):
     """Makes `torch.nn.init` do nothing, in this thread only.
@@ -49,6 +51,7 @@ def seeded(seed: int | None, device: torch.device) -> Iterator[None]:
     if seed is None:
         yield
         return
+    seed = check_seed(seed)
     gpus = [device] if device.type == "cuda" else []
     with torch.random.fork_rng(gpus):
         # torch.manual_seed would reset the generators of every GPU

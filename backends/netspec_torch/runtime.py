@@ -78,6 +78,8 @@ class TorchBackend:
         else:
             model = build(program(spec, dtype), find)
             _check_names(spec, model)
+        if torch.get_default_dtype() is not torch.float32:  # the user's, not ours
+            model.to(getattr(torch, dtype))
         return model if place is None else model.to(place)
 
     def source(self, spec: Spec, *, dtype: str = "float32") -> str:
@@ -118,6 +120,7 @@ class TorchBackend:
             batch = _batch(model, spec, x)
             return to_array(_call(model, detached(model), batch, train, seed))
 
+    @torch.enable_grad()
     def step(
         self,
         model: nn.Module,

@@ -90,7 +90,8 @@ class BiasedBatchNorm(nn.Module):
             stats = self.running_mean, self.running_var
             return F.batch_norm(x, *stats, self.weight, self.bias, eps=self.eps)
         with torch.no_grad():
-            var, mean = torch.var_mean(x, [0, *range(2, x.dim())], correction=0)
+            wide = x.to(self.running_var.dtype)  # autocast gives half precision
+            var, mean = torch.var_mean(wide, [0, *range(2, x.dim())], correction=0)
             self.running_mean.lerp_(mean, self.momentum)
             self.running_var.lerp_(var, self.momentum)
         return F.batch_norm(

@@ -73,7 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _run(arguments: list[str]) -> int:
     try:
         code = app(arguments or ["--help"], prog_name="netspec", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # as it is after `>&-`
+            sys.stdout.flush()
     except (NetspecError, UsageError) as error:
         return _refuse(_worded(error))
     except KeyboardInterrupt:

@@ -59,6 +59,8 @@ def _copy_weights(spec: Spec, weights: Path, output: Path | None) -> None:
     """Write weights that fit `spec` beside the source, under its name."""
     if output is None:
         raise NetspecError("--weights are written beside the source; give -o FILE too")
+    if output.exists() and not output.is_file():  # before anything is written
+        raise NetspecError(f"{output}: is no file that weights could stand beside")
     _, params = load_params(weights)
     try:
         check_params(spec, params)

@@ -11,10 +11,11 @@ from collections.abc import Callable
 import numpy as np
 
 from netspec.backend import Array, Arrays
+from netspec.checks import smallest_vocabulary
 from netspec.conformance.kinks import Nudge, biases
 from netspec.conformance.reference import Case, forecast
 from netspec.init.sampling import init_params
-from netspec.layers import BatchNorm, Embedding
+from netspec.layers import BatchNorm
 from netspec.parameter import Parameter
 from netspec.spec import Spec
 from netspec_numpy import Run, evaluate
@@ -140,5 +141,4 @@ def _draw_input(
     shape = (batch, *spec.input_shape)
     if spec.input_dtype == "float":
         return random.normal(INPUT_MEAN, 1, shape).astype(dtype)
-    tables = (n.layer for n in spec.graph.walk() if isinstance(n.layer, Embedding))
-    return random.integers(0, min(table.vocabulary for table in tables), shape)
+    return random.integers(0, smallest_vocabulary(spec) or 2, shape)

@@ -74,7 +74,11 @@ class InitPolicy(Declared):
     )
 
     def initializer(self, path: str, parameter: Parameter) -> Initializer:
-        """What draws the parameter at this canonical path."""
+        """What draws the parameter at this canonical path.
+
+        Raises:
+            SpecError: no rule matches, and the role is none that a policy knows.
+        """
         for rule in self.rules:
             if fnmatch.fnmatchcase(path, rule.pattern):
                 return rule.initializer
@@ -83,6 +87,11 @@ class InitPolicy(Declared):
             "embedding": self.embedding or self.weight,
             "bias": self.bias,
         }
+        if parameter.role not in by_role:
+            raise SpecError(
+                f"nothing draws {path}, of role {parameter.role!r}; give the layer an"
+                f" init, the policy a rule, or one of the roles {', '.join(by_role)}"
+            )
         return by_role[parameter.role]
 
     def unused_rules(self, paths: Iterable[str]) -> list[InitRule]:

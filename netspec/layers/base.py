@@ -123,7 +123,7 @@ class Container(Layer):
 
     def join(self, shape: Shape, outputs: Sequence[Shape]) -> Shape:
         """Output shape, from the input shape and that of each chain's output."""
-        raise NotImplementedError(f"{type(self).__name__}.merge")
+        raise NotImplementedError(f"{type(self).__name__}.join")
 
 
 @dataclass_transform(frozen_default=True, field_specifiers=(Field,))

@@ -144,7 +144,10 @@ def _docstring(spec: Spec, dialect: Dialect) -> Iterator[str]:
     title = f'"""Model {_escaped(spec.name)}, exported by netspec'
     title += f" (digest {spec.digest[:12]})."
     wide = sum(east_asian_width(c) in "FW" for c in title)  # two columns each
-    yield from textwrap.wrap(title, max(WIDTH - wide, 20), break_long_words=False)
+    width = max(WIDTH - wide, 20)
+    yield from textwrap.wrap(
+        title, width, break_long_words=False, break_on_hyphens=False
+    )
     yield ""
     yield f"It needs nothing but {dialect.framework}."
     yield '"""'

@@ -237,3 +237,18 @@ def test_more_than_the_memory_is_refused_before_it_is_taken() -> None:
     spec = Spec("huge", (2**20,), [nl.Dense(2**24), nl.Dense(2**24)])
     with pytest.raises(NetspecError, match="memory of this machine"):
         backend.compile(spec)
+
+
+@pytest.mark.parametrize("given", ["params", "seed", "neither"])
+def test_the_default_dtype_of_torch_does_not_decide(given: str) -> None:
+    spec = mlp()
+    params = init_params(spec, 0) if given == "params" else None
+    torch.set_default_dtype(torch.float64)
+    try:
+        model = backend.compile(
+            spec, params=params, seed=0 if given == "seed" else None
+        )
+    finally:
+        torch.set_default_dtype(torch.float32)
+    floats = [t.dtype for t in tensors(model).values() if t.is_floating_point()]
+    assert set(floats) == {torch.float32}

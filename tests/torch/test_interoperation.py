@@ -141,3 +141,11 @@ def test_compile(net: nn.Sequential, x: Tensor, train: bool) -> None:
         assert torch.equal(a.grad, b.grad), name
     pairs = zip(net.buffers(), twin.buffers(), strict=True)
     assert all(torch.equal(*pair) for pair in pairs)
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16])
+def test_autocast(dtype: torch.dtype) -> None:
+    net = backend.compile(SPEC, seed=0)
+    with torch.autocast("cpu", dtype=dtype):
+        net(torch.ones(4, 3, 6, 5)).sum().backward()
+    assert all(p.grad is not None for p in net.parameters())

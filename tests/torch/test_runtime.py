@@ -9,7 +9,7 @@ from torch import nn
 
 from netspec import layers as nl
 from netspec.backend import Step
-from netspec.errors import InputError
+from netspec.errors import InputError, NetspecError
 from netspec.spec import Spec
 from netspec_torch import backend
 from netspec_torch.modes import training
@@ -164,3 +164,15 @@ def test_training_on_one_value_for_each_channel_is_refused() -> None:
     with pytest.raises(InputError, match="more than one value"):
         backend.forward(model, spec, x, train=True)
     assert backend.forward(model, spec, x).shape == (1, 3)
+
+
+def test_a_step_where_gradients_are_off(model: nn.Sequential) -> None:
+    expected = step(model).grad_params
+    with torch.no_grad():
+        received = step(model).grad_params
+    assert all(np.array_equal(received[path], expected[path]) for path in expected)
+
+
+def test_a_seed_that_is_none_is_refused(model: nn.Sequential) -> None:
+    with pytest.raises(NetspecError, match="seed must be a natural number"):
+        step(model, seed=-1)

@@ -78,7 +78,9 @@ def _exponential_linear(
     x, positive = _pieces(x, scope, (0.0,), (0.0, 1.0))
     below = np.minimum(x, 0) / width
     ops, curve = scope.ops, scale * alpha
-    y = scale * x * positive + curve * ops.value(np.expm1(below)) * (1 - positive)
+    # not x * positive, which is NaN where x is -inf
+    above = scale * np.where(positive, x, 0)
+    y = above + curve * ops.value(np.expm1(below)) * (1 - positive)
     slope = scale * positive + curve / width * np.exp(below) * (1 - positive)
     return _elementwise(scope, y, lambda: ops.value(slope))
 
@@ -165,7 +167,7 @@ def _hard_sigmoid(
 @forward.register
 def _hard_swish(layer: nl.HardSwish, x: Array, scope: Scope) -> tuple[Array, Pullback]:
     x, inside, above = _pieces(x, scope, (-3.0, 3.0), (0, 1, 0), (0, 0, 1))
-    slope = inside * (2 * x + 3) / 6 + above
+    slope = inside * (2 * np.clip(x, -3, 3) + 3) / 6 + above
     return _elementwise(scope, x * np.clip(x + 3, 0, 6) / 6, lambda: slope)
 
 
