@@ -3,8 +3,9 @@ agree.
 
 Importing this package imports no framework; each is imported on first use.
 
-A custom layer is a class made with `layer` from `Layer` (or `Parametric`, if it has
-parameters), with `Field` attributes whose rules are in `netspec.rules`:
+A custom layer is a class made with `layer` from `Layer` (`Parametric` if it has
+parameters, `Container` if it has layers), with `Field` attributes whose rules are in
+`netspec.rules`:
 
     @netspec.layer
     class Scale(netspec.Layer):
@@ -55,6 +56,8 @@ from netspec.layers import (
     AvgPool1D,
     AvgPool2D,
     BatchNorm,
+    Chain,
+    Container,
     Conv1D,
     Conv2D,
     Dense,
@@ -112,6 +115,8 @@ __all__ = [  # noqa: RUF022 (by topic)
     "AvgPool2D",
     "BatchNorm",
     "CELU",
+    "Chain",
+    "Container",
     "Conv1D",
     "Conv2D",
     "Dense",

@@ -93,8 +93,17 @@ class Backend(Protocol):
             ParameterError: `params` do not fit the spec.
         """
 
-    def source(self, spec: Spec, *, dtype: str = "float32") -> str:
-        """A Python file that builds the same model and needs only the framework."""
+    def source(
+        self, spec: Spec, *, dtype: str = "float32", weights: bool = False
+    ) -> str:
+        """A Python file that builds the same model and needs only the framework.
+
+        With `weights` it also has ``load_weights(net, path)``, which reads a
+        safetensors file.
+
+        Raises:
+            BackendError: the framework cannot build it; with the reason.
+        """
 
     def params(self, model: Any, spec: Spec) -> dict[str, Array]:
         """Copies of all parameters, by canonical path, in canonical layout."""

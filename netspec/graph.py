@@ -114,8 +114,8 @@ def trace(
     level += len(chain.where) + 1
     if level + LAYER_LEVELS > MAX_DEPTH:
         raise SpecError(
-            f"layers are nested more than {MAX_DEPTH} levels deep; flatten the"
-            " containers",
+            f"the document is nested more than {MAX_DEPTH} levels deep, of which a"
+            " container takes 2 and a branch of Parallel 3; flatten the containers",
             chain.where,
         )
     if not chain.layers:

@@ -94,7 +94,9 @@ class NumpyBackend:
             params = init_params(spec, 0 if seed is None else seed, dtype)
         return self.load_params(ReferenceModel(spec, {}, dtype), spec, params)
 
-    def source(self, spec: Spec, *, dtype: str = "float64") -> str:
+    def source(
+        self, spec: Spec, *, dtype: str = "float64", weights: bool = False
+    ) -> str:
         """Refused: the reference interprets specs, it does not write code.
 
         Raises:

@@ -46,7 +46,7 @@ def _homes(spec: Spec) -> set[str]:
     return {home(node.layer) for node in spec.graph.walk()}
 
 
-def source(spec: Spec, dtype: str) -> str:
+def source(spec: Spec, dtype: str, weights: bool = False) -> str:
     """The program as a Python file that needs only torch.
 
     Raises:
@@ -55,4 +55,5 @@ def source(spec: Spec, dtype: str) -> str:
     # What stands beside a lowering need not be installed where the file runs
     carried = frozenset(_homes(spec) | {OURS})
     calls = program(spec, dtype)
-    return render(spec, calls, DIALECT, dtype=dtype, carried=carried)
+    also = [f"{OURS}.weights:load_weights"] if weights else []
+    return render(spec, calls, DIALECT, dtype=dtype, carried=carried, also=also)

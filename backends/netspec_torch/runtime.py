@@ -34,7 +34,6 @@ from netspec_torch.tensors import (
     to_device,
     to_tensor,
 )
-from netspec_torch.weights import load_weights
 
 
 class TorchBackend:
@@ -45,7 +44,6 @@ class TorchBackend:
 
     name = "torch"
     numerics = Numerics(running_variance="unbiased")
-    load_weights = staticmethod(load_weights)  # what an exported file carries along
 
     def compile(
         self,
@@ -82,15 +80,18 @@ class TorchBackend:
             model.to(getattr(torch, dtype))
         return model if place is None else model.to(place)
 
-    def source(self, spec: Spec, *, dtype: str = "float32") -> str:
-        """A Python file that needs only torch: ``build()`` and ``initialize(net)``.
+    def source(
+        self, spec: Spec, *, dtype: str = "float32", weights: bool = False
+    ) -> str:
+        """A Python file that needs only torch: ``build()`` and ``initialize(net)``,
+        and ``load_weights(net, path)`` if asked.
 
         Raises:
             BackendError: PyTorch cannot build it, or the source of a layer that is not
                 ours cannot be found.
         """
         check_dtype(dtype)
-        return source(spec, dtype)
+        return source(spec, dtype, weights)
 
     def params(self, model: nn.Module, spec: Spec) -> dict[str, Array]:
         _check_names(spec, model)

@@ -61,10 +61,13 @@ def to_device(device: Any) -> torch.device | None:
         return None
     name = device.replace("gpu", "cuda", 1) if isinstance(device, str) else device
     try:
-        return torch.empty(0, device=name).device
+        place = torch.empty(0, device=name).device
     except (RuntimeError, AssertionError, TypeError) as error:
         reason = str(error).partition("\n")[0]
         raise BackendError(
             f"device {device!r} cannot be used: {reason}; use 'cpu', or 'gpu' where"
             " PyTorch finds one"
         ) from error
+    if place.type == "meta":
+        raise BackendError("device 'meta' holds no numbers; use 'cpu' or 'gpu'")
+    return place

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
+import torch
 from torch import nn
 
 
 def load_weights(net: nn.Sequential, path: str) -> None:
     """Read the weights of the network from a safetensors file, in place."""
-    import json
-
-    import torch
-
     with open(path, "rb") as file:
         header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
         data = bytearray(file.read())

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from netspec import api
 from netspec.backend import backend
 from netspec.cli.options import Dtype, Output, SpecFile
-from netspec.errors import BackendError, NetspecError, ParameterError
+from netspec.errors import NetspecError, ParameterError
 from netspec.files import write_atomically
 from netspec.params import check_params, load_params, save_params
 from netspec.spec import Spec, load
@@ -34,25 +32,13 @@ def export(
 ) -> None:
     """Write the source that builds SPEC; it needs only the framework."""
     model = load(spec)
-    source = api.export(model, to, dtype=dtype)
+    source = backend(to).source(model, dtype=dtype, weights=weights is not None)
     if weights is not None:
-        source += f"\n\n{_reader(to)}"
         _copy_weights(model, weights, output)
     if output is None:
         typer.echo(source, nl=False)
     else:
         write_atomically(output, source.encode())
-
-
-def _reader(name: str) -> str:
-    """Source of the function that loads weights without netspec."""
-    reader = getattr(backend(name), "load_weights", None)
-    if reader is None:
-        raise BackendError(
-            f"exported {name} files cannot load weights; leave --weights out, and give"
-            " them to netspec.compile with params="
-        )
-    return inspect.getsource(reader)
 
 
 def _copy_weights(spec: Spec, weights: Path, output: Path | None) -> None:

@@ -44,6 +44,10 @@ class InitRule(Declared):
     pattern: Field[str, str] = Field(GLOB)
     initializer: Field[Initializer, Initializer] = Field(INITIALIZER)
 
+    def matches(self, path: str) -> bool:
+        """Whether the pattern is that of this path."""
+        return fnmatch.fnmatchcase(path, self.pattern)
+
 
 RULE_REF = {"$ref": "#/$defs/InitRule"}
 RULE = instance_of(InitRule, "an InitRule", lambda doc: decode(InitRule, doc), RULE_REF)
@@ -80,7 +84,7 @@ class InitPolicy(Declared):
             SpecError: no rule matches, and the role is none that a policy knows.
         """
         for rule in self.rules:
-            if fnmatch.fnmatchcase(path, rule.pattern):
+            if rule.matches(path):
                 return rule.initializer
         by_role = FIXED | {
             "kernel": self.weight,
@@ -97,7 +101,7 @@ class InitPolicy(Declared):
     def unused_rules(self, paths: Iterable[str]) -> list[InitRule]:
         """The rules whose pattern matches none of these paths."""
         known = list(paths)
-        return [r for r in self.rules if not fnmatch.filter(known, r.pattern)]
+        return [rule for rule in self.rules if not any(map(rule.matches, known))]
 
 
 _TORCH = VarianceScaling(1 / 3, fan="fan_in", distribution="uniform")

@@ -20,7 +20,15 @@ from netspec.layers.activations import (
     Softsign,
     Tanh,
 )
-from netspec.layers.base import LAYERS, Container, Layer, Parametric, Shape, layer
+from netspec.layers.base import (
+    LAYERS,
+    Chain,
+    Container,
+    Layer,
+    Parametric,
+    Shape,
+    layer,
+)
 from netspec.layers.containers import Parallel, Residual, Sequential
 from netspec.layers.conv import Conv1D, Conv2D
 from netspec.layers.dense import Dense, Embedding
@@ -47,6 +55,7 @@ __all__ = [
     "AvgPool1D",
     "AvgPool2D",
     "BatchNorm",
+    "Chain",
     "Container",
     "Conv1D",
     "Conv2D",

@@ -1,4 +1,7 @@
-"""Elementwise nonlinearities, and the two softmaxes. Shapes do not change."""
+"""Elementwise nonlinearities, and the two softmaxes.
+
+Shapes: all of them take (*) to (*).
+"""
 
 from __future__ import annotations
 
@@ -62,7 +65,11 @@ class PReLU(Parametric):
 
 @layer
 class ELU(Elementwise):
-    """``x`` for x > 0, else ``alpha * (exp(x) - 1)`` (Clevert et al., 2016)."""
+    """``x`` for x > 0, else ``alpha * (exp(x) - 1)`` (Clevert et al., 2016).
+
+    Attributes:
+        alpha: minus the limit at minus infinity.
+    """
 
     alpha: Field[float, float] = Field(NONNEGATIVE, default=1)
 
@@ -74,7 +81,11 @@ class SELU(Elementwise):
 
 @layer
 class CELU(Elementwise):
-    """``max(0, x) + min(0, alpha * (exp(x / alpha) - 1))`` (Barron, 2017)."""
+    """``max(0, x) + min(0, alpha * (exp(x / alpha) - 1))`` (Barron, 2017).
+
+    Attributes:
+        alpha: minus the limit at minus infinity.
+    """
 
     alpha: Field[float, float] = Field(POSITIVE, default=1)
 

@@ -100,19 +100,19 @@ class Parallel(Container):
 
     def join(self, shape: Shape, outputs: Sequence[Shape]) -> Shape:
         if self.merge == "add":
-            return _agree(outputs, outputs)
+            return _agree(outputs, outputs, "they must be equal to be added")
         axis = resolve_axis(self.axis, outputs[0])
         rests = [(*out[:axis], *out[axis + 1 :]) for out in outputs]
-        rest = _agree(rests, outputs)
+        fit = f"they may differ only in axis {self.axis}, which is concatenated"
+        rest = _agree(rests, outputs, fit)
         joined = sum(out[axis] for out in outputs)
         return (*rest[:axis], joined, *rest[axis:])
 
 
-def _agree(compared: Sequence[Shape], outputs: Sequence[Shape]) -> Shape:
+def _agree(compared: Sequence[Shape], outputs: Sequence[Shape], rule: str) -> Shape:
     if len(set(compared)) > 1 or len(set(map(len, outputs))) > 1:
         shown = ", ".join(map(str, outputs))
         raise SpecError(
-            f"the branches do not fit together, received outputs {shown}; they may"
-            " differ only in the axis that is concatenated"
+            f"the branches do not fit together, received outputs {shown}; {rule}"
         )
     return compared[0]

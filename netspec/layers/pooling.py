@@ -158,13 +158,7 @@ def _windows(size: int, kernel: int, step: int, pad: int, ceil_mode: bool) -> in
 
 @declare
 class GlobalPool(Layer):
-    """Base of pools over every position.
-
-    Attributes:
-        keepdims: keep the spatial axes with size 1.
-
-    Shapes: (c, *positions) to (c,), or (c, 1, ...) with keepdims.
-    """
+    """Base of pools over every position."""
 
     rank: ClassVar[int]
 
@@ -177,27 +171,51 @@ class GlobalPool(Layer):
 
 @layer
 class GlobalAvgPool1D(GlobalPool):
-    """Mean over the length of (channels, length)."""
+    """Mean over the length of (channels, length).
+
+    Attributes:
+        keepdims: keep the spatial axes with size 1.
+
+    Shapes: (c, n) to (c,), or (c, 1) with keepdims.
+    """
 
     rank: ClassVar[int] = 1
 
 
 @layer
 class GlobalAvgPool2D(GlobalPool):
-    """Mean over the positions of (channels, height, width)."""
+    """Mean over the positions of (channels, height, width).
+
+    Attributes:
+        keepdims: keep the spatial axes with size 1.
+
+    Shapes: (c, h, w) to (c,), or (c, 1, 1) with keepdims.
+    """
 
     rank: ClassVar[int] = 2
 
 
 @layer
 class GlobalMaxPool1D(GlobalPool):
-    """Largest value over the length of (channels, length)."""
+    """Largest value over the length of (channels, length).
+
+    Attributes:
+        keepdims: keep the spatial axes with size 1.
+
+    Shapes: (c, n) to (c,), or (c, 1) with keepdims.
+    """
 
     rank: ClassVar[int] = 1
 
 
 @layer
 class GlobalMaxPool2D(GlobalPool):
-    """Largest value over the positions of (channels, height, width)."""
+    """Largest value over the positions of (channels, height, width).
+
+    Attributes:
+        keepdims: keep the spatial axes with size 1.
+
+    Shapes: (c, h, w) to (c,), or (c, 1, 1) with keepdims.
+    """
 
     rank: ClassVar[int] = 2

@@ -79,6 +79,7 @@ def render(
     *,
     dtype: str,
     carried: frozenset[str],
+    also: Iterable[str] = (),
 ) -> str:
     """A formatted Python file.
 
@@ -88,6 +89,7 @@ def render(
         dialect: how the framework's source reads.
         dtype: of the model; named in the file.
         carried: top-level packages whose definitions the file carries along.
+        also: targets that the program does not use and the file has nevertheless.
 
     Raises:
         BackendError: a definition that the file needs cannot be carried along.
@@ -96,6 +98,8 @@ def render(
     layout = Layout(_speller(dialect.aliases, inliner))
     page = Page(spec, program, dtype, layout.spell(dialect.network), layout)
     functions = ["\n".join(lines) for lines in dialect.functions(page)]
+    for target in also:
+        layout.spell(target)
     head = "\n\n".join(filter(None, _head(spec, dialect, inliner.imports)))
     blocks = *inliner.definitions.values(), *functions
     return "".join(_spaced(head, blocks))
