@@ -37,7 +37,8 @@ clean:
 	rm -rf .venv out dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
-# Runs again only where the dependencies changed
+# Runs again only where the dependencies changed. MXNet's metadata asks for numpy<2,
+# which its code does not: netspec_gluon/shim.py gives it the names it expects.
 $(INSTALLED): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "netspec needs Python 3.11 or newer; none of" \
 		"$(PYTHONS) is. Install one, or run: make PYTHON=/path/to/python"; exit 1; }
@@ -45,5 +46,8 @@ $(INSTALLED): pyproject.toml constraints.txt
 		"$(PYTHON) is $$($(PYTHON) --version 2>&1)"; exit 1; }
 	@echo "Installing into .venv; the first time takes minutes"
 	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv
-	@$(BIN)/pip install --quiet --constraint constraints.txt --editable ".[torch,dev]"
+	@$(BIN)/pip install --quiet --constraint constraints.txt \
+		--editable ".[torch,jax,dev]" requests
+	@$(BIN)/pip install --quiet --constraint constraints.txt --no-deps mxnet || \
+		echo "MXNet has no wheel for this system; the gluon backend stays out"
 	@touch $@

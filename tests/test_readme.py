@@ -71,7 +71,9 @@ def test_every_path_in_the_map_exists() -> None:
     assert [path for path in named if not (ROOT / path).exists()] == []
 
 
-@pytest.mark.parametrize("row", ["NumPy numpy", "PyTorch torch"])
+@pytest.mark.parametrize(
+    "row", ["NumPy numpy", "PyTorch torch", "JAX jax", "MXNet mxnet"]
+)
 def test_versions_are_those_of_the_constraints(row: str) -> None:
     label, package = row.split()
     constraints = (ROOT / "constraints.txt").read_text()

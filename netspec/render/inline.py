@@ -58,7 +58,7 @@ class Inliner:
                 f" `from {needed.module} import name`, without `as`"
             )
         else:
-            self.define(needed.module, needed.name)
+            self.define(*_origin(needed.module, needed.name))
 
     def define(self, module: str, name: str) -> None:
         """Carry a definition along, and first what it needs.
@@ -118,6 +118,14 @@ class Source:
     def future(self) -> set[Import]:
         """Its ``__future__`` imports, which change what all of it means."""
         return {found for found in self.imports.values() if found.section == 0}
+
+
+def _origin(module: str, name: str) -> tuple[str, str]:
+    """The module that defines a name, where another one passes it on."""
+    passed = _read(module).imports.get(name)
+    if passed is None or passed.name is None or passed.alias:
+        return module, name
+    return _origin(passed.module, passed.name)
 
 
 def _read(module: str) -> Source:

@@ -108,10 +108,12 @@ def render(
 def _head(spec: Spec, dialect: Dialect, imports: set[Import]) -> Iterator[str]:
     """What stands above the definitions, each part empty where there is nothing."""
     future = {found for found in imports if found.section == 0}
+    stated = set(dialect.prelude.splitlines())
+    made = {found for found in imports if render_imports([found])[0] in stated}
     yield "\n".join(_docstring(spec, dialect))
     yield "\n".join(render_imports(future))
     yield dialect.prelude
-    yield "\n".join(render_imports(imports - future))
+    yield "\n".join(render_imports(imports - future - made))
 
 
 def _spaced(head: str, blocks: Iterable[str]) -> Iterator[str]:

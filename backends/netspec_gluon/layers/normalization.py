@@ -1,0 +1,87 @@
+"""Normalizations."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from netspec import layers as L
+from netspec.expr import Call
+from netspec.graph import Node
+from netspec_gluon.lowering import (
+    NN,
+    Context,
+    along_channels,
+    block,
+    lower,
+    ours,
+    refusal,
+)
+
+MOVED = "running statistics move in backward(), not in the forward pass"
+MOMENTUM = "momentum: the weight of the old statistics, which move in backward()"
+
+
+@lower.register
+def batch_norm(layer: L.BatchNorm, node: Node, ctx: Context) -> Call:
+    if layer.running_variance == "unbiased":
+        raise refusal(
+            node,
+            "Gluon averages biased variances; use running_variance='biased', or"
+            " 'native'",
+        )
+    made = block(
+        f"{NN}:BatchNorm",
+        momentum=layer.decay,
+        epsilon=layer.eps,
+        center=layer.center,
+        scale=layer.scale,
+        use_global_stats=ctx.frozen,
+        in_channels=node.input_shape[0],
+    )
+    return replace(made, comment=MOMENTUM if "momentum" in dict(made.kwargs) else MOVED)
+
+
+@lower.register
+def layer_norm(layer: L.LayerNorm, node: Node, ctx: Context) -> Call:
+    trailing = node.input_shape[-layer.axes :]
+    options = {
+        "epsilon": layer.eps,
+        "center": layer.center,
+        "scale": layer.scale,
+        "in_channels": math.prod(trailing),
+    }
+    if layer.axes == 1:
+        return block(f"{NN}:LayerNorm", **options)
+    leading = 1 + len(node.input_shape) - len(trailing)
+    return ours("normalization:LayerNorm", leading, **options)
+
+
+@lower.register
+def group_norm(layer: L.GroupNorm, node: Node, ctx: Context) -> Call:
+    return _by_groups(layer.groups, layer, node)
+
+
+@lower.register
+def instance_norm(layer: L.InstanceNorm, node: Node, ctx: Context) -> Call:
+    channels = node.input_shape[0]
+    if ctx.double:  # nn.InstanceNorm has no float64
+        return _by_groups(channels, layer, node)
+    return block(
+        f"{NN}:InstanceNorm",
+        epsilon=layer.eps,
+        center=layer.center,
+        scale=layer.scale,
+        in_channels=channels,
+    )
+
+
+def _by_groups(groups: int, layer: L.GroupNorm | L.InstanceNorm, node: Node) -> Call:
+    return ours(
+        "normalization:GroupNorm",
+        groups,
+        along_channels(node),
+        epsilon=layer.eps,
+        center=layer.center,
+        scale=layer.scale,
+    )

@@ -1,0 +1,147 @@
+"""Layers as calls of Gluon's own constructors, and of the blocks in `support`.
+
+Options that equal their default are left out, as an expert leaves them out; sizes of
+inputs are given, so that nothing is deferred. The layers themselves are in
+`netspec_gluon.layers`, one file per family.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, singledispatch
+from typing import Any, TypeAlias
+
+import numpy as np
+from mxnet.gluon import nn
+
+from netspec import layers as L
+from netspec.build import resolve
+from netspec.errors import BackendError
+from netspec.expr import Call, Expr, call
+from netspec.graph import Branch, Node
+
+OURS = "netspec_gluon"
+SUPPORT = f"{OURS}.support"
+NN = "mxnet.gluon.nn"
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a lowering may depend on besides the layer and its place.
+
+    Attributes:
+        dtype: of the model. What only float64 can tell apart is done only there.
+        frozen: whether layers behave as in evaluation in training mode, too.
+    """
+
+    dtype: str
+    frozen: bool = False
+
+    @property
+    def double(self) -> bool:
+        """Whether the model is float64."""
+        return self.dtype == "float64"
+
+
+Lowering: TypeAlias = Callable[[Any, Node, Context], Call]
+
+
+@singledispatch
+def lower(layer: L.Layer, node: Node, ctx: Context) -> Call:
+    """The call that makes a layer's block; ``@lower.register`` adds one for a layer of
+    your own.
+
+    Args:
+        layer: decides which function runs.
+        node: the layer in its place, with its shapes and parameters.
+        ctx: what else there is to know.
+
+    Raises:
+        BackendError: no function is registered, or Gluon cannot have the layer.
+    """
+    kind = type(layer).__name__
+    raise BackendError(
+        f"{node.path} {kind}: the gluon backend has no lowering for this layer; give it"
+        f" one: decorate a function (layer: {kind}, node, ctx) that returns the call of"
+        " its HybridBlock with @netspec_gluon.lower.register"
+    )
+
+
+def home(layer: L.Layer) -> str:
+    """The package of the function that lowers a layer: `OURS`, or a user's."""
+    return lower.dispatch(type(layer)).__module__.partition(".")[0]
+
+
+def block(target: str, *args: Expr, **options: Expr) -> Call:
+    """A call without the options that equal their default."""
+    defaults = _defaults(target)
+    changed = {name: v for name, v in options.items() if v != defaults[name]}
+    return call(target, *args, **changed)
+
+
+@cache
+def _defaults(target: str) -> Mapping[str, object]:
+    parameters = inspect.signature(resolve(target)).parameters.values()
+    return {parameter.name: one(parameter.default) for parameter in parameters}
+
+
+def ours(name: str, *args: Expr, **options: Expr) -> Call:
+    """The same for something of `support`, such as ``"shape:Reshape"``."""
+    return block(f"{SUPPORT}.{name}", *args, **options)
+
+
+def one(sizes: Any) -> Any:
+    """``3`` for ``(3, 3)``, and everything else as it is."""
+    alike = isinstance(sizes, tuple) and len(set(sizes)) == 1
+    return sizes[0] if alike else sizes
+
+
+def along_channels(node: Node) -> tuple[int, ...]:
+    """``(channels, 1, 1)`` for inputs (channels, height, width)."""
+    channels, *positions = node.input_shape
+    return (channels, *[1] * len(positions))
+
+
+def refusal(node: Node, reason: str) -> BackendError:
+    """The error for a layer that Gluon cannot have."""
+    return BackendError(f"{node.path} {type(node.layer).__name__}: {reason}")
+
+
+def chain(branch: Branch, ctx: Context) -> Call:
+    """A `HybridSequential` whose children have the keys of the canonical paths."""
+    children = [_child(node, ctx) for node in branch.nodes]
+    if not any(node.layer.name for node in branch.nodes):
+        return ours("containers:sequential", *children)
+    keys = [_free_key(node) for node in branch.nodes]
+    return ours("containers:named", *zip(keys, children, strict=True))
+
+
+def _child(node: Node, ctx: Context) -> Call:
+    made = _lowering(node)(node.layer, node, ctx)
+    # Attributes of operators are float32; so are scalars in a float32 model
+    narrow = made.target.startswith(NN) or not ctx.double
+    limits = np.finfo(np.float32 if narrow else np.float64)
+    for value in (*made.args, *dict(made.kwargs).values()):
+        size = abs(value) if isinstance(value, float) else 0
+        if size and not limits.tiny <= size <= limits.max:
+            raise refusal(node, f"{value} is out of the range that MXNet reads")
+    return made
+
+
+def _lowering(node: Node) -> Lowering:
+    kind = type(node.layer)
+    # A user's layer may derive from one of ours and do something else
+    inherited = home(node.layer) == OURS and kind not in lower.registry
+    return lower.dispatch(object if inherited else kind)
+
+
+def _free_key(node: Node) -> str:
+    if hasattr(nn.HybridSequential(), node.key):
+        raise refusal(
+            node,
+            f"HybridSequential has an attribute {node.key!r} of its own; give the layer"
+            " another name",
+        )
+    return node.key

@@ -1,0 +1,213 @@
+"""Gluon as a backend."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mxnet as mx
+import numpy as np
+from mxnet import autograd
+from mxnet.gluon import nn
+
+from netspec import layers as L
+from netspec.backend import Array, Arrays, Numerics, Step
+from netspec.build import build, evaluate
+from netspec.checks import (
+    check_arguments,
+    check_cotangent,
+    check_dtype,
+    check_input,
+    check_memory,
+    check_training_batch,
+)
+from netspec.init.sampling import init_params
+from netspec.params import check_params
+from netspec.spec import Spec
+from netspec_gluon.arrays import (
+    fill,
+    find,
+    named_parameters,
+    read,
+    tensors,
+    to_context,
+    to_nd,
+)
+from netspec_gluon.lowering import Context
+from netspec_gluon.modes import check_array_mode, differentiable, set_seed, unmoved
+from netspec_gluon.program import network, program, source
+
+POOLS = (L.MaxPool1D, L.MaxPool2D, L.GlobalMaxPool1D, L.GlobalMaxPool2D)
+
+
+class GluonBackend:
+    """Specs as `mxnet.gluon.nn.HybridSequential`.
+
+    MXNet has one generator of random numbers for the whole process: `forward` and
+    `step` with a seed set it, by ``mx.random.seed``.
+    """
+
+    name = "gluon"
+    numerics = Numerics(
+        running_variance="biased",
+        # What MXNet's operators keep in float32, whatever the dtype of the model
+        float32_scalars=frozenset({("BatchNorm", "decay"), ("LayerNorm", "eps")}),
+    )
+
+    def compile(
+        self,
+        spec: Spec,
+        *,
+        params: Arrays | None = None,
+        seed: int | None = None,
+        dtype: str = "float32",
+        device: Any = None,
+    ) -> nn.HybridSequential:
+        """A `HybridSequential`, of this type exactly, initialized; not yet hybridized.
+
+        Without `params` and `seed` it is what the exported file makes, number by
+        number: ``mx.random.seed`` decides.
+
+        Raises:
+            BackendError: Gluon cannot build it, or has no such device.
+            ParameterError: `params` do not fit the spec.
+        """
+        check_arguments(dtype, params, seed)
+        check_memory(spec, dtype)
+        check_array_mode()
+        context = to_context(device)
+        if params is not None:
+            check_params(spec, params)
+        elif seed is not None:
+            params = init_params(spec, seed, dtype)
+        with context:
+            if params is not None:
+                return _filled(spec, Context(dtype), params)
+            model = build(program(spec, dtype), find)
+        tensors(model, spec)
+        return model
+
+    def source(
+        self, spec: Spec, *, dtype: str = "float32", weights: bool = False
+    ) -> str:
+        """A Python file that needs only mxnet: ``build()`` and ``initialize(net)``,
+        and ``load_weights(net, path)`` if asked.
+
+        Raises:
+            BackendError: Gluon cannot build it, or the source of a layer that is not
+                ours cannot be found.
+        """
+        check_dtype(dtype)
+        return source(spec, dtype, weights)
+
+    def params(self, model: nn.HybridBlock, spec: Spec) -> dict[str, Array]:
+        return read(model, spec)
+
+    def load_params(
+        self, model: nn.HybridSequential, spec: Spec, params: Arrays
+    ) -> nn.HybridSequential:
+        """The same object, with copies of these parameters in its own dtype."""
+        check_params(spec, params)
+        fill(model, spec, params)
+        return model
+
+    def forward(
+        self,
+        model: nn.HybridBlock,
+        spec: Spec,
+        x: Array,
+        *,
+        train: bool = False,
+        seed: int | None = None,
+    ) -> Array:
+        dtype, context = _check(model, spec, x, train)
+        set_seed(seed)
+        with autograd.pause(train_mode=train):
+            output: Array = model(to_nd(x, dtype, context)).asnumpy()
+        return output
+
+    def step(
+        self,
+        model: nn.HybridBlock,
+        spec: Spec,
+        x: Array,
+        cotangent: Array,
+        *,
+        train: bool = False,
+        seed: int | None = None,
+    ) -> Step:
+        """One forward and one backward pass; the model does not change.
+
+        In evaluation a float32 network with max pooling on the CPU is replaced by one
+        with the same parameters that is recorded in training mode, its BatchNorm and
+        Dropout frozen: outside of training mode oneDNN keeps no note of where the
+        maxima are, and the gradients of the network itself are wrong.
+        """
+        dtype, context = _check(model, spec, x, train)
+        check_cotangent(spec, x, cotangent, dtype)
+        if not train and _forgets_maxima(spec, dtype, context):
+            with context:
+                model = _filled(spec, Context(dtype, frozen=True), read(model, spec))
+            train = True
+        set_seed(seed)
+        declared, parameters = spec.parameters(), tensors(model, spec)
+        trained = [path for path in declared if declared[path].trainable]
+        learned = [parameters[path] for path in trained]
+        running = [parameters[path] for path in declared if path not in trained]
+        batch, seen = (to_nd(a, dtype, context) for a in (x, cotangent))
+        with differentiable(learned), unmoved(running):
+            wanted = [parameter.data(context) for parameter in learned]
+            if spec.input_dtype == "float":
+                batch.attach_grad()
+                wanted.append(batch)
+            output, *grads = _differentiate(model, batch, wanted, seen, train)
+            after = read(model, spec)
+        grad_input = grads.pop() if spec.input_dtype == "float" else None
+        shaped = zip(trained, grads, strict=True)
+        return Step(
+            output=output,
+            grad_input=grad_input,
+            grad_params={path: g.reshape(declared[path].shape) for path, g in shaped},
+            state={path: after[path] for path in declared if path not in trained},
+        )
+
+
+def _differentiate(
+    model: nn.HybridBlock, batch: Any, wanted: list[Any], cotangent: Any, train: bool
+) -> list[Array]:
+    """The output, then the gradients with respect to what is wanted."""
+    with autograd.record(train_mode=train):
+        output = model(batch)
+    grads = autograd.grad(output, wanted, cotangent, train_mode=train)
+    # Reading waits for the engine, and raises what went wrong in it
+    return [array.asnumpy() for array in (output, *grads)]
+
+
+def _filled(spec: Spec, ctx: Context, params: Arrays) -> nn.HybridSequential:
+    model: nn.HybridSequential = evaluate(network(spec, ctx))
+    model.initialize(mx.init.Zero())
+    fill(model, spec, params)
+    return model
+
+
+def _check(
+    model: nn.HybridBlock, spec: Spec, x: Array, train: bool
+) -> tuple[str, mx.Context]:
+    """Refuse a batch that the model cannot take; gives its dtype and its device."""
+    check_array_mode()
+    own = next(iter(named_parameters(model).values()), None)
+    if own is None:
+        dtype, context = str(getattr(x, "dtype", "float32")), mx.current_context()
+    else:
+        dtype, context = np.dtype(own.dtype).name, own.list_ctx()[0]
+    check_input(spec, x, dtype)
+    if train:
+        check_training_batch(spec, x)
+    return dtype, context
+
+
+def _forgets_maxima(spec: Spec, dtype: str, context: mx.Context) -> bool:
+    return (
+        dtype == "float32"
+        and context.device_type != "gpu"
+        and any(isinstance(node.layer, POOLS) for node in spec.graph.walk())
+    )

@@ -1,0 +1,61 @@
+"""Normalizations, and dropout."""
+
+# MXNet has no types
+# mypy: disable-error-code="misc,no-any-return"
+
+from typing import Any
+
+from mxnet.gluon import nn
+
+
+class LayerNorm(nn.LayerNorm):
+    """LayerNorm over all axes after the first `leading_axes`."""
+
+    def __init__(
+        self,
+        leading_axes: int,
+        epsilon: float = 1e-5,
+        center: bool = True,
+        scale: bool = True,
+        in_channels: int = 0,
+    ) -> None:
+        super().__init__(-1, epsilon, center, scale, in_channels=in_channels)
+        self.leading_axes = leading_axes
+
+    def hybrid_forward(self, F: Any, data: Any, gamma: Any, beta: Any) -> Any:
+        rows = F.reshape(data, (*[0] * self.leading_axes, -1))
+        normalized = super().hybrid_forward(F, rows, gamma, beta)
+        return F.reshape_like(normalized, data)
+
+
+class GroupNorm(nn.HybridBlock):
+    """GroupNorm with a scale and a shift for each channel; those of `nn.GroupNorm` are
+    for each group. `shape`, (channels, 1, ...), lets them broadcast.
+    """
+
+    def __init__(
+        self,
+        num_groups: int,
+        shape: tuple[int, ...],
+        epsilon: float = 1e-5,
+        center: bool = True,
+        scale: bool = True,
+    ) -> None:
+        super().__init__()
+        self.num_groups = num_groups
+        self.epsilon = epsilon
+        if scale:
+            self.gamma = self.params.get("gamma", shape=shape, init="ones")
+        if center:
+            self.beta = self.params.get("beta", shape=shape, init="zeros")
+
+    def hybrid_forward(
+        self, F: Any, x: Any, gamma: Any = None, beta: Any = None
+    ) -> Any:
+        groups = F.reshape(x, (0, self.num_groups, -1))
+        centered = F.broadcast_sub(groups, F.mean(groups, axis=2, keepdims=True))
+        variance = F.mean(F.square(centered), axis=2, keepdims=True)
+        y = F.broadcast_mul(centered, F.rsqrt(variance + self.epsilon))
+        y = F.reshape_like(y, x)
+        y = y if gamma is None else F.broadcast_mul(y, gamma)
+        return y if beta is None else F.broadcast_add(y, beta)

@@ -1,0 +1,168 @@
+"""First weights as what `jax.nn.initializers` has for them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import singledispatch
+from typing import TypeAlias
+
+from netspec import init as ni
+from netspec.errors import BackendError
+from netspec.expr import Call, Name, call
+from netspec.graph import Node
+from netspec.init import gain, laws
+from netspec.parameter import Parameter
+
+INIT = "jax.nn.initializers"
+SUPPORT = "netspec_jax.support.initial"
+ZEROS, ONES = Name(f"{INIT}:zeros"), Name(f"{INIT}:ones")
+
+Draw: TypeAlias = Call | Name
+Usual: TypeAlias = Mapping[str, Draw | None]
+
+# What the constructors draw unless they are told something else
+KERNEL: Usual = {"weight": call(f"{INIT}:glorot_uniform"), "bias": ZEROS}
+TABLE: Usual = {"weight": call(f"{INIT}:glorot_uniform")}
+AFFINE: Usual = {"weight": ONES, "bias": ZEROS}
+RUNNING: Usual = {"running_mean": ZEROS, "running_var": ONES}
+
+# jax.nn.initializers.variance_scaling by other names
+NAMED = {
+    (1.0, "fan_avg", "uniform"): "glorot_uniform",
+    (1.0, "fan_avg", "truncated_normal"): "glorot_normal",
+    (1.0, "fan_in", "uniform"): "lecun_uniform",
+    (1.0, "fan_in", "truncated_normal"): "lecun_normal",
+    (2.0, "fan_in", "uniform"): "he_uniform",
+    (2.0, "fan_in", "truncated_normal"): "he_normal",
+}
+
+
+def drawn(node: Node, usual: Usual) -> dict[str, Draw | None]:
+    """What draws the parameters of a layer, where that is not the usual; None for
+    those that it does not have.
+    """
+    found = {
+        name: draw(node.parameters[name]) if name in node.parameters else None
+        for name in usual
+    }
+    return {name: drawn for name, drawn in found.items() if drawn != usual[name]}
+
+
+def draw(parameter: Parameter) -> Draw:
+    """The initializer of a parameter: takes a key, a shape in JAX's layout, a dtype.
+
+    Raises:
+        BackendError: a law that JAX cannot draw.
+    """
+    initializer = parameter.initializer
+    if initializer and parameter.law == _law_by_shape(initializer, parameter):
+        return by_name(initializer) or by_law(parameter.law, parameter)
+    return by_law(parameter.law, parameter)
+
+
+def _law_by_shape(initializer: ni.Initializer, parameter: Parameter) -> laws.Law | None:
+    """The law with the fans that JAX reads from a shape, (*, in, out)."""
+    if len(parameter.shape) < 2:
+        return None
+    *rest, columns, rows = parameter.shape
+    if parameter.role == "kernel":  # canonical, (out, in, *)
+        rows, columns, *rest = parameter.shape
+    window = math.prod(rest)
+    fan_in, fan_out = columns * window, rows * window
+    return initializer.law(replace(parameter, fan_in=fan_in, fan_out=fan_out))
+
+
+@singledispatch
+def by_name(initializer: ni.Initializer) -> Draw | None:
+    """JAX's own name for an initializer, where it has one."""
+    return None
+
+
+@by_name.register
+def xavier(initializer: ni.XavierUniform | ni.XavierNormal) -> Draw:
+    normal = isinstance(initializer, ni.XavierNormal)
+    scale = _square(initializer.gain)
+    return _scaled(scale, "fan_avg", "normal" if normal else "uniform")
+
+
+@by_name.register
+def kaiming(initializer: ni.KaimingUniform | ni.KaimingNormal) -> Draw:
+    normal = isinstance(initializer, ni.KaimingNormal)
+    scale = _square(gain(initializer.nonlinearity, initializer.slope))
+    return _scaled(scale, initializer.fan, "normal" if normal else "uniform")
+
+
+@by_name.register
+def lecun(initializer: ni.LeCunNormal) -> Draw:
+    return _scaled(1.0, "fan_in", "truncated_normal")
+
+
+@by_name.register
+def variance_scaling(initializer: ni.VarianceScaling) -> Draw:
+    return _scaled(initializer.scale, initializer.fan, initializer.distribution)
+
+
+def _square(gain: float) -> float:
+    return float(f"{gain**2:.15g}")  # that of sqrt(2) is 2
+
+
+def _scaled(scale: float, fan: str, distribution: str) -> Draw:
+    name = NAMED.get((scale, fan, distribution))
+    if name:
+        return call(f"{INIT}:{name}")
+    return call(f"{INIT}:variance_scaling", scale, fan, distribution)
+
+
+@singledispatch
+def by_law(law: laws.Law, parameter: Parameter) -> Draw:
+    """What draws from a law; ``@by_law.register`` adds one of your own.
+
+    Raises:
+        BackendError: no function is registered.
+    """
+    kind = type(law).__name__
+    raise BackendError(
+        f"the jax backend cannot draw from the law {kind}; register a function (law:"
+        f" {kind}, parameter) that returns a call with @netspec_jax.by_law.register,"
+        " or draw portable parameters with seed="
+    )
+
+
+@by_law.register
+def point(law: laws.Point, parameter: Parameter) -> Draw:
+    if law.value in (0, 1):
+        return ONES if law.value else ZEROS
+    return call(f"{INIT}:constant", law.value)
+
+
+@by_law.register
+def uniform(law: laws.Uniform, parameter: Parameter) -> Draw:
+    # jax.nn.initializers.uniform starts at 0
+    draw = Name("jax.random:uniform")
+    return call("functools:partial", draw, minval=law.low, maxval=law.high)
+
+
+@by_law.register
+def normal(law: laws.Normal, parameter: Parameter) -> Draw:
+    return _shifted(law.mean, call(f"{INIT}:normal", law.std))
+
+
+@by_law.register
+def truncated_normal(law: laws.TruncatedNormal, parameter: Parameter) -> Draw:
+    ends = ((end - law.center) / law.spread for end in (law.low, law.high))
+    lower, upper = (float(f"{end:.15g}") for end in ends)
+    made = call(f"{INIT}:truncated_normal", law.spread, lower=lower, upper=upper)
+    return _shifted(law.center, made)
+
+
+@by_law.register
+def orthogonal(law: laws.Orthogonal, parameter: Parameter) -> Draw:
+    canonical = parameter.role != "kernel" and len(parameter.shape) > 2
+    axis = {"column_axis": 0} if canonical else {}
+    return call(f"{INIT}:orthogonal", law.gain, **axis)
+
+
+def _shifted(mean: float, made: Call) -> Draw:
+    return call(f"{SUPPORT}:shifted", mean, made) if mean else made

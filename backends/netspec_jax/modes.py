@@ -1,0 +1,61 @@
+"""Ways of running code: in a dtype, with a seed, on a device."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import jax
+from jax import Array
+
+from netspec.errors import BackendError
+
+__all__ = ["computing_in", "enable_x64", "key_of", "to_device"]
+
+try:
+    from jax import enable_x64
+except ImportError:  # before jax 0.8
+    from jax.experimental import enable_x64  # type: ignore[attr-defined, no-redef]
+
+
+@contextmanager
+def computing_in(dtype: str) -> Iterator[None]:
+    """Compute in float32 or float64, in this thread only.
+
+    Without this JAX would compute float64 in float32, and on a GPU or TPU multiply
+    float32 matrices in TF32 or bfloat16.
+    """
+    with enable_x64(dtype == "float64"), jax.default_matmul_precision("highest"):
+        yield
+
+
+def key_of(seed: int) -> Array:
+    """A key from a natural number below 2^64, the same whatever 64-bit types are."""
+    low, high = seed % 2**32, seed // 2**32
+    return jax.random.fold_in(jax.random.key(low), high)
+
+
+def to_device(device: Any) -> Any:
+    """The jax device that ``"cpu"``, ``"gpu"``, ``"gpu:1"`` or an object names.
+
+    Raises:
+        BackendError: it is not there, or JAX knows no such device.
+    """
+    if device is None or isinstance(device, jax.Device | jax.sharding.Sharding):
+        return device
+    named = re.fullmatch(r"([a-z]+)(?::([0-9]+))?", str(device))
+    if not named:
+        raise _no_device(device, "it does not read as a kind and a number")
+    try:
+        return jax.devices(named[1])[int(named[2] or 0)]
+    except (RuntimeError, IndexError) as error:
+        raise _no_device(device, str(error).partition("\n")[0]) from error
+
+
+def _no_device(device: object, reason: str) -> BackendError:
+    return BackendError(
+        f"device {device!r} cannot be used: {reason}; use 'cpu', or 'gpu' or 'gpu:1'"
+        " where JAX finds one"
+    )

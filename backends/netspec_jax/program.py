@@ -1,0 +1,111 @@
+"""A whole spec as a `Program`, and as source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from netspec.expr import Program
+from netspec.layers import BatchNorm, Dropout, Layer
+from netspec.render import Dialect, Page, render, signature
+from netspec.spec import Spec
+from netspec_jax.layout import Layout, plan
+from netspec_jax.lowering import OURS, SUPPORT, Context, chain, home, made
+
+BASE = f"{SUPPORT}.base"
+
+
+def program(spec: Spec, dtype: str) -> Program:
+    """The calls that make a spec's pair of functions; they name what draws the weights.
+
+    Raises:
+        BackendError: a layer has no lowering, or JAX cannot draw from a law.
+    """
+    net = chain(spec.graph, Context(dtype, plan(spec.graph)), Layout.FIRST)
+    if dtype == "float64":
+        net = made("adapters:float64", net)
+    return Program(net, ())
+
+
+def source(spec: Spec, dtype: str) -> str:
+    """The program as a Python file that needs only jax.
+
+    Raises:
+        BackendError: as `program`, or the source of a user's function is not found.
+    """
+    # What stands beside a lowering need not be installed where the file runs
+    carried = frozenset({home(node.layer) for node in spec.graph.walk()} | {OURS})
+    calls = program(spec, dtype)
+    return render(spec, calls, DIALECT, dtype=dtype, carried=carried)
+
+
+def functions(page: Page) -> Iterator[Iterable[str]]:
+    """The net, ``init(key)`` and ``apply(params, state, x, *, train, key)``."""
+    array, tree = page.layout.spell("jax:Array"), page.layout.spell(f"{BASE}:Tree")
+    kind, mode = (
+        page.layout.spell(f"jax.numpy:{page.dtype}"),
+        page.layout.spell(f"{BASE}:Mode"),
+    )
+    yield page.layout.lines(page.program.modules, "net = ", explode=True)
+    yield (
+        f"def init(key: {array}) -> tuple[{tree}, {tree}]:",
+        '    """Draw parameters and state with a key, such as jax.random.key(0)."""',
+        f"    return net.init(key, {kind})",
+    )
+    yield (
+        "def apply(",
+        f"    params: {tree},",
+        f"    state: {tree},",
+        f"    x: {array},",
+        "    *,",
+        "    train: bool = False,",
+        f"    key: {array} | None = None,",
+        f") -> tuple[{array}, {tree}]:",
+        *_docstring(page),
+        f"    return net.apply(params, state, x, {mode}(train, key))",
+    )
+
+
+def _docstring(page: Page) -> Iterator[str]:
+    yield f'    """Run the net: {signature(page)}.'
+    yield ""
+    yield "    Args:"
+    yield "        params: what `init` drew, or training made of it."
+    yield f"        state: {_state(page.spec)}"
+    yield "        x: a batch, channels first."
+    yield '        train: static under jit: jax.jit(apply, static_argnames="train").'
+    yield f"        key: {_key(page.spec)}"
+    yield ""
+    yield "    Returns:"
+    yield "        The output, and the state for the next call."
+    yield '    """'
+
+
+def _state(spec: Spec) -> str:
+    if _has(spec, BatchNorm):
+        return "running statistics; training returns the next ones."
+    return "empty, as no layer has one."
+
+
+def _key(spec: Spec) -> str:
+    if _has(spec, Dropout):
+        return "drives dropout; each training step needs a new one."
+    return "not needed, as nothing is random."
+
+
+def _has(spec: Spec, kind: type[Layer]) -> bool:
+    return any(isinstance(node.layer, kind) for node in spec.graph.walk())
+
+
+DIALECT = Dialect(
+    "JAX",
+    f"{BASE}:Layer",
+    {
+        "jax.lax": "lax",
+        "jax.nn": "nn",
+        "jax.nn.initializers": "initializers",
+        "jax.numpy": "jnp",
+        "jax.random": "random",
+    },
+    functions,
+    ("net", "init", "apply"),
+)

@@ -1,0 +1,270 @@
+"""JAX as a backend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, NamedTuple, Protocol, TypeAlias
+
+import jax
+import numpy as np
+
+from netspec.backend import Array, Arrays, Step
+from netspec.build import evaluate
+from netspec.checks import (
+    check_arguments,
+    check_cotangent,
+    check_dtype,
+    check_input,
+    check_memory,
+    check_training_batch,
+)
+from netspec.errors import BackendError
+from netspec.init.sampling import init_params
+from netspec.layers import Dropout
+from netspec.params import check_params
+from netspec.spec import Spec
+from netspec_jax.lowering import OURS, home
+from netspec_jax.modes import computing_in, key_of, to_device
+from netspec_jax.program import program, source
+from netspec_jax.support import Layer, Mode, Tree
+from netspec_jax.trees import beside, check_names, to_arrays, to_trees
+
+Init: TypeAlias = Callable[[jax.Array], tuple[Tree, Tree]]
+
+
+class Apply(Protocol):
+    """The function of a model; see `PureModel`."""
+
+    def __call__(
+        self,
+        params: Tree,
+        state: Tree,
+        x: jax.Array,
+        *,
+        train: bool = False,
+        key: jax.Array | None = None,
+    ) -> tuple[jax.Array, Tree]: ...
+
+    def __hash__(self) -> int: ...
+
+
+class PureModel(NamedTuple):
+    """A model as two pure functions, and what they start from.
+
+    Attributes:
+        init: ``init(key)`` draws parameters and state as the spec says.
+        apply: ``apply(params, state, x, *, train=False, key=None)`` gives the output
+            for a batch, and the next state. Under jit `train` is static; training
+            needs a `key` where there is dropout. A float64 model raises outside of
+            ``jax.enable_x64(True)``.
+        params: what is trained: nested dicts by path component, kernels (*window, in,
+            out).
+        state: running statistics, likewise.
+    """
+
+    init: Init
+    apply: Apply
+    params: Tree
+    state: Tree
+
+
+class JaxBackend:
+    """Specs as pure functions."""
+
+    name = "jax"
+
+    def compile(
+        self,
+        spec: Spec,
+        *,
+        params: Arrays | None = None,
+        seed: int | None = None,
+        dtype: str = "float32",
+        device: Any = None,
+    ) -> PureModel:
+        """A `PureModel`.
+
+        Without `params` and `seed` it starts from ``init(jax.random.key(0))``. What
+        calls a float64 model must do so inside ``jax.enable_x64(True)``.
+
+        Raises:
+            BackendError: JAX cannot build it, or has no such device.
+            ParameterError: `params` do not fit the spec.
+        """
+        check_arguments(dtype, params, seed)
+        check_memory(spec, dtype)
+        place = to_device(device)
+        init, apply = _functions(evaluate(program(spec, dtype).modules), dtype)
+        arrays = _arrays(spec, params, seed, dtype)
+        with computing_in(dtype):
+            if arrays is None:
+                trees = init(jax.random.key(0))
+                check_names(spec, *trees)
+            else:
+                _check_init(spec, init)
+                trees = to_trees(spec, arrays)
+            return PureModel(init, apply, *jax.device_put(trees, place))
+
+    def source(
+        self, spec: Spec, *, dtype: str = "float32", weights: bool = False
+    ) -> str:
+        """A Python file that needs only jax: ``init(key)`` and ``apply(...)``.
+
+        Raises:
+            BackendError: JAX cannot build it, the source of a layer that is not ours
+                cannot be found, or `weights` are asked for.
+        """
+        check_dtype(dtype)
+        if weights:
+            raise BackendError(
+                "exported jax files cannot read weights; give them to netspec.compile"
+                " as params, or leave --weights out"
+            )
+        return source(spec, dtype)
+
+    def params(self, model: PureModel, spec: Spec) -> dict[str, Array]:
+        check_names(spec, model.params, model.state)
+        return to_arrays(spec, model.params, model.state)
+
+    def load_params(self, model: PureModel, spec: Spec, params: Arrays) -> PureModel:
+        """The same functions with copies of these parameters, in the dtype and on the
+        devices of those that the model has.
+        """
+        check_names(spec, model.params, model.state)
+        dtype = _dtype(model) or "float32"
+        trees = to_trees(spec, _copies(spec, params, dtype))
+        with computing_in(dtype):
+            trees = jax.tree.map(beside, trees, (model.params, model.state))
+        return PureModel(model.init, model.apply, *trees)
+
+    def forward(
+        self,
+        model: PureModel,
+        spec: Spec,
+        x: Array,
+        *,
+        train: bool = False,
+        seed: int | None = None,
+    ) -> Array:
+        dtype = _check(model, spec, x, train, seed)
+        with computing_in(dtype):
+            key = None if seed is None else key_of(seed)
+            y, _ = _forward(model.apply, train)(model.params, model.state, x, key)
+            return np.array(y)
+
+    def step(
+        self,
+        model: PureModel,
+        spec: Spec,
+        x: Array,
+        cotangent: Array,
+        *,
+        train: bool = False,
+        seed: int | None = None,
+    ) -> Step:
+        dtype = _check(model, spec, x, train, seed)
+        check_cotangent(spec, x, cotangent, dtype)
+        floats = spec.input_dtype == "float"
+        with computing_in(dtype):
+            key = None if seed is None else key_of(seed)
+            run = _step(model.apply, train, floats)
+            y, grads, state = run(model.params, model.state, x, cotangent, key)
+            grad_params, *grad_input = grads
+            return Step(
+                output=np.array(y),
+                grad_input=np.array(*grad_input) if floats else None,
+                grad_params=to_arrays(spec, grad_params),
+                state=to_arrays(spec, state),
+            )
+
+
+def _functions(net: Layer, dtype: str) -> tuple[Init, Apply]:
+    """The functions of a model, as an exported file has them."""
+
+    def init(key: jax.Array) -> tuple[Tree, Tree]:
+        return net.init(key, dtype)
+
+    def apply(
+        params: Tree,
+        state: Tree,
+        x: jax.Array,
+        *,
+        train: bool = False,
+        key: jax.Array | None = None,
+    ) -> tuple[jax.Array, Tree]:
+        return net.apply(params, state, x, Mode(train, key))
+
+    return init, apply
+
+
+def _arrays(
+    spec: Spec, params: Arrays | None, seed: int | None, dtype: str
+) -> dict[str, Array] | None:
+    """Given or portable parameters, in arrays that nobody else holds; None for JAX's
+    own.
+    """
+    if seed is not None:
+        return init_params(spec, seed, dtype)
+    return None if params is None else _copies(spec, params, dtype)
+
+
+def _copies(spec: Spec, params: Arrays, dtype: str) -> dict[str, Array]:
+    check_params(spec, params)
+    return {path: params[path].astype(dtype) for path in spec.parameters()}
+
+
+def _check_init(spec: Spec, init: Init) -> None:
+    """`check_names`, where a layer is not ours, without drawing anything."""
+    if any(home(node.layer) != OURS for node in spec.graph.walk()):
+        check_names(spec, *jax.eval_shape(lambda: init(jax.random.key(0))))
+
+
+# Compiled functions are kept for the models that were used last
+
+
+@lru_cache(maxsize=16)
+def _forward(apply: Apply, train: bool) -> Callable[..., Any]:
+    def forward(params: Tree, state: Tree, x: jax.Array, key: Any) -> Any:
+        return apply(params, state, x, train=train, key=key)
+
+    return jax.jit(forward)
+
+
+@lru_cache(maxsize=16)
+def _step(apply: Apply, train: bool, floats: bool) -> Callable[..., Any]:
+    def step(params: Tree, state: Tree, x: jax.Array, cotangent: Any, key: Any) -> Any:
+        def forward(params: Tree, batch: jax.Array = x) -> Any:
+            return apply(params, state, batch, train=train, key=key)
+
+        inputs = (params, x) if floats else (params,)
+        y, pullback, state_after = jax.vjp(forward, *inputs, has_aux=True)
+        return y, pullback(cotangent), state_after
+
+    return jax.jit(step)
+
+
+def _dtype(model: PureModel) -> str | None:
+    leaves = jax.tree.leaves((model.params, model.state))
+    return str(leaves[0].dtype) if leaves else None
+
+
+def _check(
+    model: PureModel, spec: Spec, x: Array, train: bool, seed: int | None
+) -> str:
+    """Refuse a batch that the model cannot take; gives the dtype of the model."""
+    dtype = _dtype(model) or str(getattr(x, "dtype", "float32"))
+    check_input(spec, x, dtype)
+    if train:
+        check_training_batch(spec, x)
+        if seed is None:
+            _need_no_key(spec)
+    return dtype
+
+
+def _need_no_key(spec: Spec) -> None:
+    for node in spec.graph.walk():
+        if isinstance(node.layer, Dropout) and node.layer.rate:
+            raise BackendError(
+                f"{node.path} Dropout: training needs random numbers; give seed="
+            )

@@ -1,0 +1,27 @@
+"""Dropout."""
+
+import jax.numpy as jnp
+from jax import Array, random
+from jax.typing import DTypeLike
+
+from netspec_jax.support.base import Layer, Mode, Tree
+
+
+def dropout(rate: float) -> Layer:
+    """Training zeroes values with probability `rate` and scales up the others."""
+
+    def init(key: Array, dtype: DTypeLike) -> tuple[Tree, Tree]:
+        return {}, {}
+
+    def apply(params: Tree, state: Tree, x: Array, mode: Mode) -> tuple[Array, Tree]:
+        if not mode.train or rate == 0:
+            return x, state
+        if mode.key is None:
+            raise ValueError(
+                "training with dropout needs a key, a new one for each step:"
+                " apply(params, state, x, train=True, key=key)"
+            )
+        kept = random.bernoulli(mode.key, 1 - rate, x.shape)
+        return jnp.where(kept, x / (1 - rate), 0), state
+
+    return Layer(init, apply)

@@ -1,0 +1,121 @@
+"""MXNet beside other frameworks on any NumPy: imported, and numpy as it was.
+
+Every case is a fresh interpreter.
+"""
+
+from __future__ import annotations
+
+import itertools
+import subprocess
+import sys
+
+import pytest
+
+
+def run(code: str) -> str:
+    """What a fresh interpreter prints; warnings of packages themselves aside."""
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+CHECKED = """
+import numpy as np
+before = dir(np)
+import netspec_gluon
+assert dir(np) == before, set(dir(np)) ^ set(before)
+"""
+
+
+def test_numpy_is_as_it_was() -> None:
+    run(CHECKED)
+
+
+def test_numpy_is_as_it_was_where_mxnet_came_first() -> None:
+    aliases = "for name in netspec_names: setattr(np, name, None)"
+    run(
+        f"""
+import numpy as np
+netspec_names = {NAMES!r}.split()
+{aliases}
+import mxnet
+held = dir(np)
+import netspec_gluon
+assert dir(np) == held
+assert mxnet is netspec_gluon.runtime.mx
+"""
+    )
+
+
+# What someone who patched numpy by hand left there
+NAMES = """PZERO NZERO NINF PINF NAN NaN Inf alltrue in1d mirr msort npv pmt ppmt pv
+rate trapz sometrue round_ product"""
+
+
+def test_numpy_is_as_it_was_where_mxnet_is_missing() -> None:
+    run(
+        """
+import sys
+import numpy as np
+sys.modules["mxnet"] = None
+before = dir(np)
+try:
+    import netspec_gluon
+except ImportError:
+    pass
+assert dir(np) == before
+"""
+    )
+
+
+def test_threads_may_import_it_at_once() -> None:
+    run(
+        """
+import threading
+import numpy as np
+before, found = dir(np), []
+def load():
+    import netspec_gluon
+    found.append(netspec_gluon.backend)
+threads = [threading.Thread(target=load) for _ in range(8)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+assert len(found) == 8 and len(set(map(id, found))) == 1
+assert dir(np) == before
+"""
+    )
+
+
+def test_special_values_are_those_of_numpy() -> None:
+    run(
+        CHECKED
+        + """
+import math
+import mxnet as mx
+assert math.isnan(mx.np.NaN) and math.isnan(mx.np.NAN)
+assert (mx.np.PINF, mx.np.NINF) == (math.inf, -math.inf)
+assert (mx.np.PZERO, math.copysign(1, mx.np.NZERO)) == (0, -1)
+"""
+    )
+
+
+ORDERS = list(itertools.permutations(["torch", "jax", "netspec_gluon"]))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("order", ORDERS, ids=" ".join)
+def test_frameworks_live_in_one_process(order: tuple[str, ...]) -> None:
+    pytest.importorskip("jax")
+    run(
+        f"""
+import {", ".join(order)}
+import jax, jax.numpy as jnp, mxnet as mx, numpy as np, torch
+
+x = np.arange(6, dtype=np.float32).reshape(2, 3)
+a = jax.jit(lambda x: x @ x.T)(jnp.asarray(x))
+b = torch.tensor(x) @ torch.tensor(x).T
+c = mx.nd.dot(mx.nd.array(x), mx.nd.array(x).T)
+assert np.array_equal(a, b) and np.array_equal(b, c.asnumpy())
+"""
+    )

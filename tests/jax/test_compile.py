@@ -1,0 +1,222 @@
+"""Compiled models: pure functions, nested dicts by canonical path, given weights."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import jax
+import numpy as np
+import pytest
+from hypothesis import given
+from jax import monitoring
+
+from netspec import layers as nl
+from netspec.backend import Array, Arrays
+from netspec.errors import BackendError, NetspecError, ParameterError
+from netspec.init.sampling import init_params
+from netspec.spec import Spec
+from netspec_jax import PureModel, backend
+from netspec_jax.modes import enable_x64
+from netspec_jax.trees import by_path
+from tests.strategies import specs
+
+
+def net() -> Spec:
+    body: list[nl.Layer] = [nl.Conv2D(4, kernel_size=(3, 2), groups=2), nl.BatchNorm()]
+    shortcut = [nl.Conv2D(4, kernel_size=(3, 2), bias=False)]
+    layers = [nl.Residual(body, shortcut=shortcut), nl.Dense(4, name="head")]
+    return Spec("net", (2, 5, 5), layers)
+
+
+def test_trees_are_nested_by_path_in_the_layout_of_jax() -> None:
+    model = backend.compile(net(), seed=0)
+    assert isinstance(model, PureModel)
+    assert model._fields == ("init", "apply", "params", "state")
+    assert jax.tree.map(lambda leaf: leaf.shape, model.params) == {
+        "0": {
+            "body": {
+                "0": {"weight": (3, 2, 1, 4), "bias": (4,)},
+                "1": {"weight": (4,), "bias": (4,)},
+            },
+            "shortcut": {"0": {"weight": (3, 2, 2, 4)}},
+        },
+        "head": {"weight": (4, 4), "bias": (4,)},
+    }
+    assert jax.tree.map(lambda leaf: leaf.shape, model.state) == {
+        "0": {"body": {"1": {"running_mean": (4,), "running_var": (4,)}}}
+    }
+
+
+@given(specs())
+def test_names_are_the_canonical_ones(spec: Spec) -> None:
+    model = backend.compile(spec, seed=0)
+    declared = spec.parameters()
+    trained = {path for path, parameter in declared.items() if parameter.trainable}
+    assert set(by_path(model.params)) == trained
+    assert set(by_path(model.state)) == set(declared) - trained
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_seed_gives_the_portable_weights(dtype: str) -> None:
+    spec = net()
+    held = backend.params(backend.compile(spec, seed=3, dtype=dtype), spec)
+    wanted = init_params(spec, 3, dtype)
+    assert list(held) == list(wanted)
+    for path, array in wanted.items():
+        assert held[path].dtype == dtype
+        assert held[path].flags.c_contiguous
+        assert held[path].tobytes() == array.tobytes()
+
+
+def random_params(spec: Spec, dtype: str = "float32") -> dict[str, Array]:
+    random = np.random.default_rng(0)
+    return {
+        path: random.uniform(0.5, 1.5, parameter.shape).astype(dtype)
+        for path, parameter in spec.parameters().items()
+    }
+
+
+@given(specs())
+def test_given_weights_come_back(spec: Spec) -> None:
+    params = random_params(spec)
+    model = backend.compile(spec, params=params)
+    for compiled in (model, backend.load_params(model, spec, params)):
+        held = backend.params(compiled, spec)
+        assert list(held) == list(params)
+        assert all(np.array_equal(held[path], params[path]) for path in params)
+
+
+def test_given_arrays_are_copied_whatever_their_layout() -> None:
+    spec = Spec("dense", (1,), [nl.Dense(64)])  # its transpose is the same memory
+    weight = np.arange(64, dtype=np.float32)[:, None]
+    frozen = weight.copy()
+    frozen.flags.writeable = False
+    for given_weight in (weight.copy(), frozen, np.repeat(weight, 2, 1)[:, ::2]):
+        params = {"0.weight": given_weight, "0.bias": np.zeros(64, np.float32)}
+        model = backend.compile(spec, params=params)
+        if given_weight.flags.writeable:
+            given_weight[:] = 9
+        params["0.bias"][:] = 9
+        held = backend.params(model, spec)
+        assert np.array_equal(held["0.weight"], weight)
+        assert not held["0.bias"].any()
+        held["0.weight"][:] = 9
+        assert np.array_equal(backend.params(model, spec)["0.weight"], weight)
+
+
+def test_arrays_take_the_dtype_of_the_model() -> None:
+    spec = net()
+    model = backend.compile(spec, params=random_params(spec, "float64"))
+    loaded = backend.load_params(model, spec, random_params(spec, "float64"))
+    wide = backend.compile(spec, seed=0, dtype="float64")
+    loaded_wide = backend.load_params(wide, spec, random_params(spec))
+    for made, dtype in (
+        (model, "float32"),
+        (loaded, "float32"),
+        (loaded_wide, "float64"),
+    ):
+        leaves = jax.tree.leaves((made.params, made.state))
+        assert {leaf.dtype.name for leaf in leaves} == {dtype}
+
+
+@contextmanager
+def compilations() -> Iterator[list[str]]:
+    """What XLA compiles, as it is compiled."""
+    seen: list[str] = []
+
+    def listen(event: str, duration_secs: float, **_: Any) -> None:
+        if "compile" in event:
+            seen.append(event)
+
+    monitoring.register_event_duration_secs_listener(listen)
+    yield seen
+    monitoring.clear_event_listeners()
+
+
+def test_portable_weights_compile_nothing() -> None:
+    spec = Spec("odd", (2, 11, 13), [*net().layers, nl.Flatten(), nl.Dense(7)])
+    with compilations() as seen:
+        jax.block_until_ready(backend.compile(spec, seed=0).params)
+        jax.block_until_ready(backend.compile(spec, params=random_params(spec)).params)
+    assert seen == []
+    with compilations() as seen:
+        jax.jit(lambda x: x * 3)(np.ones(17))
+    assert seen  # so the listener hears
+
+
+def test_native_weights_are_those_of_init_with_key_0() -> None:
+    spec = Spec("mlp", (3,), [nl.Dense(4), nl.BatchNorm()])
+    model = backend.compile(spec)
+    params, state = model.init(jax.random.key(0))
+    pairs = zip(
+        jax.tree.leaves((params, state)),
+        jax.tree.leaves((model.params, model.state)),
+        strict=True,
+    )
+    assert all(np.array_equal(a, b) for a, b in pairs)
+    other, _ = model.init(jax.random.key(1))
+    assert not np.array_equal(other["0"]["weight"], params["0"]["weight"])
+
+
+def test_every_parameter_is_drawn_with_a_key_of_its_own() -> None:
+    twins = [
+        nl.Dense(3),
+        nl.Dense(3),
+        nl.Residual([nl.Dense(3)], shortcut=[nl.Dense(3)]),
+    ]
+    spec = Spec("twins", (3,), twins, init="torch")
+    drawn = backend.params(backend.compile(spec), spec).values()
+    assert len({array.tobytes() for array in drawn}) == len(drawn)
+
+
+@pytest.mark.parametrize("device", [None, "cpu", "cpu:0", "object", "sharding"])
+def test_devices(device: str | None) -> None:
+    cpu = jax.devices("cpu")[0]
+    objects = {"object": cpu, "sharding": jax.sharding.SingleDeviceSharding(cpu)}
+    model = backend.compile(net(), seed=0, device=objects.get(str(device), device))
+    assert {leaf.device for leaf in jax.tree.leaves(model.params)} == {cpu}
+    loaded = backend.load_params(model, net(), random_params(net()))
+    committed = {leaf.committed for leaf in jax.tree.leaves(loaded.params)}
+    assert committed == {device is not None}
+
+
+@pytest.mark.parametrize("device", ["cpu:99", "abacus", 1.5, "cpu:x", "cpu:-1", ""])
+def test_devices_that_are_not_there_are_refused(device: object) -> None:
+    with pytest.raises(BackendError, match=r"^device .* cannot be used: .*; use 'cpu'"):
+        backend.compile(net(), seed=0, device=device)
+
+
+@pytest.mark.parametrize(
+    ("params", "seed", "error"),
+    [
+        ({}, None, ParameterError),
+        ({"0.weight": np.zeros((2, 2), np.float32)}, None, ParameterError),
+        ({}, 1, BackendError),
+        (None, -1, NetspecError),
+        (None, True, NetspecError),
+    ],
+)
+def test_weights_that_do_not_fit_are_refused(
+    params: Arrays | None, seed: int | None, error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        backend.compile(net(), params=params, seed=seed)
+
+
+def test_a_model_of_another_spec_is_refused() -> None:
+    model = backend.compile(net(), seed=0)
+    other = Spec("other", (3,), [nl.Dense(4), nl.Dense(2)])
+    with pytest.raises(BackendError, match=r"^0\.weight: the spec has a parameter of"):
+        backend.params(model, other)
+    with pytest.raises(BackendError, match="give the model's own spec"):
+        backend.load_params(model, other, random_params(other))
+
+
+def test_compiling_in_float64_leaves_the_process_in_float32() -> None:
+    backend.compile(net(), seed=0, dtype="float64")
+    assert jax.numpy.ones(()).dtype == "float32"
+    with enable_x64(True):
+        backend.compile(net(), seed=0)
+        assert jax.numpy.ones(()).dtype == "float64"

@@ -1,0 +1,197 @@
+"""forward and step: pure, seeded, in the dtype of the model, and equal to `jax.vjp`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+
+from netspec import layers as nl
+from netspec.backend import Array, Step
+from netspec.errors import BackendError, InputError
+from netspec.spec import Spec
+from netspec_jax import PureModel, backend
+from netspec_jax.modes import computing_in, enable_x64, key_of
+from netspec_jax.trees import by_path
+
+SPEC = Spec(
+    "net",
+    (3, 6, 5),
+    [
+        nl.Conv2D(4, kernel_size=3),
+        nl.BatchNorm(),
+        nl.Dropout(0.5),
+        nl.Residual([nl.Dense(3)]),
+        nl.GlobalAvgPool2D(),
+    ],
+)
+WORDS = Spec("words", (7,), [nl.Embedding(5, dim=3), nl.Dense(2)], input_dtype="int")
+
+RANDOM = np.random.default_rng(0)
+X = RANDOM.normal(size=(5, *SPEC.input_shape))
+COTANGENT = RANDOM.normal(size=(5, *SPEC.output_shape))
+
+
+@pytest.fixture(scope="module")
+def model() -> PureModel:
+    return backend.compile(SPEC, seed=0, dtype="float64")
+
+
+@pytest.fixture(scope="module")
+def words() -> PureModel:
+    return backend.compile(WORDS, seed=0)
+
+
+def step(model: PureModel, train: bool = True, seed: int | None = 3) -> Step:
+    return backend.step(model, SPEC, X, COTANGENT, train=train, seed=seed)
+
+
+def test_step_is_forward_and_backward(model: PureModel) -> None:
+    result = step(model)
+
+    @jax.jit
+    def by_hand(params: Any, x: Any, cotangent: Any, key: Any) -> Any:
+        def forward(params: Any, x: Any) -> Any:
+            return model.apply(params, model.state, x, train=True, key=key)
+
+        y, pullback, state = jax.vjp(forward, params, x, has_aux=True)
+        return y, pullback(cotangent), state
+
+    with computing_in("float64"):
+        seen = by_hand(model.params, X, COTANGENT, key_of(3))
+    y, (grads, dx), state = jax.tree.map(np.asarray, seen)
+    assert np.array_equal(result.output, y)
+    assert result.grad_input is not None
+    assert np.array_equal(result.grad_input, dx)
+    trained = [path for path, p in SPEC.parameters().items() if p.trainable]
+    assert list(result.grad_params) == trained
+    weight = by_path(grads)["0.weight"].transpose(3, 2, 0, 1)  # HWIO to OIHW
+    assert np.array_equal(result.grad_params["0.weight"], weight)
+    assert list(result.state) == ["1.running_mean", "1.running_var"]
+    for path, value in by_path(state).items():
+        assert np.array_equal(result.state[path], value)
+
+
+def test_a_step_leaves_the_model_and_the_input_as_they_were(model: PureModel) -> None:
+    before = jax.tree.map(np.array, (model.params, model.state))
+    x = X.copy()
+    step(model)
+    pairs = zip(
+        jax.tree.leaves(before),
+        jax.tree.leaves((model.params, model.state)),
+        strict=True,
+    )
+    assert all(np.array_equal(a, b) for a, b in pairs)
+    assert np.array_equal(x, X)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("x64", [True, False])
+def test_results_have_the_dtype_of_the_model(dtype: str, x64: bool) -> None:
+    spec = Spec("mlp", (3,), [nl.Dense(2), nl.BatchNorm()])
+    with enable_x64(x64):
+        compiled = backend.compile(spec, seed=0, dtype=dtype)
+        x = np.ones((2, 3), dtype)
+        result = backend.step(compiled, spec, x, x[:, :2], train=True)
+        y = backend.forward(compiled, spec, x)
+        assert jnp.ones(()).dtype == ("float64" if x64 else "float32")
+    arrays = [result.output, result.grad_input, y, *result.grad_params.values()]
+    arrays += result.state.values()
+    assert {array.dtype.name for array in arrays if array is not None} == {dtype}
+
+
+def test_a_seed_decides_dropout(model: PureModel) -> None:
+    def output(seed: int) -> bytes:
+        return backend.forward(model, SPEC, X, train=True, seed=seed).tobytes()
+
+    assert output(1) == output(1) != output(2)
+    assert output(2**64 - 1) != output(2**32 - 1)
+
+
+@pytest.mark.parametrize("dtype", ["int64", "int32", "uint8", "int16"])
+def test_indices_of_any_width(words: PureModel, dtype: str) -> None:
+    x = (np.arange(14).reshape(2, 7) % 5).astype(dtype)
+    result = backend.step(words, WORDS, x, np.ones((2, 7, 2), np.float32))
+    assert result.grad_input is None
+    wide = backend.step(words, WORDS, x.astype("i8"), np.ones((2, 7, 2), np.float32))
+    assert np.array_equal(result.output, wide.output)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_model_without_parameters_takes_its_dtype(dtype: str) -> None:
+    spec = Spec("tanh", (3,), [nl.Tanh()])
+    compiled = backend.compile(spec, dtype=dtype)
+    assert compiled.params == compiled.state == {}
+    x = np.ones((2, 3), dtype)
+    result = backend.step(compiled, spec, x, x)
+    assert result.output.dtype == dtype
+    assert result.grad_params == result.state == {}
+
+
+def test_outputs_share_no_memory() -> None:
+    spec = Spec("same", (3,), [nl.Identity()])
+    x = np.zeros((2, 3), np.float32)
+    backend.forward(backend.compile(spec), spec, x)[:] = 1
+    assert not x.any()
+    x.flags.writeable = False
+    assert not backend.forward(backend.compile(spec), spec, x[:, ::-1]).any()
+
+
+@pytest.mark.parametrize(
+    ("x", "message"),
+    [
+        (X.astype(np.float32), "x must be float64"),
+        (X[:, :2], "x must have shape"),
+        (X[:0], "batch of at least 1"),
+        ([1.0], "x must be a NumPy array"),
+    ],
+)
+def test_bad_batches_are_refused(model: PureModel, x: Array, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        backend.forward(model, SPEC, x)
+    with pytest.raises(InputError, match=message):
+        backend.step(model, SPEC, x, COTANGENT)
+
+
+def test_bad_cotangents_and_indices_are_refused(
+    model: PureModel, words: PureModel
+) -> None:
+    with pytest.raises(InputError, match="one row for each example"):
+        backend.step(model, SPEC, X, COTANGENT[:2])
+    with pytest.raises(InputError, match=r"indices must be in 0\.\.4"):
+        backend.forward(words, WORDS, np.full((2, 7), 5))
+
+
+def test_training_on_one_value_for_each_channel_is_refused() -> None:
+    spec = Spec("norm", (3,), [nl.BatchNorm()])
+    compiled = backend.compile(spec, seed=0)
+    x = np.ones((1, 3), np.float32)
+    with pytest.raises(InputError, match="more than one value"):
+        backend.forward(compiled, spec, x, train=True)
+    assert backend.forward(compiled, spec, x).shape == (1, 3)
+
+
+def test_training_with_dropout_and_no_seed_is_refused(model: PureModel) -> None:
+    with pytest.raises(BackendError, match=r"^2 Dropout: .*; give seed="):
+        step(model, seed=None)
+    with (
+        pytest.raises(ValueError, match=r"dropout needs a key, .*key=key"),
+        enable_x64(True),
+    ):
+        model.apply(model.params, model.state, jnp.asarray(X), train=True)
+    assert step(model, train=False, seed=None).output.shape == (5, 4)
+
+
+@pytest.mark.parametrize("jitted", [True, False])
+def test_a_float64_model_never_runs_in_float32(model: PureModel, jitted: bool) -> None:
+    apply: Any = jax.jit(model.apply) if jitted else model.apply
+    with pytest.raises(RuntimeError, match=r"this model is float64, .*enable_x64"):
+        apply(model.params, model.state, X)
+    with pytest.raises(RuntimeError, match="this model is float64"):
+        model.init(jax.random.key(0))
+    with enable_x64(True):
+        y, _ = apply(model.params, model.state, X)
+    assert y.dtype == "float64"
