@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from netspec.expr import Program
+from netspec.expr import Program, call
 from netspec.layers import BatchNorm, Dropout, Layer
 from netspec.render import Dialect, Page, render, signature
+from netspec.render.layout import Code
 from netspec.spec import Spec
 from netspec_jax.layout import Layout, plan
 from netspec_jax.lowering import OURS, SUPPORT, Context, chain, home, made
@@ -26,7 +28,7 @@ def program(spec: Spec, dtype: str) -> Program:
     return Program(net, ())
 
 
-def source(spec: Spec, dtype: str) -> str:
+def source(spec: Spec, dtype: str, weights: bool = False) -> str:
     """The program as a Python file that needs only jax.
 
     Raises:
@@ -34,17 +36,15 @@ def source(spec: Spec, dtype: str) -> str:
     """
     # What stands beside a lowering need not be installed where the file runs
     carried = frozenset({home(node.layer) for node in spec.graph.walk()} | {OURS})
-    calls = program(spec, dtype)
-    return render(spec, calls, DIALECT, dtype=dtype, carried=carried)
+    dialect = WITH_WEIGHTS if weights else DIALECT
+    return render(spec, program(spec, dtype), dialect, dtype=dtype, carried=carried)
 
 
 def functions(page: Page) -> Iterator[Iterable[str]]:
     """The net, ``init(key)`` and ``apply(params, state, x, *, train, key)``."""
-    array, tree = page.layout.spell("jax:Array"), page.layout.spell(f"{BASE}:Tree")
-    kind, mode = (
-        page.layout.spell(f"jax.numpy:{page.dtype}"),
-        page.layout.spell(f"{BASE}:Mode"),
-    )
+    spell = page.layout.spell
+    array, tree = spell("jax:Array"), spell(f"{BASE}:Tree")
+    kind, mode = spell(f"jax.numpy:{page.dtype}"), spell(f"{BASE}:Mode")
     yield page.layout.lines(page.program.modules, "net = ", explode=True)
     yield (
         f"def init(key: {array}) -> tuple[{tree}, {tree}]:",
@@ -96,6 +96,26 @@ def _has(spec: Spec, kind: type[Layer]) -> bool:
     return any(isinstance(node.layer, kind) for node in spec.graph.walk())
 
 
+def functions_and_weights(page: Page) -> Iterator[Iterable[str]]:
+    """The same, and ``load_weights(net, path)``."""
+    yield from functions(page)
+    spell = page.layout.spell
+    tree, kind = spell(f"{BASE}:Tree"), spell(f"jax.numpy:{page.dtype}")
+    read = call(f"{OURS}.weights:read_weights", Code("net"), Code("path"), Code(kind))
+    kept = tuple(
+        path
+        for path, parameter in page.spec.parameters().items()
+        if parameter.role != "kernel" and len(parameter.shape) > 1
+    )
+    if kept:
+        read = replace(read, kwargs=(("kept", kept),))
+    yield (
+        f"def load_weights(net: {page.network}, path: str) -> tuple[{tree}, {tree}]:",
+        '    """Read parameters and state from a safetensors file."""',
+        *page.layout.lines(read, "return ", indent=4),
+    )
+
+
 DIALECT = Dialect(
     "JAX",
     f"{BASE}:Layer",
@@ -108,4 +128,9 @@ DIALECT = Dialect(
     },
     functions,
     ("net", "init", "apply"),
+)
+WITH_WEIGHTS = replace(
+    DIALECT,
+    functions=functions_and_weights,
+    reserved=(*DIALECT.reserved, "load_weights"),
 )

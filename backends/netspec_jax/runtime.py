@@ -109,19 +109,15 @@ class JaxBackend:
     def source(
         self, spec: Spec, *, dtype: str = "float32", weights: bool = False
     ) -> str:
-        """A Python file that needs only jax: ``init(key)`` and ``apply(...)``.
+        """A Python file that needs only jax: ``init(key)`` and ``apply(...)``; with
+        `weights` also ``params, state = load_weights(net, path)``.
 
         Raises:
-            BackendError: JAX cannot build it, the source of a layer that is not ours
-                cannot be found, or `weights` are asked for.
+            BackendError: JAX cannot build it, or the source of a layer that is not ours
+                cannot be found.
         """
         check_dtype(dtype)
-        if weights:
-            raise BackendError(
-                "exported jax files cannot read weights; give them to netspec.compile"
-                " as params, or leave --weights out"
-            )
-        return source(spec, dtype)
+        return source(spec, dtype, weights)
 
     def params(self, model: PureModel, spec: Spec) -> dict[str, Array]:
         check_names(spec, model.params, model.state)
