@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -11,8 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netspec import Dense, Spec, SpecError, json_schema
+from netspec.text import parse_yaml
 from tests.strategies import specs
 from tests.test_spec import CNN, MLP, mutated
+
+SPECS = Path(__file__).parents[1] / "examples" / "specs"
 
 
 @cache
@@ -22,6 +28,20 @@ def validator() -> jsonschema.Draft202012Validator:
 
 def test_it_is_a_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(json_schema())
+
+
+def test_the_published_file_is_what_the_command_prints() -> None:
+    # in a process of its own, where no test has registered a layer
+    command = [sys.executable, "-m", "netspec", "schema"]
+    printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    assert printed == (SPECS / "schema.json").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", sorted(SPECS.glob("*.yaml")), ids=lambda path: path.name)
+def test_editors_find_the_schema(path: Path) -> None:
+    first, *_ = path.read_text(encoding="utf-8").splitlines()
+    assert first == "# yaml-language-server: $schema=schema.json"
+    validator().validate(parse_yaml(path.read_text(encoding="utf-8")))
 
 
 def test_everything_is_described() -> None:
