@@ -10,7 +10,7 @@ import netspec
 from netspec import BackendError, Spec
 from netspec.conformance import agree, draw_single, single_layers
 
-pytest.importorskip("mxnet.libinfo", reason="MXNet has no wheel for this system")
+pytest.importorskip("netspec_gluon", reason="MXNet has no wheel for this system")
 
 
 @pytest.mark.parametrize("spec", single_layers().values(), ids=single_layers())
