@@ -37,7 +37,9 @@ def test_the_published_file_is_what_the_command_prints() -> None:
     assert printed == (SPECS / "schema.json").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("path", sorted(SPECS.glob("*.yaml")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", sorted(SPECS.glob("*.yaml")), ids=lambda path: path.name
+)
 def test_editors_find_the_schema(path: Path) -> None:
     first, *_ = path.read_text(encoding="utf-8").splitlines()
     assert first == "# yaml-language-server: $schema=schema.json"
