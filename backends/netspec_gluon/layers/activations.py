@@ -83,11 +83,6 @@ def softplus(layer: L.Softplus, node: Node, ctx: Context) -> Call:
 
 
 @lower.register
-def softmax(layer: L.Softmax, node: Node, ctx: Context) -> Call:
-    return ours("activations:Softmax", axis=layer.axis)
-
-
-@lower.register
-def log_softmax(layer: L.LogSoftmax, node: Node, ctx: Context) -> Call:
-    axis = layer.axis % (len(node.input_shape) + 1)
-    return ours("activations:LogSoftmax", axis)
+def softmax(layer: L.Softmax | L.LogSoftmax, node: Node, ctx: Context) -> Call:
+    axis = layer.axis % (1 + len(node.input_shape))
+    return ours(f"activations:{type(layer).__name__}", axis)

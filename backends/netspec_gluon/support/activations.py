@@ -128,14 +128,15 @@ class HardSwish(nn.HybridBlock):
 
 
 class Softmax(nn.HybridBlock):
-    """``exp(x) / sum(exp(x))`` along an axis."""
+    """``exp(x) / sum(exp(x))`` along an axis that counts the batch as 0."""
 
-    def __init__(self, axis: int = -1) -> None:
+    def __init__(self, axis: int) -> None:
         super().__init__()
         self.axis = axis
 
     def hybrid_forward(self, F: Any, x: Any) -> Any:
-        return F.softmax(x, axis=self.axis)
+        # Along the last axis oneDNN's softmax crashes behind a convolution
+        return F.squeeze(F.softmax(F.expand_dims(x, -1), axis=self.axis), -1)
 
 
 class LogSoftmax(nn.HybridBlock):
