@@ -31,7 +31,8 @@ def wanted(layer: L.Layer) -> Layout | None:
     """The layout in which a layer runs; None if it takes what comes.
 
     A layer of your own is channels first unless a function decorated with
-    ``@wanted.register`` says otherwise.
+    ``@wanted.register`` says otherwise; a container of your own is, and so is what its
+    chains read and give.
     """
     return Layout.FIRST
 
@@ -94,18 +95,18 @@ class Plan(dict[str, Flow]):
     def follow(self, branch: Branch, layout: Layout) -> Layout:
         """Plan a chain that reads a layout; returns the one that it gives."""
         for node in branch.nodes:
-            runs = _needed(node) or layout
-            if isinstance(node.layer, L.Sequential):
-                runs = layout  # the layers in it convert
-            gives = self._joined(node, runs) if node.branches else runs
+            runs = _reads(node, layout)
+            gives = self._join(node, runs) if node.branches else runs
             if len(node.output_shape) < 2:
                 gives = Layout.FIRST
             self[node.path] = Flow(layout, runs, gives)
             layout = gives
         return layout
 
-    def _joined(self, node: Node, runs: Layout) -> Layout:
+    def _join(self, node: Node, runs: Layout) -> Layout:
         ends = {self.follow(branch, runs) for branch in node.branches}
+        if type(node.layer) not in OUR_CONTAINERS:
+            return Layout.FIRST
         if isinstance(node.layer, L.Residual) and node.layer.shortcut is None:
             ends.add(runs)
         return ends.pop() if len(ends) == 1 else Layout.FIRST
@@ -122,13 +123,25 @@ def plan(graph: Branch) -> Plan:
     return made
 
 
-def _needed(node: Node) -> Layout | None:
-    """The layout that a layer, or a chain of a container, must read."""
+OUR_CONTAINERS = (L.Sequential, L.Residual, L.Parallel)
+
+
+def _reads(node: Node, layout: Layout) -> Layout:
+    """The layout in which a layer, or each chain of a container, gets its input."""
+    if type(node.layer) is L.Sequential:
+        return layout  # the layers in it convert what they need
+    return _needs(node) or layout
+
+
+def _needs(node: Node) -> Layout | None:
+    """The layout that a layer, or a chain of a container, needs; None for any."""
     if len(node.input_shape) < 2:
         return Layout.FIRST
     if not node.branches:
         return layout_of(node.layer)
-    needs = {_first(map(_needed, branch.nodes)) for branch in node.branches}
+    if type(node.layer) not in OUR_CONTAINERS:
+        return Layout.FIRST
+    needs = {_first(map(_needs, branch.nodes)) for branch in node.branches}
     return Layout.LAST if Layout.LAST in needs else _first(needs)
 
 

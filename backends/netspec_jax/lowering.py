@@ -110,7 +110,7 @@ WHY = {
 }
 
 
-def chain(branch: Branch, ctx: Context, gives: Layout) -> Call:
+def chain(branch: Branch, ctx: Context, gives: Layout = Layout.FIRST) -> Call:
     """A `serial` whose children have the keys of the canonical paths.
 
     Args:
@@ -120,14 +120,14 @@ def chain(branch: Branch, ctx: Context, gives: Layout) -> Call:
     """
     children = [_child(node, ctx) for node in branch.nodes]
     layers = made("containers:serial", *children)
-    return layers if ctx.plan.end(branch) == gives else moved(layers, gives)
+    return layers if ctx.plan.end(branch) == gives else moved(layers)
 
 
 def _child(node: Node, ctx: Context) -> Expr:
     layer, flow = _lowering(node)(node.layer, node, ctx), ctx.plan[node.path]
     if flow.reads != flow.runs:
-        moved = made("adapters:before", MOVES[flow.runs], layer)
-        layer = replace(moved, comment=WHY[flow.runs])
+        adapted = made("adapters:before", MOVES[flow.runs], layer)
+        layer = replace(adapted, comment=WHY[flow.runs])
     return (node.layer.name, layer) if node.layer.name else layer
 
 
@@ -138,6 +138,7 @@ def _lowering(node: Node) -> Lowering:
     return lower.dispatch(object if inherited else kind)
 
 
-def moved(layer: LayerCall, gives: Layout) -> Call:
-    """A layer whose output is brought into a layout."""
-    return made("adapters:after", MOVES[gives], layer)
+def moved(layer: LayerCall) -> Call:
+    """A layer that runs channels last, with its output channels first."""
+    adapted = made("adapters:after", MOVES[Layout.FIRST], layer)
+    return replace(adapted, comment="its output is channels first, as the spec says")

@@ -45,7 +45,8 @@ def to_device(device: Any) -> Any:
     """
     if device is None or isinstance(device, jax.Device | jax.sharding.Sharding):
         return device
-    named = re.fullmatch(r"([a-z]+)(?::([0-9]+))?", str(device))
+    text = device if isinstance(device, str) else ""
+    named = re.fullmatch(r"([a-z]+)(?::([0-9]+))?", text)
     if not named:
         raise _no_device(device, "it does not read as a kind and a number")
     try:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from netspec.expr import Program, call
-from netspec.layers import BatchNorm, Dropout, Layer
+from netspec.layers import Dropout
 from netspec.render import Dialect, Page, render, signature
 from netspec.render.layout import Code
 from netspec.spec import Spec
-from netspec_jax.layout import Layout, plan
+from netspec_jax.layout import plan
 from netspec_jax.lowering import OURS, SUPPORT, Context, chain, home, made
 
 BASE = f"{SUPPORT}.base"
@@ -22,7 +22,7 @@ def program(spec: Spec, dtype: str) -> Program:
     Raises:
         BackendError: a layer has no lowering, or JAX cannot draw from a law.
     """
-    net = chain(spec.graph, Context(dtype, plan(spec.graph)), Layout.FIRST)
+    net = chain(spec.graph, Context(dtype, plan(spec.graph)))
     if dtype == "float64":
         net = made("adapters:float64", net)
     return Program(net, ())
@@ -66,34 +66,34 @@ def functions(page: Page) -> Iterator[Iterable[str]]:
 
 
 def _docstring(page: Page) -> Iterator[str]:
+    spec = page.spec
     yield f'    """Run the net: {signature(page)}.'
     yield ""
     yield "    Args:"
     yield "        params: what `init` drew, or training made of it."
-    yield f"        state: {_state(page.spec)}"
-    yield "        x: a batch, channels first."
+    yield f"        state: {STATE if _has_state(spec) else NO_STATE}"
+    yield f"        x: a batch{', channels first' * (len(spec.input_shape) > 1)}."
     yield '        train: static under jit: jax.jit(apply, static_argnames="train").'
-    yield f"        key: {_key(page.spec)}"
+    yield f"        key: {KEY if _may_draw(spec) else NO_KEY}"
     yield ""
     yield "    Returns:"
     yield "        The output, and the state for the next call."
     yield '    """'
 
 
-def _state(spec: Spec) -> str:
-    if _has(spec, BatchNorm):
-        return "running statistics; training returns the next ones."
-    return "empty, as no layer has one."
+STATE = "running statistics; training returns the next ones."
+NO_STATE = "empty, as no layer has one."
+KEY = "of what is random in training; each step needs a new one."
+NO_KEY = "not needed, as nothing is random."
 
 
-def _key(spec: Spec) -> str:
-    if _has(spec, Dropout):
-        return "drives dropout; each training step needs a new one."
-    return "not needed, as nothing is random."
+def _has_state(spec: Spec) -> bool:
+    return not all(parameter.trainable for parameter in spec.parameters().values())
 
 
-def _has(spec: Spec, kind: type[Layer]) -> bool:
-    return any(isinstance(node.layer, kind) for node in spec.graph.walk())
+def _may_draw(spec: Spec) -> bool:
+    layers = [node.layer for node in spec.graph.walk()]
+    return any(isinstance(x, Dropout) or home(x) != OURS for x in layers)
 
 
 def functions_and_weights(page: Page) -> Iterator[Iterable[str]]:

@@ -70,7 +70,11 @@ class PureModel(NamedTuple):
 
 
 class JaxBackend:
-    """Specs as pure functions."""
+    """Specs as pure functions.
+
+    `forward` and `step` multiply in full float32. A raw model follows
+    ``jax.default_matmul_precision``, which is lower on GPUs and TPUs unless it is set.
+    """
 
     name = "jax"
 
@@ -207,7 +211,8 @@ def _arrays(
 
 def _copies(spec: Spec, params: Arrays, dtype: str) -> dict[str, Array]:
     check_params(spec, params)
-    return {path: params[path].astype(dtype) for path in spec.parameters()}
+    with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite
+        return {path: params[path].astype(dtype) for path in spec.parameters()}
 
 
 def _check_init(spec: Spec, init: Init) -> None:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+import jax
 import numpy as np
 import pytest
 
@@ -19,6 +20,8 @@ from netspec import layers as nl
 from netspec.backend import Array
 from netspec.conformance import single_layers
 from netspec.init import InitPolicy
+from netspec.init.sampling import init_params
+from netspec.params import save_params
 from netspec.spec import Spec
 from netspec_jax import backend
 from netspec_jax.modes import enable_x64
@@ -149,3 +152,138 @@ def test_ruff_accepts_every_file(folder: Path) -> None:
                 check=False,
             )
             assert done.returncode == 0, done.stdout + done.stderr
+
+
+MLP = '''\
+net = serial(
+    dense(784, 256, weight=initializers.variance_scaling(2.0, "fan_in", "normal")),
+    batch_norm(256),
+    elementwise(nn.relu),
+    dropout(0.3),
+    residual(
+        serial(
+            dense(
+                256,
+                256,
+                weight=initializers.variance_scaling(2.0, "fan_in", "normal"),
+            ),
+            elementwise(nn.relu),
+        ),
+    ),
+    ("head", dense(256, 10, bias=None)),
+)
+
+
+def init(key: Array) -> tuple[Tree, Tree]:
+    """Draw parameters and state with a key, such as jax.random.key(0)."""
+    return net.init(key, jnp.float32)
+
+
+def apply(
+    params: Tree,
+    state: Tree,
+    x: Array,
+    *,
+    train: bool = False,
+    key: Array | None = None,
+) -> tuple[Array, Tree]:
+    """Run the net: (batch, 784) float32 to (batch, 10) float32.
+
+    Args:
+        params: what `init` drew, or training made of it.
+        state: running statistics; training returns the next ones.
+        x: a batch.
+        train: static under jit: jax.jit(apply, static_argnames="train").
+        key: of what is random in training; each step needs a new one.
+
+    Returns:
+        The output, and the state for the next call.
+    """
+    return net.apply(params, state, x, Mode(train, key))
+'''
+
+
+def test_mlp_reads_as_by_hand() -> None:
+    layers = [nl.Dense(256), nl.BatchNorm(), nl.ReLU(), nl.Dropout(0.3)]
+    layers += [nl.Residual([nl.Dense(256), nl.ReLU()])]
+    head = nl.Dense(10, bias=False, name="head", init={"weight": ni.XavierUniform()})
+    spec = Spec("mlp", (784,), [*layers, head], "he")
+    source = backend.source(spec)
+    assert source[source.index("net = serial(") :] == MLP
+
+
+def test_layouts_are_explained_and_options_are_not_repeated() -> None:
+    layers = [
+        nl.Conv2D(8, kernel_size=(3, 3), stride=1, padding="same"),
+        nl.MaxPool2D(2),
+        nl.BatchNorm(decay=0.99),
+        nl.Conv2D(8, kernel_size=(3, 2), groups=2, dilation=(2, 1)),
+        nl.AvgPool2D(3, stride=2, padding=1, ceil_mode=True),
+        nl.AvgPool2D(2, padding=1, count_include_pad=False),
+        nl.Pad2D(((1, 2), (3, 4))),
+        nl.LeakyReLU(0.2),
+        nl.GELU(),
+        nl.Softmax(1),
+        nl.Flatten(),
+    ]
+    lines = backend.source(Spec("cnn", (4, 12, 12), layers)).splitlines()
+    start = lines.index("net = serial(")
+    assert [line.strip() for line in lines[start + 1 : start + 14]] == [
+        "# channels last, where XLA is fast; the input is channels first",
+        "before(channels_last, conv(4, 8, (3, 3), padding=1)),",
+        "max_pool((2, 2), stride=2),",
+        "batch_norm(8, decay=0.99),",
+        "conv(8, 8, (3, 2), dilation=(2, 1), groups=2),",
+        "avg_pool((3, 3), stride=2, padding=((1, 2), (1, 1)), counted=1),",
+        "avg_pool((2, 2), stride=2, padding=1, counted=0),",
+        "pad((1, 2), (3, 4)),",
+        "elementwise(leaky_relu, negative_slope=0.2),",
+        "elementwise(nn.gelu, approximate=False),",
+        "elementwise(nn.softmax, axis=-1),",
+        "# channels first again, as the weights of the next layers expect",
+        "before(channels_first, flatten),",
+    ]
+
+
+WORDS = [
+    nl.Embedding(11, dim=4),
+    nl.Permute((2, 1)),
+    nl.Conv1D(3, kernel_size=3),
+    nl.BatchNorm(),
+    nl.LayerNorm(axes=2),
+    nl.Dense(5, name="head"),
+]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_a_file_reads_its_weights(tmp_path: Path, dtype: str) -> None:
+    spec = Spec("words", (7,), WORDS, input_dtype="int")
+    (tmp_path / "net.py").write_text(backend.source(spec, dtype=dtype, weights=True))
+    save_params(tmp_path / "net.safetensors", spec, init_params(spec, 3, dtype))
+    with enable_x64(dtype == "float64"):
+        module = runpy.run_path(str(tmp_path / "net.py"))
+        trees = module["load_weights"](module["net"], str(tmp_path / "net.safetensors"))
+        model = backend.compile(spec, seed=3, dtype=dtype)
+        same = jax.tree.map(np.array_equal, trees, (model.params, model.state))
+    assert jax.tree.all(same)
+    assert {leaf.dtype.name for leaf in jax.tree.leaves(trees)} == {dtype}
+
+
+@pytest.mark.parametrize(
+    ("layers", "problem"),
+    [
+        (WORDS[:1], "more than the weights"),
+        ([*WORDS, nl.Dense(2)], r"does not hold 6\.(weight|bias)"),
+        ([*WORDS[:-1], nl.Dense(4, name="head")], r"head\.(weight|bias) is not that"),
+    ],
+)
+def test_weights_of_another_net_are_refused(
+    tmp_path: Path, layers: list[nl.Layer], problem: str
+) -> None:
+    spec = Spec("words", (7,), WORDS, input_dtype="int")
+    other = Spec("other", (7,), layers, input_dtype="int")
+    (tmp_path / "net.py").write_text(backend.source(other, weights=True))
+    save_params(tmp_path / "net.safetensors", spec, init_params(spec, 3))
+    module = runpy.run_path(str(tmp_path / "net.py"))
+    with pytest.raises(ValueError, match=problem):
+        module["load_weights"](module["net"], str(tmp_path / "net.safetensors"))

@@ -19,7 +19,7 @@ def residual(layer: L.Residual, node: Node, ctx: Context) -> Call:
     flow = ctx.plan[node.path]
     chains: list[LayerCall] = [chain(b, ctx, flow.gives) for b in node.branches]
     if len(chains) == 1 and len(node.output_shape) > 1 and flow.runs != flow.gives:
-        chains.append(moved(ours("shape:identity"), flow.gives))
+        chains.append(moved(ours("shape:identity")))
     return made("containers:residual", *chains)
 
 
