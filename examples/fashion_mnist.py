@@ -21,7 +21,7 @@ from netspec import NetspecError
 from training import Report, Settings
 
 # By backend: the module beside this one with that framework's training loop
-TRAINERS = {"torch": "train_torch", "jax": "train_jax"}
+TRAINERS = {"torch": "train_torch", "gluon": "train_gluon", "jax": "train_jax"}
 
 
 def main() -> int:

@@ -1,4 +1,4 @@
-"""Whole nets: PyTorch against the reference. Published shapes are in test_nets.py one
+"""Whole nets against the reference. Published shapes are in test_nets.py one
 folder up; here the nets are narrow and their images small.
 """
 
@@ -27,16 +27,19 @@ NETS = {
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("name", ["torch", "gluon"])
 @pytest.mark.parametrize("spec", NETS.values(), ids=NETS)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("train", [True, False], ids=["train", "evaluate"])
-def test_net(spec: Spec, dtype: str, train: bool) -> None:
+def test_net(spec: Spec, dtype: str, train: bool, name: str) -> None:
+    if not netspec.backends()[name].installed:
+        pytest.skip(f"{name} is not installed")
     # Weights that keep the signal in range at this width; a small batch is enough
     plain = replace(spec.without_dropout(), init="he")
     case = settle(
         lambda seed: draw_case(plain, train=train, dtype=dtype, seed=seed, batch=3)
     )
-    agreement = agree(netspec.backend("torch"), case)
+    agreement = agree(netspec.backend(name), case)
     assert not agreement.ambiguous
     assert not agreement.failures, str(agreement)
     if dtype == "float64":  # float32 rounding alone may exceed 1e-3 in a deep net
