@@ -1,0 +1,140 @@
+"""Portable weights: the same bits in every backend, and at the end of a way through
+all of them and a file after each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, reject
+from hypothesis import strategies as st
+
+import netspec as ns
+from netspec import BackendError, Spec
+from netspec.backend import Array, Arrays, Backend
+from netspec.layers import Parametric
+from tests.strategies import KINDS, specs
+
+NAMES = [name for name, found in ns.backends().items() if found.installed]
+WAY = [name for name in ("torch", "gluon", "jax", "torch") if name in NAMES]
+DTYPES = ["float32", "float64"]
+
+EVERY = Spec(
+    "every",
+    (5, 8),
+    [
+        ns.Embedding(11, dim=6, name="table"),
+        ns.Conv2D(6, kernel_size=(3, 2), name="stem"),
+        ns.BatchNorm(),
+        ns.Residual(
+            [ns.Conv2D(6, kernel_size=3, padding="same", groups=2), ns.GroupNorm(2)],
+            shortcut=[ns.Conv2D(6, kernel_size=1, bias=False, name="match")],
+        ),
+        ns.Parallel([[ns.InstanceNorm()], [ns.LayerNorm(axes=2, name="norm")]]),
+        ns.PReLU(per_channel=True),
+        ns.Reshape((12, 30)),
+        ns.Sequential([ns.Conv1D(4, kernel_size=3, dilation=2), ns.PReLU()]),
+        ns.Sequential(
+            [
+                ns.Residual([ns.Dense(26), ns.BatchNorm(scale=False)]),
+                ns.Sequential([ns.Dense(3, bias=False, name="last")]),
+            ],
+            name="head",
+        ),
+    ],
+    input_dtype="int",
+)
+
+
+def by_compile(backend: Backend, spec: Spec, params: Arrays, dtype: str) -> Any:
+    return backend.compile(spec, params=params, dtype=dtype)
+
+
+def by_load_params(backend: Backend, spec: Spec, params: Arrays, dtype: str) -> Any:
+    model = backend.compile(spec, seed=1, dtype=dtype)
+    return backend.load_params(model, spec, params)
+
+
+ENTRANCES = [by_compile, by_load_params]
+Entrance = Callable[[Backend, Spec, Arrays, str], Any]
+
+
+def test_every_layer_with_parameters_is_among_them() -> None:
+    kinds = {type(node.layer) for node in EVERY.graph.walk()}
+    parametric = {
+        kind for kind in (*KINDS, ns.Embedding) if issubclass(kind, Parametric)
+    }
+    assert kinds >= parametric
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_a_seed_gives_the_same_bits(name: str, dtype: str) -> None:
+    backend = ns.backend(name)
+    model = backend.compile(EVERY, seed=3, dtype=dtype)
+    held = backend.params(model, EVERY)
+    assert_same_bits(held, ns.init_params(EVERY, 3, dtype))
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("enter", ENTRANCES)
+def test_any_bits_come_back(name: str, dtype: str, enter: Entrance) -> None:
+    backend, params = ns.backend(name), any_bits(EVERY, dtype)
+    model = enter(backend, EVERY, params, dtype)
+    assert_same_bits(backend.params(model, EVERY), params)
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("enter", ENTRANCES)
+def test_files_carry_them_from_one_to_the_next(
+    tmp_path: Path, dtype: str, enter: Entrance
+) -> None:
+    start = any_bits(EVERY, dtype)
+    assert_same_bits(travel(tmp_path / "weights", EVERY, start, dtype, enter), start)
+
+
+@given(specs(depth=2), st.sampled_from(DTYPES), st.integers(0, 2**32))
+def test_files_carry_those_of_any_spec(
+    tmp_path_factory: pytest.TempPathFactory, spec: Spec, dtype: str, seed: int
+) -> None:
+    start = any_bits(spec, dtype, seed)
+    path = tmp_path_factory.mktemp("way") / "weights"
+    try:
+        end = travel(path, spec, start, dtype, by_compile)
+    except BackendError:  # what a framework cannot have, tested for each
+        reject()
+    assert_same_bits(end, start)
+
+
+def travel(
+    path: Path, spec: Spec, params: Arrays, dtype: str, enter: Entrance
+) -> Arrays:
+    """The parameters at the end of the way."""
+    for name in WAY:
+        backend = ns.backend(name)
+        model = enter(backend, spec, params, dtype)
+        ns.save_params(path, spec, backend.params(model, spec))
+        spec, params = ns.load_params(path)
+    return params
+
+
+def any_bits(spec: Spec, dtype: str, seed: int = 0) -> dict[str, Array]:
+    """Parameters with all that a float can be: subnormal, infinite, NaN of any kind."""
+    random = np.random.default_rng(seed)
+    width = np.dtype(dtype).itemsize
+    return {
+        path: np.frombuffer(random.bytes(width * p.size), dtype).reshape(p.shape)
+        for path, p in spec.parameters().items()
+    }
+
+
+def assert_same_bits(held: Arrays, wanted: Arrays) -> None:
+    assert list(held) == list(wanted)
+    for path, array in wanted.items():
+        assert (held[path].dtype, held[path].shape) == (array.dtype, array.shape)
+        assert held[path].tobytes() == array.tobytes(), path
