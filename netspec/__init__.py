@@ -15,6 +15,9 @@ parameters, `Container` if it has layers), with `Field` attributes whose rules a
             return shape
 """
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from netspec import errors, rules
 from netspec.api import compile, export  # noqa: A004 (the name is the verb)
 from netspec.backend import Backend, Step, backend, backends
@@ -105,6 +108,9 @@ from netspec.params import load_params, save_params
 from netspec.schema import json_schema
 from netspec.spec import Spec, load
 
+if TYPE_CHECKING:
+    from netspec.conformance import conform
+
 __all__ = [  # noqa: RUF022 (by topic)
     # the spec
     "Spec",
@@ -180,6 +186,8 @@ __all__ = [  # noqa: RUF022 (by topic)
     "export",
     "save_params",
     "load_params",
+    # proof
+    "conform",
     # backends
     "Backend",
     "Step",
@@ -206,8 +214,16 @@ __all__ = [  # noqa: RUF022 (by topic)
 ]
 
 
-def __getattr__(name: str) -> str:
-    """``__version__``, read from the installed distribution when it is asked for."""
+# Imported when first asked for: SciPy takes as long as all the rest
+LAZY = {"conform": "netspec.conformance"}
+
+
+def __getattr__(name: str) -> Any:
+    """What is imported on first use, and ``__version__``, read from the installed
+    distribution.
+    """
+    if name in LAZY:
+        return getattr(import_module(LAZY[name]), name)
     if name == "__version__":
         from importlib.metadata import version
 

@@ -10,7 +10,7 @@ broken, or whose name is taken twice, raises.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -62,6 +62,15 @@ class Numerics:
 
     running_variance: str = "biased"
     float32_scalars: frozenset[tuple[str, str]] = frozenset()
+
+    def on(self, spec: Spec) -> Numerics:
+        """The same, with all that does not matter to a spec at its default."""
+        layers = [node.layer for node in spec.graph.walk()]
+        native = any(getattr(x, "running_variance", "") == "native" for x in layers)
+        types = {type(layer).__name__ for layer in layers}
+        scalars = frozenset(pair for pair in self.float32_scalars if pair[0] in types)
+        variance = self.running_variance if native else Numerics.running_variance
+        return replace(self, running_variance=variance, float32_scalars=scalars)
 
 
 @runtime_checkable

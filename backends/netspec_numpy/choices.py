@@ -6,7 +6,7 @@ those of another run: a perturbed run must, else one unit on a kink inflates its
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
@@ -34,11 +34,12 @@ class Choices(Protocol):
 
 
 class Decision(NamedTuple):
-    """One decision as it was made."""
+    """One decision as it was made; the fields are those of `Choices.pin`."""
 
     path: str
     x: Array
     kinks: tuple[float, ...]
+    decide: Decide
     choice: Array
 
 
@@ -52,22 +53,26 @@ class Record:
         self, path: str, x: Array, kinks: tuple[float, ...], decide: Decide
     ) -> tuple[Array, Array]:
         choice = decide(x)
-        self.made.append(Decision(path, x, kinks, choice))
+        self.made.append(Decision(path, x, kinks, decide, choice))
         return x, choice
 
 
 class Replay:
-    """Repeats the decisions of a recorded run of the same model."""
+    """Repeats decisions that another run of the same model made.
 
-    def __init__(self, record: Record) -> None:
+    Args:
+        made: those decisions, in order.
+    """
+
+    def __init__(self, made: Iterable[Decision]) -> None:
         self.seen: list[Decision] = []
-        self._made = iter(record.made)
+        self._made = iter(made)
 
     def pin(
         self, path: str, x: Array, kinks: tuple[float, ...], decide: Decide
     ) -> tuple[Array, Array]:
         choice = next(self._made).choice
-        self.seen.append(Decision(path, x, kinks, choice))
+        self.seen.append(Decision(path, x, kinks, decide, choice))
         return x, choice
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
 
 from netspec.backend import Array, Backend, Numerics
-from netspec.conformance.reference import Case, forecast, tensors
-from netspec.conformance.tolerance import Verdict, judge
+from netspec.conformance.flips import explain
+from netspec.conformance.reference import Case, Forecast, forecast, step_of, tensors
+from netspec.conformance.tolerance import judge, norm
+from netspec.conformance.verdict import GOOD, Verdict, failed
 
 
 @dataclass(frozen=True)
@@ -17,8 +22,8 @@ class Agreement:
     Attributes:
         verdicts: by tensor: ``output``, ``grad_input``, ``grad 0.weight``,
             ``state 1.running_mean``.
-        ambiguous: units on a kink, by path; where there are any, the case does not
-            decide and nothing passes.
+        ambiguous: units on a kink, by path, that could not be explained; where there
+            are any, the case does not decide and nothing passes.
     """
 
     verdicts: dict[str, Verdict]
@@ -26,9 +31,9 @@ class Agreement:
 
     @property
     def passed(self) -> bool:
-        """Whether every tensor passes and the case decides."""
+        """Whether every tensor agrees and the case decides."""
         statuses = {verdict.status for verdict in self.verdicts.values()}
-        return statuses <= {"pass"} and not self.ambiguous
+        return statuses <= GOOD and not self.ambiguous
 
     @property
     def failures(self) -> dict[str, Verdict]:
@@ -47,27 +52,76 @@ class Agreement:
 
 
 def agree(backend: Backend, case: Case) -> Agreement:
-    """Run one step of a backend and compare all that it gives with the reference."""
-    spec = case.spec
-    model = backend.compile(spec, params=case.params, dtype=case.dtype)
-    step = backend.step(model, spec, case.x, case.cotangent, train=case.train)
-    numerics = getattr(backend, "numerics", Numerics())
-    expected = forecast(case, numerics)
-    received = tensors(step)
+    """Run one step of a backend and compare all that it gives with the reference.
+
+    Raises:
+        BackendError: the backend cannot build the spec.
+    """
+    model = backend.compile(case.spec, params=case.params, dtype=case.dtype)
+    received = step_with(backend, model, case)
+    numerics = numerics_of(backend, case)
+    return compare(received, case, numerics, forecast(case, numerics))
+
+
+def step_with(backend: Backend, model: Any, case: Case) -> dict[str, Array]:
+    """Everything that one step of a compiled model gives, by name."""
+    step = backend.step(model, case.spec, case.x, case.cotangent, train=case.train)
+    return tensors(step)
+
+
+def numerics_of(backend: Backend, case: Case) -> Numerics:
+    """The declared ways of a backend, as far as the case shows them."""
+    return getattr(backend, "numerics", Numerics()).on(case.spec)
+
+
+def compare(
+    received: Mapping[str, Array], case: Case, numerics: Numerics, expected: Forecast
+) -> Agreement:
+    """Judge what a step gave.
+
+    Args:
+        received: by tensor.
+        case: what was evaluated.
+        numerics: the declared ways of the backend.
+        expected: the forecast of the case for these numerics.
+    """
+    ambiguous = expected.ambiguous
+    if ambiguous:
+        explained = explain(case, numerics, expected, received)
+        expected, ambiguous = (explained, {}) if explained else (expected, ambiguous)
+    rests_on = conventions(case, numerics, expected)
     verdicts = {
-        name: judge(received[name], of_tensor)
+        name: _noted(judge(received[name], of_tensor), rests_on.get(name, ()))
         if name in received
-        else _fail("missing", of_tensor.allowed)
+        else failed("missing", of_tensor.allowed)
         for name, of_tensor in expected.tensors.items()
     }
-    for name in _extra(received, expected.tensors):
-        verdicts[name] = _fail("the reference has no such tensor", 0.0)
-    return Agreement(verdicts, expected.ambiguous)
+    for name in sorted(set(received) - set(expected.tensors)):
+        verdicts[name] = failed("the reference has no such tensor")
+    return Agreement(verdicts, ambiguous)
 
 
-def _extra(received: dict[str, Array], known: Iterable[str]) -> list[str]:
-    return sorted(set(received) - set(known))
+def conventions(
+    case: Case, numerics: Numerics, expected: Forecast
+) -> dict[str, tuple[str, ...]]:
+    """For each tensor the fields of `numerics` without which the reference would
+    expect something else.
+    """
+    found: dict[str, tuple[str, ...]] = {}
+    for field in fields(numerics):
+        if getattr(numerics, field.name) == field.default:
+            continue
+        default: Any = {field.name: field.default}
+        other = tensors(step_of(case, replace(numerics, **default)))
+        for name, of_tensor in expected.tensors.items():
+            moved = norm(np.asarray(other[name] - of_tensor.exact))
+            if moved > of_tensor.allowed and not of_tensor.is_structural_zero:
+                found[name] = (*found.get(name, ()), field.name)
+    return found
 
 
-def _fail(reason: str, allowed: float) -> Verdict:
-    return Verdict("fail", float("inf"), allowed, reason)
+def _noted(verdict: Verdict, rests_on: tuple[str, ...]) -> Verdict:
+    if verdict.status != "pass" or not rests_on:
+        return verdict
+    reason = f"as declared by {' and '.join(rests_on)}"
+    return replace(verdict, status="declared", reason=reason, conventions=rests_on)

@@ -56,8 +56,8 @@ def levels(decision: Decision, x: Array) -> Array:
     return np.take_along_axis(x, decision.choice[None], 0) - x
 
 
-def ambiguous(decision: Decision, sigma: Array, dtype: str) -> int:
-    """How many values rounding could move to another piece.
+def contested(decision: Decision, sigma: Array, dtype: str) -> Array:
+    """Where rounding could move a value to another piece, as a mask over `choice`.
 
     Candidates of a pool that are equal to float64 rounding do not count. With random
     numbers they are copies of one value, or zeros after ReLU; whichever wins, the same
@@ -72,10 +72,9 @@ def ambiguous(decision: Decision, sigma: Array, dtype: str) -> int:
     reach = MARGIN * sigma
     if decision.kinks:
         near = [np.abs(level - kink) < reach for kink in decision.kinks]
-        return int(np.count_nonzero(np.any(near, axis=0)))
+        return np.asarray(np.any(near, axis=0))
     tie = reach * (UNIT_ROUNDOFF["float64"] / UNIT_ROUNDOFF[dtype])
-    contested = (level < reach) & (level > tie)
-    return int(np.count_nonzero(contested.any(axis=0)))
+    return np.asarray(((level < reach) & (level > tie)).any(axis=0))
 
 
 def biases(graph: Branch) -> dict[str, Node]:

@@ -8,17 +8,13 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from netspec.backend import Array, Numerics, Step
-from netspec.conformance.kinks import ambiguous, levels
-from netspec.conformance.tolerance import (
-    REPLICAS,
-    UNIT_ROUNDOFF,
-    Expected,
-)
+from netspec.conformance.kinks import contested, levels
+from netspec.conformance.tolerance import REPLICAS, UNIT_ROUNDOFF, Expected
 from netspec.layers import Layer
 from netspec.spec import Spec
 from netspec_numpy import Run, step
 from netspec_numpy.arithmetic import Exact, Perturbed
-from netspec_numpy.choices import Choices, Free, Record, Replay
+from netspec_numpy.choices import Choices, Decision, Free, Record, Replay
 from netspec_numpy.run import Scalars, exact_scalar
 
 
@@ -52,12 +48,24 @@ class Forecast:
     Attributes:
         tensors: by name: ``output``, ``grad_input``, ``grad 0.weight``,
             ``state 1.running_mean``.
-        ambiguous: units so close to a kink that rounding may decide either way,
-            counted by the path of their layer.
+        decisions: on which piece of a function each value fell, in order; none where
+            nothing is contested.
+        contested: for each decision, a mask of the values so close to a kink that
+            rounding may decide either way.
     """
 
     tensors: dict[str, Expected]
-    ambiguous: dict[str, int]
+    decisions: tuple[Decision, ...] = ()
+    contested: tuple[Array, ...] = ()
+
+    @property
+    def ambiguous(self) -> dict[str, int]:
+        """The number of contested values, by the path of their layer."""
+        counts: dict[str, int] = {}
+        for decision, mask in zip(self.decisions, self.contested, strict=True):
+            if mask.any():
+                counts[decision.path] = counts.get(decision.path, 0) + int(mask.sum())
+        return counts
 
 
 def tensors(result: Step) -> dict[str, Array]:
@@ -69,9 +77,17 @@ def tensors(result: Step) -> dict[str, Array]:
     return named | {f"state {path}": value for path, value in result.state.items()}
 
 
-def step_of(case: Case, numerics: Numerics | None = None) -> Step:
-    """What the float64 reference gives, without replicas."""
-    return _step(case, numerics or Numerics(), Free(), None)
+def step_of(
+    case: Case, numerics: Numerics | None = None, choices: Choices | None = None
+) -> Step:
+    """What the float64 reference gives, without replicas.
+
+    Args:
+        case: what to evaluate.
+        numerics: the declared ways of a framework.
+        choices: how kinks are decided; freely if None.
+    """
+    return _step(case, numerics or Numerics(), choices or Free(), None)
 
 
 def forecast(case: Case, numerics: Numerics | None = None) -> Forecast:
@@ -87,7 +103,7 @@ def forecast(case: Case, numerics: Numerics | None = None) -> Forecast:
     squares = dict.fromkeys(exact, 0.0)
     noise = [np.zeros(decision.x.shape) for decision in record.made]
     for seed in range(REPLICAS):
-        replay = Replay(record)
+        replay = Replay(record.made)
         replica = tensors(_step(case, numerics, replay, seed))
         for name, value in replica.items():
             squares[name] += _square(value - exact[name])
@@ -98,8 +114,13 @@ def forecast(case: Case, numerics: Numerics | None = None) -> Forecast:
         name: Expected(value, (squares[name] / REPLICAS) ** 0.5, case.dtype)
         for name, value in exact.items()
     }
-    sigmas = [np.sqrt(total / REPLICAS) for total in noise]
-    return Forecast(expected, _count_ambiguous(record, sigmas, case.dtype))
+    masks = [
+        contested(decision, np.sqrt(total / REPLICAS), case.dtype)
+        for decision, total in zip(record.made, noise, strict=True)
+    ]
+    if not any(mask.any() for mask in masks):
+        return Forecast(expected)
+    return Forecast(expected, tuple(record.made), tuple(masks))
 
 
 def _step(
@@ -138,12 +159,3 @@ def _square(x: Array) -> float:
 def _difference(a: Array, b: Array) -> Array:
     with np.errstate(invalid="ignore"):  # -inf of pool padding on both sides
         return np.asarray(np.nan_to_num(a - b, nan=0.0))
-
-
-def _count_ambiguous(record: Record, sigmas: list[Array], dtype: str) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for decision, sigma in zip(record.made, sigmas, strict=True):
-        close = ambiguous(decision, sigma, dtype)
-        if close:
-            counts[decision.path] = counts.get(decision.path, 0) + close
-    return counts

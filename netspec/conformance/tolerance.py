@@ -12,12 +12,12 @@ framework or a dtype.
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 import numpy as np
 
 from netspec.backend import Array
+from netspec.conformance.verdict import Verdict, failed, measured
 
 REPLICAS = 8
 FACTOR = 8
@@ -57,52 +57,26 @@ class Expected:
         return self.allowed * ratio > WEAK * self.norm
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """The comparison of one tensor.
-
-    Attributes:
-        status: ``"pass"``; ``"fail"``; or ``"weak"``, within what is allowed where
-            that is over 1e-3 of the tensor, which is counted and is not a pass.
-        used: distance from the reference, in the 2-norm.
-        allowed: the most that passes.
-        reason: what is wrong; empty for a pass.
-    """
-
-    status: str
-    used: float
-    allowed: float
-    reason: str = ""
-
-    @property
-    def ratio(self) -> float:
-        """Used over allowed; at most 1 passes."""
-        if self.used == 0:
-            return 0.0
-        return self.used / self.allowed if self.allowed else math.inf
-
-    def __str__(self) -> str:
-        numbers = f"used/allowed {self.ratio:.3g} ({self.used:.3g}/{self.allowed:.3g})"
-        return f"{self.status}: {numbers}" + (f"; {self.reason}" if self.reason else "")
-
-
 def judge(received: Array, expected: Expected) -> Verdict:
     """Compare a tensor with what the reference says of it."""
     exact, allowed = expected.exact, expected.allowed
-    reason = _malformed(received, expected)
+    reason = is_malformed(received, expected)
     if reason:
-        return Verdict("fail", math.inf, allowed, reason)
+        return failed(reason, allowed)
     finite = np.isfinite(exact)
     used = norm(received[finite].astype(np.float64) - exact[finite])
-    if not used <= allowed:
-        return Verdict("fail", used, allowed, "too far from the reference")
-    if allowed > WEAK * expected.norm and not expected.is_structural_zero:
+    verdict = measured(used, allowed, "too far from the reference")
+    blunt = allowed > WEAK * expected.norm and not expected.is_structural_zero
+    if verdict.good and blunt:
         return Verdict("weak", used, allowed, "rounding alone may exceed 1e-3 of it")
-    return Verdict("pass", used, allowed)
+    return verdict
 
 
-def _malformed(received: Array, expected: Expected) -> str:
+def is_malformed(received: Array, expected: Expected) -> str:
+    """Why a tensor cannot be measured against the reference; empty where it can."""
     exact = expected.exact
+    if not isinstance(received, np.ndarray):
+        return f"{type(received).__name__} where a NumPy array is expected"
     if received.shape != exact.shape:
         return f"shape {received.shape}, the reference has {exact.shape}"
     if received.dtype != expected.dtype:

@@ -1,0 +1,38 @@
+"""What a check is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import TypeAlias
+
+from netspec.conformance.subject import Subject
+from netspec.conformance.verdict import Verdict
+
+Findings: TypeAlias = Iterator[tuple[str, Verdict]]
+"""What was looked at, such as ``"training: grad 0.weight"``, and what came of it."""
+
+Check: TypeAlias = Callable[[Subject], Findings]
+"""Compares a subject with what it should be. It may raise `UnsupportedError`; whatever
+else a backend raises in it becomes a failure.
+"""
+
+MODES = {"evaluation": False, "training": True}
+
+
+def of_step(subject: Subject, wanted: Callable[[str], bool]) -> Findings:
+    """The verdicts on some tensors of a step, in both modes."""
+    for mode, train in MODES.items():
+        agreement = subject.agreement(train)
+        for tensor, verdict in agreement.verdicts.items():
+            if wanted(tensor):
+                decided = _decided(verdict, agreement.ambiguous)
+                yield f"{mode}: {tensor}", decided
+
+
+def _decided(verdict: Verdict, ambiguous: dict[str, int]) -> Verdict:
+    if not ambiguous:
+        return verdict
+    units = ", ".join(f"{n} at {path}" for path, n in ambiguous.items())
+    reason = f"units on a kink: {units}; try another seed"
+    return replace(verdict, status="inconclusive", reason=reason)
