@@ -15,6 +15,8 @@ from typing import Annotated, cast
 import typer
 
 from netspec.cli.backends import backends
+from netspec.cli.differences import differences
+from netspec.cli.explain import explain
 from netspec.cli.export import export
 from netspec.cli.init import init
 from netspec.cli.schema import schema
@@ -32,7 +34,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (show, schema, init, export, backends):
+for command in (show, schema, init, export, backends, differences, explain):
     app.command()(command)
 
 

@@ -1,0 +1,66 @@
+"""``netspec differences``: what is known to differ between frameworks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Annotated, Any
+
+import typer
+
+from netspec import text
+from netspec.cli.options import AsJson
+from netspec.declare import encode, nearest, shorten
+from netspec.divergence import Divergence, entries
+from netspec.errors import NetspecError
+
+Frameworks = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[FRAMEWORK]...", help="Only what concerns all of these."),
+]
+OfLayer = Annotated[
+    str | None,
+    typer.Option(metavar="LAYER", help="Only one layer, or a topic: optimizers."),
+]
+
+
+def differences(
+    frameworks: Frameworks = None, layer: OfLayer = None, json: AsJson = False
+) -> None:
+    """List the known differences; `netspec explain ID` shows one at work."""
+    asked = frameworks or []
+    for framework in asked:
+        _check("framework", framework, {n for e in entries() for n in e.witness})
+    if layer is not None:
+        _check("layer or topic", layer, {name for e in entries() for name in e.about})
+    chosen = [
+        entry
+        for entry in entries()
+        if set(asked) <= set(entry.witness) and layer in (None, *entry.about)
+    ]
+    if json:
+        typer.echo(text.to_json([*map(_document, chosen)]), nl=False)
+        return
+    for entry in chosen:
+        typer.echo(_lines(entry))
+
+
+def _check(noun: str, name: str, known: Collection[str]) -> None:
+    if name not in known:
+        raise NetspecError(
+            f"no difference is known for the {noun} {shorten(name)}"
+            f"{nearest(name, dict.fromkeys(known))}"
+        )
+
+
+def _lines(entry: Divergence) -> str:
+    """Two lines: a table with titles beside ids would not fit a terminal."""
+    named = typer.style(f"{entry.id:<40}", bold=True)
+    frameworks, about = " ".join(entry.witness), ", ".join(entry.about)
+    return (
+        f"{named}{frameworks:<17}{entry.handling:<9}".rstrip()
+        + f"\n    {about}: {entry.title}"
+    )
+
+
+def _document(entry: Divergence) -> dict[str, Any]:
+    return encode(entry) | {"frameworks": entry.frameworks}

@@ -1,0 +1,125 @@
+"""Every entry of the registry: its witness holds here, and its handling is true."""
+
+from __future__ import annotations
+
+import dataclasses
+import warnings
+from typing import Any
+
+import numpy as np
+import pytest
+
+import netspec
+from netspec import NetspecError, Spec
+from netspec.backend import Backend, Numerics, backends
+from netspec.conformance import agree, draw_single
+from netspec.divergence import Divergence, entries, witness
+
+HERE = {name for name, found in backends().items() if found.installed}
+CLAIMS = [(entry, name) for entry in entries() for name in entry.backends]
+BOTH = pytest.mark.parametrize("train", [True, False], ids=["train", "evaluate"])
+
+
+def claims(handling: str) -> pytest.MarkDecorator:
+    """Parametrizes a test by the entries with a spec that are handled so."""
+    chosen = [(e, name) for e, name in CLAIMS if e.handling == handling]
+    ids = [f"{entry.id}-{name}" for entry, name in chosen]
+    return pytest.mark.parametrize(("entry", "backend"), chosen, ids=ids)
+
+
+def example(entry: Divergence) -> Spec:
+    assert entry.spec is not None
+    return Spec.from_dict({"netspec": 1, "name": entry.id, **entry.spec})
+
+
+def need(*names: str) -> None:
+    missing = set(names) - HERE
+    if missing:
+        pytest.skip(f"not installed: {', '.join(sorted(missing))}")
+
+
+def settings() -> dict[str, object]:
+    """What a snippet could change for all that runs after it."""
+    import jax.numpy as jnp
+    import torch
+
+    return {
+        "jax": jnp.asarray(1.0).dtype,
+        "torch": (torch.get_default_dtype(), torch.is_grad_enabled()),
+        "numpy": (np.get_printoptions(), np.geterr()),
+        "warnings": list(warnings.filters),
+    }
+
+
+@pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.id)
+def test_the_witness_holds_and_leaves_no_trace(entry: Divergence) -> None:
+    need(*entry.witness)
+    before = settings()
+    seen = witness(entry)
+    assert seen.holds, (seen.problem, seen.results)
+    assert settings() == before
+
+
+@claims("exact")
+@BOTH
+def test_what_is_exact_agrees(entry: Divergence, backend: str, train: bool) -> None:
+    need(backend)
+    case = draw_single(example(entry), train=train, dtype=entry.dtype)
+    agreement = agree(netspec.backend(backend), case)
+    assert agreement.passed, str(agreement)
+
+
+@claims("refused")
+def test_what_is_refused_raises(entry: Divergence, backend: str) -> None:
+    need(backend)
+    with pytest.raises(NetspecError):
+        netspec.compile(example(entry), backend, seed=0, dtype=entry.dtype)
+
+
+@claims("declared")
+def test_what_is_declared_agrees_only_as_declared(
+    entry: Divergence, backend: str
+) -> None:
+    need(backend)
+    declared = netspec.backend(backend)
+    case = draw_single(example(entry), train=True, dtype=entry.dtype)
+    assert agree(declared, case).passed
+    silent = Silent(declared, entry.numerics)
+    assert agree(silent, case).failures
+
+
+class Silent:
+    """A backend that does not declare one field of its numerics."""
+
+    def __init__(self, backend: Backend, field: str | None) -> None:
+        assert field is not None
+        default = getattr(Numerics(), field)
+        self.backend = backend
+        self.numerics = dataclasses.replace(
+            backend.numerics,  # type: ignore[attr-defined]
+            **{field: default},
+        )
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.backend, name)
+
+
+def test_there_are_enough_of_each_kind() -> None:
+    assert len(entries()) >= 10
+    assert {entry.handling for entry in entries()} == {"exact", "declared", "refused"}
+
+
+def test_every_numerics_that_a_backend_declares_has_its_entries() -> None:
+    named = {(entry.numerics, name) for entry in entries() for name in entry.about}
+    for name in sorted(HERE):
+        numerics = getattr(netspec.backend(name), "numerics", Numerics())
+        if numerics.running_variance != Numerics().running_variance:
+            assert ("running_variance", "BatchNorm") in named
+        for layer, _ in numerics.float32_scalars:
+            assert ("float32_scalars", layer) in named
+
+
+def test_lists_fit_a_terminal() -> None:
+    for entry in entries():
+        assert len(f"    {', '.join(entry.about)}: {entry.title}") <= 80, entry.id
+        assert len(entry.id) < 40
