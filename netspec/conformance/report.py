@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import platform
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -109,7 +109,7 @@ def environment() -> dict[str, str]:
     return found | _versions(["numpy", *needed])
 
 
-def _versions(packages: Iterable[str]) -> Mapping[str, str]:
+def _versions(packages: Iterable[str]) -> dict[str, str]:
     found = {}
     for package in packages:
         try:
