@@ -18,6 +18,7 @@ from netspec_numpy.choices import Choices, Free
 Array = NDArray[Any]
 Pullback = Callable[[Array], Array]
 Scalars = Callable[[Layer, str], float]
+Watch = Callable[[str, Array], None]
 
 
 def exact_scalar(layer: Layer, name: str) -> float:
@@ -51,7 +52,7 @@ class Run:
     masks: Mapping[str, Array] = field(default_factory=dict)
     native_variance: str = "biased"
     scalars: Scalars = exact_scalar
-    watch: Callable[[str, Array], None] = lambda path, value: None
+    watch: Watch = lambda path, value: None
     grads: dict[str, Array] = field(default_factory=dict)
     state: dict[str, Array] = field(default_factory=dict)
 

@@ -13,8 +13,9 @@ from netspec.conformance.cases import draw_case, draw_single
 from netspec.conformance.catalog import single_layers
 from netspec.conformance.checks import CHECKS
 from netspec.conformance.reference import Case, Forecast, forecast
-from netspec.conformance.report import Report, Row
+from netspec.conformance.report import Localization, Report, Row
 from netspec.conformance.run import conform
+from netspec.conformance.subject import Subject
 from netspec.conformance.tolerance import Expected, judge
 from netspec.conformance.verdict import STATUSES, Verdict
 
@@ -25,8 +26,10 @@ __all__ = [
     "Case",
     "Expected",
     "Forecast",
+    "Localization",
     "Report",
     "Row",
+    "Subject",
     "Verdict",
     "agree",
     "conform",

@@ -15,7 +15,7 @@ from netspec.spec import Spec
 from netspec_numpy import Run, step
 from netspec_numpy.arithmetic import Exact, Perturbed
 from netspec_numpy.choices import Choices, Decision, Free, Record, Replay
-from netspec_numpy.run import Scalars, exact_scalar
+from netspec_numpy.run import Scalars, Watch, exact_scalar
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,13 @@ def step_of(
     return _step(case, numerics or Numerics(), choices or Free(), None)
 
 
+def activations(case: Case) -> dict[str, Array]:
+    """The output of every layer in the float64 reference, by canonical path."""
+    seen: dict[str, Array] = {}
+    _step(case, Numerics(), Free(), None, seen.__setitem__)
+    return seen
+
+
 def forecast(case: Case, numerics: Numerics | None = None) -> Forecast:
     """Evaluate the reference once exactly and `REPLICAS` times with rounding.
 
@@ -124,7 +131,11 @@ def forecast(case: Case, numerics: Numerics | None = None) -> Forecast:
 
 
 def _step(
-    case: Case, numerics: Numerics, choices: Choices, replica: int | None
+    case: Case,
+    numerics: Numerics,
+    choices: Choices,
+    replica: int | None,
+    watch: Watch = lambda path, value: None,
 ) -> Step:
     def widen(x: Array) -> Array:
         return x.astype(np.float64) if np.issubdtype(x.dtype, np.floating) else x
@@ -138,6 +149,7 @@ def _step(
         masks=case.masks,
         native_variance=numerics.running_variance,
         scalars=_scalars(numerics),
+        watch=watch,
     )
     return step(case.spec, widen(case.x), widen(case.cotangent), run)
 

@@ -42,6 +42,28 @@ class Row:
         return f"{self.check} {place} {self.what}: {self.verdict}"
 
 
+@dataclass(frozen=True)
+class Localization:
+    """Where a model that fails begins to diverge from the reference.
+
+    Attributes:
+        backend: under test.
+        spec: name of the model, or of the layer alone.
+        dtype: ``"float32"`` or ``"float64"``.
+        mode: ``"evaluation"`` or ``"training"``.
+        suspects: the first divergent layer forward and backward, in words; none where
+            outputs and gradients agree.
+        script: Python that shows the failure again.
+    """
+
+    backend: str
+    spec: str
+    dtype: str
+    mode: str
+    suspects: tuple[str, ...]
+    script: str
+
+
 @dataclass
 class Report:
     """The verdicts of a run.
@@ -49,12 +71,14 @@ class Report:
     Attributes:
         seed: of everything that was drawn.
         rows: in the order in which they were found.
+        divergences: where the models that fail begin to do so.
         complete: False where the run was interrupted.
         seconds: spent, by backend and check.
     """
 
     seed: int
     rows: list[Row] = field(default_factory=list)
+    divergences: list[Localization] = field(default_factory=list)
     complete: bool = True
     seconds: dict[tuple[str, str], float] = field(default_factory=dict)
 
@@ -98,6 +122,7 @@ class Report:
             "counts": self.counts,
             "environment": environment(),
             "rows": [_document(row) for row in self.rows],
+            "divergences": [asdict(found) for found in self.divergences],
         }
         return json.dumps(document, indent=2, allow_nan=False) + "\n"
 

@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterable, Iterator
 from netspec.backend import Backend
 from netspec.checks import check_seed
 from netspec.conformance.checks import CHECKS
+from netspec.conformance.localize import localize, modes_that_fail
 from netspec.conformance.plan import Unit, plan
 from netspec.conformance.report import Report, Row
-from netspec.conformance.subject import UnsupportedError
+from netspec.conformance.subject import Subject, UnsupportedError
 from netspec.conformance.verdict import Verdict, failed, unsupported
 from netspec.spec import Spec
 
@@ -43,13 +44,17 @@ def conform(
         NetspecError: an argument names nothing, or a framework is not installed.
     """
     report = Report(check_seed(seed))
+    failing: dict[Subject, str] = {}
     try:
         for unit in plan(specs, backends, dtypes, checks, seed):
             start = time.perf_counter()
             rows = list(run(unit))
             report.add(unit.key, rows, time.perf_counter() - start)
+            for mode in modes_that_fail(rows):
+                failing.setdefault(unit.subject, mode)
             if watch is not None:
                 watch(unit, rows)
+        report.divergences += [localize(*found) for found in failing.items()]
     except KeyboardInterrupt:
         report.complete = False
     return report
