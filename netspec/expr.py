@@ -4,7 +4,7 @@ source, so that what the user reads is what ran.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -25,19 +25,27 @@ class Call:
         args: positional arguments.
         kwargs: keyword arguments, in order.
         comment: printed above the call where it first stands on a line of its own.
+        path: of the layer that the call makes; empty for what is not one.
     """
 
     target: str
     args: tuple[Expr, ...] = ()
     kwargs: tuple[tuple[str, Expr], ...] = ()
     comment: str = field(default="", compare=False)
+    path: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
 class Name:
-    """What a target such as ``"jax.nn:relu"`` names, itself and not a call of it."""
+    """What a target such as ``"jax.nn:relu"`` names, itself and not a call of it.
+
+    Attributes:
+        target: module, then name.
+        path: of the layer that it is; empty for what is not one.
+    """
 
     target: str
+    path: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,18 @@ class Items:
     """Values that are built and printed as a list; a plain tuple stays a tuple."""
 
     values: tuple[Expr, ...]
+
+
+def walk(expr: Expr) -> Iterator[Expr]:
+    """An expression and all inside it, what is around first."""
+    yield expr
+    parts: tuple[Expr, ...] = ()
+    if isinstance(expr, Call):
+        parts = (*expr.args, *dict(expr.kwargs).values())
+    elif isinstance(expr, Items | tuple):
+        parts = expr if isinstance(expr, tuple) else expr.values
+    for part in parts:
+        yield from walk(part)
 
 
 def call(target: str | Callable[..., Any], *args: Expr, **kwargs: Expr) -> Call:
@@ -82,8 +102,11 @@ class Program:
             first argument, the parameter, is left out. They run in this order.
         kinds: target of the class of each layer with parameters, by path, where
             ``net.modules()`` gives the layers in the order of the inits; else empty.
+        shared: calls that several layers have as an argument, and the names by which
+            source refers to them.
     """
 
     modules: Call
     inits: tuple[tuple[str, Call], ...]
     kinds: Mapping[str, str] = field(default_factory=dict)
+    shared: Mapping[Call, str] = field(default_factory=dict)

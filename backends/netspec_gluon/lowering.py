@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, singledispatch
 from typing import Any, TypeAlias
 
@@ -127,7 +127,7 @@ def _child(node: Node, ctx: Context) -> Call:
         size = abs(value) if isinstance(value, float) else 0
         if size and not limits.tiny <= size <= limits.max:
             raise refusal(node, f"{value} is out of the range that MXNet reads")
-    return made
+    return replace(made, path=node.path)
 
 
 def _lowering(node: Node) -> Lowering:

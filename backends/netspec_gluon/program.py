@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from netspec.expr import Call, Program, call
-from netspec.render import Dialect, Page, render, signature
+from netspec.render import Dialect, Listing, Page, list_layers, render, signature
 from netspec.render.layout import Code, Layout
 from netspec.render.statements import draw_statements
 from netspec.spec import Spec
@@ -48,11 +48,24 @@ def source(spec: Spec, dtype: str, weights: bool = False) -> str:
     Raises:
         BackendError: as `program`, or the source of a user's block is not found.
     """
-    # What stands beside a lowering need not be installed where the file runs
-    carried = frozenset({home(node.layer) for node in spec.graph.walk()} | {OURS})
-    calls = program(spec, dtype)
+    carried, calls = _carried(spec), program(spec, dtype)
     also = [f"{OURS}.weights:load_weights"] if weights else []
     return render(spec, calls, DIALECT, dtype=dtype, carried=carried, also=also)
+
+
+def listing(spec: Spec, dtype: str) -> Listing:
+    """The same text, layer by layer.
+
+    Raises:
+        BackendError: as `source`.
+    """
+    carried, calls = _carried(spec), program(spec, dtype)
+    return list_layers(spec, calls, DIALECT, dtype=dtype, carried=carried)
+
+
+def _carried(spec: Spec) -> frozenset[str]:
+    # What stands beside a lowering need not be installed where the file runs
+    return frozenset({home(node.layer) for node in spec.graph.walk()} | {OURS})
 
 
 def functions(page: Page) -> Iterator[Iterable[str]]:
@@ -63,13 +76,18 @@ def functions(page: Page) -> Iterator[Iterable[str]]:
         *_build(page),
         "    return net",
     )
-    (_, drawn), *rest = page.program.inits
     yield (
         f"def initialize(net: {page.network}) -> None:",
         '    """Draw the first weights in place."""',
-        *page.layout.lines(_of_net(drawn), indent=4),
-        *draw_statements(replace(page.program, inits=tuple(rest)), page.layout),
+        *first_weights(page),
     )
+
+
+def first_weights(page: Page) -> Iterator[str]:
+    """The statements of ``initialize(net)``."""
+    (_, drawn), *rest = page.program.inits
+    yield from page.layout.lines(_of_net(drawn), indent=4)
+    yield from draw_statements(replace(page.program, inits=tuple(rest)), page.layout)
 
 
 def _build(page: Page) -> Iterator[str]:
@@ -84,7 +102,7 @@ def _build(page: Page) -> Iterator[str]:
         add = _of_net(Call(".add", net.args))
         yield from page.layout.lines(add, indent=4, explode=True)
     if page.dtype == "float64":
-        yield '    net.cast("float64")'
+        yield '    net.cast("float64")  # before initialize, which then draws doubles'
 
 
 def _build_named(pairs: Sequence[tuple[str, Call]], layout: Layout) -> Iterator[str]:
@@ -113,5 +131,6 @@ DIALECT = Dialect(
     f"{NN}:HybridSequential",
     {"mxnet": "mx", NN: "nn"},
     functions,
+    first_weights,
     prelude=inspect.getsource(shim).split('"""')[2].strip(),
 )

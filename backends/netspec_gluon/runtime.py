@@ -22,6 +22,7 @@ from netspec.checks import (
 )
 from netspec.init.sampling import init_params
 from netspec.params import check_params
+from netspec.render import Listing
 from netspec.spec import Spec
 from netspec_gluon.arrays import (
     fill,
@@ -34,7 +35,7 @@ from netspec_gluon.arrays import (
 )
 from netspec_gluon.lowering import Context
 from netspec_gluon.modes import check_array_mode, differentiable, set_seed, unmoved
-from netspec_gluon.program import network, program, source
+from netspec_gluon.program import listing, network, program, source
 
 POOLS = (L.MaxPool1D, L.MaxPool2D, L.GlobalMaxPool1D, L.GlobalMaxPool2D)
 
@@ -98,6 +99,15 @@ class GluonBackend:
         """
         check_dtype(dtype)
         return source(spec, dtype, weights)
+
+    def listing(self, spec: Spec, *, dtype: str = "float32") -> Listing:
+        """The same text, layer by layer.
+
+        Raises:
+            BackendError: as `source`.
+        """
+        check_dtype(dtype)
+        return listing(spec, dtype)
 
     def params(self, model: nn.HybridBlock, spec: Spec) -> dict[str, Array]:
         return read(model, spec)

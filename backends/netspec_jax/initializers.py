@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import singledispatch
@@ -10,10 +11,11 @@ from typing import TypeAlias
 
 from netspec import init as ni
 from netspec.errors import BackendError
-from netspec.expr import Call, Name, call
+from netspec.expr import Call, Name, call, walk
 from netspec.graph import Node
 from netspec.init import gain, laws
 from netspec.parameter import Parameter
+from netspec.spec import Spec
 
 INIT = "jax.nn.initializers"
 SUPPORT = "netspec_jax.support.initial"
@@ -37,6 +39,35 @@ NAMED = {
     (2.0, "fan_in", "uniform"): "he_uniform",
     (2.0, "fan_in", "truncated_normal"): "he_normal",
 }
+
+
+# Those with several arguments are written once, under these names
+NAMES: Mapping[type, str] = {
+    ni.KaimingNormal: "kaiming_normal",
+    ni.KaimingUniform: "kaiming_uniform",
+    ni.TruncatedNormal: "truncated_normal",
+    ni.VarianceScaling: "variance_scaling",
+    ni.XavierNormal: "xavier_normal",
+    ni.XavierUniform: "xavier_uniform",
+}
+
+
+def shared(spec: Spec, net: Call) -> dict[Call, str]:
+    """Names for what draws the parameters of several layers of a net."""
+    counts = Counter(made for made in walk(net) if isinstance(made, Call))
+    named = {
+        draw(p): NAMES.get(type(p.initializer)) for p in spec.parameters().values()
+    }
+    found: dict[Call, str] = {}
+    for made, name in named.items():
+        if name and isinstance(made, Call) and counts[made] > 1 and _is_long(made):
+            number = sum(other.startswith(name) for other in found.values())
+            found[made] = f"{name}_{number + 1}" if number else name
+    return found
+
+
+def _is_long(made: Call) -> bool:
+    return len(made.args) + len(made.kwargs) > 1
 
 
 def drawn(node: Node, usual: Usual) -> dict[str, Draw | None]:
@@ -112,7 +143,10 @@ def _scaled(scale: float, fan: str, distribution: str) -> Draw:
     name = NAMED.get((scale, fan, distribution))
     if name:
         return call(f"{INIT}:{name}")
-    return call(f"{INIT}:variance_scaling", scale, fan, distribution)
+    made = call(f"{INIT}:variance_scaling", scale, fan, distribution)
+    near = NAMED.get((scale, fan, f"truncated_{distribution}"))
+    why = f"{near}() would cut off the tails of the normal distribution"
+    return replace(made, comment=why) if near else made
 
 
 @singledispatch

@@ -128,6 +128,7 @@ def _child(node: Node, ctx: Context) -> Expr:
     if flow.reads != flow.runs:
         adapted = made("adapters:before", MOVES[flow.runs], layer)
         layer = replace(adapted, comment=WHY[flow.runs])
+    layer = replace(layer, path=node.path)
     return (node.layer.name, layer) if node.layer.name else layer
 
 

@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from netspec.expr import Program, call
 from netspec.layers import Dropout
-from netspec.render import Dialect, Page, render, signature
+from netspec.render import Dialect, Listing, Page, list_layers, render, signature
 from netspec.render.layout import Code
 from netspec.spec import Spec
+from netspec_jax.initializers import shared
 from netspec_jax.layout import plan
 from netspec_jax.lowering import OURS, SUPPORT, Context, chain, home, made
 
@@ -34,22 +35,41 @@ def source(spec: Spec, dtype: str, weights: bool = False) -> str:
     Raises:
         BackendError: as `program`, or the source of a user's function is not found.
     """
-    # What stands beside a lowering need not be installed where the file runs
-    carried = frozenset({home(node.layer) for node in spec.graph.walk()} | {OURS})
     dialect = WITH_WEIGHTS if weights else DIALECT
-    return render(spec, program(spec, dtype), dialect, dtype=dtype, carried=carried)
+    carried, calls = _carried(spec), _printed(spec, dtype)
+    return render(spec, calls, dialect, dtype=dtype, carried=carried)
+
+
+def listing(spec: Spec, dtype: str) -> Listing:
+    """The same text, layer by layer.
+
+    Raises:
+        BackendError: as `source`.
+    """
+    carried, calls = _carried(spec), _printed(spec, dtype)
+    return list_layers(spec, calls, DIALECT, dtype=dtype, carried=carried)
+
+
+def _printed(spec: Spec, dtype: str) -> Program:
+    calls = program(spec, dtype)
+    return replace(calls, shared=shared(spec, calls.modules))
+
+
+def _carried(spec: Spec) -> frozenset[str]:
+    # What stands beside a lowering need not be installed where the file runs
+    return frozenset({home(node.layer) for node in spec.graph.walk()} | {OURS})
 
 
 def functions(page: Page) -> Iterator[Iterable[str]]:
     """The net, ``init(key)`` and ``apply(params, state, x, *, train, key)``."""
     spell = page.layout.spell
     array, tree = spell("jax:Array"), spell(f"{BASE}:Tree")
-    kind, mode = spell(f"jax.numpy:{page.dtype}"), spell(f"{BASE}:Mode")
-    yield page.layout.lines(page.program.modules, "net = ", explode=True)
+    names = [*_initializers(page), ""] if page.program.shared else []
+    yield (*names, *page.layout.lines(page.program.modules, "net = ", explode=True))
     yield (
         f"def init(key: {array}) -> tuple[{tree}, {tree}]:",
         '    """Draw parameters and state with a key, such as jax.random.key(0)."""',
-        f"    return net.init(key, {kind})",
+        f"    {_init(page)}",
     )
     yield (
         "def apply(",
@@ -61,8 +81,24 @@ def functions(page: Page) -> Iterator[Iterable[str]]:
         f"    key: {array} | None = None,",
         f") -> tuple[{array}, {tree}]:",
         *_docstring(page),
-        f"    return net.apply(params, state, x, {mode}(train, key))",
+        f"    return net.apply(params, state, x, {spell(f'{BASE}:Mode')}(train, key))",
     )
+
+
+def first_weights(page: Page) -> Iterator[str]:
+    """Initializers that have a name, and what calls those of all layers."""
+    yield from _initializers(page)
+    yield _init(page)
+
+
+def _initializers(page: Page) -> Iterator[str]:
+    layout = replace(page.layout, shared={})
+    for initializer, name in page.program.shared.items():
+        yield from layout.lines(initializer, f"{name} = ")
+
+
+def _init(page: Page) -> str:
+    return f"return net.init(key, {page.layout.spell(f'jax.numpy:{page.dtype}')})"
 
 
 def _docstring(page: Page) -> Iterator[str]:
@@ -127,6 +163,7 @@ DIALECT = Dialect(
         "jax.random": "random",
     },
     functions,
+    first_weights,
     ("net", "init", "apply"),
 )
 WITH_WEIGHTS = replace(

@@ -23,10 +23,11 @@ from netspec.errors import BackendError
 from netspec.init.sampling import init_params
 from netspec.layers import Dropout
 from netspec.params import check_params
+from netspec.render import Listing
 from netspec.spec import Spec
 from netspec_jax.lowering import OURS, home
 from netspec_jax.modes import computing_in, key_of, to_device
-from netspec_jax.program import program, source
+from netspec_jax.program import listing, program, source
 from netspec_jax.support import Layer, Mode, Tree
 from netspec_jax.trees import beside, check_names, to_arrays, to_trees
 
@@ -122,6 +123,15 @@ class JaxBackend:
         """
         check_dtype(dtype)
         return source(spec, dtype, weights)
+
+    def listing(self, spec: Spec, *, dtype: str = "float32") -> Listing:
+        """The same text, layer by layer.
+
+        Raises:
+            BackendError: as `source`.
+        """
+        check_dtype(dtype)
+        return listing(spec, dtype)
 
     def params(self, model: PureModel, spec: Spec) -> dict[str, Array]:
         check_names(spec, model.params, model.state)

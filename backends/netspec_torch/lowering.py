@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, singledispatch
 from typing import Any, TypeAlias
 
@@ -89,12 +89,16 @@ def one(sizes: tuple[int, ...]) -> int | tuple[int, ...]:
 
 def chain(branch: Branch, ctx: Context) -> Call:
     """An `nn.Sequential` whose children have the keys of the canonical paths."""
-    children = [_lowering(node)(node.layer, node, ctx) for node in branch.nodes]
+    children = [_child(node, ctx) for node in branch.nodes]
     if not any(node.layer.name for node in branch.nodes):
         return call("torch.nn:Sequential", *children)
     keys = [_free_key(node) for node in branch.nodes]
     pairs = Items(tuple(zip(keys, children, strict=True)))
     return call("torch.nn:Sequential", call("collections:OrderedDict", pairs))
+
+
+def _child(node: Node, ctx: Context) -> Call:
+    return replace(_lowering(node)(node.layer, node, ctx), path=node.path)
 
 
 def _lowering(node: Node) -> Lowering:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netspec.expr import Call, Program
-from netspec.render import Dialect, render
+from netspec.render import Dialect, Listing, list_layers, render
 from netspec.spec import Spec
 from netspec_torch.initializers import draws
 from netspec_torch.lowering import OURS, Context, chain, home, lower
@@ -52,8 +52,21 @@ def source(spec: Spec, dtype: str, weights: bool = False) -> str:
     Raises:
         BackendError: as `program`, or the source of a user's module is not found.
     """
-    # What stands beside a lowering need not be installed where the file runs
-    carried = frozenset(_homes(spec) | {OURS})
-    calls = program(spec, dtype)
+    carried, calls = _carried(spec), program(spec, dtype)
     also = [f"{OURS}.weights:load_weights"] if weights else []
     return render(spec, calls, DIALECT, dtype=dtype, carried=carried, also=also)
+
+
+def listing(spec: Spec, dtype: str) -> Listing:
+    """The same text, layer by layer.
+
+    Raises:
+        BackendError: as `source`.
+    """
+    carried, calls = _carried(spec), program(spec, dtype)
+    return list_layers(spec, calls, DIALECT, dtype=dtype, carried=carried)
+
+
+def _carried(spec: Spec) -> frozenset[str]:
+    # What stands beside a lowering need not be installed where the file runs
+    return frozenset(_homes(spec) | {OURS})

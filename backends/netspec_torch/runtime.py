@@ -22,9 +22,10 @@ from netspec.checks import (
 from netspec.errors import BackendError
 from netspec.init.sampling import draw_into, init_params
 from netspec.params import check_params
+from netspec.render import Listing
 from netspec.spec import Spec
 from netspec_torch.modes import SkipInit, seeded, training
-from netspec_torch.program import network, program, source
+from netspec_torch.program import listing, network, program, source
 from netspec_torch.tensors import (
     detached,
     fill,
@@ -92,6 +93,15 @@ class TorchBackend:
         """
         check_dtype(dtype)
         return source(spec, dtype, weights)
+
+    def listing(self, spec: Spec, *, dtype: str = "float32") -> Listing:
+        """The same text, layer by layer.
+
+        Raises:
+            BackendError: as `source`.
+        """
+        check_dtype(dtype)
+        return listing(spec, dtype)
 
     def params(self, model: nn.Module, spec: Spec) -> dict[str, Array]:
         _check_names(spec, model)

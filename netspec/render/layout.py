@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from textwrap import wrap
 
@@ -42,10 +42,14 @@ class Layout:
 
     Attributes:
         spell: how the source refers to a target such as ``"torch.nn:Linear"``.
+        shared: calls that have a name of their own in the source.
+        width: where lines end.
         said: comments that were printed; each is printed once.
     """
 
     spell: Callable[[str], str]
+    shared: Mapping[Call, str] = field(default_factory=dict)
+    width: int = WIDTH
     said: set[str] = field(default_factory=set)
 
     def lines(
@@ -69,11 +73,11 @@ class Layout:
         margin = " " * indent
         group = self._group(expr)
         flat = f"{margin}{before}{self.flat(expr)}{after}"
-        if not group.entries or (len(flat) <= WIDTH and not explode):
+        if not group.entries or (len(flat) <= self.width and not explode):
             yield from self._say(self._comments(expr), margin)
             yield flat
             return
-        yield from self._say([_comment(expr)], margin)
+        yield from self._say([self._comment(expr)], margin)
         yield f"{margin}{before}{group.opening}"
         for name, value in group.entries:
             yield from self.lines(value, name, ",", indent=indent + 4)
@@ -88,7 +92,8 @@ class Layout:
 
     def _group(self, expr: Expr) -> Group:
         if isinstance(expr, Call):
-            return self._call(expr)
+            name = self.shared.get(expr)
+            return Group(name, (), "") if name else self._call(expr)
         if isinstance(expr, Name):
             return Group(self.spell(expr.target), (), "")
         if isinstance(expr, Items):
@@ -112,24 +117,25 @@ class Layout:
         return replace(inner, closing=f"{inner.closing}{call.target}({given})")
 
     def _comments(self, expr: Expr) -> Iterator[str]:
-        yield _comment(expr)
+        yield self._comment(expr)
         for _, value in self._group(expr).entries:
             yield from self._comments(value)
+
+    def _comment(self, expr: Expr) -> str:
+        if isinstance(expr, Call) and expr not in self.shared:
+            return expr.comment
+        return ""
 
     def _say(self, comments: Iterator[str] | list[str], margin: str) -> Iterator[str]:
         for comment in comments:
             if comment and comment not in self.said:
                 self.said.add(comment)
-                width = max(WIDTH - len(margin) - 2, 24)
+                width = max(self.width - len(margin) - 2, 24)
                 yield from (f"{margin}# {line}" for line in wrap(comment, width))
 
 
 def _unnamed(values: tuple[Expr, ...]) -> tuple[tuple[str, Expr], ...]:
     return tuple(("", value) for value in values)
-
-
-def _comment(expr: Expr) -> str:
-    return expr.comment if isinstance(expr, Call) else ""
 
 
 def _atom(value: Expr) -> str:

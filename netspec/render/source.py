@@ -46,8 +46,14 @@ def build_and_initialize(page: Page) -> Iterator[Iterable[str]]:
     )
     yield (
         f"def initialize(net: {page.network}) -> None:",
-        *_initialize(page.spec, page.program, page.layout),
+        *_docstring_of_draws(page),
+        *first_weights(page),
     )
+
+
+def first_weights(page: Page) -> Iterable[str]:
+    """The statements of ``initialize(net)``."""
+    return draw_statements(page.program, page.layout)
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,7 @@ class Dialect:
         aliases: module to the name by which the source refers to it, such as
             ``{"torch.nn": "nn"}``; targets in other modules are imported by name.
         functions: prints what the file defines, each block of lines apart.
+        first_weights: prints the part of it that draws the first weights.
         reserved: the names that those define.
         prelude: source that must run before the imports.
     """
@@ -68,6 +75,7 @@ class Dialect:
     network: str
     aliases: Mapping[str, str] = field(default_factory=dict)
     functions: Callable[[Page], Iterable[Iterable[str]]] = build_and_initialize
+    first_weights: Callable[[Page], Iterable[str]] = first_weights
     reserved: tuple[str, ...] = ("build", "initialize")
     prelude: str = ""
 
@@ -94,15 +102,27 @@ def render(
     Raises:
         BackendError: a definition that the file needs cannot be carried along.
     """
-    inliner = Inliner(carried, dialect.reserved)
-    layout = Layout(_speller(dialect.aliases, inliner))
-    page = Page(spec, program, dtype, layout.spell(dialect.network), layout)
+    page, inliner = start_page(spec, program, dialect, dtype=dtype, carried=carried)
     functions = ["\n".join(lines) for lines in dialect.functions(page)]
     for target in also:
-        layout.spell(target)
+        page.layout.spell(target)
     head = "\n\n".join(filter(None, _head(spec, dialect, inliner.imports)))
     blocks = *inliner.definitions.values(), *functions
     return "".join(_spaced(head, blocks))
+
+
+def start_page(
+    spec: Spec,
+    program: Program,
+    dialect: Dialect,
+    *,
+    dtype: str,
+    carried: frozenset[str],
+) -> tuple[Page, Inliner]:
+    """A page of a file, and what collects all that the file needs."""
+    inliner = Inliner(carried, (*dialect.reserved, *program.shared.values()))
+    layout = Layout(_speller(dialect.aliases, inliner), program.shared)
+    return Page(spec, program, dtype, layout.spell(dialect.network), layout), inliner
 
 
 def _head(spec: Spec, dialect: Dialect, imports: set[Import]) -> Iterator[str]:
@@ -180,14 +200,13 @@ def _batch(shape: Shape) -> str:
     return f"({', '.join(map(str, ('batch', *shape)))})"
 
 
-def _initialize(spec: Spec, program: Program, layout: Layout) -> Iterator[str]:
-    if not program.inits:
+def _docstring_of_draws(page: Page) -> Iterator[str]:
+    if not page.program.inits:
         yield '    """Do nothing: constructors draw the first weights of this model."""'
-    elif len(program.inits) == len(spec.parameters()):
+    elif len(page.program.inits) == len(page.spec.parameters()):
         yield '    """Draw the first weights in place."""'
     else:
         yield '    """Draw the first weights in place.'
         yield ""
         yield "    What is not named here keeps what its constructor drew."
         yield '    """'
-    yield from draw_statements(program, layout)

@@ -253,7 +253,7 @@ def build() -> nn.HybridSequential:
     net.add(
         # flatten=False: act on the last axis; by default Dense merges all of them
         nn.Dense(256, in_units=784, flatten=False),
-        # running statistics move in backward(), not in the forward pass
+        # momentum (0.9 by default) weighs the old statistics, which move in backward()
         nn.BatchNorm(in_channels=256),
         nn.Activation("relu"),
         nn.Dropout(0.3),
@@ -273,6 +273,8 @@ def initialize(net: nn.HybridSequential) -> None:
     """Draw the first weights in place."""
     net.initialize(mx.init.Xavier(rnd_type="gaussian", factor_type="in", magnitude=2))
 '''
+
+NORM = "# momentum (0.9 by default) weighs the old statistics, which move in backward()"
 
 
 def body_of(spec: Spec, function: str, dtype: str = "float32") -> list[str]:
@@ -295,10 +297,10 @@ def test_names_are_attributes_and_others_are_indices() -> None:
         "net = nn.HybridSequential()",
         "# flatten=False: act on the last axis; by default Dense merges all of them",
         "net.hidden = nn.Dense(3, in_units=4, flatten=False)",
-        "# running statistics move in backward(), not in the forward pass",
+        NORM,
         'net.add(nn.Activation("tanh"), nn.BatchNorm(in_channels=3))',
         'setattr(net, "class", nn.Dense(2, in_units=3, flatten=False))',
-        'net.cast("float64")',
+        'net.cast("float64")  # before initialize, which then draws doubles',
         "return net",
     ]
     assert body_of(spec, "initialize") == [
@@ -335,7 +337,7 @@ def test_files_say_only_what_is_not_the_default() -> None:
     assert body_of(Spec("cnn", (4, 12, 12), layers), "build")[2:-2] == [
         "nn.Conv2D(8, kernel_size=3, padding=1, in_channels=4),",
         "nn.MaxPool2D(2),",
-        "# momentum: the weight of the old statistics, which move in backward()",
+        NORM,
         "nn.BatchNorm(momentum=0.99, in_channels=8),",
         "nn.Conv2D(8, kernel_size=(3, 2), dilation=(2, 1), groups=2, in_channels=8),",
         "nn.LayerNorm(epsilon=0.001, center=False, in_channels=5),",

@@ -18,8 +18,7 @@ from netspec_gluon.lowering import (
     refusal,
 )
 
-MOVED = "running statistics move in backward(), not in the forward pass"
-MOMENTUM = "momentum: the weight of the old statistics, which move in backward()"
+WHY = "momentum (0.9 by default) weighs the old statistics, which move in backward()"
 
 
 @lower.register
@@ -39,7 +38,7 @@ def batch_norm(layer: L.BatchNorm, node: Node, ctx: Context) -> Call:
         use_global_stats=ctx.frozen,
         in_channels=node.input_shape[0],
     )
-    return replace(made, comment=MOMENTUM if "momentum" in dict(made.kwargs) else MOVED)
+    return replace(made, comment=WHY)
 
 
 @lower.register
