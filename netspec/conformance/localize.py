@@ -20,7 +20,7 @@ from netspec.conformance.reference import Case, activations
 from netspec.conformance.report import Localization, Row
 from netspec.conformance.reproduce import script
 from netspec.conformance.subject import Subject
-from netspec.conformance.verdict import Verdict, failed
+from netspec.conformance.verdict import Verdict, raised
 from netspec.graph import Node, join_path
 from netspec.spec import Spec
 from netspec.summary import label
@@ -98,8 +98,10 @@ def _worst(backend: Backend, kind: str) -> Judge:
     def judge(case: Case) -> Verdict:
         try:
             verdicts = agree(backend, case).verdicts
-        except Exception as error:
-            return failed(f"raised {type(error).__name__}: {error}")
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # SystemExit, too
+            return raised(error)
         wanted = [v for name, v in verdicts.items() if name.startswith(kind)]
         return max(wanted, key=lambda verdict: (not verdict.good, verdict.ratio))
 

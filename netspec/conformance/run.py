@@ -12,7 +12,7 @@ from netspec.conformance.localize import localize, modes_that_fail
 from netspec.conformance.plan import Unit, plan
 from netspec.conformance.report import Report, Row
 from netspec.conformance.subject import Subject, UnsupportedError
-from netspec.conformance.verdict import Verdict, failed, unsupported
+from netspec.conformance.verdict import Verdict, raised, unsupported
 from netspec.spec import Spec
 
 Watch = Callable[[Unit, list[Row]], None]
@@ -45,8 +45,11 @@ def conform(
     """
     report = Report(check_seed(seed))
     failing: dict[Subject, str] = {}
+    units = plan(specs, backends, dtypes, checks, seed)
+    whole = [unit.subject.spec for unit in units if not unit.subject.alone]
+    report.specs = {spec.name: spec.to_dict() for spec in whole}
     try:
-        for unit in plan(specs, backends, dtypes, checks, seed):
+        for unit in units:
             start = time.perf_counter()
             rows = list(run(unit))
             report.add(unit.key, rows, time.perf_counter() - start)
@@ -74,8 +77,7 @@ def run(unit: Unit) -> Iterator[Row]:
             yield _row(unit, "", unsupported(str(reason)))
             return
         except BaseException as error:  # SystemExit, too
-            kind = type(error).__name__
-            yield _row(unit, "", failed(f"raised {kind}: {error}"))
+            yield _row(unit, "", raised(error))
             return
         yield _row(unit, what, verdict)
 

@@ -74,3 +74,8 @@ def failed(reason: str, allowed: float = 0.0) -> Verdict:
 def unsupported(reason: str) -> Verdict:
     """Neither good nor bad: the backend says that it cannot do this."""
     return Verdict("unsupported", 0.0, 0.0, reason)
+
+
+def raised(error: BaseException) -> Verdict:
+    """The failure of a backend that raised where it should not have."""
+    return failed(f"raised {type(error).__name__}: {error}")

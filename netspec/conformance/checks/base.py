@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import TypeAlias
 
-from netspec.conformance.subject import Subject
-from netspec.conformance.verdict import Verdict
+from netspec.conformance.subject import Subject, UnsupportedError
+from netspec.conformance.verdict import Verdict, raised
 
 Findings: TypeAlias = Iterator[tuple[str, Verdict]]
 """What was looked at, such as ``"training: grad 0.weight"``, and what came of it."""
@@ -23,7 +23,13 @@ MODES = {"evaluation": False, "training": True}
 def of_step(subject: Subject, wanted: Callable[[str], bool]) -> Findings:
     """The verdicts on some tensors of a step, in both modes."""
     for mode, train in MODES.items():
-        agreement = subject.agreement(train)
+        try:
+            agreement = subject.agreement(train)
+        except (UnsupportedError, KeyboardInterrupt):
+            raise
+        except BaseException as error:  # SystemExit, too
+            yield f"{mode}: step", raised(error)
+            continue
         for tensor, verdict in agreement.verdicts.items():
             if wanted(tensor):
                 decided = _decided(verdict, agreement.ambiguous)
