@@ -15,6 +15,7 @@ from typing import Annotated, cast
 import typer
 
 from netspec.cli.backends import backends
+from netspec.cli.conform import conform
 from netspec.cli.differences import differences
 from netspec.cli.explain import explain
 from netspec.cli.export import export
@@ -34,7 +35,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (show, schema, init, export, backends, differences, explain):
+for command in (
+    show,
+    schema,
+    init,
+    export,
+    conform,
+    backends,
+    differences,
+    explain,
+):
     app.command()(command)
 
 

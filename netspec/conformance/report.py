@@ -6,12 +6,13 @@ import json
 import platform
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
 
 from netspec.backend import backends
 from netspec.conformance.verdict import STATUSES, Verdict
+from netspec.rules import Json
 
 # Where a run must not count as a proof
 BAD = frozenset({"fail", "inconclusive"})
@@ -64,6 +65,27 @@ class Localization:
     script: str
 
 
+def environment() -> dict[str, str]:
+    """Versions of netspec, Python, NumPy and every framework; the machine."""
+    found = {"python": platform.python_version(), "machine": platform.platform()}
+    needed = [state.requirement for state in backends().values() if state.requirement]
+    return _versions(["netspec"]) | found | _versions(["numpy", *needed])
+
+
+def _versions(packages: Iterable[str]) -> dict[str, str]:
+    found = {}
+    for package in packages:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return found
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
 @dataclass
 class Report:
     """The verdicts of a run.
@@ -74,6 +96,10 @@ class Report:
         divergences: where the models that fail begin to do so.
         complete: False where the run was interrupted.
         seconds: spent, by backend and check.
+        specs: the document of each model, by its name.
+        command: what to type for the same run; empty if it was not typed.
+        environment: versions, and the machine.
+        started: when, in UTC, as ISO 8601 writes it.
     """
 
     seed: int
@@ -81,6 +107,10 @@ class Report:
     divergences: list[Localization] = field(default_factory=list)
     complete: bool = True
     seconds: dict[tuple[str, str], float] = field(default_factory=dict)
+    specs: dict[str, Json] = field(default_factory=dict)
+    command: str = ""
+    environment: dict[str, str] = field(default_factory=environment)
+    started: str = field(default_factory=_now)
 
     def add(self, key: tuple[str, str], rows: list[Row], seconds: float) -> None:
         """Take in what was found for a backend and a check."""
@@ -101,8 +131,7 @@ class Report:
     @property
     def counts(self) -> dict[str, int]:
         """How many rows have each status, worst first; none that are zero."""
-        found = Counter(row.verdict.status for row in self.rows)
-        return {status: found[status] for status in STATUSES if found[status]}
+        return count(self.rows)
 
     def select(self, **wanted: str) -> list[Row]:
         """The rows with these attributes, such as ``backend="torch"``."""
@@ -112,42 +141,27 @@ class Report:
             if all(getattr(row, name) == value for name, value in wanted.items())
         ]
 
+    # Documents and pages are made of reports: imported here, not above
+
     def to_json(self) -> str:
-        """The whole report; numbers that JSON lacks are null."""
-        document = {
-            "netspec": version("netspec"),
-            "passed": self.passed,
-            "complete": self.complete,
-            "seed": self.seed,
-            "counts": self.counts,
-            "environment": environment(),
-            "rows": [_document(row) for row in self.rows],
-            "divergences": [asdict(found) for found in self.divergences],
-        }
-        return json.dumps(document, indent=2, allow_nan=False) + "\n"
+        """The whole report, as `netspec.conformance.document` describes it."""
+        from netspec.conformance.document import encode_report
+
+        return json.dumps(encode_report(self), indent=2, allow_nan=False) + "\n"
+
+    @staticmethod
+    def from_json(source: str) -> Report:
+        """The report that `to_json` wrote.
+
+        Raises:
+            NetspecError: it is no such document, or one of a newer version.
+        """
+        from netspec.conformance.document import decode_report
+
+        return decode_report(source)
 
 
-def environment() -> dict[str, str]:
-    """Versions of Python, NumPy and every installed framework; the machine."""
-    found = {"python": platform.python_version(), "machine": platform.platform()}
-    needed = [state.requirement for state in backends().values() if state.requirement]
-    return found | _versions(["numpy", *needed])
-
-
-def _versions(packages: Iterable[str]) -> dict[str, str]:
-    found = {}
-    for package in packages:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            found[package] = "not installed"
-    return found
-
-
-def _document(row: Row) -> dict[str, Any]:
-    verdict = asdict(row.verdict) | {"ratio": row.verdict.ratio}
-    finite = {
-        name: None if value in (float("inf"), float("-inf")) else value
-        for name, value in verdict.items()
-    }
-    return asdict(row) | {"verdict": finite}
+def count(rows: Iterable[Row]) -> dict[str, int]:
+    """How many rows have each status, worst first; none that are zero."""
+    found = Counter(row.verdict.status for row in rows)
+    return {status: found[status] for status in STATUSES if found[status]}

@@ -1,0 +1,134 @@
+"""``netspec conform``: do the backends compute what a spec means?"""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from netspec.errors import NetspecError
+from netspec.files import write_atomically
+from netspec.spec import load
+
+if TYPE_CHECKING:
+    from netspec.conformance.report import Report
+
+CHECK_FAILED, INTERRUPTED = 1, 130
+
+SpecFiles = Annotated[
+    list[str],
+    typer.Argument(metavar="SPEC", help="YAML or JSON files; - is standard input."),
+]
+Backends = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="Such as torch; may be repeated. All installed."),
+]
+Dtypes = Annotated[
+    list[str] | None,
+    typer.Option(metavar="DTYPE", help="float64 or float32; may be repeated. Both."),
+]
+Checks = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME", help="Such as gradients; may be repeated. All."),
+]
+Seed = Annotated[int, typer.Option(help="Of everything that is drawn.")]
+AsJsonFile = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Write the report for programs.")
+]
+Timings = Annotated[bool, typer.Option("--timings", help="Show where time went.")]
+
+
+def conform(
+    spec: SpecFiles,
+    backend: Backends = None,
+    dtype: Dtypes = None,
+    check: Checks = None,
+    seed: Seed = 0,
+    json: AsJsonFile = None,
+    timings: Timings = False,
+) -> None:
+    """Compare backends with the float64 reference, on SPEC and on each of its layers.
+
+    Exit code 0 if all agree, 1 if something fails or cannot be decided. After Ctrl-C,
+    what was found until then is reported.
+    """
+    if json is not None:
+        _check_writable(json)
+    wanted = {"backends": backend, "dtypes": dtype, "checks": check}
+    chosen = {name: dict.fromkeys(given) for name, given in wanted.items() if given}
+    report = _run([load(path) for path in spec], seed=seed, **chosen)
+    report.command = _command(spec, seed, backend, dtype, check)
+    if json is not None:
+        write_atomically(json, report.to_json().encode())
+    _show(report, timings)
+    if not report.complete:
+        raise typer.Exit(INTERRUPTED)
+    if not report.passed:
+        raise typer.Exit(CHECK_FAILED)
+
+
+def _check_writable(path: Path) -> None:
+    """Refuse now what would be refused after minutes.
+
+    Raises:
+        NetspecError: no file can be written there.
+    """
+    if path.is_dir() or not os.access(path.parent, os.W_OK):
+        raise NetspecError(
+            f"{path}: cannot be written; name a file in a folder of yours"
+        )
+
+
+def _run(specs: list[Any], **chosen: Any) -> Report:
+    """A run with a progress bar, on a terminal."""
+    from netspec.conformance import conform as run  # SciPy takes half a second
+    from netspec.conformance.plan import plan
+
+    with _progress(len(plan(specs, **chosen))) as watch:
+        return run(specs, watch=watch, **chosen)
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[Any, Any], None]]:
+    console = Console(stderr=True, highlight=False, emoji=False)
+    columns = BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}")
+    hidden = not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=hidden) as bar:
+        task = bar.add_task("", total=total)
+
+        def advance(unit: Any, _: Any) -> None:
+            backend, check = unit.key
+            bar.update(task, advance=1, description=f"{backend} {check}")
+
+        yield advance
+
+
+def _command(
+    specs: list[str],
+    seed: int,
+    backend: list[str] | None,
+    dtype: list[str] | None,
+    check: list[str] | None,
+) -> str:
+    """What to type for the same run."""
+    options = {"--backend": backend, "--dtype": dtype, "--check": check}
+    given = [
+        word
+        for option, values in options.items()
+        for value in values or ()
+        for word in (option, value)
+    ]
+    return shlex.join(["netspec", "conform", *specs, *given, "--seed", str(seed)])
+
+
+def _show(report: Report, timings: bool) -> None:
+    from netspec.conformance.terminal import show
+
+    show(report, Console(highlight=False, emoji=False), timings=timings)

@@ -1,0 +1,132 @@
+"""``netspec conform``: what it prints, writes and exits with."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from netspec import BatchNorm, Dense, Dropout, ReLU, Spec
+from netspec import backend as find
+from netspec.conformance import Report, conform
+from tests.command import Command, check_refused
+
+NET = Spec("net", (4,), [Dense(3), BatchNorm(), ReLU(), Dropout(0.5), Dense(2)])
+QUICK = ("--backend", "numpy", "--dtype", "float32", "--check", "outputs")
+
+
+@pytest.fixture
+def net(tmp_path: Path) -> Path:
+    path = tmp_path / "net.yaml"
+    NET.save(path)
+    return path
+
+
+def test_a_sound_backend_passes(netspec: Command, net: Path) -> None:
+    code, out, err = netspec("conform", net, *QUICK)
+    assert (code, err) == (0, "")
+    lines = out.splitlines()
+    assert "outputs" in lines
+    assert any(line.startswith("  numpy    float32  ") for line in lines)
+    assert lines[-1].startswith("PASSED: ")
+    assert lines[-1].endswith(" pass")
+
+
+def test_it_fits_80_columns(netspec: Command, net: Path) -> None:
+    code, out, _ = netspec("conform", net, "--backend", "torch", "--timings")
+    assert code == 0
+    assert "\x1b" not in out
+    assert max(map(len, out.splitlines())) <= 80
+    assert all(line == line.rstrip() for line in out.splitlines())
+    assert "batchnorm-running-variance" in out  # a declared difference
+    assert "share" in out
+
+
+def test_options_choose_what_runs(netspec: Command, net: Path, tmp_path: Path) -> None:
+    both = ("--backend", "numpy", "--backend", "torch")
+    chosen = (*both, "--dtype", "float64", "--check", "state")
+    path = tmp_path / "report.json"
+    other = tmp_path / "other.json"
+    Spec("other", (3,), [BatchNorm()]).save(other)
+    assert (
+        netspec("conform", net, other, *chosen, "--seed", 3, "--json", path).code == 0
+    )
+    report = Report.from_json(path.read_text())
+    again = conform(
+        [NET, Spec("other", (3,), [BatchNorm()])],
+        ("numpy", "torch"),
+        "float64",
+        "state",
+        3,
+    )
+    assert report.rows == again.rows
+    assert report.specs == again.specs
+    assert report.seed == 3
+
+
+def wrong(*_: Any, **__: Any) -> Any:
+    raise RuntimeError("out of luck")
+
+
+def interrupted(*_: Any, **__: Any) -> Any:
+    raise KeyboardInterrupt
+
+
+def test_a_failure_is_exit_code_1(
+    netspec: Command, net: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(find("numpy")), "step", wrong)
+    code, out, err = netspec("conform", net, *QUICK)
+    assert (code, err) == (1, "")
+    assert "raised RuntimeError: out of luck" in out
+    assert out.splitlines()[-1].startswith("FAILED: ")
+
+
+def test_ctrl_c_leaves_what_was_found(
+    netspec: Command, net: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(find("torch")), "step", interrupted)
+    path = tmp_path / "report.json"
+    code, out, _ = netspec("conform", net, *QUICK, "--backend", "torch", "--json", path)
+    assert code == 130
+    assert out.splitlines()[-1].startswith("INTERRUPTED: ")
+    report = Report.from_json(path.read_text())
+    assert not report.complete
+    assert {row.backend for row in report.rows} == {"numpy"}
+
+
+def test_the_command_is_that_of_the_run(
+    netspec: Command, net: Path, tmp_path: Path
+) -> None:
+    path, spaced = tmp_path / "report.json", tmp_path / "a net.yaml"
+    net.rename(spaced)
+    assert netspec("conform", spaced, *QUICK, "--json", path).code == 0
+    command = json.loads(path.read_text())["command"]
+    assert shlex.split(command) == [
+        *("netspec", "conform", str(spaced), *QUICK, "--seed", "0")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "problem"),
+    [
+        (["--backend", "trch"], "did you mean 'torch'"),
+        (["--dtype", "float16"], "float32"),
+        (["--check", "output"], "did you mean 'outputs'"),
+        (["--seed", "-1"], "seed"),
+        (["--json", "no/such/folder/report.json"], "cannot be written"),
+        (["--json", "."], "cannot be written"),
+    ],
+)
+def test_bad_input(
+    netspec: Command, net: Path, arguments: list[str], problem: str
+) -> None:
+    check_refused(netspec("conform", net, *arguments), problem)
+
+
+def test_a_spec_that_is_not_there(netspec: Command, tmp_path: Path) -> None:
+    check_refused(netspec("conform", tmp_path / "no.yaml"), "cannot be read")
+    check_refused(netspec("conform"), "SPEC")
