@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -14,7 +14,7 @@ from netspec.conformance.checks import ALONE, CHECKS
 from netspec.conformance.subject import Subject
 from netspec.declare import nearest, shorten
 from netspec.errors import NetspecError
-from netspec.layers import Container
+from netspec.layers import Container, Dropout
 from netspec.spec import Spec
 from netspec.summary import label, shape_text
 
@@ -40,18 +40,52 @@ def plan(
 ) -> list[Unit]:
     """The units of a run, in order; the arguments are those of `conform`."""
     chosen = _checks(checks)
-    subjects = [
-        Subject(backend, spec, dtype, seed, alone)
+    return [
+        unit
         for spec, alone in _models(specs)
         for dtype in _dtypes(dtypes)
         for backend in _backends(backends)
+        for unit in units(Subject(backend, spec, dtype, seed, alone), chosen)
     ]
-    return [
-        Unit(subject, check)
-        for subject in subjects
-        for check in chosen
-        if check in ALONE or not subject.alone
-    ]
+
+
+def units(subject: Subject, checks: Iterable[str] = CHECKS) -> Iterator[Unit]:
+    """The checks that have something to look at in a subject."""
+    for check in checks:
+        planned = check in ALONE or not subject.alone
+        if planned and NEEDS.get(check, _anything)(subject.spec):
+            yield Unit(subject, check)
+
+
+def _anything(spec: Spec) -> bool:
+    return True
+
+
+def _parameters(spec: Spec) -> bool:
+    return bool(spec.parameters())
+
+
+def _state(spec: Spec) -> bool:
+    return not all(parameter.trainable for parameter in spec.parameters().values())
+
+
+def _dropout(spec: Spec) -> bool:
+    return any(isinstance(node.layer, Dropout) for node in spec.graph.walk())
+
+
+def _gradients(spec: Spec) -> bool:
+    return spec.input_dtype == "float" or _parameters(spec)
+
+
+# What a spec must have so that a check can see anything
+NEEDS: dict[str, Callable[[Spec], bool]] = {
+    "gradients": _gradients,
+    "state": _state,
+    "dropout": _dropout,
+    "init_values": _parameters,
+    "init_statistics": _parameters,
+    "training": _parameters,
+}
 
 
 def _models(specs: Spec | Iterable[Spec]) -> Iterator[tuple[Spec, bool]]:

@@ -1,0 +1,134 @@
+"""A conformance suite for a backend, as a test file of three lines:
+
+    class TestMine(BackendConformance):
+        backend = "mine"
+
+Every layer alone, and small whole nets, are compared with the float64 reference by
+every check, in both dtypes. What the backend refuses with a reason is skipped, and so
+counted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+
+from netspec.backend import Backend, backends
+from netspec.backend import backend as find
+from netspec.conformance.catalog import single_layers
+from netspec.conformance.nets import whole_nets
+from netspec.conformance.plan import Unit, units
+from netspec.conformance.report import BAD
+from netspec.conformance.run import run
+from netspec.conformance.subject import Subject
+from netspec.errors import NetspecError
+from netspec.pytest_plugin import PROPERTY
+from netspec.spec import Spec
+from netspec.text import load as read
+
+
+class BackendConformance:
+    """Base of a test class that proves a backend.
+
+    Attributes:
+        backend: its name, or the object.
+        layers: single layers to compare; those of the catalog unless given.
+        nets: whole nets to compare; small ones unless given.
+        dtypes: to compare in.
+        deviations: a YAML file that maps test ids, or patterns of them such as
+            ``"* CELU(*float64"``, to the reason why they fail. A deviation that no
+            longer fails is a failure, and so is a pattern that matches nothing.
+    """
+
+    backend: ClassVar[str | Backend]
+    layers: ClassVar[Callable[[], dict[str, Spec]]] = staticmethod(single_layers)
+    nets: ClassVar[Callable[[], dict[str, Spec]]] = staticmethod(whole_nets)
+    dtypes: ClassVar[tuple[str, ...]] = ("float32", "float64")
+    deviations: ClassVar[str | Path | None] = None
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        if "unit" in metafunc.fixturenames:
+            metafunc.parametrize("unit", list(_cases(type(self))))
+
+    def test_agrees(
+        self, unit: Unit | str, record_property: Callable[[str, object], None]
+    ) -> None:
+        if isinstance(unit, str):
+            pytest.skip(unit)
+        rows = list(run(unit))
+        counts = Counter(row.verdict.status for row in rows)
+        record_property(PROPERTY, (unit.subject.backend.name, dict(counts)))
+        bad = [str(row) for row in rows if row.verdict.status in BAD]
+        assert not bad, "\n".join(bad)
+        if not any(row.verdict.good for row in rows):
+            pytest.skip("; ".join(sorted({row.verdict.reason for row in rows})))
+
+    def test_every_deviation_is_needed(self) -> None:
+        kit = type(self)
+        ids = [] if _missing(kit) else [_id(unit) for unit in _units(kit)]
+        unused = [
+            pattern
+            for pattern in _deviations(kit)
+            if ids and not any(fnmatchcase(name, pattern) for name in ids)
+        ]
+        assert not unused, f"no test has an id that matches {unused}"
+
+
+def _cases(kit: type[BackendConformance]) -> Iterator[Any]:
+    """One parameter for each unit; where the framework is missing, why."""
+    if reason := _missing(kit):
+        yield pytest.param(reason, id="none")
+        return
+    deviations = _deviations(kit)
+    for unit in _units(kit):
+        marks = [
+            pytest.mark.xfail(reason=reason, strict=True)
+            for pattern, reason in deviations.items()
+            if fnmatchcase(_id(unit), pattern)
+        ]
+        yield pytest.param(unit, id=_id(unit), marks=marks)
+
+
+def _missing(kit: type[BackendConformance]) -> str:
+    """What to install first; empty where nothing is missing."""
+    known = backends().get(kit.backend) if isinstance(kit.backend, str) else None
+    if known is None or known.installed:
+        return ""
+    return f"{known.name} is not installed; run {known.hint}"
+
+
+def _units(kit: type[BackendConformance]) -> list[Unit]:
+    own = kit.backend
+    backend = find(own) if isinstance(own, str) else own
+    models = ((kit.layers(), True), (kit.nets(), False))
+    return [
+        unit
+        for specs, alone in models
+        for spec in specs.values()
+        for dtype in kit.dtypes
+        for unit in units(Subject(backend, spec, dtype, alone=alone))
+    ]
+
+
+def _id(unit: Unit) -> str:
+    return f"{unit.check} {unit.subject.spec.name} {unit.subject.dtype}"
+
+
+def _deviations(kit: type[BackendConformance]) -> dict[str, str]:
+    if kit.deviations is None:
+        return {}
+    document = read(kit.deviations) or {}
+    sound = isinstance(document, dict) and all(
+        isinstance(reason, str) and reason.strip() for reason in document.values()
+    )
+    if not sound:
+        raise NetspecError(
+            f"{kit.deviations}: must map test ids, or patterns of them, to the reason"
+            " why each fails"
+        )
+    return document
