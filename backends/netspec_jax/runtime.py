@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple, Protocol, TypeAlias
 
@@ -20,6 +20,7 @@ from netspec.checks import (
     check_training_batch,
 )
 from netspec.errors import BackendError
+from netspec.frozendict import FrozenDict
 from netspec.init.sampling import init_params
 from netspec.layers import Dropout
 from netspec.params import check_params
@@ -70,14 +71,34 @@ class PureModel(NamedTuple):
     state: Tree
 
 
+Options: TypeAlias = FrozenDict[str, bool | int | str]
+
+# What takes XLA half a minute for a net of a hundred layers takes it a few seconds
+# without its emitters of fused loops and without LLVM's optimizer. On a CPU the result
+# differs in rounding; for other devices only the second means anything.
+QUICK_TO_COMPILE: Options = FrozenDict(
+    {"xla_cpu_use_fusion_emitters": False, "xla_backend_optimization_level": 0}
+)
+
+
 class JaxBackend:
     """Specs as pure functions.
 
     `forward` and `step` multiply in full float32. A raw model follows
     ``jax.default_matmul_precision``, which is lower on GPUs and TPUs unless it is set.
+
+    Args:
+        compiler_options: what `forward` and `step` give to ``jax.jit``, such as
+            `QUICK_TO_COMPILE` where compiling a large net takes longer than checking
+            it. Without any they compile as a user's own jit does.
     """
 
     name = "jax"
+
+    def __init__(
+        self, compiler_options: Mapping[str, bool | int | str] | None = None
+    ) -> None:
+        self._options: Options = FrozenDict(compiler_options)
 
     def compile(
         self,
@@ -160,7 +181,8 @@ class JaxBackend:
         dtype = _check(model, spec, x, train, seed)
         with computing_in(dtype):
             key = None if seed is None else key_of(seed)
-            y, _ = _forward(model.apply, train)(model.params, model.state, x, key)
+            run = _forward(model.apply, train, self._options)
+            y, _ = run(model.params, model.state, x, key)
             return np.array(y)
 
     def step(
@@ -178,7 +200,7 @@ class JaxBackend:
         floats = spec.input_dtype == "float"
         with computing_in(dtype):
             key = None if seed is None else key_of(seed)
-            run = _step(model.apply, train, floats)
+            run = _step(model.apply, train, floats, self._options)
             y, grads, state = run(model.params, model.state, x, cotangent, key)
             grad_params, *grad_input = grads
             return Step(
@@ -235,15 +257,17 @@ def _check_init(spec: Spec, init: Init) -> None:
 
 
 @lru_cache(maxsize=16)
-def _forward(apply: Apply, train: bool) -> Callable[..., Any]:
+def _forward(apply: Apply, train: bool, options: Options) -> Callable[..., Any]:
     def forward(params: Tree, state: Tree, x: jax.Array, key: Any) -> Any:
         return apply(params, state, x, train=train, key=key)
 
-    return jax.jit(forward)
+    return jax.jit(forward, compiler_options=dict(options))
 
 
 @lru_cache(maxsize=16)
-def _step(apply: Apply, train: bool, floats: bool) -> Callable[..., Any]:
+def _step(
+    apply: Apply, train: bool, floats: bool, options: Options
+) -> Callable[..., Any]:
     def step(params: Tree, state: Tree, x: jax.Array, cotangent: Any, key: Any) -> Any:
         def forward(params: Tree, batch: jax.Array = x) -> Any:
             return apply(params, state, batch, train=train, key=key)
@@ -252,7 +276,7 @@ def _step(apply: Apply, train: bool, floats: bool) -> Callable[..., Any]:
         y, pullback, state_after = jax.vjp(forward, *inputs, has_aux=True)
         return y, pullback(cotangent), state_after
 
-    return jax.jit(step)
+    return jax.jit(step, compiler_options=dict(options))
 
 
 def _dtype(model: PureModel) -> str | None:

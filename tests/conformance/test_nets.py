@@ -5,13 +5,14 @@ folder up; here the nets are narrow and their images small.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import pytest
 
 import nets
 import netspec
-from netspec import Spec
-from netspec.conformance import agree, draw_case
+from netspec.backend import Backend
+from netspec.conformance import Case, agree, draw_case
 from netspec.conformance.cases import settle
 
 NETS = {
@@ -27,20 +28,33 @@ NETS = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["torch", "gluon"])
-@pytest.mark.parametrize("spec", NETS.values(), ids=NETS)
+@pytest.mark.parametrize("name", NETS)
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("train", [True, False], ids=["train", "evaluate"])
-def test_net(spec: Spec, dtype: str, train: bool, name: str) -> None:
-    if not netspec.backends()[name].installed:
-        pytest.skip(f"{name} is not installed")
-    # Weights that keep the signal in range at this width; a small batch is enough
-    plain = replace(spec.without_dropout(), init="he")
-    case = settle(
-        lambda seed: draw_case(plain, train=train, dtype=dtype, seed=seed, batch=3)
-    )
-    agreement = agree(netspec.backend(name), case)
+@pytest.mark.parametrize("framework", ["torch", "gluon", "jax"])
+def test_net(framework: str, train: bool, dtype: str, name: str) -> None:
+    agreement = agree(backend_of(framework), case_of(name, train, dtype))
     assert not agreement.ambiguous
     assert not agreement.failures, str(agreement)
     if dtype == "float64":  # float32 rounding alone may exceed 1e-3 in a deep net
         assert agreement.passed, str(agreement)
+
+
+def backend_of(framework: str) -> Backend:
+    if not netspec.backends()[framework].installed:
+        pytest.skip(f"{framework} is not installed")
+    if framework == "jax":
+        # XLA's own choice would compile for minutes. The layers are tested with it.
+        from netspec_jax import QUICK_TO_COMPILE, JaxBackend
+
+        return JaxBackend(QUICK_TO_COMPILE)
+    return netspec.backend(framework)
+
+
+@cache
+def case_of(name: str, train: bool, dtype: str) -> Case:
+    # Weights that keep the signal in range at this width; a small batch is enough
+    plain = replace(NETS[name].without_dropout(), init="he")
+    return settle(
+        lambda seed: draw_case(plain, train=train, dtype=dtype, seed=seed, batch=3)
+    )

@@ -13,7 +13,7 @@ from netspec import layers as nl
 from netspec.backend import Array, Step
 from netspec.errors import BackendError, InputError
 from netspec.spec import Spec
-from netspec_jax import PureModel, backend
+from netspec_jax import JaxBackend, PureModel, backend
 from netspec_jax.modes import computing_in, enable_x64, key_of
 from netspec_jax.trees import by_path
 
@@ -73,6 +73,14 @@ def test_step_is_forward_and_backward(model: PureModel) -> None:
     assert list(result.state) == ["1.running_mean", "1.running_var"]
     for path, value in by_path(state).items():
         assert np.array_equal(result.state[path], value)
+
+
+@pytest.mark.parametrize("verb", ["forward", "step"])
+def test_compiler_options_reach_the_compiler(model: PureModel, verb: str) -> None:
+    given = (X,) if verb == "forward" else (X, COTANGENT)
+    run = getattr(JaxBackend({"no_such_option": True}), verb)
+    with pytest.raises(jax.errors.JaxRuntimeError, match="no_such_option"):
+        run(model, SPEC, *given)
 
 
 def test_a_step_leaves_the_model_and_the_input_as_they_were(model: PureModel) -> None:
