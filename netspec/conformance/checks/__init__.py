@@ -7,6 +7,7 @@ says what it proves.
 from __future__ import annotations
 
 from netspec.conformance.checks.base import Check, Findings
+from netspec.conformance.checks.dropout import dropout
 from netspec.conformance.checks.errors import errors
 from netspec.conformance.checks.gradients import gradients
 from netspec.conformance.checks.init_values import init_values
@@ -14,7 +15,8 @@ from netspec.conformance.checks.outputs import outputs
 from netspec.conformance.checks.state import state
 
 CHECKS: dict[str, Check] = {
-    check.__name__: check for check in (outputs, gradients, state, init_values, errors)
+    check.__name__: check
+    for check in (outputs, gradients, state, dropout, init_values, errors)
 }
 
 # Run on every layer of a net alone, too: whole nets hide half of the bugs
