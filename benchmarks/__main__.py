@@ -12,12 +12,21 @@ import subprocess
 import sys
 from importlib import import_module
 from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 
 from benchmarks.report import markdown
 
-NAMES = ("torch_calls", "torch_build", "initialization", "reference", "import_time")
-PACKAGES = ("numpy", "torch")
+NAMES = [
+    *("torch_calls", "gluon_calls", "jax_calls", "torch_build", "jax_build"),
+    *("initialization", "reference", "import_time"),
+]
+PACKAGES = ["numpy", "torch", "mxnet", "jax"]
+if not find_spec("mxnet"):  # it has no wheel for some systems
+    NAMES.remove("gluon_calls")
+    PACKAGES.remove("mxnet")
+# JAX counts its threads by NPROC; the flags of XLA for that have lost their meaning
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NPROC"), "1")
 README = Path(__file__).parents[1] / "README.md"
 START, END = "<!-- benchmarks -->\n", "<!-- end of benchmarks -->\n"
 
@@ -48,10 +57,13 @@ def measure(name: str) -> str:
 
 def in_a_process(name: str) -> str:
     """`measure` with one thread, where nothing ran before."""
-    one_thread = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     command = [sys.executable, "-m", "benchmarks", "--here", name]
     done = subprocess.run(
-        command, check=True, env=one_thread, stdout=subprocess.PIPE, text=True
+        command,
+        check=True,
+        env=os.environ | ONE_THREAD,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     return done.stdout
 

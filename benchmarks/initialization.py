@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 import torch
 from torch import nn
 
 import netspec as ns
 from benchmarks.report import Row
-from benchmarks.timing import interleave, ratio
+from benchmarks.timing import Case, interleave, ratio
 from netspec.init.sampling import init_params
 
 LAYERS, WIDTH = 6, 4096
@@ -24,10 +25,8 @@ def rows() -> Iterator[Row]:
         law: ns.Spec(law, (WIDTH,), [ns.Dense(WIDTH) for _ in range(LAYERS)], init=name)
         for law, name in POLICIES.items()
     }
-    cases = {
-        f"{law} {threads}": lambda spec=specs[law], threads=threads: init_params(
-            spec, 0, threads=threads
-        )
+    cases: dict[str, Case] = {
+        f"{law} {threads}": partial(init_params, specs[law], 0, threads=threads)
         for law, threads, _ in GOALS
     }
     cases["by hand"] = lambda: [nn.Linear(WIDTH, WIDTH) for _ in range(LAYERS)]

@@ -8,9 +8,10 @@ import numpy as np
 import torch
 
 import netspec as ns
-from benchmarks.nets import PAIRS
+from benchmarks.nets import SPECS
 from benchmarks.report import Row
 from benchmarks.timing import interleave, ratio
+from benchmarks.torch_nets import BY_HAND
 from netspec_numpy import Run, evaluate
 
 GOALS = (("MLP", 64, 1.1), ("MLP", 1024, 1.1), ("CNN", 64, 3.0))
@@ -24,12 +25,12 @@ def rows() -> Iterator[Row]:
 
 
 def _row(name: str, batch: int, goal: float) -> Row:
-    spec = PAIRS[name].spec
+    spec = SPECS[name]
     params = ns.init_params(spec, 0)
     x = np.random.default_rng(0).normal(size=(batch, *spec.input_shape))
     x = x.astype(np.float32)
     cotangent = np.ones((batch, *spec.output_shape), np.float32)
-    net = PAIRS[name].by_hand().train()
+    net = BY_HAND[name]().train()
     x_torch = torch.tensor(x, requires_grad=True)
     cotangent_torch = torch.tensor(cotangent)
 

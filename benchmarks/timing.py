@@ -1,5 +1,6 @@
-"""Side-by-side timing: every round runs each case once, in random order, and ratios
-are taken within a round, so that other work on the machine touches all cases alike.
+"""Side-by-side timing: every round runs each case once, each order as often as any
+other, and ratios are taken within a round, so that neither what ran before nor other
+work on the machine favors a case.
 """
 
 from __future__ import annotations
@@ -8,8 +9,9 @@ import gc
 import random
 import statistics
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import cycle, islice, permutations
 
 Case = Callable[[], object]
 Times = dict[str, list[float]]
@@ -34,7 +36,7 @@ class Ratio:
 
 
 def interleave(
-    cases: dict[str, Case], rounds: int = 25, slice_s: float = 0.01
+    cases: Mapping[str, Case], rounds: int = 24, slice_s: float = 0.01
 ) -> Times:
     """Seconds for one call of each case, in every round.
 
@@ -45,22 +47,36 @@ def interleave(
     """
     repeats = {name: _repeats(case, slice_s) for name, case in cases.items()}
     times: Times = {name: [] for name in cases}
-    order = list(cases)
-    shuffle = random.Random(0).shuffle
     gc.disable()
-    for _ in range(rounds):
-        shuffle(order)
+    gc.freeze()  # what is here already is not looked through again and again
+    for order in _orders(cases, rounds):
         for name in order:
+            gc.collect()
             times[name].append(_time(cases[name], repeats[name]))
-        gc.collect()
+    gc.unfreeze()
     gc.enable()
     return times
 
 
+def pooled(runs: Iterable[Times]) -> Times:
+    """The rounds of several runs of the same cases."""
+    together: Times = {}
+    for times in runs:
+        for name, seconds in times.items():
+            together.setdefault(name, []).extend(seconds)
+    return together
+
+
+def _orders(cases: Iterable[str], rounds: int) -> Iterator[tuple[str, ...]]:
+    orders = list(permutations(cases))
+    random.Random(0).shuffle(orders)
+    return islice(cycle(orders), rounds)
+
+
 def _repeats(case: Case, slice_s: float) -> int:
-    for _ in range(3):
-        case()
-    return max(1, min(1000, int(slice_s / max(_time(case, 2), 1e-7))))
+    case()
+    seconds = min(_time(case, 1) for _ in range(3))
+    return max(1, min(1000, int(slice_s / max(seconds, 1e-7))))
 
 
 def _time(case: Case, repeats: int) -> float:

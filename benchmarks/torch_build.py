@@ -5,29 +5,25 @@ Portable weights are drawn on all cores, as they are by default.
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import torch
 
 import netspec as ns
-from benchmarks.nets import WIDTH, deep_by_hand, deep_spec
+from benchmarks import fresh
+from benchmarks.nets import WIDTH, deep_spec
 from benchmarks.report import Row
-from benchmarks.timing import interleave, ratio
+from benchmarks.timing import Times, interleave, ratio
+from benchmarks.torch_nets import deep
 
 FRESH_PROCESSES = 9
 # the registry and the backend are imports; they are not what is measured
-COLD = """
-import time
+SETUP = """
 import torch
 import netspec as ns
 from benchmarks import torch_build
 torch.set_num_threads(1)
 ns.backend("torch")
-start = time.perf_counter()
-torch_build.{function}()
-print(time.perf_counter() - start)
 """
 
 
@@ -39,7 +35,7 @@ def ours() -> None:
 
 def by_hand() -> None:
     """Net with PyTorch's own weights, output."""
-    _first_output(deep_by_hand())
+    _first_output(deep())
 
 
 def _first_output(net: torch.nn.Sequential) -> None:
@@ -50,19 +46,10 @@ def _first_output(net: torch.nn.Sequential) -> None:
 def rows() -> Iterator[Row]:
     """Warm: repeated in one process. Cold: the first in a fresh process."""
     torch.set_num_threads(1)
-    cases: dict[str, Callable[[], None]] = {"ours": ours, "by hand": by_hand}
-    warm = interleave(cases)
+    warm = interleave({"ours": ours, "by hand": by_hand})
     yield Row("spec to first output, warm", ratio(warm, "ours", "by hand"), 1.0)
-    cold: dict[str, list[float]] = {"ours": [], "by_hand": []}
+    cold: Times = {"ours": [], "by_hand": []}
     for _ in range(FRESH_PROCESSES):
-        for function, seconds in cold.items():
-            seconds.append(_in_fresh_process(function))
+        for function, times in cold.items():
+            times.append(fresh.seconds(SETUP, f"torch_build.{function}()"))
     yield Row("spec to first output, cold", ratio(cold, "ours", "by_hand"), 1.2)
-
-
-def _in_fresh_process(function: str) -> float:
-    code = COLD.format(function=function)
-    done = subprocess.run(
-        [sys.executable, "-c", code], check=True, capture_output=True, text=True
-    )
-    return float(done.stdout)

@@ -5,37 +5,33 @@ The goal is 1.05 times what a second, identical hand-written net reads in the sa
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import torch
 from torch import nn
 
 import netspec as ns
-from benchmarks.nets import PAIRS, Pair
+from benchmarks import calls
 from benchmarks.report import Row
-from benchmarks.timing import Case, interleave, ratio
-
-Make = Callable[[nn.Sequential, torch.Tensor], Case]
+from benchmarks.timing import Case
+from benchmarks.torch_nets import BY_HAND
 
 
 def rows() -> Iterator[Row]:
-    """One row for each net, batch and mode."""
+    """One row for each net, mode and batch."""
     torch.set_num_threads(1)
-    for name, pair in PAIRS.items():
-        for batch in pair.batches:
-            yield _row(f"{name}, batch {batch}: call", pair, batch, _call)
-        yield _row(f"{name}, batch 64: forward and backward", pair, 64, _train)
+    modes = (
+        calls.Mode("call", _call),
+        calls.Mode("forward and backward", _train, batches=(64,)),
+    )
+    yield from calls.rows(_ours, BY_HAND, torch.from_numpy, modes)
 
 
-def _row(what: str, pair: Pair, batch: int, make: Make) -> Row:
-    ours = ns.compile(pair.spec, "torch", seed=0)
-    if type(ours) is not nn.Sequential:
-        raise TypeError(f"{what}: {type(ours)} is not nn.Sequential")
-    nets = {"ours": ours, "by hand": pair.by_hand(), "twin": pair.by_hand()}
-    x = torch.randn(batch, *pair.spec.input_shape)
-    times = interleave({name: make(net, x) for name, net in nets.items()})
-    twin = ratio(times, "twin", "by hand")
-    return Row(what, ratio(times, "ours", "by hand"), 1.05 * twin.median)
+def _ours(spec: ns.Spec) -> nn.Sequential:
+    net: nn.Sequential = ns.compile(spec, "torch", seed=0)
+    if type(net) is not nn.Sequential:
+        raise TypeError(f"{type(net)} is not nn.Sequential")
+    return net
 
 
 def _call(net: nn.Sequential, x: torch.Tensor) -> Case:

@@ -1,0 +1,23 @@
+"""Seconds that something takes the first time, each time in a fresh process."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+CODE = """
+import time
+{setup}
+start = time.perf_counter()
+{statement}
+print(time.perf_counter() - start)
+"""
+
+
+def seconds(setup: str, statement: str) -> float:
+    """What a statement takes after a setup, both of them lines of Python."""
+    code = CODE.format(setup=setup, statement=statement)
+    done = subprocess.run(
+        [sys.executable, "-c", code], check=True, stdout=subprocess.PIPE, text=True
+    )
+    return float(done.stdout)
