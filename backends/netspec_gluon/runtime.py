@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import mxnet as mx
@@ -48,6 +49,7 @@ class GluonBackend:
     """
 
     name = "gluon"
+    observer = Path(__file__).with_name("observe.py")
     numerics = Numerics(
         running_variance="biased",
         # What MXNet's operators keep in float32, whatever the dtype of the model

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -44,6 +45,7 @@ class TorchBackend:
     """
 
     name = "torch"
+    observer = Path(__file__).with_name("observe.py")
     numerics = Numerics(running_variance="unbiased")
 
     def compile(

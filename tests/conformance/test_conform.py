@@ -186,6 +186,40 @@ def test_what_a_backend_cannot_do_is_unsupported() -> None:
     assert all("biased" in row.verdict.reason for row in refused)
 
 
+# Exported files
+
+
+class Exports(Wrapped):
+    """Exports a file in which one text stands for another."""
+
+    def __init__(self, old: str, new: str) -> None:
+        super().__init__()
+        self.old, self.new = old, new
+
+    def source(self, spec: Spec, **how: Any) -> str:
+        return super().source(spec, **how).replace(self.old, self.new)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ("nn.ReLU()", "nn.Tanh()", "off by up to"),
+        ("eps=0.001", "eps=0.0011", "off by up to"),
+        ("import torch", "import torch, netspec", "must not need netspec"),
+        ("import torch", "import os, torch; os._exit(3)", "the process ended with 3"),
+        ("import torch", "import torch; 1 / 0", "ZeroDivisionError"),
+        ("def build", "def built", "KeyError: 'build'"),
+    ],
+)
+def test_an_exported_file_that_is_wrong_is_seen(
+    old: str, new: str, reason: str
+) -> None:
+    spec = Spec("net", (6,), [Dense(5), BatchNorm(eps=1e-3), ReLU(), Dropout(0.2)])
+    report = conform(spec, Exports(old, new), "float32", "source")
+    assert report.bad
+    assert all(reason in row.verdict.reason for row in report.bad)
+
+
 # Localisation
 
 

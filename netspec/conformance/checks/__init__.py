@@ -12,11 +12,12 @@ from netspec.conformance.checks.errors import errors
 from netspec.conformance.checks.gradients import gradients
 from netspec.conformance.checks.init_values import init_values
 from netspec.conformance.checks.outputs import outputs
+from netspec.conformance.checks.source import source
 from netspec.conformance.checks.state import state
 
 CHECKS: dict[str, Check] = {
     check.__name__: check
-    for check in (outputs, gradients, state, dropout, init_values, errors)
+    for check in (outputs, gradients, state, dropout, init_values, source, errors)
 }
 
 # Run on every layer of a net alone, too: whole nets hide half of the bugs

@@ -1,0 +1,36 @@
+"""What an exported file computes, seen without netspec; `GluonBackend.observer`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+
+def observe(
+    module: dict[str, Any], weights: str, x: np.ndarray, cotangent: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Run a net in evaluation, for one training step, and in evaluation again.
+
+    Args:
+        module: what running the file left behind.
+        weights: path of its safetensors file.
+        x: a batch.
+        cotangent: gradient with respect to the output.
+    """
+    import mxnet as mx  # the file itself makes that possible
+
+    net = module["build"]()
+    module["load_weights"](net, weights)
+    batch, seen = (mx.nd.array(array, dtype=array.dtype) for array in (x, cotangent))
+    before = net(batch)
+    if x.dtype.kind == "f":
+        batch.attach_grad()
+    with mx.autograd.record():
+        trained = net(batch)
+    trained.backward(seen)
+    after = net(batch)
+    arrays = {"evaluation": before, "training": trained, "afterwards": after}
+    if x.dtype.kind == "f":
+        arrays["gradient"] = batch.grad
+    return {name: array.asnumpy() for name, array in arrays.items()}

@@ -1,0 +1,51 @@
+"""What an exported file computes, seen without netspec; `JaxBackend.observer`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import jax
+import numpy as np
+
+try:
+    from jax import enable_x64
+except ImportError:  # before jax 0.8
+    from jax.experimental import enable_x64  # type: ignore[attr-defined, no-redef]
+
+
+def observe(
+    module: dict[str, Any], weights: str, x: np.ndarray, cotangent: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Run a net in evaluation, for one training step, and in evaluation again.
+
+    Args:
+        module: what running the file left behind.
+        weights: path of its safetensors file.
+        x: a batch.
+        cotangent: gradient with respect to the output.
+    """
+    apply, floats = module["apply"], x.dtype.kind == "f"
+
+    @jax.jit
+    def evaluate(params: Any, state: Any, x: Any) -> Any:
+        return apply(params, state, x)[0]
+
+    @jax.jit
+    def step(params: Any, state: Any, x: Any, cotangent: Any) -> Any:
+        def forward(params: Any, batch: Any = x) -> Any:
+            return apply(params, state, batch, train=True)
+
+        inputs = (params, x) if floats else (params,)
+        y, pullback, after = jax.vjp(forward, *inputs, has_aux=True)
+        return y, pullback(cotangent), after
+
+    wide = cotangent.dtype == np.float64
+    with enable_x64(wide), jax.default_matmul_precision("highest"):
+        params, state = module["load_weights"](module["net"], weights)
+        before = evaluate(params, state, x)
+        trained, grads, after = step(params, state, x, cotangent)
+        seen = {"evaluation": before, "training": trained}
+        seen["afterwards"] = evaluate(params, after, x)
+        if floats:
+            seen["gradient"] = grads[1]
+        return {name: np.asarray(array) for name, array in seen.items()}

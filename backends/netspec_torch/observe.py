@@ -1,0 +1,36 @@
+"""What an exported file computes, seen without netspec; `TorchBackend.observer`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+
+
+def observe(
+    module: dict[str, Any], weights: str, x: np.ndarray, cotangent: np.ndarray
+) -> dict[str, np.ndarray]:
+    """Run a net in evaluation, for one training step, and in evaluation again.
+
+    Args:
+        module: what running the file left behind.
+        weights: path of its safetensors file.
+        x: a batch.
+        cotangent: gradient with respect to the output.
+    """
+    net = module["build"]()
+    module["load_weights"](net, weights)
+    batch = torch.from_numpy(x)
+    with torch.no_grad():
+        before = net.eval()(batch)
+    floats = batch.is_floating_point()
+    trained = net.train()(batch.requires_grad_(floats))
+    if trained.requires_grad:
+        trained.backward(torch.from_numpy(cotangent))
+    with torch.no_grad():
+        after = net.eval()(batch)
+    seen = {"evaluation": before, "training": trained.detach(), "afterwards": after}
+    if floats and batch.grad is not None:
+        seen["gradient"] = batch.grad
+    return {name: tensor.numpy() for name, tensor in seen.items()}

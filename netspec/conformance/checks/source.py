@@ -1,0 +1,118 @@
+"""`source`: the exported file, run where netspec cannot be imported, gives the same
+bits as the built model.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from netspec.backend import Array, Backend
+from netspec.checks import DTYPES
+from netspec.conformance import clean
+from netspec.conformance.checks.base import Findings
+from netspec.conformance.subject import Subject
+from netspec.conformance.verdict import decided, failed
+from netspec.errors import BackendError
+from netspec.params import save_params
+from netspec.spec import Spec
+
+TIMEOUT = 300.0  # seconds for one process
+
+Seen = dict[str, Array]
+
+
+def source(subject: Subject) -> Findings:
+    """A file with its weights computes what the model does, to 0 ULP."""
+    observer = subject.ability("observer")
+    built = _built(subject)
+    runs = _exported(subject.backend, str(observer), subject.spec, subject.seed)
+    seen = runs[subject.dtype]
+    if isinstance(seen, str):
+        yield "runs without netspec", failed(seen)
+        return
+    for name, array in built.items():
+        received = seen.get(name)
+        same = received is not None and np.array_equal(array, received, equal_nan=True)
+        yield name, decided(same, _difference(array, received))
+
+
+def _built(subject: Subject) -> Seen:
+    """What the observer sees, of the model itself."""
+    backend, case = subject.backend, subject.case(train=True)
+    spec = case.spec
+    model = subject.compile(spec, params=case.params)
+    before = backend.forward(model, spec, case.x)
+    step = backend.step(model, spec, case.x, case.cotangent, train=True)
+    moved = backend.load_params(model, spec, {**case.params, **step.state})
+    after = backend.forward(moved, spec, case.x)
+    found = {"evaluation": before, "training": step.output, "afterwards": after}
+    return found if step.grad_input is None else found | {"gradient": step.grad_input}
+
+
+@lru_cache(maxsize=8)
+def _exported(
+    backend: Backend, observer: str, spec: Spec, seed: int
+) -> dict[str, Seen | str]:
+    """What files of both dtypes give, run in one process, or why there is nothing."""
+    with TemporaryDirectory() as folder:
+        stems = {dtype: Path(folder, dtype) for dtype in DTYPES}
+        refused = {}
+        for dtype, stem in stems.items():
+            try:
+                _write(Subject(backend, spec, dtype, seed), stem)
+            except BackendError as error:
+                refused[dtype] = str(error)
+        ended = _run(observer, folder)
+        return {
+            dtype: refused.get(dtype) or _read(stem) or ended
+            for dtype, stem in stems.items()
+        }
+
+
+def _write(subject: Subject, stem: Path) -> None:
+    case = subject.case(train=True)
+    text = subject.backend.source(case.spec, dtype=subject.dtype, weights=True)
+    stem.with_suffix(".py").write_text(text, encoding="utf-8")
+    save_params(stem.with_suffix(".safetensors"), case.spec, case.params)
+    np.savez(stem.with_suffix(".npz"), x=case.x, cotangent=case.cotangent)
+
+
+def _run(observer: str, folder: str) -> str:
+    """Run all files; why the process ended early, if it did."""
+    command = [sys.executable, "-I", str(clean.__file__), observer, folder]
+    try:
+        done = subprocess.run(  # noqa: S603 (our own script, on our own files)
+            command, capture_output=True, text=True, timeout=TIMEOUT, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return f"no result after {TIMEOUT:.0f} s"
+    last = done.stderr.strip().rpartition("\n")[2]
+    return f"the process ended with {done.returncode}: {last}"
+
+
+def _read(stem: Path) -> Seen | str | None:
+    error, seen = stem.with_suffix(".error"), stem.with_suffix(".seen.npz")
+    if error.exists():
+        return error.read_text(encoding="utf-8")
+    if not seen.exists():
+        return None
+    with np.load(seen) as arrays:
+        return dict(arrays)
+
+
+def _difference(built: Array, exported: Array | None) -> str:
+    if exported is None:
+        return "the exported file gives no such array"
+    if built.shape != exported.shape or built.dtype != exported.dtype:
+        return (
+            f"{exported.dtype} {exported.shape}, the built model gives"
+            f" {built.dtype} {built.shape}"
+        )
+    largest = np.max(np.abs(built - exported), initial=0)
+    return f"off by up to {largest:.3g} from what the built model gives"
