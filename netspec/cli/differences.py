@@ -54,12 +54,11 @@ def _check(noun: str, name: str, known: Collection[str]) -> None:
 
 def _lines(entry: Divergence) -> str:
     """Two lines: a table with titles beside ids would not fit a terminal."""
+    first, *more = entry.about
     named = typer.style(f"{entry.id:<40}", bold=True)
-    frameworks, about = " ".join(entry.witness), ", ".join(entry.about)
-    return (
-        f"{named}{frameworks:<17}{entry.handling:<9}".rstrip()
-        + f"\n    {about}: {entry.title}"
-    )
+    frameworks = " ".join(entry.witness)
+    about = f"{first}, ..." if more else first
+    return f"{named}{frameworks:<17}{entry.handling}\n    {about}: {entry.title}"
 
 
 def _document(entry: Divergence) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from rich.padding import Padding
 from rich.syntax import Syntax
 from rich.text import Text
 
+from netspec.backend import backends
 from netspec.divergence import Divergence, Witness, find, witness
 from netspec.errors import BackendNotInstalled
 
@@ -33,7 +34,7 @@ def explain(id: Id) -> None:  # noqa: A002 (the name of the field)
     _introduce(console, entry)
     seen = witness(entry)
     for framework, code in entry.witness.items():
-        _show(console, framework, _highlighted(code))
+        _show(console, _versioned(framework), _highlighted(code))
         _show(console, "gives", _given(seen, framework))
     _conclude(console, entry, seen)
     if not seen.results:
@@ -56,7 +57,7 @@ def _introduce(console: Console, entry: Divergence) -> None:
 
 def _conclude(console: Console, entry: Divergence, seen: Witness) -> None:
     _show(console, "Relation", _highlighted(entry.relation))
-    _show(console, "which", _verdict(seen))
+    _show(console, "On these versions it", _verdict(seen))
     _show(console, "Handling", HANDLING[entry.handling])
     _show(console, "Advice", entry.advice)
 
@@ -71,6 +72,10 @@ def _highlighted(code: str) -> Text:
     highlighted = Syntax("", "python", theme="ansi_dark").highlight(code)
     highlighted.rstrip()
     return highlighted
+
+
+def _versioned(framework: str) -> str:
+    return " ".join(filter(None, (framework, backends()[framework].version)))
 
 
 def _given(seen: Witness, framework: str) -> str:
@@ -88,5 +93,5 @@ def _listed(result: object) -> str:
 
 def _verdict(seen: Witness) -> str:
     if seen.holds is None:
-        return "was not checked: a framework is missing"
-    return "holds here" if seen.holds else f"does not hold here: {seen.problem}"
+        return "was not checked: one is missing"
+    return "holds" if seen.holds else f"does not hold: {seen.problem}"

@@ -71,7 +71,7 @@ def witness(entry: Divergence) -> Witness:
                 missing[framework] = str(error)
         if missing:
             return Witness(results, missing, None)
-        problem = _unexpected(entry, results) or _judge(entry, results)
+        problem = _unexpected(entry, results) or judge(entry, results)
     return Witness(results, {}, not problem, problem)
 
 
@@ -121,7 +121,13 @@ def _unexpected(entry: Divergence, results: Mapping[str, Any]) -> str:
     return ""
 
 
-def _judge(entry: Divergence, results: Mapping[str, Any]) -> str:
+def judge(entry: Divergence, results: Mapping[str, Any]) -> str:
+    """Why the relation of an entry is not true of some results; empty if it is.
+
+    Args:
+        entry: whose relation, and setup.
+        results: one for each framework.
+    """
     names: Namespace = {"np": np}
     try:
         _execute(entry.setup or "", f"<{entry.id}: setup>", names)

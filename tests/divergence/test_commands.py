@@ -78,7 +78,7 @@ def test_explain_runs_the_witness(netspec: Command) -> None:
         assert all(line in out for line in source.splitlines())
     assert "[1.5778017  0.31487146 0.48517215]" in out
     assert "[1.9722518  0.39358926 0.60646516]" in out
-    assert "holds here" in out
+    assert "it\n  holds\n" in out
     assert "declared" in out
     assert "\x1b" not in out
 
@@ -90,7 +90,7 @@ def test_explain_says_what_no_longer_holds(
     monkeypatch.setattr(EXPLAIN, "find", {VARIANCE: doctored}.get)
     code, out, _ = netspec("explain", VARIANCE)
     assert code == 1
-    assert "does not hold here: the relation is false" in out
+    assert "does not hold: the relation is false" in out
 
 
 def without(*names: str) -> Callable[[], dict[str, Availability]]:
