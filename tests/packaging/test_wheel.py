@@ -70,6 +70,12 @@ def test_wheel_holds_every_module_of_the_tree(names: list[str]) -> None:
     assert modules == {name for name in names if name.endswith(".py")}
 
 
+def test_wheel_holds_the_known_differences(python: Path, tmp_path: Path) -> None:
+    done = run(python.with_name("netspec"), "differences", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "batchnorm-running-variance" in done.stdout
+
+
 def test_wheel_declares_command_backends_and_license(wheel: Path) -> None:
     archive = zipfile.ZipFile(wheel)
     info = next(n for n in archive.namelist() if n.endswith("entry_points.txt"))
@@ -113,6 +119,16 @@ def test_compile_without_the_framework_is_a_clear_error(
     done = run(python, "-c", code, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert 'pip install "netspec[torch]"' in done.stdout
+
+
+def test_explain_without_a_framework_says_what_to_install(
+    python: Path, tmp_path: Path
+) -> None:
+    command = (python.with_name("netspec"), "explain", "batchnorm-running-variance")
+    done = run(*command, cwd=tmp_path)
+    assert done.returncode == 2
+    assert "Running variances average biased or unbiased variances" in done.stdout
+    assert 'nothing could run; run: pip install "netspec[mxnet]" && pip' in done.stderr
 
 
 def test_export_without_the_framework_exits_with_2(
