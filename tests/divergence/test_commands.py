@@ -12,6 +12,7 @@ import pytest
 from netspec.backend import Availability, backends
 from netspec.divergence import entries, find
 from tests.command import Command, check_refused
+from tests.test_imports import FRAMEWORKS, imported
 
 # As attributes of their packages these are functions
 EXPLAIN = import_module("netspec.cli.explain")
@@ -38,6 +39,11 @@ def test_differences_lists_all(netspec: Command) -> None:
 def test_differences_of_frameworks(netspec: Command, asked: list[str]) -> None:
     wanted = [e.id for e in entries() if all(name in e.witness for name in asked)]
     assert listed(netspec("differences", *asked).out) == wanted != []
+
+
+def test_differences_imports_no_framework() -> None:
+    code = "from netspec.cli import app; app(['differences'], standalone_mode=False)"
+    assert imported(code).isdisjoint(FRAMEWORKS)
 
 
 def test_differences_of_a_layer(netspec: Command) -> None:
