@@ -10,7 +10,7 @@ broken, or whose name is taken twice, raises.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -22,6 +22,9 @@ from netspec.spec import Spec
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
+
+    from netspec.render import Listing
+    from netspec.training import Optimizer
 
 Array = NDArray[Any]
 Arrays = Mapping[str, Array]
@@ -57,20 +60,35 @@ class Numerics:
     Attributes:
         running_variance: what running_variance="native" means there.
         float32_scalars: layer types and fields, such as ``("LayerNorm", "eps")``,
-            that the framework keeps in float32 whatever the dtype of the model.
+            that the framework keeps in float32 whatever the dtype of the model; those
+            of an optimizer are named ``("Optimizer", "lr")``.
+        velocity_holds_rate: whether momentum accumulates ``lr * g`` instead of g, which
+            shows where the rate changes.
+        adam_eps: whether Adam adds eps to the root of the second moment ``"corrected"``
+            for its bias or of the ``"raw"`` one.
     """
 
     running_variance: str = "biased"
     float32_scalars: frozenset[tuple[str, str]] = frozenset()
+    velocity_holds_rate: bool = False
+    adam_eps: str = "corrected"
 
-    def on(self, spec: Spec) -> Numerics:
-        """The same, with all that does not matter to a spec at its default."""
+    def on(self, spec: Spec, optimizer: Optimizer | None = None) -> Numerics:
+        """The same, with all that does not matter to a spec, and to its training if
+        there is an optimizer, at its default.
+        """
         layers = [node.layer for node in spec.graph.walk()]
         native = any(getattr(x, "running_variance", "") == "native" for x in layers)
-        types = {type(layer).__name__ for layer in layers}
-        scalars = frozenset(pair for pair in self.float32_scalars if pair[0] in types)
-        variance = self.running_variance if native else Numerics.running_variance
-        return replace(self, running_variance=variance, float32_scalars=scalars)
+        types = {type(part).__name__ for part in (*layers, optimizer)}
+        moving = optimizer is not None and optimizer.changes_rate
+        adam = optimizer is not None and optimizer.rule == "adam"
+        neutral = Numerics()
+        return Numerics(
+            self.running_variance if native else neutral.running_variance,
+            frozenset(pair for pair in self.float32_scalars if pair[0] in types),
+            self.velocity_holds_rate if moving and not adam else False,
+            self.adam_eps if adam else neutral.adam_eps,
+        )
 
 
 @runtime_checkable
@@ -108,7 +126,7 @@ class Backend(Protocol):
         """A Python file that builds the same model and needs only the framework.
 
         With `weights` it also has ``load_weights(net, path)``, which reads a
-        safetensors file.
+        safetensors file; its docstring shows a call of it between double backquotes.
 
         Raises:
             BackendError: the framework cannot build it; with the reason.
@@ -154,6 +172,18 @@ class Backend(Protocol):
 
         Raises:
             InputError: `x` or `cotangent` has the wrong shape, dtype or index range.
+        """
+
+
+@runtime_checkable
+class ListingBackend(Protocol):
+    """What a backend may have besides, for frameworks side by side."""
+
+    def listing(self, spec: Spec, *, dtype: str = "float32") -> Listing:
+        """The text of `source`, layer by layer.
+
+        Raises:
+            BackendError: as `source`.
         """
 
 

@@ -20,8 +20,11 @@ from netspec.errors import BackendError
 from netspec.init.sampling import init_params
 from netspec.params import check_params
 from netspec.spec import Spec
+from netspec.training import Loss, Optimizer, Trained, check_training
 from netspec_numpy.interpreter import evaluate
+from netspec_numpy.optimizers import Descent
 from netspec_numpy.run import Run
+from netspec_numpy.training import Learner, train
 
 
 @dataclass
@@ -140,6 +143,26 @@ class NumpyBackend:
         check_cotangent(spec, x, cotangent, model.dtype)
         run = model.run(train, seed)
         return step(spec, np.array(x), np.array(cotangent), run)
+
+    def train(
+        self,
+        model: ReferenceModel,
+        spec: Spec,
+        xs: Array,
+        ys: Array,
+        optimizer: Optimizer,
+        loss: Loss,
+        *,
+        seed: int | None = None,
+    ) -> Trained:
+        """Train with the reference's own optimizers; the model does not change."""
+        check_training(spec, xs, ys, loss, model.dtype)
+        random = None if seed is None else np.random.default_rng(check_seed(seed))
+        descent = Descent(optimizer)
+        learner = Learner(spec, model.params, descent, loss, random=random)
+        losses = train(learner, xs, ys, optimizer.rates(len(xs)))
+        params = {path: value.copy() for path, value in learner.params.items()}
+        return Trained(losses, params)
 
 
 def _check(model: ReferenceModel, x: Array, train: bool) -> None:

@@ -25,6 +25,7 @@ from netspec.init.sampling import draw_into, init_params
 from netspec.params import check_params
 from netspec.render import Listing
 from netspec.spec import Spec
+from netspec.training import Loss, Optimizer, Trained, check_training
 from netspec_torch.modes import SkipInit, seeded, training
 from netspec_torch.program import listing, network, program, source
 from netspec_torch.tensors import (
@@ -36,6 +37,7 @@ from netspec_torch.tensors import (
     to_device,
     to_tensor,
 )
+from netspec_torch.training import LOSSES, to_torch, train
 
 
 class TorchBackend:
@@ -173,6 +175,29 @@ def _bare(spec: Spec, dtype: str) -> nn.Sequential:
     _check_names(spec, model)
     return model
 
+    @torch.enable_grad()
+    def train(
+        self,
+        model: nn.Module,
+        spec: Spec,
+        xs: Array,
+        ys: Array,
+        optimizer: Optimizer,
+        loss: Loss,
+        *,
+        seed: int | None = None,
+    ) -> Trained:
+        """Train the model in place, with `torch.optim`, and leave its mode alone."""
+        check_training(spec, xs, ys, loss, _dtype(model, xs))
+        rates = optimizer.rates(len(xs))
+        inputs = _batch(model, spec, xs)
+        labels = loss == "cross_entropy"
+        targets = to_tensor(ys.astype(np.int64) if labels else ys, inputs.device)
+        own = to_torch(optimizer, model.parameters())
+        with training(model, True), seeded(seed, inputs.device):
+            losses = train(model, inputs, targets, own, LOSSES[loss], rates)
+        return Trained(to_array(losses), self.params(model, spec))
+
 
 def _draw(model: nn.Module, spec: Spec, seed: int, dtype: str) -> None:
     """Portable parameters, drawn in place where NumPy can write into the model."""
@@ -205,13 +230,18 @@ def _check_names(spec: Spec, model: nn.Module) -> None:
 
 def _check(model: nn.Module, spec: Spec, x: Array, train: bool) -> str:
     """Refuse a batch that the model cannot take; gives the dtype of the model."""
-    own = next((p.dtype for p in model.parameters()), None)
-    dtype = str(getattr(x, "dtype", "float32") if own is None else own)
-    dtype = dtype.removeprefix("torch.")
+    dtype = _dtype(model, x)
     check_input(spec, x, dtype)
     if train:
         check_training_batch(spec, x)
     return dtype
+
+
+def _dtype(model: nn.Module, x: Array) -> str:
+    """That of the model; without parameters, that of the batch."""
+    own = next((p.dtype for p in model.parameters()), None)
+    dtype = str(getattr(x, "dtype", "float32") if own is None else own)
+    return dtype.removeprefix("torch.")
 
 
 def _batch(model: nn.Module, spec: Spec, x: Array) -> Tensor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from netspec.backend import Array, Backend, Numerics
 from netspec.conformance.flips import explain
 from netspec.conformance.reference import Case, Forecast, forecast, step_of, tensors
-from netspec.conformance.tolerance import judge, norm
+from netspec.conformance.tolerance import Expected, judge, norm
 from netspec.conformance.verdict import GOOD, Verdict, failed
 
 
@@ -89,31 +89,56 @@ def compare(
     if ambiguous:
         explained = explain(case, numerics, expected, received)
         expected, ambiguous = (explained, {}) if explained else (expected, ambiguous)
-    rests_on = conventions(case, numerics, expected)
+    verdicts = judge_all(
+        received,
+        expected.tensors,
+        numerics,
+        lambda other: tensors(step_of(case, other)),
+    )
+    return Agreement(verdicts, ambiguous)
+
+
+def judge_all(
+    received: Mapping[str, Array],
+    expected: Mapping[str, Expected],
+    numerics: Numerics,
+    exact: Callable[[Numerics], Mapping[str, Array]],
+) -> dict[str, Verdict]:
+    """Judge tensors by name; those that rest on a declared convention say so.
+
+    Args:
+        received: from the backend.
+        expected: by the reference, for `numerics`.
+        numerics: the declared ways of the backend.
+        exact: what the reference gives for other ones.
+    """
+    rests_on = conventions(expected, numerics, exact)
     verdicts = {
         name: _noted(judge(received[name], of_tensor), rests_on.get(name, ()))
         if name in received
         else failed("missing", of_tensor.allowed)
-        for name, of_tensor in expected.tensors.items()
+        for name, of_tensor in expected.items()
     }
-    for name in sorted(set(received) - set(expected.tensors)):
+    for name in sorted(set(received) - set(expected)):
         verdicts[name] = failed("the reference has no such tensor")
-    return Agreement(verdicts, ambiguous)
+    return verdicts
 
 
 def conventions(
-    case: Case, numerics: Numerics, expected: Forecast
+    expected: Mapping[str, Expected],
+    numerics: Numerics,
+    exact: Callable[[Numerics], Mapping[str, Array]],
 ) -> dict[str, tuple[str, ...]]:
     """For each tensor the fields of `numerics` without which the reference would
-    expect something else.
+    expect something else; the arguments are those of `judge_all`.
     """
     found: dict[str, tuple[str, ...]] = {}
     for field in fields(numerics):
         if getattr(numerics, field.name) == field.default:
             continue
         default: Any = {field.name: field.default}
-        other = tensors(step_of(case, replace(numerics, **default)))
-        for name, of_tensor in expected.tensors.items():
+        other = exact(replace(numerics, **default))
+        for name, of_tensor in expected.items():
             moved = norm(np.asarray(other[name] - of_tensor.exact))
             if moved > of_tensor.allowed and not of_tensor.is_structural_zero:
                 found[name] = (*found.get(name, ()), field.name)

@@ -61,7 +61,7 @@ def draw_case(
     for path, parameter in spec.parameters().items():
         if parameter.role in DRAWS:
             params[path] = DRAWS[parameter.role](random, parameter).astype(dtype)
-    x = _draw_input(spec, random, batch, dtype)
+    x = draw_input(spec, random, batch, dtype)
     cotangent = random.normal(size=(batch, *spec.output_shape)).astype(dtype)
     params |= _draw_running(spec, params, x, random)
     params = nudge(spec, params, x, train)
@@ -135,9 +135,10 @@ def settle(draw: Callable[[int], Case], tries: int = 20) -> Case:
     return case
 
 
-def _draw_input(
+def draw_input(
     spec: Spec, random: np.random.Generator, batch: int, dtype: str
 ) -> Array:
+    """A batch for a spec; indices of a vocabulary where it takes integers."""
     shape = (batch, *spec.input_shape)
     if spec.input_dtype == "float":
         return random.normal(INPUT_MEAN, 1, shape).astype(dtype)

@@ -115,7 +115,7 @@ def forecast(case: Case, numerics: Numerics | None = None) -> Forecast:
         for name, value in replica.items():
             squares[name] += _square(value - exact[name])
         for total, mine, first in zip(noise, replay.seen, record.made, strict=True):
-            moved = _difference(levels(mine, mine.x), levels(first, first.x))
+            moved = difference(levels(mine, mine.x), levels(first, first.x))
             np.add(total, moved**2, out=total)
     expected = {
         name: Expected(value, (squares[name] / REPLICAS) ** 0.5, case.dtype)
@@ -137,9 +137,6 @@ def _step(
     replica: int | None,
     watch: Watch = lambda path, value: None,
 ) -> Step:
-    def widen(x: Array) -> Array:
-        return x.astype(np.float64) if np.issubdtype(x.dtype, np.floating) else x
-
     unit = UNIT_ROUNDOFF[case.dtype]
     run = Run(
         {path: widen(value) for path, value in case.params.items()},
@@ -148,13 +145,15 @@ def _step(
         choices=choices,
         masks=case.masks,
         native_variance=numerics.running_variance,
-        scalars=_scalars(numerics),
+        scalars=scalars_of(numerics),
         watch=watch,
     )
     return step(case.spec, widen(case.x), widen(case.cotangent), run)
 
 
-def _scalars(numerics: Numerics) -> Scalars:
+def scalars_of(numerics: Numerics) -> Scalars:
+    """Scalar fields of layers as a framework holds them."""
+
     def scalar(layer: Layer, name: str) -> float:
         value = exact_scalar(layer, name)
         narrow = (type(layer).__name__, name) in numerics.float32_scalars
@@ -168,6 +167,12 @@ def _square(x: Array) -> float:
     return float(np.vdot(finite, finite))
 
 
-def _difference(a: Array, b: Array) -> Array:
+def widen(x: Array) -> Array:
+    """In float64, unless they are integers."""
+    return x.astype(np.float64) if np.issubdtype(x.dtype, np.floating) else x
+
+
+def difference(a: Array, b: Array) -> Array:
+    """``a - b``; 0 where both are infinite."""
     with np.errstate(invalid="ignore"):  # -inf of pool padding on both sides
         return np.asarray(np.nan_to_num(a - b, nan=0.0))

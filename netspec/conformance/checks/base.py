@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
@@ -32,11 +32,11 @@ def of_step(subject: Subject, wanted: Callable[[str], bool]) -> Findings:
             continue
         for tensor, verdict in agreement.verdicts.items():
             if wanted(tensor):
-                decided = _decided(verdict, agreement.ambiguous)
-                yield f"{mode}: {tensor}", decided
+                yield f"{mode}: {tensor}", unless(agreement.ambiguous, verdict)
 
 
-def _decided(verdict: Verdict, ambiguous: dict[str, int]) -> Verdict:
+def unless(ambiguous: Mapping[str, int], verdict: Verdict) -> Verdict:
+    """The verdict, unless units are on a kink, by path: then nothing is decided."""
     if not ambiguous:
         return verdict
     units = ", ".join(f"{n} at {path}" for path, n in ambiguous.items())

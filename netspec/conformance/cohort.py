@@ -1,0 +1,153 @@
+"""Cohorts: the exact reference in training, and its rounded replicas, in step."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from types import TracebackType
+from typing import Self, TypeAlias
+
+import numpy as np
+
+from netspec.backend import Array, Arrays, Numerics
+from netspec.conformance.kinks import contested, levels
+from netspec.conformance.recipes import Recipe
+from netspec.conformance.reference import difference, scalars_of, widen
+from netspec.conformance.tolerance import REPLICAS, UNIT_ROUNDOFF, norm
+from netspec.spec import Spec
+from netspec.training import Optimizer
+from netspec_numpy.arithmetic import Perturbed
+from netspec_numpy.choices import Decision, Record, Replay
+from netspec_numpy.optimizers import Descent
+from netspec_numpy.training import Learner
+
+Doubts: TypeAlias = Counter[tuple[str, str]]
+"""The number of units on a kink, by dtype and the path of their layer."""
+
+UNIT = UNIT_ROUNDOFF["float32"]
+
+
+def leader(spec: Spec, params: Arrays, recipe: Recipe, numerics: Numerics) -> Learner:
+    """The reference in training, exact, in the ways of a framework."""
+    return Learner(
+        spec,
+        {path: widen(value) for path, value in params.items()},
+        Descent(recipe.optimizer, numerics),
+        recipe.loss,
+        native_variance=numerics.running_variance,
+        scalars=scalars_of(numerics),
+    )
+
+
+def replica(spec: Spec, params: Arrays, recipe: Recipe, seed: int) -> Learner:
+    """The same without conventions, with rounding to float32 drawn at random."""
+    ops, coarse = Perturbed(UNIT, seed), Perturbed(2 * UNIT, seed + REPLICAS)
+    return Learner(
+        spec,
+        {path: widen(value) for path, value in params.items()},
+        Descent(recipe.optimizer, ops=ops, coarse=coarse),
+        recipe.loss,
+        ops=ops,
+    )
+
+
+def ways(optimizer: Optimizer) -> Iterator[Numerics]:
+    """All conventions that move the trajectory of an optimizer; none first."""
+    yield Numerics()
+    if optimizer.rule == "adam":
+        yield Numerics(adam_eps="raw")
+    elif optimizer.changes_rate:
+        yield Numerics(velocity_holds_rate=True)
+
+
+class Cohort:
+    """The learners of one course.
+
+    Replicas repeat the decisions of the first leader.
+    """
+
+    def __init__(self, spec: Spec, params: Arrays, recipe: Recipe) -> None:
+        conventions = ways(recipe.optimizer)
+        self._leaders = [leader(spec, params, recipe, way) for way in conventions]
+        self._replicas = [
+            replica(spec, params, recipe, seed) for seed in range(REPLICAS)
+        ]
+        self._losses: list[list[Array]] = []
+        self._margins: list[Array] = []
+        self._pool = ThreadPoolExecutor(os.cpu_count())
+
+    def __enter__(self) -> Self:
+        self._pool.__enter__()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._pool.__exit__(kind, error, trace)
+
+    def glance(self, x: Array) -> bool:
+        """Whether the inputs of the next batch look free of doubts to the leaders,
+        with the margins of the batch before.
+        """
+        return not _doubts(self._lead(x), self._margins)
+
+    def look(self, x: Array) -> Doubts:
+        """Let all look at the inputs of the next batch; gives the doubts about them."""
+        made = self._lead(x)
+        replays = [Replay(made[0]) for _ in self._replicas]
+        inputs = widen(x)
+        list(self._pool.map(lambda r, c: r.look(inputs, c), self._replicas, replays))
+        seen = zip(*(replay.seen for replay in replays), strict=True)
+        sigmas = list(map(_sigma, made[0], seen))
+        self._margins = [np.sqrt(np.mean(sigma**2)) for sigma in sigmas]
+        return _doubts(made, sigmas)
+
+    def _lead(self, x: Array) -> list[list[Decision]]:
+        """The decisions of the leaders."""
+        records = [Record() for _ in self._leaders]
+        for learner, record in zip(self._leaders, records, strict=True):
+            learner.look(widen(x), record)
+        return [record.made for record in records]
+
+    def learn(self, y: Array, rate: float) -> None:
+        """Let all make a step on the batch that they looked at."""
+        y = widen(y)
+        for learner in self._leaders[1:]:
+            learner.learn(y, rate)
+        team = [self._leaders[0], *self._replicas]
+        self._losses.append(list(self._pool.map(lambda r: r.learn(y, rate), team)))
+
+    def spread(self) -> dict[str, float]:
+        """By tensor, how far the replicas are from the first leader, in units of u."""
+        exact, *rounded = np.asarray(self._losses, np.float64).T
+        found = {"losses": _spread(exact, rounded)}
+        for path, value in self._leaders[0].params.items():
+            found[path] = _spread(value, [r.params[path] for r in self._replicas])
+        return found
+
+
+def _spread(exact: Array, rounded: Sequence[Array]) -> float:
+    squares = [norm(value - exact) ** 2 for value in rounded]
+    return float(np.sqrt(np.mean(squares))) / UNIT
+
+
+def _sigma(first: Decision, others: Sequence[Decision]) -> Array:
+    """Standard deviation under rounding of what a decision compares."""
+    level = levels(first, first.x)
+    moved = (difference(levels(other, other.x), level) for other in others)
+    return np.sqrt(sum(m * m for m in moved) / len(others))
+
+
+def _doubts(made: Sequence[Sequence[Decision]], sigmas: Sequence[Array]) -> Doubts:
+    doubts: Doubts = Counter()
+    for dtype, unit in UNIT_ROUNDOFF.items():
+        for decisions in made:
+            for decision, sigma in zip(decisions, sigmas, strict=False):
+                mask = contested(decision, sigma * (unit / UNIT), dtype)
+                doubts[dtype, decision.path] += int(mask.sum())
+    return +doubts  # without zeros
