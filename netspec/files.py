@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -63,3 +63,19 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
     """
     with atomic_file(path) as file:
         file.write(content)
+
+
+def write_together(contents: Mapping[Path, Callable[[BinaryIO], object]]) -> None:
+    """Write several files, all of them or none: each gets its name once all are whole.
+
+    Args:
+        contents: by path, what writes into the file.
+
+    Raises:
+        NetspecError: the folder is missing, not writable, or full; nothing is left.
+    """
+    with ExitStack() as files:
+        for path, write in contents.items():
+            file = files.enter_context(atomic_file(path))
+            write(file)
+            file.flush()  # so that a full disk shows before the first gets its name

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,14 +46,19 @@ def save_params(
         NetspecError: the file cannot be written.
     """
     check_params(spec, params)
+    with atomic_file(path) as file:
+        write_params(file, spec, params)
+
+
+def write_params(file: BinaryIO, spec: Spec, params: Mapping[str, Array]) -> None:
+    """What `save_params` writes, into an open file; `params` fit the spec."""
     # Not by the library, which would write by name: so the arrays stream into the
     # atomic file without a copy, and a full disk is an ordinary OSError
-    with atomic_file(path) as file:
-        file.write(_header(spec, params))
-        for name in spec.parameters():
-            little = params[name].dtype.newbyteorder("<")
-            flat = np.ascontiguousarray(params[name], little).reshape(-1)
-            file.write(flat.view(np.uint8).data)
+    file.write(_header(spec, params))
+    for name in spec.parameters():
+        little = params[name].dtype.newbyteorder("<")
+        flat = np.ascontiguousarray(params[name], little).reshape(-1)
+        file.write(flat.view(np.uint8).data)
 
 
 def load_params(path: str | os.PathLike[str]) -> tuple[Spec, dict[str, Array]]:

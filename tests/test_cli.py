@@ -288,7 +288,7 @@ def test_export_with_weights(netspec: Command, mlp: Path, tmp_path: Path) -> Non
     netspec("init", mlp, "-o", weights, "--seed", 3)
     outcome = netspec("export", mlp, "--to", "torch", "-o", path, "--weights", weights)
     beside = tmp_path / "model.safetensors"
-    said = f'{beside}: load_weights(net, "model.safetensors") reads it\n'
+    said = f'{path}: load_weights(net, "model.safetensors")\n'
     assert outcome == (0, "", said)
     assert beside.read_bytes() == weights.read_bytes()
     check = [sys.executable, "-m", "ruff"]
@@ -315,7 +315,8 @@ def test_weights_that_cannot_be_exported(
     options = ("--to", "torch", "--weights")
     refused = {
         (mlp, *options, weights): "--weights are written beside the source; give -o",
-        (mlp, *options, weights, "-o", tmp_path): "is no file that weights could",
+        (mlp, *options, weights, "-o", tmp_path): "is a folder; give a file, or --to",
+        (mlp, *options, weights, "-o", "/dev/null"): "is no file that weights could",
         (other, *options, weights, "-o", target): "not the parameters of 'other': unkn",
         (
             mlp,

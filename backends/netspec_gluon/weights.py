@@ -11,7 +11,7 @@ CANONICAL = {"gamma": "weight", "alpha": "weight", "beta": "bias"}
 
 
 def load_weights(net: nn.HybridSequential, path: str) -> None:
-    """Read the weights of the network from a safetensors file, in place."""
+    """Read a safetensors file into the network: ``load_weights(net, path)``."""
     with open(path, "rb") as file:
         header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
         data = file.read()

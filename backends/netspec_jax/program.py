@@ -147,7 +147,7 @@ def functions_and_weights(page: Page) -> Iterator[Iterable[str]]:
         read = replace(read, kwargs=(("kept", kept),))
     yield (
         f"def load_weights(net: {page.network}, path: str) -> tuple[{tree}, {tree}]:",
-        '    """Read parameters and state from a safetensors file."""',
+        '    """Read a file: ``params, state = load_weights(net, path)``."""',
         *page.layout.lines(read, "return ", indent=4),
     )
 

@@ -9,7 +9,7 @@ from torch import nn
 
 
 def load_weights(net: nn.Sequential, path: str) -> None:
-    """Read the weights of the network from a safetensors file, in place."""
+    """Read a safetensors file into the network: ``load_weights(net, path)``."""
     with open(path, "rb") as file:
         header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
         data = bytearray(file.read())

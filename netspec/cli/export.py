@@ -7,13 +7,25 @@ from typing import Annotated
 
 import typer
 
-from netspec.backend import backend
-from netspec.cli.options import Dtype, Output, SpecFile
-from netspec.errors import NetspecError, ParameterError
-from netspec.files import write_atomically
-from netspec.params import check_params, load_params, save_params
-from netspec.spec import Spec, load
+from netspec.cli.columns import show_columns
+from netspec.cli.frameworks import ALL, chosen
+from netspec.cli.options import Dtype, SpecFile
+from netspec.cli.sources import export_sources
+from netspec.errors import BackendError, NetspecError
+from netspec.spec import load
 
+To = Annotated[
+    str, typer.Option(metavar="BACKEND", help="Such as torch; or all of them.")
+]
+Place = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="PATH",
+        help="Where to write: a file, or for all of them a folder.",
+    ),
+]
 Weights = Annotated[
     Path | None,
     typer.Option(
@@ -21,41 +33,35 @@ Weights = Annotated[
         help="Weights of SPEC, to be written beside the source, which can load them.",
     ),
 ]
+SideBySide = Annotated[
+    bool,
+    typer.Option(
+        "--side-by-side",
+        help="Print a column for each framework, layer by layer; -o is an HTML page.",
+    ),
+]
 
 
 def export(
     spec: SpecFile,
-    to: Annotated[str, typer.Option(metavar="BACKEND", help="Such as torch.")],
-    output: Output = None,
+    to: To,
+    output: Place = None,
     dtype: Dtype = "float32",
     weights: Weights = None,
+    side_by_side: SideBySide = False,
 ) -> None:
-    """Write the source that builds SPEC; it needs only the framework."""
-    model = load(spec)
-    source = backend(to).source(model, dtype=dtype, weights=weights is not None)
-    if weights is not None:
-        _copy_weights(model, weights, output)
-    if output is None:
-        typer.echo(source, nl=False)
+    """Write the source that builds SPEC; it needs only the framework.
+
+    --to all -o FOLDER writes net_torch.py and so on, one file for each framework
+    that is installed, and with --weights net.safetensors, which all of them read.
+    If one refuses SPEC, the others are written nevertheless; the exit code is 2.
+    """
+    model, names = load(spec), chosen(to)
+    if side_by_side and weights:
+        raise NetspecError("--side-by-side shows no weights; leave --weights out")
+    if side_by_side:
+        refusals = show_columns(model, names, dtype, output)
     else:
-        write_atomically(output, source.encode())
-
-
-def _copy_weights(spec: Spec, weights: Path, output: Path | None) -> None:
-    """Write weights that fit `spec` beside the source, under its name."""
-    if output is None:
-        raise NetspecError("--weights are written beside the source; give -o FILE too")
-    if output.exists() and not output.is_file():  # before anything is written
-        raise NetspecError(f"{output}: is no file that weights could stand beside")
-    _, params = load_params(weights)
-    try:
-        check_params(spec, params)
-    except ParameterError as error:
-        raise ParameterError(f"{weights}: {error}") from None
-    beside = output.with_suffix(".safetensors")
-    if beside == output:
-        raise NetspecError(
-            f"{output}: the weights go there; give the source a .py name"
-        )
-    save_params(beside, spec, params)
-    typer.echo(f'{beside}: load_weights(net, "{beside.name}") reads it', err=True)
+        refusals = export_sources(model, names, dtype, output, weights, to == ALL)
+    if refusals:
+        raise BackendError("; ".join(refusals))
