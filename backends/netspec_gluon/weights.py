@@ -16,16 +16,16 @@ def load_weights(net: nn.HybridSequential, path: str) -> None:
         header = json.loads(file.read(int.from_bytes(file.read(8), "little")))
         data = file.read()
     header.pop("__metadata__", None)
-    parameters, found = net._collect_params_with_prefix(), {}
+    parameters, found, missing = net._collect_params_with_prefix(), {}, []
     for name, parameter in parameters.items():
         owner, _, key = name.rpartition(".")
         other = f"{owner}.{CANONICAL.get(key, key)}"
         given = name if name in header else other
         if given in header:
             found[parameter] = header.pop(given)
-        elif parameter.grad_req != "null":  # not the ones of a scale that is off
-            header[name] = None
-    if header:
+        elif key not in CANONICAL or parameter.grad_req != "null":
+            missing.append(name)  # unlike the ones of a scale that is off
+    if header or missing:
         raise ValueError(f"{path} does not hold the weights of this network")
     for parameter in parameters.values():
         if parameter._data is None:

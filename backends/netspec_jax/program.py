@@ -119,7 +119,7 @@ def _docstring(page: Page) -> Iterator[str]:
 
 STATE = "running statistics; training returns the next ones."
 NO_STATE = "empty, as no layer has one."
-KEY = "of what is random in training; each step needs a new one."
+KEY = "for what is random in training; each step needs a new one."
 NO_KEY = "not needed, as nothing is random."
 
 

@@ -188,7 +188,7 @@ def apply(
         state: running statistics; training returns the next ones.
         x: a batch.
         train: static under jit: jax.jit(apply, static_argnames="train").
-        key: of what is random in training; each step needs a new one.
+        key: for what is random in training; each step needs a new one.
 
     Returns:
         The output, and the state for the next call.
