@@ -67,6 +67,17 @@ def test_options_choose_what_runs(netspec: Command, net: Path, tmp_path: Path) -
     assert report.seed == 3
 
 
+def test_the_page_is_that_of_the_run(
+    netspec: Command, net: Path, tmp_path: Path
+) -> None:
+    html, document = tmp_path / "report.html", tmp_path / "report.json"
+    code, _, err = netspec("conform", net, *QUICK, "--html", html, "--json", document)
+    assert (code, err) == (0, "")
+    Report.from_json(document.read_text()).to_html(tmp_path / "again.html")
+    assert html.read_bytes() == (tmp_path / "again.html").read_bytes()
+    assert f"netspec conform {net}" in html.read_text()
+
+
 def wrong(*_: Any, **__: Any) -> Any:
     raise RuntimeError("out of luck")
 
@@ -118,7 +129,8 @@ def test_the_command_is_that_of_the_run(
         (["--check", "output"], "did you mean 'outputs'"),
         (["--seed", "-1"], "seed"),
         (["--json", "no/such/folder/report.json"], "cannot be written"),
-        (["--json", "."], "cannot be written"),
+        (["--html", "no/such/folder/report.html"], "cannot be written"),
+        (["--html", "."], "cannot be written"),
     ],
 )
 def test_bad_input(

@@ -39,6 +39,9 @@ Checks = Annotated[
     typer.Option(metavar="NAME", help="Such as gradients; may be repeated. All."),
 ]
 Seed = Annotated[int, typer.Option(help="Of everything that is drawn.")]
+Html = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Write the report as a page.")
+]
 AsJsonFile = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Write the report for programs.")
 ]
@@ -51,6 +54,7 @@ def conform(
     dtype: Dtypes = None,
     check: Checks = None,
     seed: Seed = 0,
+    html: Html = None,
     json: AsJsonFile = None,
     timings: Timings = False,
 ) -> None:
@@ -59,12 +63,14 @@ def conform(
     Exit code 0 if all agree, 1 if something fails or cannot be decided. After Ctrl-C,
     what was found until then is reported.
     """
-    if json is not None:
-        _check_writable(json)
+    for path in filter(None, (html, json)):
+        _check_writable(path)
     wanted = {"backends": backend, "dtypes": dtype, "checks": check}
     chosen = {name: dict.fromkeys(given) for name, given in wanted.items() if given}
     report = _run([load(path) for path in spec], seed=seed, **chosen)
     report.command = _command(spec, seed, backend, dtype, check)
+    if html is not None:
+        report.to_html(html)
     if json is not None:
         write_atomically(json, report.to_json().encode())
     _show(report, timings)

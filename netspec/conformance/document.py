@@ -24,7 +24,7 @@ from dataclasses import asdict
 from typing import Any
 
 from netspec.conformance.report import Localization, Report, Row
-from netspec.conformance.verdict import Verdict
+from netspec.conformance.verdict import STATUSES, Verdict
 from netspec.errors import NetspecError
 from netspec.rules import Json
 
@@ -74,7 +74,7 @@ def _decode(document: Mapping[str, Json]) -> Report:
     return Report(
         seed=document["seed"],
         rows=[decode_row(row) for row in document["rows"]],
-        divergences=[_localization(found) for found in document["divergences"]],
+        divergences=[decode_localization(found) for found in document["divergences"]],
         complete=document["complete"],
         seconds={
             (spent["backend"], spent["check"]): spent["seconds"]
@@ -103,9 +103,11 @@ def decode_row(document: Mapping[str, Json]) -> Row:
 
     Raises:
         KeyError: a field is missing.
-        ValueError: a number is none.
+        ValueError: a number is none, or the status is unknown.
     """
     stated = document["verdict"]
+    if stated["status"] not in STATUSES:
+        raise ValueError(f"unknown status {stated['status']!r}")
     verdict = Verdict(
         stated["status"],
         float(stated["used"]),
@@ -123,5 +125,6 @@ def _encode_number(value: float) -> float | str:
     return "NaN" if math.isnan(value) else f"{'-' * (value < 0)}Infinity"
 
 
-def _localization(document: Mapping[str, Any]) -> Localization:
+def decode_localization(document: Mapping[str, Any]) -> Localization:
+    """The localization of a document."""
     return Localization(**{**document, "suspects": tuple(document["suspects"])})

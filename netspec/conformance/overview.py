@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -91,7 +91,12 @@ def word(report: Report) -> str:
 def tally(report: Report) -> str:
     """How many comparisons there were, and what came of them."""
     counts = ", ".join(f"{n:,} {status}" for status, n in report.counts.items())
-    return f"{len(report.rows):,} comparisons" + (f": {counts}" if counts else "")
+    return several(report.rows, "comparison") + (f": {counts}" if counts else "")
+
+
+def several(rows: Sequence[Row], noun: str) -> str:
+    """How many there are, in words."""
+    return f"{len(rows):,} {noun}{'s' * (len(rows) != 1)}"
 
 
 # What is the same for many rows is said once

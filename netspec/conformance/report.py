@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import platform
 from collections import Counter
 from collections.abc import Iterable
@@ -12,6 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from netspec.backend import backends
 from netspec.conformance.verdict import STATUSES, Verdict
+from netspec.files import write_atomically
 from netspec.rules import Json
 
 # Where a run must not count as a proof
@@ -159,6 +161,16 @@ class Report:
         from netspec.conformance.document import decode_report
 
         return decode_report(source)
+
+    def to_html(self, path: str | os.PathLike[str]) -> None:
+        """Write a page that says all and needs nothing else, no network either.
+
+        Raises:
+            NetspecError: the file cannot be written.
+        """
+        from netspec.conformance.html import render
+
+        write_atomically(path, render(self).encode())
 
 
 def count(rows: Iterable[Row]) -> dict[str, int]:

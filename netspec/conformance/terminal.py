@@ -16,6 +16,7 @@ from netspec.conformance.overview import (
     groups,
     number,
     refusals,
+    several,
     tally,
     word,
 )
@@ -164,7 +165,7 @@ def _refusal(refusal: Refusal) -> Text:
 
 
 def _declaration(declared: Declaration) -> Text:
-    what = f"{declared.backend}: {len(declared.rows)} tensors as declared by"
+    what = f"{declared.backend}: {several(declared.rows, 'tensor')} as declared by"
     lines = [f"  {what} {declared.convention}"]
     for entry in declared.entries:
         lines += [f"    {entry.id}: {entry.title}", f"      {entry.formula}"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -14,6 +16,8 @@ from rich.console import Console
 from netspec import NetspecError
 from netspec.conformance import STATUSES, Localization, Report, Row, Verdict
 from netspec.conformance.document import decode_row, encode_row
+from netspec.conformance.html import render
+from netspec.conformance.html.view import place
 from netspec.conformance.overview import groups, number, tally, word
 from netspec.conformance.terminal import show
 
@@ -184,7 +188,7 @@ def test_declared_differences_have_their_formulas() -> None:
     text = "\n".join(shown(Report(0, [known, replace(known, backend="mine")])))
     assert text.count("batchnorm-running-variance: ") == 1  # mine is unknown there
     assert "n / (n - 1)" in text
-    assert "mine: 1 tensors as declared by running_variance" in text
+    assert "mine: 1 tensor as declared by running_variance" in text
 
 
 @given(st.text(), st.integers(40, 120))
@@ -199,3 +203,49 @@ def test_timings_share_the_whole() -> None:
     lines = shown(Report(0, [row()], seconds=seconds), timings=True)
     assert ["outputs", "3.0", "0.0", "3.0", "75%"] in [line.split() for line in lines]
     assert ["all", "3.0", "1.0", "4.0", "100%"] in [line.split() for line in lines]
+
+
+# The page, without a browser; test_page.py looks at it
+
+
+def test_the_page_of_a_document_is_that_of_the_report(tmp_path: Path) -> None:
+    report = Report(0, [row(), row("fail"), row("weak")], seconds={("a", "b"): 1.0})
+    report.to_html(tmp_path / "one.html")
+    Report.from_json(report.to_json()).to_html(tmp_path / "two.html")
+    one, two = ((tmp_path / f"{name}.html").read_bytes() for name in ("one", "two"))
+    assert one == two
+
+
+def test_thousands_of_rows_make_a_small_page(tmp_path: Path) -> None:
+    rows = [
+        row(spec=f"Conv2D({i}, kernel_size=(3, 3), padding=1)", what=f"grad {j}.weight")
+        for i in range(100)
+        for j in range(100)
+    ]
+    Report(0, rows).to_html(tmp_path / "report.html")
+    size = (tmp_path / "report.html").stat().st_size
+    assert 10_000 * len("grad 0.weight") < size < 2_000_000
+
+
+@given(st.text(), st.text(), st.text())
+def test_no_text_is_markup(name: str, what: str, reason: str) -> None:
+    bad = replace(row(spec=name, what=what), verdict=Verdict("fail", 1, 0, reason))
+    sound = replace(row(spec="", what=""), verdict=Verdict("fail", 1, 0, " "))
+    assert tags(render(Report(0, [bad]))) == tags(render(Report(0, [sound])))
+
+
+def tags(page: str) -> list[str]:
+    found = re.findall(r"<[^>]*>", page.partition("<body>")[2])
+    return [tag for tag in found if tag not in ("<small>", "</small>")]
+
+
+@given(NUMBERS, NUMBERS)
+def test_a_bar_grows_with_its_ratio(one: float, other: float) -> None:
+    assert 0 <= place(one) <= 100
+    assert place(math.inf) == place(math.nan) == 100
+    if one <= other:
+        assert place(one) <= place(other)
+
+
+def test_the_line_is_between_what_passes_and_what_fails() -> None:
+    assert 0 < place(0.99) < place(1.0) < place(1.01) < 100
