@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from netspec.errors import NetspecError
 from netspec.files import write_atomically
 from netspec.spec import load
 
 if TYPE_CHECKING:
-    from netspec.conformance.report import Report
+    from netspec.conformance.report import Done, Report
 
 CHECK_FAILED, INTERRUPTED = 1, 130
 
@@ -45,6 +45,13 @@ Html = Annotated[
 AsJsonFile = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Write the report for programs.")
 ]
+Isolate = Annotated[
+    bool, typer.Option("--isolate", help="Run each backend in its own process.")
+]
+Timeout = Annotated[
+    float,
+    typer.Option(min=1, help="Seconds for one check of one model, if isolated."),
+]
 Timings = Annotated[bool, typer.Option("--timings", help="Show where time went.")]
 
 
@@ -56,6 +63,8 @@ def conform(
     seed: Seed = 0,
     html: Html = None,
     json: AsJsonFile = None,
+    isolate: Isolate = False,
+    timeout: Timeout = 300.0,
     timings: Timings = False,
 ) -> None:
     """Compare backends with the float64 reference, on SPEC and on each of its layers.
@@ -67,7 +76,8 @@ def conform(
         _check_writable(path)
     wanted = {"backends": backend, "dtypes": dtype, "checks": check}
     chosen = {name: dict.fromkeys(given) for name, given in wanted.items() if given}
-    report = _run([load(path) for path in spec], seed=seed, **chosen)
+    process = {"isolate": isolate, "timeout": timeout}
+    report = _run([load(path) for path in spec], seed=seed, **process, **chosen)
     report.command = _command(spec, seed, backend, dtype, check)
     if html is not None:
         report.to_html(html)
@@ -95,23 +105,22 @@ def _check_writable(path: Path) -> None:
 def _run(specs: list[Any], **chosen: Any) -> Report:
     """A run with a progress bar, on a terminal."""
     from netspec.conformance import conform as run  # SciPy takes half a second
-    from netspec.conformance.plan import plan
 
-    with _progress(len(plan(specs, **chosen))) as watch:
+    with _progress() as watch:
         return run(specs, watch=watch, **chosen)
 
 
 @contextmanager
-def _progress(total: int) -> Iterator[Callable[[Any, Any], None]]:
+def _progress() -> Iterator[Callable[[Done], None]]:
     console = Console(stderr=True, highlight=False, emoji=False)
-    columns = BarColumn(), MofNCompleteColumn(), TextColumn("{task.description}")
+    columns = BarColumn(), TaskProgressColumn(), TextColumn("{task.description}")
     hidden = not console.is_terminal
     with Progress(*columns, console=console, transient=True, disable=hidden) as bar:
-        task = bar.add_task("", total=total)
+        task = bar.add_task("", total=1.0)
 
-        def advance(unit: Any, _: Any) -> None:
-            backend, check = unit.key
-            bar.update(task, advance=1, description=f"{backend} {check}")
+        def advance(done: Done) -> None:
+            doing = f"{done.backend} {done.check}"
+            bar.update(task, completed=done.share, description=doing)
 
         yield advance
 

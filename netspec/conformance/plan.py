@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from netspec.backend import Backend
-from netspec.backend import backend as find
-from netspec.backend import backends as installed
-from netspec.checks import check_dtype
 from netspec.conformance.checks import ALONE, CHECKS
+from netspec.conformance.choices import (
+    Chosen,
+    find_all,
+    list_checks,
+    list_dtypes,
+    list_specs,
+)
+from netspec.conformance.report import Row
 from netspec.conformance.subject import Subject
-from netspec.declare import nearest, shorten
-from netspec.errors import NetspecError
+from netspec.conformance.verdict import Verdict
 from netspec.layers import Container, Dropout
 from netspec.spec import Spec
 from netspec.summary import label, shape_text
@@ -30,21 +33,27 @@ class Unit(NamedTuple):
         """Backend and check: what time is counted by."""
         return self.subject.backend.name, self.check
 
+    def row(self, what: str, verdict: Verdict) -> Row:
+        """A verdict of this unit."""
+        backend, check = self.key
+        spec, dtype = self.subject.spec.name, self.subject.dtype
+        return Row(check, backend, spec, dtype, what, verdict)
+
 
 def plan(
     specs: Spec | Iterable[Spec],
-    backends: str | Backend | Iterable[str | Backend] | None = None,
+    backends: Chosen = None,
     dtypes: str | Iterable[str] = ("float64", "float32"),
     checks: str | Iterable[str] | None = None,
     seed: int = 0,
 ) -> list[Unit]:
     """The units of a run, in order; the arguments are those of `conform`."""
-    chosen = _checks(checks)
+    chosen = list_checks(checks)
     return [
         unit
         for spec, alone in _models(specs)
-        for dtype in _dtypes(dtypes)
-        for backend in _backends(backends)
+        for dtype in list_dtypes(dtypes)
+        for backend in find_all(backends)
         for unit in units(Subject(backend, spec, dtype, seed, alone), chosen)
     ]
 
@@ -90,10 +99,7 @@ NEEDS: dict[str, Callable[[Spec], bool]] = {
 
 def _models(specs: Spec | Iterable[Spec]) -> Iterator[tuple[Spec, bool]]:
     """Every layer alone, then every whole net."""
-    whole = _listed(specs, Spec)
-    for spec in whole:
-        if not isinstance(spec, Spec):
-            raise NetspecError(f"specs must be Specs, received {shorten(spec)}")
+    whole = list_specs(specs)
     alone = dict.fromkeys(layer for spec in whole for layer in layers_of(spec))
     yield from ((spec, True) for spec in alone)
     yield from ((spec, False) for spec in whole)
@@ -115,37 +121,3 @@ def layers_of(spec: Spec) -> tuple[Spec, ...]:
         for node in nodes
     )
     return tuple(dict.fromkeys(found))
-
-
-def _backends(
-    chosen: str | Backend | Iterable[str | Backend] | None,
-) -> Iterator[Backend]:
-    if chosen is None:
-        chosen = [name for name, state in installed().items() if state.installed]
-    for backend in _listed(chosen, (str, Backend)):
-        yield find(backend) if isinstance(backend, str) else backend
-
-
-def _dtypes(chosen: str | Iterable[str]) -> list[str]:
-    dtypes = _listed(chosen, str)
-    for dtype in dtypes:
-        check_dtype(dtype)
-    return dtypes
-
-
-def _checks(chosen: str | Iterable[str] | None) -> list[str]:
-    names = list(CHECKS) if chosen is None else _listed(chosen, str)
-    for name in names:
-        if name not in CHECKS:
-            raise NetspecError(f"unknown check {name!r}{nearest(str(name), CHECKS)}")
-    return [name for name in CHECKS if name in names]
-
-
-def _listed(values: Any, kind: type | tuple[type, ...]) -> list[Any]:
-    """One value, or several, as a list of at least one."""
-    listed: list[Any] = [values] if isinstance(values, kind) else [*values]
-    if not listed:
-        raise NetspecError(
-            "nothing to run: specs, backends, dtypes and checks need one"
-        )
-    return listed

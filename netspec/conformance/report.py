@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
+from typing import NamedTuple
 
 from netspec.backend import backends
 from netspec.conformance.verdict import STATUSES, Verdict
@@ -67,6 +68,24 @@ class Localization:
     script: str
 
 
+class Done(NamedTuple):
+    """One unit of a run that is done.
+
+    Attributes:
+        backend: its name.
+        check: its name.
+        rows: what was found.
+        seconds: that it took.
+        share: of the run that is done, up to 1.
+    """
+
+    backend: str
+    check: str
+    rows: list[Row]
+    seconds: float
+    share: float
+
+
 def environment() -> dict[str, str]:
     """Versions of netspec, Python, NumPy and every framework; the machine."""
     found = {"python": platform.python_version(), "machine": platform.platform()}
@@ -114,10 +133,11 @@ class Report:
     environment: dict[str, str] = field(default_factory=environment)
     started: str = field(default_factory=_now)
 
-    def add(self, key: tuple[str, str], rows: list[Row], seconds: float) -> None:
-        """Take in what was found for a backend and a check."""
-        self.rows += rows
-        self.seconds[key] = self.seconds.get(key, 0.0) + seconds
+    def add(self, done: Done) -> None:
+        """Take in what was found."""
+        self.rows += done.rows
+        key = done.backend, done.check
+        self.seconds[key] = self.seconds.get(key, 0.0) + done.seconds
 
     @property
     def passed(self) -> bool:

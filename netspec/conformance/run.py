@@ -5,26 +5,29 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 
-from netspec.backend import Backend
 from netspec.checks import check_seed
 from netspec.conformance.checks import CHECKS
+from netspec.conformance.choices import Chosen, list_specs
+from netspec.conformance.isolate import isolated
 from netspec.conformance.localize import localize, modes_that_fail
 from netspec.conformance.plan import Unit, plan
-from netspec.conformance.report import Report, Row
+from netspec.conformance.report import Done, Localization, Report, Row
 from netspec.conformance.subject import Subject, UnsupportedError
-from netspec.conformance.verdict import Verdict, raised, unsupported
+from netspec.conformance.verdict import raised, unsupported
 from netspec.spec import Spec
 
-Watch = Callable[[Unit, list[Row]], None]
+Watch = Callable[[Done], None]
 
 
 def conform(
     specs: Spec | Iterable[Spec],
-    backends: str | Backend | Iterable[str | Backend] | None = None,
+    backends: Chosen = None,
     dtypes: str | Iterable[str] = ("float64", "float32"),
     checks: str | Iterable[str] | None = None,
     seed: int = 0,
     *,
+    isolate: bool = False,
+    timeout: float = 300.0,
     watch: Watch | None = None,
 ) -> Report:
     """Compare backends with the float64 reference.
@@ -38,29 +41,44 @@ def conform(
         dtypes: ``"float64"``, ``"float32"``.
         checks: names; None for all.
         seed: of everything that is drawn.
-        watch: is told of every unit when it is done, with its rows.
+        isolate: run each backend, which then is a name, in a process of its own, so
+            that a crash, a hang or a kill of one is a verdict, too.
+        timeout: seconds that one check of one model may take where it is isolated.
+        watch: is told of every unit when it is done.
 
     Raises:
         NetspecError: an argument names nothing, or a framework is not installed.
     """
     report = Report(check_seed(seed))
-    failing: dict[Subject, str] = {}
-    units = plan(specs, backends, dtypes, checks, seed)
-    whole = [unit.subject.spec for unit in units if not unit.subject.alone]
-    report.specs = {spec.name: spec.to_dict() for spec in whole}
+    models = list_specs(specs)
+    report.specs = {spec.name: spec.to_dict() for spec in models}
+    wanted = models, backends, dtypes, checks, seed
+    events = isolated(*wanted, timeout) if isolate else run_all(plan(*wanted))
     try:
-        for unit in units:
-            start = time.perf_counter()
-            rows = list(run(unit))
-            report.add(unit.key, rows, time.perf_counter() - start)
-            for mode in modes_that_fail(rows):
-                failing.setdefault(unit.subject, mode)
+        for event in events:
+            if isinstance(event, Localization):
+                report.divergences.append(event)
+                continue
+            report.add(event)
             if watch is not None:
-                watch(unit, rows)
-        report.divergences += [localize(*found) for found in failing.items()]
+                watch(event)
     except KeyboardInterrupt:
         report.complete = False
     return report
+
+
+def run_all(units: list[Unit]) -> Iterator[Done | Localization]:
+    """What comes of each unit; then where the models that fail begin to diverge."""
+    failing: dict[Subject, str] = {}
+    for count, unit in enumerate(units, start=1):
+        start = time.perf_counter()
+        rows = list(run(unit))
+        for mode in modes_that_fail(rows):
+            failing.setdefault(unit.subject, mode)
+        spent = time.perf_counter() - start
+        yield Done(*unit.key, rows, spent, count / len(units))
+    for subject, mode in failing.items():
+        yield localize(subject, mode)
 
 
 def run(unit: Unit) -> Iterator[Row]:
@@ -74,16 +92,9 @@ def run(unit: Unit) -> Iterator[Row]:
         except KeyboardInterrupt:
             raise
         except UnsupportedError as reason:
-            yield _row(unit, "", unsupported(str(reason)))
+            yield unit.row("", unsupported(str(reason)))
             return
         except BaseException as error:  # SystemExit, too
-            yield _row(unit, "", raised(error))
+            yield unit.row("", raised(error))
             return
-        yield _row(unit, what, verdict)
-
-
-def _row(unit: Unit, what: str, verdict: Verdict) -> Row:
-    subject, check = unit
-    return Row(
-        check, subject.backend.name, subject.spec.name, subject.dtype, what, verdict
-    )
+        yield unit.row(what, verdict)

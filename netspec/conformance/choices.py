@@ -1,0 +1,67 @@
+"""What the arguments of a run name: one value or several, checked before it begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypeAlias
+
+from netspec.backend import Backend
+from netspec.backend import backend as find
+from netspec.backend import backends as registered
+from netspec.checks import check_dtype
+from netspec.conformance.checks import CHECKS
+from netspec.declare import nearest, shorten
+from netspec.errors import NetspecError
+from netspec.spec import Spec
+
+Chosen: TypeAlias = str | Backend | Iterable[str | Backend] | None
+
+
+def list_specs(specs: Spec | Iterable[Spec]) -> list[Spec]:
+    """The models of a run."""
+    listed = _listed(specs, Spec)
+    for spec in listed:
+        if not isinstance(spec, Spec):
+            raise NetspecError(f"specs must be Specs, received {shorten(spec)}")
+    return listed
+
+
+def list_backends(chosen: Chosen) -> list[str | Backend]:
+    """The names and objects of the backends of a run; None is all installed ones."""
+    if chosen is None:
+        return [name for name, state in registered().items() if state.installed]
+    return _listed(chosen, (str, Backend))
+
+
+def find_all(chosen: Chosen) -> list[Backend]:
+    """The backends of a run; their frameworks are imported."""
+    listed = list_backends(chosen)
+    return [
+        find(backend) if isinstance(backend, str) else backend for backend in listed
+    ]
+
+
+def list_dtypes(chosen: str | Iterable[str]) -> list[str]:
+    """The dtypes of a run."""
+    dtypes = _listed(chosen, str)
+    for dtype in dtypes:
+        check_dtype(dtype)
+    return dtypes
+
+
+def list_checks(chosen: str | Iterable[str] | None) -> list[str]:
+    """The checks of a run, in their own order; None is all."""
+    names = list(CHECKS) if chosen is None else _listed(chosen, str)
+    for name in names:
+        if name not in CHECKS:
+            raise NetspecError(f"unknown check {name!r}{nearest(str(name), CHECKS)}")
+    return [name for name in CHECKS if name in names]
+
+
+def _listed(values: Any, kind: type | tuple[type, ...]) -> list[Any]:
+    listed: list[Any] = [values] if isinstance(values, kind) else [*values]
+    if not listed:
+        raise NetspecError(
+            "nothing to run: specs, backends, dtypes and checks need one"
+        )
+    return listed

@@ -1,0 +1,46 @@
+"""One backend of a run, in a process of its own: what `isolate` starts.
+
+It reads a request (JSON) from standard input: ``specs``, ``backend``, ``dtypes``,
+``checks``, ``seed``, and ``skip``, the number of units to leave out. It writes lines of
+JSON to standard output: first the list of all units, then what comes of each, then
+where models diverge. Whatever else is printed goes to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from dataclasses import asdict
+from typing import Any
+
+from netspec.conformance.document import encode_row
+from netspec.conformance.plan import plan
+from netspec.conformance.report import Done
+from netspec.conformance.run import run_all
+from netspec.spec import Spec
+
+
+def main() -> None:
+    """Serve one request."""
+    with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as lines:
+        os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+
+        def write(document: Any) -> None:
+            print(json.dumps(document), file=lines, flush=True)
+
+        request = json.load(sys.stdin)
+        specs = [Spec.from_dict(document) for document in request["specs"]]
+        chosen = (request[name] for name in ("backend", "dtypes", "checks", "seed"))
+        units = plan(specs, *chosen)
+        write([(check, one.spec.name, one.dtype) for one, check in units])
+        for event in run_all(units[request["skip"] :]):
+            if isinstance(event, Done):
+                rows = [encode_row(row) for row in event.rows]
+                write({**event._asdict(), "rows": rows})
+            else:
+                write(asdict(event))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""Backends in processes of their own: whatever one does to its process is a verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import netspec
+from netspec import BatchNorm, Dense, NetspecError, ReLU, Spec
+from netspec.conformance import Report, conform
+from netspec.conformance.report import Done
+
+SPEC = Spec("net", (4,), [Dense(3), ReLU()])
+STEP = ("outputs", "gradients")
+
+Isolated = Callable[..., Report]
+
+HOSTILE = """
+import os
+import signal
+import sys
+import time
+
+from netspec_numpy import NumpyBackend
+
+
+class Hostile(NumpyBackend):
+    name = "hostile"
+
+    def step(self, model, spec, *given, **how):
+        if type(spec.layers[0]).__name__ == "ReLU":
+            {deed}
+        return super().step(model, spec, *given, **how)
+
+
+backend = Hostile()
+"""
+
+
+@pytest.fixture
+def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Isolated:
+    """A run with a backend, registered by a package of its own, that does something to
+    its process where it is given a ReLU.
+    """
+    info = tmp_path / "hostile-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: hostile\nVersion: 1.0")
+    points = "[netspec.backends]\nhostile = hostile_backend:backend\n"
+    (info / "entry_points.txt").write_text(points)
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.syspath_prepend(tmp_path)
+
+    def run(deed: str, timeout: float = 60.0, first: str = "") -> Report:
+        code = first + HOSTILE.format(deed=deed)
+        (tmp_path / "hostile_backend.py").write_text(code)
+        names = ["hostile", "numpy"]
+        return conform(SPEC, names, "float64", STEP, isolate=True, timeout=timeout)
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("deed", "reason"),
+    [
+        ("os.kill(os.getpid(), signal.SIGSEGV)", "killed by SIGSEGV"),
+        ("os.kill(os.getpid(), signal.SIGKILL)", "killed by SIGKILL"),
+        ("os._exit(7)", "ended with 7"),
+        ("sys.exit(7)", "raised SystemExit: 7"),
+        ("print('noise'); raise ValueError('bad')", "raised ValueError: bad"),
+    ],
+)
+def test_the_end_of_a_process_is_a_verdict(
+    isolated: Isolated, deed: str, reason: str
+) -> None:
+    report = isolated(deed)
+    assert report.complete
+    assert not report.passed
+    bad = {(row.backend, row.spec) for row in report.bad}
+    assert bad == {("hostile", "ReLU on 3")}
+    assert all(reason in row.verdict.reason for row in report.bad)
+    sound = {(row.backend, row.spec) for row in report.rows if row.verdict.good}
+    assert sound == {
+        ("hostile", "Dense(3) on 4"),
+        ("hostile", "net"),
+        *(("numpy", name) for name in ("Dense(3) on 4", "ReLU on 3", "net")),
+    }
+
+
+def test_a_hang_is_a_verdict(isolated: Isolated) -> None:
+    report = isolated("time.sleep(600)", timeout=10.0)
+    assert {row.verdict.reason for row in report.bad} == {
+        "no answer within 10 s; it was killed"
+    }
+
+
+def test_a_backend_that_dies_on_import_is_one_verdict(isolated: Isolated) -> None:
+    report = isolated("pass", first="import os\nos._exit(9)\n")
+    (row,) = report.bad
+    assert row.backend == "hostile"
+    assert row.verdict.reason.startswith("ended with 9")
+    assert report.select(backend="numpy")
+
+
+def test_isolated_runs_find_the_same() -> None:
+    spec = Spec("norm", (3,), [BatchNorm()])
+    shares: list[float] = []
+
+    def watch(done: Done) -> None:
+        shares.append(done.share)
+
+    apart = conform(spec, ["numpy", "torch"], checks=STEP, isolate=True, watch=watch)
+    together = conform(spec, ["numpy", "torch"], checks=STEP)
+    assert set(apart.rows) == set(together.rows)
+    assert shares == sorted(shares)
+    assert shares[-1] == 1.0
+
+
+def test_a_divergence_is_found_in_isolation_too(isolated: Isolated) -> None:
+    report = isolated("return super().step(model, spec, -given[0], given[1])")
+    assert {found.spec for found in report.divergences} == {"ReLU on 3"}
+
+
+def test_isolated_backends_are_named() -> None:
+    with pytest.raises(NetspecError, match="must be named"):
+        conform(SPEC, netspec.backend("numpy"), isolate=True)
