@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from pathlib import Path
 from typing import Any
@@ -35,8 +36,20 @@ def test_a_sound_backend_passes(netspec: Command, net: Path) -> None:
     assert lines[-1].endswith(" pass")
 
 
+def test_a_terminal_sees_progress_and_color(
+    netspec: Command, net: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    monkeypatch.setenv("TERM", "xterm")
+    code, out, err = netspec("conform", net, *QUICK)
+    assert code == 0
+    assert "100% numpy outputs" in re.sub(r"\x1b\[[^a-zA-Z]*[a-zA-Z]", "", err)
+    assert "\x1b[1;32mPASSED:" in out
+
+
 def test_it_fits_80_columns(netspec: Command, net: Path) -> None:
-    code, out, _ = netspec("conform", net, "--backend", "torch", "--timings")
+    chosen = ("--backend", "torch", "--check", "state", "--check", "errors")
+    code, out, _ = netspec("conform", net, *chosen, "--timings")
     assert code == 0
     assert "\x1b" not in out
     assert max(map(len, out.splitlines())) <= 80

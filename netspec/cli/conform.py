@@ -78,7 +78,7 @@ def conform(
     chosen = {name: dict.fromkeys(given) for name, given in wanted.items() if given}
     process = {"isolate": isolate, "timeout": timeout}
     report = _run([load(path) for path in spec], seed=seed, **process, **chosen)
-    report.command = _command(spec, seed, backend, dtype, check)
+    report.command = _command(spec, seed, isolate, backend, dtype, check)
     if html is not None:
         report.to_html(html)
     if json is not None:
@@ -128,6 +128,7 @@ def _progress() -> Iterator[Callable[[Done], None]]:
 def _command(
     specs: list[str],
     seed: int,
+    isolate: bool,
     backend: list[str] | None,
     dtype: list[str] | None,
     check: list[str] | None,
@@ -140,7 +141,8 @@ def _command(
         for value in values or ()
         for word in (option, value)
     ]
-    return shlex.join(["netspec", "conform", *specs, *given, "--seed", str(seed)])
+    given += ["--seed", str(seed), *(["--isolate"] if isolate else [])]
+    return shlex.join(["netspec", "conform", *specs, *given])
 
 
 def _show(report: Report, timings: bool) -> None:
