@@ -53,15 +53,15 @@ def test_step_is_forward_and_backward(model: PureModel) -> None:
     result = step(model)
 
     @jax.jit
-    def by_hand(params: Any, x: Any, cotangent: Any, key: Any) -> Any:
+    def by_hand(params: Any, state: Any, x: Any, cotangent: Any, key: Any) -> Any:
         def forward(params: Any, x: Any) -> Any:
-            return model.apply(params, model.state, x, train=True, key=key)
+            return model.apply(params, state, x, train=True, key=key)
 
-        y, pullback, state = jax.vjp(forward, params, x, has_aux=True)
-        return y, pullback(cotangent), state
+        y, pullback, after = jax.vjp(forward, params, x, has_aux=True)
+        return y, pullback(cotangent), after
 
     with computing_in("float64"):
-        seen = by_hand(model.params, X, COTANGENT, key_of(3))
+        seen = by_hand(model.params, model.state, X, COTANGENT, key_of(3))
     y, (grads, dx), state = jax.tree.map(np.asarray, seen)
     assert np.array_equal(result.output, y)
     assert result.grad_input is not None
