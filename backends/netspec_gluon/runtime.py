@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +90,14 @@ class GluonBackend:
             model = build(program(spec, dtype), find)
         tensors(model, spec)
         return model
+
+    @contextmanager
+    def seeded(self, seed: int) -> Iterator[None]:
+        """Inside, ``compile(spec)`` draws from this seed; MXNet's generator goes on
+        from there. An ability beyond `Backend`.
+        """
+        set_seed(seed)
+        yield
 
     def source(
         self, spec: Spec, *, dtype: str = "float32", weights: bool = False

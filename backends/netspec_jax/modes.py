@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import jax
 from jax import Array
 
+from netspec.checks import check_seed
 from netspec.errors import BackendError
 
-__all__ = ["computing_in", "enable_x64", "key_of", "to_device"]
+__all__ = ["SEED", "computing_in", "drawing_from", "enable_x64", "key_of", "to_device"]
 
 try:
     from jax import enable_x64
@@ -29,6 +31,23 @@ def computing_in(dtype: str) -> Iterator[None]:
     """
     with enable_x64(dtype == "float64"), jax.default_matmul_precision("highest"):
         yield
+
+
+SEED: ContextVar[int | None] = ContextVar("seed of first parameters", default=None)
+
+
+@contextmanager
+def drawing_from(seed: int) -> Iterator[None]:
+    """Let models start from this seed instead of key 0, in this thread only.
+
+    Raises:
+        NetspecError: a seed that `check_seed` refuses.
+    """
+    token = SEED.set(check_seed(seed))
+    try:
+        yield
+    finally:
+        SEED.reset(token)
 
 
 def key_of(seed: int) -> Array:

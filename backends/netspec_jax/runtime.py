@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeAlias
@@ -28,7 +29,7 @@ from netspec.params import check_params
 from netspec.render import Listing
 from netspec.spec import Spec
 from netspec_jax.lowering import OURS, home
-from netspec_jax.modes import computing_in, key_of, to_device
+from netspec_jax.modes import SEED, computing_in, drawing_from, key_of, to_device
 from netspec_jax.program import listing, program, source
 from netspec_jax.support import Layer, Mode, Tree
 from netspec_jax.trees import beside, check_names, to_arrays, to_trees
@@ -127,12 +128,18 @@ class JaxBackend:
         arrays = _arrays(spec, params, seed, dtype)
         with computing_in(dtype):
             if arrays is None:
-                trees = init(jax.random.key(0))
+                trees = _drawn(init)
                 check_names(spec, *trees)
             else:
                 _check_init(spec, init)
                 trees = to_trees(spec, arrays)
             return PureModel(init, apply, *jax.device_put(trees, place))
+
+    def seeded(self, seed: int) -> AbstractContextManager[None]:
+        """Inside, ``compile(spec)`` starts from ``init`` with a key of this seed, as
+        one program that is `QUICK_TO_COMPILE`. An ability beyond `Backend`.
+        """
+        return drawing_from(seed)
 
     def source(
         self, spec: Spec, *, dtype: str = "float32", weights: bool = False
@@ -230,6 +237,14 @@ def _functions(net: Layer, dtype: str) -> tuple[Init, Apply]:
         return net.apply(params, state, x, Mode(train, key))
 
     return init, apply
+
+
+def _drawn(init: Init) -> tuple[Tree, Tree]:
+    seed = SEED.get()
+    if seed is None:
+        return init(jax.random.key(0))
+    quick: Init = jax.jit(init, compiler_options=dict(QUICK_TO_COMPILE))
+    return quick(key_of(seed))
 
 
 def _arrays(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,12 @@ class TorchBackend:
         if torch.get_default_dtype() is not torch.float32:  # the user's, not ours
             model.to(getattr(torch, dtype))
         return model if place is None else model.to(place)
+
+    def seeded(self, seed: int) -> AbstractContextManager[None]:
+        """Inside, ``compile(spec)`` draws from this seed; afterwards PyTorch's
+        generator is where it was. An ability beyond `Backend`.
+        """
+        return seeded(seed, torch.device("cpu"))
 
     def source(
         self, spec: Spec, *, dtype: str = "float32", weights: bool = False

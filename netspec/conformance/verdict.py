@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from netspec.conformance.laws.histogram import Histogram
 
 # In the order in which a summary lists them
 STATUSES = {
@@ -29,6 +33,7 @@ class Verdict:
         reason: what is wrong; empty for a pass.
         conventions: fields of `netspec.backend.Numerics` that a declared verdict rests
             on.
+        histogram: of what a law was tested on; None for all else.
     """
 
     status: str
@@ -36,6 +41,7 @@ class Verdict:
     allowed: float
     reason: str = ""
     conventions: tuple[str, ...] = ()
+    histogram: Histogram | None = field(default=None, repr=False)
 
     @property
     def ratio(self) -> float:

@@ -108,16 +108,12 @@ def _step(
 
 def _malformed(found: _Tensors, case: _Case) -> str:
     """Why a step cannot be judged; empty where it can."""
-    wanted = case.input.values.shape, case.input.values.dtype
-    for name, tensor in found._asdict().items():
-        if not isinstance(tensor, np.ndarray):
-            return f"{name} is {type(tensor).__name__}, not a NumPy array"
-        if (tensor.shape, tensor.dtype) != wanted:
-            had = f"{tensor.dtype} of shape {tensor.shape}"
-            return f"{name} is {had}, the input {wanted[1]} of shape {wanted[0]}"
-        if not np.isfinite(tensor).all():
-            return f"{name} is not finite, where the input is"
-    return ""
+    x = case.input.values
+    reasons = (
+        laws.malformed(name, tensor, x.shape, x.dtype.name)
+        for name, tensor in found._asdict().items()
+    )
+    return next(filter(None, reasons), "")
 
 
 def _law(subject: Subject, case: _Case) -> Findings:

@@ -1,28 +1,16 @@
-"""Tests of probability laws. Each is failed by a sound sample with a probability of
-`ALPHA` at most; a thousand of them, more than a run has, with one of 1e-6.
-"""
+"""Masks: independent draws of True with one probability."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from netspec.backend import Array
+from netspec.conformance.laws.common import ALPHA, disjoint_pairs, worst
 from netspec.conformance.verdict import Verdict, measured
-
-ALPHA = 1e-9
-
-
-def worst(verdicts: Iterable[Verdict]) -> Verdict:
-    """The verdict that is nearest to its limit, or the farthest beyond it."""
-    return max(verdicts, key=lambda verdict: verdict.ratio)
-
-
-# Masks: independent draws of True with one probability
 
 
 def fraction(
@@ -86,12 +74,3 @@ def likeness(
     """Whether two masks agree as often as independent ones do."""
     same = probability**2 + (1 - probability) ** 2
     return fraction(np.count_nonzero(mask == other), mask.size, same, alpha)
-
-
-def disjoint_pairs(values: Array) -> Iterator[tuple[Array, Array]]:
-    """Neighbors along each axis, then its halves; no value is in a pair twice."""
-    for axis, length in enumerate(values.shape):
-        along, half = np.moveaxis(values, axis, 0), length // 2
-        if half:
-            yield along[: 2 * half : 2], along[1 : 2 * half : 2]
-            yield along[:half], along[half : 2 * half]
