@@ -12,6 +12,7 @@ from functools import partial
 import netspec as ns
 from benchmarks import calls
 from benchmarks.gluon_nets import BY_HAND
+from benchmarks.nets import TRAINING_BATCHES
 from benchmarks.report import Row
 from benchmarks.timing import Case
 
@@ -22,7 +23,10 @@ from mxnet.gluon import nn
 
 def rows() -> Iterator[Row]:
     """One row for each net, mode and batch."""
-    modes = (calls.Mode("call", _call), calls.Mode("forward and backward", _train))
+    modes = (
+        calls.Mode("call", _call),
+        calls.Mode("forward and backward", _train, TRAINING_BATCHES),
+    )
     by_hand = {name: partial(_initialized, make) for name, make in BY_HAND.items()}
     yield from calls.rows(_ours, by_hand, nd.array, modes)
 

@@ -16,7 +16,7 @@ import jax.numpy as jnp
 import netspec as ns
 from benchmarks import calls
 from benchmarks.jax_nets import BY_HAND, Tree
-from benchmarks.nets import SPECS
+from benchmarks.nets import SPECS, TRAINING_BATCHES
 from benchmarks.report import Row
 from benchmarks.timing import Case
 
@@ -31,7 +31,10 @@ class Net(NamedTuple):
 
 def rows() -> Iterator[Row]:
     """One row for each net, mode and batch."""
-    modes = (calls.Mode("call", _call), calls.Mode("forward and backward", _train))
+    modes = (
+        calls.Mode("call", _call),
+        calls.Mode("forward and backward", _train, TRAINING_BATCHES),
+    )
     by_hand = {name: partial(_by_hand, name) for name in BY_HAND}
     yield from calls.rows(_ours, by_hand, jnp.asarray, modes)
 

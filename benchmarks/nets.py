@@ -5,6 +5,7 @@ from __future__ import annotations
 import netspec as ns
 
 BATCHES = (1, 64, 1024)
+TRAINING_BATCHES = (2, 64, 1024)  # of one example there is no variance to normalize by
 BLOCKS = 20
 DEPTH, WIDTH = 100, 256
 
