@@ -27,6 +27,7 @@ VALUES = 4096  # positions in a batch: more of them add rounding, not evidence
 LARGEST_BATCH = 16
 MODES = {"evaluation": False, "training": True}
 DTYPES = ("float32", "float64")
+MARKS = {"pass": "", "declared": "*"}
 
 
 def main() -> int:
@@ -101,7 +102,7 @@ def compare(
 def passing(agreement: Agreement) -> list[str]:
     """The tensors that agree; none where the case does not decide."""
     verdicts = {} if agreement.ambiguous else agreement.verdicts
-    return [name for name, verdict in verdicts.items() if verdict.status == "pass"]
+    return [name for name, verdict in verdicts.items() if verdict.good]
 
 
 def print_table(agreements: dict[tuple[str, str], Agreement]) -> None:
@@ -115,13 +116,15 @@ def print_table(agreements: dict[tuple[str, str], Agreement]) -> None:
     for name in names:
         cells = (cell(agreement, name) for agreement in agreements.values())
         print(f"{name:{width}}", *(f"{text:>11}" for text in cells))
+    if any(cell(a, name).endswith("*") for a in agreements.values() for name in names):
+        print("\n* The framework's own convention differs; this is its prediction.")
 
 
 def cell(agreement: Agreement, name: str) -> str:
     """``0.012``, with what it is where it is no pass."""
     verdict = agreement.verdicts[name]
     status = "kink" if agreement.ambiguous else verdict.status
-    return f"{verdict.ratio:.2g}" + ("" if status == "pass" else f" {status}")
+    return f"{verdict.ratio:.2g}{MARKS.get(status, f' {status}')}"
 
 
 if __name__ == "__main__":

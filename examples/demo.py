@@ -1,4 +1,4 @@
-"""`make demo`: a spec, its PyTorch source, its training, and the proof.
+"""`make demo`: a spec, its source, its training in three frameworks, and the proof.
 
 Each step is a command that can be typed as it is printed; all run in one process.
 """
@@ -11,50 +11,64 @@ import shlex
 import sys
 from pathlib import Path
 
+import netspec
+
 SPEC = "examples/specs/mlp.yaml"
-WEIGHTS = "out/mlp.safetensors"
+OUTPUT = "out/mlp"
 STEPS = (
     ("A model as data", f"netspec show {SPEC}"),
     ("The same model as PyTorch source", f"netspec export {SPEC} --to torch"),
     (
-        "Training it",
-        f"python examples/fashion_mnist.py {SPEC} --backend torch \\\n"
-        f"      -o {WEIGHTS}",
-    ),
-    (
-        "Comparing the trained net with the float64 reference",
-        f"python examples/agreement.py {WEIGHTS} --backend torch",
+        "Training it in PyTorch, Gluon and JAX, in one process",
+        f"python examples/fashion_mnist.py {SPEC} --backend all \\\n      -o {OUTPUT}",
     ),
 )
+FRAMEWORKS = {"torch": "PyTorch", "gluon": "Gluon", "jax": "JAX"}
 
 
 def main() -> int:
     """Run every step until one fails; its exit code."""
     os.chdir(Path(__file__).parents[1])
-    Path(WEIGHTS).parent.mkdir(exist_ok=True)
+    Path(OUTPUT).parent.mkdir(exist_ok=True)
     try:
-        for number, (heading, command) in enumerate(STEPS, start=1):
+        for number, (heading, command) in enumerate(steps(), start=1):
             print(f"\n{number}. {heading}\n\n$ {command}\n", flush=True)
             if code := run(command):
                 return code
     except KeyboardInterrupt:
         print("\ninterrupted", file=sys.stderr)
         return 130
+    print(f"\nThe curves of the training: {OUTPUT}.png")
     return 0
 
 
+def steps() -> list[tuple[str, str]]:
+    """Headings and commands, for the frameworks that are installed."""
+    found = netspec.backends()
+    proofs = [
+        (
+            f"What {title} trained, against the float64 reference",
+            f"python examples/agreement.py {OUTPUT}.{name}.safetensors \\\n"
+            f"      --backend {name}",
+        )
+        for name, title in FRAMEWORKS.items()
+        if found[name].installed
+    ]
+    return [*STEPS, *proofs]
+
+
 def run(command: str) -> int:
-    """Run a command in this process, so that PyTorch is imported once."""
+    """Run a command in this process, so that every framework is imported once."""
     program, *arguments = shlex.split(command.replace("\\\n", ""))
     try:
         if program == "python":
             sys.argv = arguments
             runpy.run_path(arguments[0], run_name="__main__")
         else:
-            from netspec.cli import main as netspec
+            from netspec.cli import main as command_line
 
             sys.argv = [program, *arguments]
-            netspec()
+            command_line()
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
     return 0

@@ -10,13 +10,14 @@ from mxnet.gluon import nn
 from data import Dataset
 from training import Report, Settings
 
-MOMENTUM = 0.9
-
 
 def train(
     net: nn.HybridSequential, data: Dataset, settings: Settings, report: Report
 ) -> nn.HybridSequential:
-    """Train by SGD with Nesterov momentum and cross-entropy.
+    """Train by SGD and cross-entropy.
+
+    Gluon's velocity holds the learning rate, that of PyTorch and Optax does not: with
+    momentum and a rate that falls, the same settings mean slightly different steps.
 
     Args:
         net: takes a batch of images, gives one logit for each class.
@@ -28,26 +29,30 @@ def train(
         The same net, hybridized.
     """
     mx.random.seed(settings.seed)
-    random = np.random.default_rng(settings.seed)
     train_x, train_y, test_x, test_y = data.arrays
-    steps = len(train_x) // settings.batch
-    rates = iter(np.linspace(settings.lr, 0, settings.epochs * steps, endpoint=False))
-    trainer = gluon.Trainer(net.collect_params(), "nag", {"momentum": MOMENTUM})
+    # Set by hand: Gluon's schedulers count from 1, a step ahead of the others'
+    steps = settings.epochs * settings.steps(len(train_x))
+    final_lr = settings.lr * settings.end_factor
+    rates = iter(np.linspace(settings.lr, final_lr, steps, endpoint=False))
+    options = {"momentum": settings.momentum}
+    trainer = gluon.Trainer(net.collect_params(), "nag", options)
     entropy = gluon.loss.SoftmaxCrossEntropyLoss()
     net.hybridize(static_alloc=True, static_shape=True)
-    for _ in range(settings.epochs):
-        total = 0.0
-        order = random.permutation(len(train_x))[: steps * settings.batch]
-        for rows in order.reshape(steps, -1):
-            x, y = mx.nd.array(train_x[rows]), mx.nd.array(train_y[rows])
+    for batches in settings.epochs_of_batches(len(train_x)):
+        losses = []
+        for rows in batches:
+            x, y = (
+                mx.nd.array(train_x[rows], dtype=train_x.dtype),
+                mx.nd.array(train_y[rows]),
+            )
             with autograd.record():
                 loss = entropy(net(x), y)  # one for each image
             loss.backward()
             trainer.set_learning_rate(next(rates))
-            trainer.step(settings.batch)
-            total += loss.mean().asscalar()
+            trainer.step(settings.batch)  # divides the gradients by the batch size
+            losses.append(loss.mean().asscalar())
             report.step()
-        report.epoch(total / steps, accuracy(net, test_x, test_y))
+        report.epoch(losses, accuracy(net, test_x, test_y))
     return net
 
 
@@ -58,6 +63,6 @@ def accuracy(
     right = 0
     for start in range(0, len(y), batch):
         rows = slice(start, start + batch)
-        logits = net(mx.nd.array(x[rows])).asnumpy()
+        logits = net(mx.nd.array(x[rows], dtype=x.dtype)).asnumpy()
         right += int((logits.argmax(axis=1) == y[rows]).sum())
     return right / len(y)

@@ -4,6 +4,7 @@ the model, two pure functions and what they start from.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import jax
@@ -15,13 +16,11 @@ from data import Dataset
 from netspec_jax import PureModel, Tree
 from training import Report, Settings
 
-MOMENTUM = 0.9
-
 
 def train(
     model: PureModel, data: Dataset, settings: Settings, report: Report
 ) -> PureModel:
-    """Train by SGD with Nesterov momentum and cross-entropy.
+    """Train by SGD and cross-entropy.
 
     Args:
         model: takes a batch of images, gives one logit for each class.
@@ -32,17 +31,49 @@ def train(
     Returns:
         The same functions with trained parameters.
     """
-    train_x, train_y, test_x, test_y = map(jnp.asarray, data.arrays)
-    steps = len(train_x) // settings.batch
-    schedule = optax.linear_schedule(settings.lr, 0, settings.epochs * steps)
-    optimizer = optax.sgd(schedule, momentum=MOMENTUM, nesterov=True)
+    with jax.enable_x64(data.train_x.dtype == np.float64):
+        return _train(model, data, settings, report)
+
+
+def _train(
+    model: PureModel, data: Dataset, settings: Settings, report: Report
+) -> PureModel:
+    train_x, train_y, test_x, test_y = data.arrays
+    schedule = optax.linear_schedule(
+        settings.lr,
+        settings.lr * settings.end_factor,
+        settings.epochs * settings.steps(len(train_x)),
+    )
+    optimizer = optax.sgd(schedule, momentum=settings.momentum, nesterov=True)
+    step = make_step(model.apply, optimizer)
+    params, state = model.params, model.state
+    moments = optimizer.init(params)
+    key = jax.random.key(settings.seed)
+    for batches in settings.epochs_of_batches(len(train_x)):
+        key, drawn = jax.random.split(key)
+        keys = jax.random.split(drawn, len(batches))
+        losses = []
+        for rows, own in zip(batches, keys, strict=True):
+            x, y = train_x[rows], train_y[rows]
+            params, state, moments, loss = step(params, state, moments, x, y, own)
+            losses.append(loss)
+            report.step()
+        model = model._replace(params=params, state=state)
+        report.epoch(jnp.stack(losses).tolist(), accuracy(model, test_x, test_y))
+    return model
+
+
+def make_step(
+    apply: Callable[..., Any], optimizer: optax.GradientTransformation
+) -> Callable[..., Any]:
+    """The compiled step: parameters, state and moments after it, and its loss."""
 
     @jax.jit
     def step(
         params: Tree, state: Tree, moments: Any, x: jax.Array, y: jax.Array, key: Any
     ) -> Any:
         def loss(params: Tree) -> Any:
-            logits, after = model.apply(params, state, x, train=True, key=key)
+            logits, after = apply(params, state, x, train=True, key=key)
             errors = optax.softmax_cross_entropy_with_integer_labels(logits, y)
             return errors.mean(), after
 
@@ -50,26 +81,12 @@ def train(
         updates, moments = optimizer.update(grads, moments)
         return optax.apply_updates(params, updates), after, moments, value
 
-    params, state = model.params, model.state
-    moments = optimizer.init(params)
-    random, key = np.random.default_rng(settings.seed), jax.random.key(settings.seed)
-    for epoch in range(settings.epochs):
-        order = random.permutation(len(train_x))[: steps * settings.batch]
-        keys = jax.random.split(jax.random.fold_in(key, epoch), steps)
-        losses = []
-        for rows, own in zip(order.reshape(steps, -1), keys, strict=True):
-            x, y = train_x[rows], train_y[rows]
-            params, state, moments, loss = step(params, state, moments, x, y, own)
-            losses.append(loss)
-            report.step()
-        model = model._replace(params=params, state=state)
-        report.epoch(
-            float(jnp.mean(jnp.stack(losses))), accuracy(model, test_x, test_y)
-        )
-    return model
+    return step
 
 
-def accuracy(model: PureModel, x: jax.Array, y: jax.Array, batch: int = 1000) -> float:
+def accuracy(
+    model: PureModel, x: np.ndarray, y: np.ndarray, batch: int = 1000
+) -> float:
     """Fraction of images whose largest logit is that of their class."""
     apply = jax.jit(model.apply)
     right = 0

@@ -9,13 +9,11 @@ from torch.nn import functional as F
 from data import Dataset
 from training import Report, Settings
 
-MOMENTUM = 0.9
-
 
 def train(
     net: nn.Sequential, data: Dataset, settings: Settings, report: Report
 ) -> nn.Sequential:
-    """Train by SGD with Nesterov momentum and cross-entropy.
+    """Train by SGD and cross-entropy.
 
     Args:
         net: takes a batch of images, gives one logit for each class.
@@ -28,26 +26,30 @@ def train(
     """
     torch.manual_seed(settings.seed)
     train_x, train_y, test_x, test_y = map(torch.from_numpy, data.arrays)
-    steps = len(train_x) // settings.batch
     optimizer = torch.optim.SGD(
-        net.parameters(), lr=settings.lr, momentum=MOMENTUM, nesterov=True
+        net.parameters(),
+        lr=settings.lr,
+        momentum=settings.momentum,
+        nesterov=settings.momentum > 0,
     )
     schedule = torch.optim.lr_scheduler.LinearLR(
-        optimizer, start_factor=1, end_factor=0, total_iters=settings.epochs * steps
+        optimizer,
+        start_factor=1,
+        end_factor=settings.end_factor,
+        total_iters=settings.epochs * settings.steps(len(train_x)),
     )
-    for _ in range(settings.epochs):
+    for batches in settings.epochs_of_batches(len(train_x)):
         net.train()
-        total = 0.0
-        order = torch.randperm(len(train_x))[: steps * settings.batch]
-        for rows in order.split(settings.batch):
+        losses = []
+        for rows in torch.from_numpy(batches):
             loss = F.cross_entropy(net(train_x[rows]), train_y[rows])
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
             schedule.step()
-            total += loss.item()
+            losses.append(loss.item())
             report.step()
-        report.epoch(total / steps, accuracy(net, test_x, test_y))
+        report.epoch(losses, accuracy(net, test_x, test_y))
     return net
 
 

@@ -1,52 +1,84 @@
-"""What the training loops of all frameworks share: settings, and a report."""
+"""What the training loops of all frameworks share: settings, the order of the images,
+and a report.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
+import numpy as np
+from numpy.typing import NDArray
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 
 class Settings(NamedTuple):
-    """How to train.
+    """How to train: SGD with Nesterov momentum, whose rate falls linearly.
 
     Attributes:
         epochs: passes over the training images.
         batch: images in one step; a smaller rest of an epoch is left out.
-        lr: learning rate of the first step; it falls linearly to zero.
+        lr: learning rate of the first step.
         seed: of the order of the images and of dropout.
+        momentum: weight of the old velocity; 0 is plain SGD.
+        end_factor: the learning rate falls to this fraction of `lr`; 1 is constant.
     """
 
     epochs: int = 3
     batch: int = 128
     lr: float = 0.1
     seed: int = 0
+    momentum: float = 0.9
+    end_factor: float = 0.0
+
+    def steps(self, examples: int) -> int:
+        """Steps in one epoch."""
+        return examples // self.batch
+
+    def epochs_of_batches(self, examples: int) -> Iterator[NDArray[np.int64]]:
+        """The rows of every batch, (steps, batch), for one epoch after the other: the
+        same in every framework.
+        """
+        random, steps = np.random.default_rng(self.seed), self.steps(examples)
+        for _ in range(self.epochs):
+            order = random.permutation(examples)[: steps * self.batch]
+            yield order.reshape(steps, self.batch)
 
 
 class Report:
-    """A progress bar on a terminal and a line for each epoch everywhere.
+    """What a training loop tells: a progress bar on a terminal, a line for each epoch
+    everywhere.
 
     Args:
+        label: what is trained.
         settings: of the training.
         examples: number of training images.
+        quiet: print nothing.
+
+    Attributes:
+        losses: mean training loss of every step so far, in nats.
+        accuracy: the last one on the test images, 0 to 1.
     """
 
-    def __init__(self, settings: Settings, examples: int) -> None:
-        self.epochs = settings.epochs
-        self.done = 0
-        console = Console(highlight=False)
+    def __init__(
+        self, label: str, settings: Settings, examples: int, quiet: bool = False
+    ) -> None:
+        self.losses: list[float] = []
+        self.accuracy = 0.0
+        self._label, self._epochs, self._done = label, settings.epochs, 0
+        console = Console(highlight=False, quiet=quiet)
         self._progress = Progress(
-            TextColumn("training"),
+            TextColumn(label),
             BarColumn(),
             TimeRemainingColumn(),
             console=console,
             transient=True,
             disable=not console.is_terminal,
         )
-        steps = settings.epochs * (examples // settings.batch)
-        self._task = self._progress.add_task("training", total=steps)
+        steps = settings.epochs * settings.steps(examples)
+        self._task = self._progress.add_task(label, total=steps)
 
     def __enter__(self) -> Self:
         self._progress.start()
@@ -64,10 +96,13 @@ class Report:
         """One more step is done."""
         self._progress.advance(self._task)
 
-    def epoch(self, loss: float, accuracy: float) -> None:
-        """One more epoch is done: mean training loss (nats), test accuracy (0 to 1)."""
-        self.done += 1
+    def epoch(self, losses: Sequence[Any], accuracy: float) -> None:
+        """One more epoch is done, with these losses and this test accuracy."""
+        self.losses += map(float, losses)
+        self.accuracy = accuracy
+        self._done += 1
         self._progress.console.print(
-            f"epoch {self.done} of {self.epochs}   training loss {loss:.3f}"
+            f"{self._label}: epoch {self._done} of {self._epochs}"
+            f"   training loss {np.mean(self.losses[-len(losses) :]):.3f}"
             f"   test accuracy {accuracy:.4f}"
         )

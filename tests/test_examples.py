@@ -6,18 +6,23 @@ import shutil
 import signal
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 import agreement
+import curves
 import data
 import demo
 import fashion_mnist
+import lockstep
 import netspec
 from tests.fashion import write_folder
+from trainers import TRAINERS, Training
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"
@@ -62,8 +67,10 @@ def last_accuracy(printed: str) -> float:
     return float(lines[-1].split()[-1])
 
 
-def test_training_on_digits_learns_and_saves(shell: Shell) -> None:
-    assert shell(fashion_mnist, MLP, "--epochs", "5", "-o", "a.safetensors") == 0
+@pytest.mark.parametrize("backend", TRAINERS)
+def test_training_on_digits_learns_and_saves(shell: Shell, backend: str) -> None:
+    options = ("--backend", backend, "--epochs", "5", "-o", "a.safetensors")
+    assert shell(fashion_mnist, MLP, *options) == 0
     assert "digits: 1,347 images to train on, 450 to test" in shell.out
     assert "make data" in shell.out
     assert last_accuracy(shell.out) > 0.93
@@ -72,10 +79,12 @@ def test_training_on_digits_learns_and_saves(shell: Shell) -> None:
     assert set(params) == set(spec.parameters())
 
 
-def test_training_is_deterministic(shell: Shell) -> None:
+@pytest.mark.parametrize("backend", TRAINERS)
+def test_training_is_deterministic(shell: Shell, backend: str) -> None:
+    options = ("--backend", backend, "--epochs", "1")
     for name in ("a", "b"):
-        shell(fashion_mnist, MLP, "--epochs", "1", "-o", name)
-    shell(fashion_mnist, MLP, "--epochs", "1", "--seed", "1", "-o", "c")
+        shell(fashion_mnist, MLP, *options, "-o", name)
+    shell(fashion_mnist, MLP, *options, "--seed", "1", "-o", "c")
     a, b, c = (Path(name).read_bytes() for name in "abc")
     assert a == b
     assert a != c
@@ -99,6 +108,81 @@ def test_images_take_the_shape_of_a_convolutional_spec(shell: Shell) -> None:
     assert Path("weights.safetensors").exists()
 
 
+ALL = ("--backend", "all", "--epochs", "1", "-o", "a.safetensors")
+
+
+def test_training_in_all_frameworks_compares_saves_and_draws(shell: Shell) -> None:
+    assert shell(fashion_mnist, MLP, *ALL) == 0
+    assert "gluon " in shell.out
+    assert "jax " in shell.out
+    names = {path.name for path in Path().iterdir()}
+    assert names == {"a.png", *(f"a.{name}.safetensors" for name in TRAINERS)}
+    header = Path("a.png").read_bytes()[:24]
+    assert header[:8] == b"\x89PNG\r\n\x1a\n"
+    assert int.from_bytes(header[16:20]) == 800  # pixels wide
+    assert max(len(line) for line in shell.out.splitlines()) <= 88
+
+
+def without(packages: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let packages look as if they were not installed."""
+    installed = metadata.version
+
+    def version(name: str) -> str:
+        if name in packages:
+            raise metadata.PackageNotFoundError(name)
+        return installed(name)
+
+    monkeypatch.setattr(metadata, "version", version)
+    netspec.backend.cache_clear()
+
+
+def test_a_missing_framework_is_left_out(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without({"mxnet"}, monkeypatch)
+    assert shell(fashion_mnist, MLP, *ALL) == 0
+    assert "gluon is left out: backend 'gluon' needs mxnet" in shell.out
+    names = {path.name for path in Path().iterdir()}
+    assert names == {"a.png", "a.torch.safetensors", "a.jax.safetensors"}
+
+
+def test_one_framework_has_none_to_be_compared_with(
+    shell: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    without({"mxnet", "jax"}, monkeypatch)
+    assert shell(fashion_mnist, MLP, *ALL) == 2
+    assert shell.err.count("\n") == 1
+    assert "two frameworks or more" in shell.err
+    assert "--backend torch" in shell.err
+
+
+@pytest.mark.parametrize(
+    ("backend", "module", "package"),
+    [("jax", "train_jax", "optax"), ("all", "curves", "matplotlib")],
+)
+def test_a_missing_package_is_named(
+    shell: Shell,
+    monkeypatch: pytest.MonkeyPatch,
+    backend: str,
+    module: str,
+    package: str,
+) -> None:
+    monkeypatch.delitem(sys.modules, module, raising=False)
+    monkeypatch.setitem(sys.modules, package, None)
+    assert shell(fashion_mnist, MLP, "--backend", backend) == 2
+    assert shell.err.count("\n") == 1
+    assert f"needs {package}, which is not installed" in shell.err
+    assert not list(Path().iterdir())
+
+
+def test_a_training_that_diverged_is_drawn(tmp_path: Path) -> None:
+    losses = np.full(lockstep.STEPS, np.nan)
+    trainings = {name: Training({}, losses, 0.1) for name in TRAINERS}
+    runs = {dtype: dict.fromkeys(TRAINERS, losses) for dtype in lockstep.DTYPES}
+    curves.write(tmp_path / "a.png", "a net", trainings, runs)
+    assert (tmp_path / "a.png").stat().st_size > 0
+
+
 def other_classes(tmp: Path) -> list[str | Path]:
     netspec.Spec("five", (784,), [netspec.Dense(5)]).save(tmp / "five.yaml")
     return [tmp / "five.yaml"]
@@ -117,7 +201,9 @@ BAD = {
     ),
     "100 pixels": (other_images, "28 x 28 pixels"),
     "no folder for weights": (lambda tmp: [MLP, "-o", "a/b"], "no such folder"),
+    "folder for weights": (lambda tmp: [MLP, "-o", tmp], "is a folder"),
     "no data": (lambda tmp: [MLP, "--data", tmp], "make data"),
+    "negative seed": (lambda tmp: [MLP, "--seed", "-1"], "seed must be"),
     "large batch": (lambda tmp: [MLP, "--batch", "2000"], "at most 1347"),
 }
 
@@ -138,6 +224,12 @@ def test_bad_input_is_one_line_and_exit_code_2(
 def test_counts_start_at_1(shell: Shell, option: str, value: str) -> None:
     with pytest.raises(SystemExit, match="2"):
         shell(fashion_mnist, MLP, option, value)
+
+
+@pytest.mark.parametrize("rate", ["0", "-0.1", "nan", "inf", "x"])
+def test_the_rate_is_positive(shell: Shell, rate: str) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        shell(fashion_mnist, MLP, f"--lr={rate}")
 
 
 def test_trained_weights_agree_with_the_reference(shell: Shell) -> None:
@@ -196,12 +288,12 @@ def test_interrupted_training_leaves_no_file_and_no_traceback(
     with start(*command, cwd=tmp_path) as process:
         assert process.stdout is not None
         for line in process.stdout:
-            if line.startswith("epoch 1 "):
+            if line.startswith("torch: epoch 1 "):
                 process.send_signal(signal.SIGINT)
                 break
         _, err = process.communicate(timeout=60)
     assert process.returncode == 130
-    assert err.strip() == "interrupted; no weights were written"
+    assert err.strip() == "interrupted; no file was left half-written"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -213,18 +305,27 @@ def test_demo_prints_every_step(
     shutil.copytree(EXAMPLES, tmp_path / "examples", ignore=ignored)
     monkeypatch.setenv(data.VARIABLE, str(images))
     with start("examples/demo.py", cwd=tmp_path) as process:
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=300)
     assert process.returncode == 0, err
     assert err == ""
-    positions = [out.index(f"\n$ {command}\n") for _, command in demo.STEPS]
+    positions = [out.index(f"\n$ {command}\n") for _, command in demo.steps()]
     assert positions == sorted(positions)
-    for shown in ("335,626", "class Residual(nn.Module)", "epoch 3", "56 of 56"):
+    for shown in (
+        "335,626",
+        "class Residual(nn.Module)",
+        "jax: epoch 3",
+        "out/mlp.png",
+    ):
         assert shown in out
+    assert out.count("56 of 56 tensors agree") == len(TRAINERS)
+    assert (tmp_path / "out/mlp.png").exists()
     assert max(len(line) for line in out.splitlines()) <= 88  # that of source code
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(INSTALLED is None, reason="no Fashion-MNIST; run `make data`")
-def test_fashion_mnist_accuracy_after_three_epochs(shell: Shell) -> None:
-    assert shell(fashion_mnist, MLP, "--data", str(INSTALLED)) == 0
+@pytest.mark.parametrize("backend", TRAINERS)
+def test_fashion_mnist_accuracy_after_three_epochs(shell: Shell, backend: str) -> None:
+    options = ("--backend", backend, "--data", str(INSTALLED))
+    assert shell(fashion_mnist, MLP, *options) == 0
     assert last_accuracy(shell.out) >= 0.86
