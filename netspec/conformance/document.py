@@ -7,7 +7,8 @@ A document has
 - ``seed``, ``command``, ``started`` (UTC), ``environment`` (versions), ``specs`` (their
   documents, by name): what was run, and where,
 - ``rows``: ``check``, ``backend``, ``spec``, ``dtype``, ``what`` and ``verdict``, which
-  has ``status``, ``used``, ``allowed``, ``ratio``, ``reason`` and ``conventions``,
+  has ``status``, ``used``, ``allowed``, ``ratio``, ``reason``, ``conventions`` and,
+  else null, ``histogram`` with ``edges``, ``counts`` and ``expected``,
 - ``divergences``: ``backend``, ``spec``, ``dtype``, ``mode``, ``suspects``, ``script``,
 - ``seconds``: a list of ``backend``, ``check`` and ``seconds``.
 
@@ -23,6 +24,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
+from netspec.conformance.laws import Histogram
 from netspec.conformance.report import Localization, Report, Row
 from netspec.conformance.verdict import STATUSES, Verdict
 from netspec.errors import NetspecError
@@ -114,9 +116,16 @@ def decode_row(document: Mapping[str, Json]) -> Row:
         float(stated["allowed"]),
         stated["reason"],
         tuple(stated["conventions"]),
+        _histogram(stated.get("histogram")),
     )
     named = {name: document[name] for name in ("check", "backend", "spec", "dtype")}
     return Row(**named, what=document["what"], verdict=verdict)
+
+
+def _histogram(document: Mapping[str, Json] | None) -> Histogram | None:
+    if document is None:
+        return None
+    return Histogram(**{name: tuple(values) for name, values in document.items()})
 
 
 def _encode_number(value: float) -> float | str:

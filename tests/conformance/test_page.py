@@ -13,6 +13,7 @@ import pytest
 
 from netspec import BatchNorm, Dense, Spec
 from netspec.conformance import STATUSES, Localization, Report, Row, Verdict
+from netspec.conformance.laws import Histogram
 
 webdriver = pytest.importorskip("selenium.webdriver")
 
@@ -45,6 +46,14 @@ def report(**changed: Any) -> Report:
     found = Localization("mine", NET.name, "float64", "training", where, "print(1)\n")
     made = Report(0, [*rows, *others], [found], specs={NET.name: NET.to_dict()})
     return replace(made, **changed)
+
+
+def weights(backend: str) -> Row:
+    """A row with a histogram."""
+    drawn = Histogram((-1.0, 0.0, 1.0), (30, 10), (20.0, 20.0))
+    verdict = replace(VERDICTS["mine"], histogram=drawn)
+    what = "Dense weight, Uniform(1.0): Kolmogorov-Smirnov"
+    return Row("init_statistics", backend, NET.name, "float32", what, verdict)
 
 
 GOOD, DECLARED = report().rows[:4], report().rows[4:8]
@@ -152,6 +161,20 @@ def test_every_comparison_is_there(page: Page) -> None:
     listed = ".checks .comparisons tbody td:first-child"
     assert len(page.all(listed)) == len(report().rows)
     assert len(page.all("article .comparisons tbody td:first-child")) == 13
+
+
+@every_width
+def test_first_weights_are_drawn_beside_each_other(page: Page, width: int) -> None:
+    page.open(report(rows=[weights("mine"), weights("torch")]), width)
+    assert page.one(".histograms-of").text == "Dense weight, Uniform(1.0)"
+    shown = [figure.text.splitlines() for figure in page.all("figure")]
+    assert [lines[:2] for lines in shown] == [["-1", "1"]] * 2
+    assert [lines[-1].split(",")[0] for lines in shown] == ["mine", "torch"]
+    left, right = (figure.rect for figure in page.all("figure"))
+    assert left["y"] == right["y"]
+    assert left["x"] + left["width"] < right["x"]
+    assert page.one("figure svg").rect["height"] > 50
+    assert page.ask("document.documentElement.scrollWidth") <= width
 
 
 def luminance(color: tuple[float, ...]) -> float:

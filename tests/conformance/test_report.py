@@ -16,8 +16,9 @@ from rich.console import Console
 from netspec import NetspecError
 from netspec.conformance import STATUSES, Localization, Report, Row, Verdict
 from netspec.conformance.document import decode_row, encode_row
-from netspec.conformance.html import render
+from netspec.conformance.html import drawing, render
 from netspec.conformance.html.view import place
+from netspec.conformance.laws import Histogram
 from netspec.conformance.overview import groups, number, tally, word
 from netspec.conformance.terminal import show
 
@@ -29,6 +30,7 @@ VERDICTS = st.builds(
     NUMBERS,
     st.text(),
     st.lists(st.text(), max_size=2).map(tuple),
+    st.none() | st.just(Histogram((0.0, 0.5, 1.0), (3, 4), (3.5, 3.5))),
 )
 NAMES = st.sampled_from(["one", "two", "three"])
 ROWS = st.builds(Row, NAMES, NAMES, NAMES, NAMES, st.text(), VERDICTS)
@@ -203,6 +205,30 @@ def test_timings_share_the_whole() -> None:
     lines = shown(Report(0, [row()], seconds=seconds), timings=True)
     assert ["outputs", "3.0", "0.0", "3.0", "75%"] in [line.split() for line in lines]
     assert ["all", "3.0", "1.0", "4.0", "100%"] in [line.split() for line in lines]
+
+
+COUNTS = st.lists(st.integers(0, 9999), min_size=2, max_size=40)
+
+
+@given(COUNTS, st.floats(-9, 9), st.floats(0.01, 9))
+def test_histograms_are_drawn_to_scale(
+    counts: list[int], low: float, width: float
+) -> None:
+    edges = tuple(low + width * index for index in range(len(counts) + 1))
+    drawn = Histogram(edges, tuple(counts), tuple(map(float, counts)))
+    outline = re.findall(r"V([\d.]+)H([\d.]+)", drawing.bars(drawn))
+    middles = re.findall(r"([\d.]+) ([\d.]+)", drawing.curve(drawn))
+    assert len(outline) == len(middles) == len(counts)
+    unit = drawing.HEIGHT / max(1, *counts)
+    for index, ((top, right), (x, y)) in enumerate(zip(outline, middles, strict=True)):
+        assert (
+            float(top)
+            == float(y)
+            == pytest.approx(drawing.HEIGHT - unit * counts[index], abs=0.06)
+        )
+        share = drawing.WIDTH / len(counts)
+        assert float(right) == pytest.approx(share * (index + 1), abs=0.06)
+        assert float(x) == pytest.approx(share * (index + 0.5), abs=0.06)
 
 
 # The page, without a browser; test_page.py looks at it

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from netspec import text
 from netspec.backend import backends
 from netspec.conformance.checks import CHECKS
+from netspec.conformance.html import drawing
 from netspec.conformance.overview import (
     Group,
     declarations,
@@ -40,6 +41,8 @@ def view(report: Report) -> dict[str, Any]:
         "checks": _checks(report.rows),
         "declarations": declarations(report.rows),
         "failures": _failures(report),
+        "drawing": drawing,
+        "histograms": _histograms(report.rows),
         "look": LOOKS.get(word(report), "inconclusive"),
         "meanings": STATUSES,
         "models": {name: text.to_yaml(spec) for name, spec in report.specs.items()},
@@ -188,6 +191,16 @@ def _failures(report: Report) -> list[Failure]:
         )
         for (backend, dtype, spec), rows in _by(MODEL, report.bad).items()
     ]
+
+
+# First weights
+
+
+def _histograms(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """The rows that have one, by what was drawn, then backend by backend."""
+    drawn = (row for row in rows if row.verdict.histogram)
+    in_order = [row for group in groups(drawn) for row in group.rows]
+    return _by(lambda row: row.what.rpartition(":")[0] or row.what, in_order)
 
 
 def _by(key: Callable[[Any], Any], values: Iterable[Any]) -> dict[Any, list[Any]]:
