@@ -15,13 +15,13 @@ from netspec_jax import layers
 from netspec_jax.initializers import by_law
 from netspec_jax.layout import Layout, wanted
 from netspec_jax.lowering import Context, chain, lower
-from netspec_jax.runtime import QUICK_TO_COMPILE, JaxBackend, PureModel
+from netspec_jax.modes import quick_to_compile
+from netspec_jax.runtime import JaxBackend, PureModel
 from netspec_jax.support import Layer, Mode, Tree, draw, elementwise, parametric
 
 backend = JaxBackend()
 
 __all__ = [
-    "QUICK_TO_COMPILE",
     "Context",
     "JaxBackend",
     "Layer",
@@ -37,5 +37,6 @@ __all__ = [
     "layers",
     "lower",
     "parametric",
+    "quick_to_compile",
     "wanted",
 ]

@@ -29,7 +29,15 @@ from netspec.params import check_params
 from netspec.render import Listing
 from netspec.spec import Spec
 from netspec_jax.lowering import OURS, home
-from netspec_jax.modes import SEED, computing_in, drawing_from, key_of, to_device
+from netspec_jax.modes import (
+    SEED,
+    Options,
+    computing_in,
+    drawing_from,
+    key_of,
+    quick_to_compile,
+    to_device,
+)
 from netspec_jax.program import listing, program, source
 from netspec_jax.support import Layer, Mode, Tree
 from netspec_jax.trees import beside, check_names, to_arrays, to_trees
@@ -73,16 +81,6 @@ class PureModel(NamedTuple):
     state: Tree
 
 
-Options: TypeAlias = FrozenDict[str, bool | int | str]
-
-# What takes XLA half a minute for a net of a hundred layers takes it a few seconds
-# without its emitters of fused loops and without LLVM's optimizer. On a CPU the result
-# differs in rounding; for other devices only the second means anything.
-QUICK_TO_COMPILE: Options = FrozenDict(
-    {"xla_cpu_use_fusion_emitters": False, "xla_backend_optimization_level": 0}
-)
-
-
 class JaxBackend:
     """Specs as pure functions.
 
@@ -91,8 +89,8 @@ class JaxBackend:
 
     Args:
         compiler_options: what `forward` and `step` give to ``jax.jit``, such as
-            `QUICK_TO_COMPILE` where compiling a large net takes longer than checking
-            it. Without any they compile as a user's own jit does.
+            `quick_to_compile()` where compiling a large net takes longer than
+            checking it. Without any they compile as a user's own jit does.
     """
 
     name = "jax"
@@ -137,7 +135,7 @@ class JaxBackend:
 
     def seeded(self, seed: int) -> AbstractContextManager[None]:
         """Inside, ``compile(spec)`` starts from ``init`` with a key of this seed, as
-        one program that is `QUICK_TO_COMPILE`. An ability beyond `Backend`.
+        one program that is `quick_to_compile`. An ability beyond `Backend`.
         """
         return drawing_from(seed)
 
@@ -243,7 +241,7 @@ def _drawn(init: Init) -> tuple[Tree, Tree]:
     seed = SEED.get()
     if seed is None:
         return init(jax.random.key(0))
-    quick: Init = jax.jit(init, compiler_options=dict(QUICK_TO_COMPILE))
+    quick: Init = jax.jit(init, compiler_options=dict(quick_to_compile()))
     return quick(key_of(seed))
 
 

@@ -45,9 +45,9 @@ def backend_of(framework: str) -> Backend:
         pytest.skip(f"{framework} is not installed")
     if framework == "jax":
         # XLA's own choice would compile for minutes. The layers are tested with it.
-        from netspec_jax import QUICK_TO_COMPILE, JaxBackend
+        from netspec_jax import JaxBackend, quick_to_compile
 
-        return JaxBackend(QUICK_TO_COMPILE)
+        return JaxBackend(quick_to_compile())
     return netspec.backend(framework)
 
 
