@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import signal
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +101,12 @@ def interrupted(*_: Any, **__: Any) -> Any:
     raise KeyboardInterrupt
 
 
+def deaf(*_: Any, **__: Any) -> Any:
+    with suppress(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+    raise RuntimeError("what was that?")
+
+
 def test_a_failure_is_exit_code_1(
     netspec: Command, net: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -120,6 +128,17 @@ def test_ctrl_c_leaves_what_was_found(
     report = Report.from_json(path.read_text())
     assert not report.complete
     assert {row.backend for row in report.rows} == {"numpy"}
+
+
+def test_ctrl_c_that_a_framework_drops_counts_too(
+    netspec: Command, net: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(find("numpy")), "step", deaf)
+    before = signal.getsignal(signal.SIGINT)
+    code, out, _ = netspec("conform", net, *QUICK)
+    assert code == 130
+    assert out.splitlines()[-1] == "INTERRUPTED: 0 comparisons"
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_the_command_is_that_of_the_run(

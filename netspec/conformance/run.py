@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from itertools import takewhile
 
 from netspec.checks import check_seed
 from netspec.conformance.checks import CHECKS
 from netspec.conformance.choices import Chosen, list_specs
+from netspec.conformance.interrupts import noted_interrupts
 from netspec.conformance.isolate import isolated
 from netspec.conformance.localize import localize, modes_that_fail
 from netspec.conformance.plan import Unit, plan
@@ -54,16 +56,18 @@ def conform(
     report.specs = {spec.name: spec.to_dict() for spec in models}
     wanted = models, backends, dtypes, checks, seed
     events = isolated(*wanted, timeout) if isolate else run_all(plan(*wanted))
-    try:
-        for event in events:
-            if isinstance(event, Localization):
-                report.divergences.append(event)
-                continue
-            report.add(event)
-            if watch is not None:
-                watch(event)
-    except KeyboardInterrupt:
-        report.complete = False
+    with noted_interrupts() as noted:
+        try:
+            for event in takewhile(lambda _: not noted, events):
+                if isinstance(event, Localization):
+                    report.divergences.append(event)
+                    continue
+                report.add(event)
+                if watch is not None:
+                    watch(event)
+        except KeyboardInterrupt:
+            report.complete = False
+    report.complete &= not noted
     return report
 
 

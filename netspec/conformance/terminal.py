@@ -159,8 +159,9 @@ def _script(found: Localization) -> Text:
 
 
 def _refusal(refusal: Refusal) -> Text:
+    checks = ", ".join(dict.fromkeys(row.check for row in refusal.rows))
     specs = ", ".join(dict.fromkeys(row.spec for row in refusal.rows))
-    counted = f"{len(refusal.rows)} in {specs}"
+    counted = f"{several(refusal.rows, 'comparison')}, {checks}: {specs}"
     return _plain(f"  {refusal.backend}: {refusal.reason}\n    {counted}")
 
 

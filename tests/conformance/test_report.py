@@ -181,7 +181,7 @@ def test_a_reason_is_told_once() -> None:
     rows = [replace(row(spec=spec), verdict=refused) for spec in ("a", "b", "b")]
     lines = shown(Report(0, [row(), *rows]))
     assert sum("it has no hands" in line for line in lines) == 1
-    assert "    3 in a, b" in lines
+    assert "    3 comparisons, outputs: a, b" in lines
 
 
 def test_declared_differences_have_their_formulas() -> None:
