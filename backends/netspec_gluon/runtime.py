@@ -27,6 +27,7 @@ from netspec.init.sampling import init_params
 from netspec.params import check_params
 from netspec.render import Listing
 from netspec.spec import Spec
+from netspec.training import Loss, Optimizer, Trained, check_training
 from netspec_gluon.arrays import (
     fill,
     find,
@@ -39,6 +40,7 @@ from netspec_gluon.arrays import (
 from netspec_gluon.lowering import Context
 from netspec_gluon.modes import check_array_mode, differentiable, set_seed, unmoved
 from netspec_gluon.program import listing, network, program, source
+from netspec_gluon.training import FLOAT32, to_loss, to_trainer, train
 
 POOLS = (L.MaxPool1D, L.MaxPool2D, L.GlobalMaxPool1D, L.GlobalMaxPool2D)
 
@@ -55,7 +57,9 @@ class GluonBackend:
     numerics = Numerics(
         running_variance="biased",
         # What MXNet's operators keep in float32, whatever the dtype of the model
-        float32_scalars=frozenset({("BatchNorm", "decay"), ("LayerNorm", "eps")}),
+        float32_scalars=FLOAT32 | {("BatchNorm", "decay"), ("LayerNorm", "eps")},
+        velocity_holds_rate=True,
+        adam_eps="raw",
     )
 
     def compile(
@@ -192,6 +196,28 @@ class GluonBackend:
             state={path: after[path] for path in declared if path not in trained},
         )
 
+    def train(
+        self,
+        model: nn.HybridBlock,
+        spec: Spec,
+        xs: Array,
+        ys: Array,
+        optimizer: Optimizer,
+        loss: Loss,
+        *,
+        seed: int | None = None,
+    ) -> Trained:
+        """Train the model in place, with `gluon.Trainer`."""
+        dtype, context = _place(model, xs)
+        check_training(spec, xs, ys, loss, dtype)
+        rates = optimizer.rates(len(xs))
+        inputs, targets = (to_nd(a, dtype, context) for a in (xs, ys))
+        set_seed(seed)
+        batches = zip(inputs, targets, strict=True)
+        trainer = to_trainer(optimizer, model)
+        losses = train(model, batches, trainer, to_loss(loss), rates)
+        return Trained(losses, read(model, spec))
+
 
 def _differentiate(
     model: nn.HybridBlock, batch: Any, wanted: list[Any], cotangent: Any, train: bool
@@ -215,16 +241,20 @@ def _check(
     model: nn.HybridBlock, spec: Spec, x: Array, train: bool
 ) -> tuple[str, mx.Context]:
     """Refuse a batch that the model cannot take; gives its dtype and its device."""
-    check_array_mode()
-    own = next(iter(named_parameters(model).values()), None)
-    if own is None:
-        dtype, context = str(getattr(x, "dtype", "float32")), mx.current_context()
-    else:
-        dtype, context = np.dtype(own.dtype).name, own.list_ctx()[0]
+    dtype, context = _place(model, x)
     check_input(spec, x, dtype)
     if train:
         check_training_batch(spec, x)
     return dtype, context
+
+
+def _place(model: nn.HybridBlock, x: Array) -> tuple[str, mx.Context]:
+    """Dtype and device of the model; without parameters, the dtype of the batch."""
+    check_array_mode()
+    own = next(iter(named_parameters(model).values()), None)
+    if own is None:
+        return str(getattr(x, "dtype", "float32")), mx.current_context()
+    return np.dtype(own.dtype).name, own.list_ctx()[0]
 
 
 def _forgets_maxima(spec: Spec, dtype: str, context: mx.Context) -> bool:

@@ -28,6 +28,7 @@ from netspec.layers import Dropout
 from netspec.params import check_params
 from netspec.render import Listing
 from netspec.spec import Spec
+from netspec.training import Loss, Optimizer, Trained, check_training
 from netspec_jax.lowering import OURS, home
 from netspec_jax.modes import (
     SEED,
@@ -216,6 +217,37 @@ class JaxBackend:
                 grad_params=to_arrays(spec, grad_params),
                 state=to_arrays(spec, state),
             )
+
+    def train(
+        self,
+        model: PureModel,
+        spec: Spec,
+        xs: Array,
+        ys: Array,
+        optimizer: Optimizer,
+        loss: Loss,
+        *,
+        seed: int | None = None,
+    ) -> Trained:
+        """Train with optax, in compiled steps; the model does not change.
+
+        Raises:
+            BackendError: optax is not installed.
+        """
+        try:
+            from netspec_jax.training import train
+        except ModuleNotFoundError as error:
+            raise BackendError(
+                f"JAX has no optimizers of its own: {error}; run: pip install optax"
+            ) from error
+        dtype = _dtype(model) or str(getattr(xs, "dtype", "float32"))
+        check_training(spec, xs, ys, loss, dtype)
+        if seed is None:
+            _need_no_key(spec)
+        with computing_in(dtype):
+            key = None if seed is None else key_of(seed)
+            *trees, losses = train(model, xs, ys, optimizer, loss, key, self._options)
+            return Trained(np.array(losses), to_arrays(spec, *trees))
 
 
 def _functions(net: Layer, dtype: str) -> tuple[Init, Apply]:

@@ -62,8 +62,8 @@ class Perturbed:
     def contract(
         self, function: Callable[..., Array], length: int, *operands: Array
     ) -> Array:
-        noisy = function(*map(np.abs, operands))
-        noisy *= self.unit_roundoff * math.sqrt(length)
+        first, *others = map(np.abs, operands)
+        noisy = function(first * (self.unit_roundoff * math.sqrt(length)), *others)
         noisy *= self._any(_signs(), noisy.shape)
         noisy += function(*operands)
         return self.value(noisy)

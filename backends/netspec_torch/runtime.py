@@ -175,13 +175,6 @@ class TorchBackend:
             state={p: to_array(values[p]) for p in declared if p not in trained},
         )
 
-
-def _bare(spec: Spec, dtype: str) -> nn.Sequential:
-    with SkipInit():
-        model: nn.Sequential = evaluate(network(spec, dtype))
-    _check_names(spec, model)
-    return model
-
     @torch.enable_grad()
     def train(
         self,
@@ -204,6 +197,13 @@ def _bare(spec: Spec, dtype: str) -> nn.Sequential:
         with training(model, True), seeded(seed, inputs.device):
             losses = train(model, inputs, targets, own, LOSSES[loss], rates)
         return Trained(to_array(losses), self.params(model, spec))
+
+
+def _bare(spec: Spec, dtype: str) -> nn.Sequential:
+    with SkipInit():
+        model: nn.Sequential = evaluate(network(spec, dtype))
+    _check_names(spec, model)
+    return model
 
 
 def _draw(model: nn.Module, spec: Spec, seed: int, dtype: str) -> None:

@@ -29,7 +29,7 @@ from netspec.conformance.tolerance import UNIT_ROUNDOFF, Expected
 from netspec.spec import Spec
 from netspec_numpy.training import train
 
-TRIES = 20
+TRIES = 100
 
 
 @dataclass(frozen=True, eq=False)

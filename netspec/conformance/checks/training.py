@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from netspec.backend import Array, Numerics
+from typing import Any
+
+import numpy as np
+
+from netspec.backend import Array, Arrays, Numerics
 from netspec.conformance.agreement import judge_all
 from netspec.conformance.checks.base import Findings, unless
 from netspec.conformance.course import Course, courses, exact, expected
 from netspec.conformance.subject import Subject, UnsupportedError, batch_of
 from netspec.errors import BackendError
-from netspec.training import Trained
 
 BATCH = 4  # a power of two: MXNet divides by it in float32
 PARAMETERS = 2**23  # of a model that the reference trains, ten at once
@@ -27,42 +30,46 @@ def training(subject: Subject) -> Findings:
             f"{size:,} parameters: the reference trains up to {PARAMETERS:,}"
         )
     batch = 2 if batch_of(plain) < BATCH else BATCH
+    model = None
     for course in courses(plain, subject.seed, batch):
-        yield from _follow(subject, course)
+        params = _fit(course.params, subject.dtype)
+        if model is None:
+            model = subject.compile(plain, params=params)
+        else:  # the same, so that what was compiled for it serves again
+            model = subject.backend.load_params(model, plain, params)
+        yield from _follow(subject, model, course)
 
 
-def _follow(subject: Subject, course: Course) -> Findings:
+def _follow(subject: Subject, model: Any, course: Course) -> Findings:
     recipe, declared = course.recipe, getattr(subject.backend, "numerics", Numerics())
     numerics = declared.on(course.spec, recipe.optimizer)
     verdicts = judge_all(
-        _tensors(_train(subject, course)),
+        _train(subject, model, course),
         expected(course, numerics, subject.dtype),
         numerics,
         lambda other: exact(course, other),
     )
-    ambiguous = {
-        p: n for (dtype, p), n in course.doubts.items() if dtype == subject.dtype
-    }
+    doubts = course.doubts.items()
+    ambiguous = {path: n for (dtype, path), n in doubts if dtype == subject.dtype}
     for tensor, verdict in verdicts.items():
         yield f"{recipe.name}, {recipe.loss}: {tensor}", unless(ambiguous, verdict)
 
 
-def _train(subject: Subject, course: Course) -> Trained:
-    def fit(array: Array) -> Array:
-        return array.astype(subject.dtype) if array.dtype.kind == "f" else array
-
-    params = {path: fit(value) for path, value in course.params.items()}
-    model = subject.compile(course.spec, params=params)
+def _train(subject: Subject, model: Any, course: Course) -> dict[str, Array]:
+    """Everything that training gives, by name."""
+    batches = _fit({"xs": course.xs, "ys": course.ys}, subject.dtype)
+    optimizer, loss = course.recipe.optimizer, course.recipe.loss
     train = subject.ability("train")
-    xs, ys, recipe = fit(course.xs), fit(course.ys), course.recipe
     try:
-        trained: Trained = train(
-            model, course.spec, xs, ys, recipe.optimizer, recipe.loss
-        )
+        trained = train(model, course.spec, *batches.values(), optimizer, loss)
     except BackendError as error:
         raise UnsupportedError(str(error)) from error
-    return trained
-
-
-def _tensors(trained: Trained) -> dict[str, Array]:
     return {"losses": trained.losses, **trained.params}
+
+
+def _fit(arrays: Arrays, dtype: str) -> dict[str, Array]:
+    """The same numbers in the format under test; integers stay."""
+    return {
+        name: array.astype(dtype) if np.issubdtype(array.dtype, np.floating) else array
+        for name, array in arrays.items()
+    }

@@ -1,0 +1,64 @@
+"""Training by `gluon.Trainer`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from mxnet import autograd, gluon
+from mxnet.gluon import nn
+
+from netspec.backend import Array
+from netspec.training import Loss, Optimizer
+
+# What MXNet calls the numbers of an optimizer, by their names in netspec
+OPTIONS = {
+    "sgd": {"momentum": "momentum", "weight_decay": "wd"},
+    "adam": {
+        "beta1": "beta1",
+        "beta2": "beta2",
+        "eps": "epsilon",
+        "weight_decay": "wd",
+    },
+}
+
+# Its operators keep them, and the rate, in float32, whatever the dtype of the model
+FLOAT32 = frozenset(
+    ("Optimizer", name) for names in OPTIONS.values() for name in ("lr", *names)
+)
+
+
+def to_loss(loss: Loss) -> gluon.loss.Loss:
+    """The same loss of Gluon, one value for each example; its L2Loss alone is half of
+    the mean squared error.
+    """
+    if loss == "mse":
+        return gluon.loss.L2Loss(weight=2)
+    return gluon.loss.SoftmaxCrossEntropyLoss()
+
+
+def to_trainer(optimizer: Optimizer, model: nn.HybridBlock) -> gluon.Trainer:
+    """The same optimizer of MXNet; its rate is set at each step."""
+    names = OPTIONS[optimizer.rule].items()
+    options = {theirs: getattr(optimizer, ours) for ours, theirs in names}
+    return gluon.Trainer(model.collect_params(), optimizer.rule, options)
+
+
+def train(
+    model: nn.HybridBlock,
+    batches: Iterable[tuple[Any, Any]],
+    trainer: gluon.Trainer,
+    loss: gluon.loss.Loss,
+    rates: Iterable[float],
+) -> Array:
+    """Train in place, as any script does; gives the loss of every step."""
+    losses = []
+    for (x, y), rate in zip(batches, rates, strict=True):
+        trainer.set_learning_rate(rate)
+        with autograd.record():
+            values = loss(model(x), y)  # one for each example
+        values.backward()
+        trainer.step(len(x))  # divides the gradients by the batch size
+        losses.append(values.mean().asnumpy())
+    return np.concatenate(losses)
