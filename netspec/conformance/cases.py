@@ -7,6 +7,7 @@ variances away from 1, the cotangent is random. Everything follows from a seed.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -25,6 +26,7 @@ BATCH = 5
 INPUT_MEAN = -1.0  # so that a pool which pads with 0 shows
 
 SMALL = 2.0**-8  # squared about 1.5e-5, near the usual eps
+DOUBLINGS = 11  # of one value after the other, until exp overflows in float64
 
 Draw = Callable[[np.random.Generator, Parameter], Array]
 
@@ -78,15 +80,28 @@ def nudge(spec: Spec, params: Arrays, x: Array, train: bool) -> dict[str, Array]
 def draw_single(spec: Spec, *, train: bool, dtype: str, seed: int = 0) -> Case:
     """Draw a case for one layer, with one channel and one example of small variance:
     only there does eps show.
+
+    A layer without parameters is the same in both modes. In training it is seen far
+    from 0, unless rounding alone decides there: only there do limits and thresholds
+    show, and what overflows.
     """
     case = draw_case(spec, train=train, dtype=dtype, seed=seed)
     if spec.input_dtype == "float" and spec.input_shape:
         case.x[0] *= SMALL
         case.x[:, :1] *= SMALL
+    if train and not spec.parameters():
+        far = _far(case)
+        blunt = any(tensor.is_blunt for tensor in forecast(far).tensors.values())
+        return case if blunt else far
     for path, parameter in spec.parameters().items():
         if parameter.role == "running_var":
             case.params[path][0] = SMALL**2
     return case
+
+
+def _far(case: Case) -> Case:
+    doublings = np.arange(case.x.size).reshape(case.x.shape) % DOUBLINGS
+    return replace(case, x=case.x * (1 << doublings).astype(case.x.dtype))
 
 
 def _evaluate(

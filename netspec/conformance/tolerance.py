@@ -56,6 +56,11 @@ class Expected:
         ratio = UNIT_ROUNDOFF["float64"] / UNIT_ROUNDOFF[self.dtype]
         return self.allowed * ratio > WEAK * self.norm
 
+    @property
+    def is_blunt(self) -> bool:
+        """Whether rounding alone may move the tensor so far that a pass says little."""
+        return self.allowed > WEAK * self.norm and not self.is_structural_zero
+
 
 def judge(received: Array, expected: Expected) -> Verdict:
     """Compare a tensor with what the reference says of it."""
@@ -66,8 +71,7 @@ def judge(received: Array, expected: Expected) -> Verdict:
     finite = np.isfinite(exact)
     used = norm(received[finite].astype(np.float64) - exact[finite])
     verdict = measured(used, allowed, "too far from the reference")
-    blunt = allowed > WEAK * expected.norm and not expected.is_structural_zero
-    if verdict.good and blunt:
+    if verdict.good and expected.is_blunt:
         return Verdict("weak", used, allowed, "rounding alone may exceed 1e-3 of it")
     return verdict
 
