@@ -1,4 +1,4 @@
-# make demo    train a spec on Fashion-MNIST and check it against the reference
+# make demo    train a spec in three frameworks on Fashion-MNIST, and prove it
 # make test    lint, types and tests
 # make bench   speed against hand-written code
 # make data    fetch Fashion-MNIST (Debian and its derivatives)
