@@ -15,8 +15,9 @@ from netspec_jax import layers
 from netspec_jax.initializers import by_law
 from netspec_jax.layout import Layout, wanted
 from netspec_jax.lowering import Context, chain, lower
+from netspec_jax.model import PureModel
 from netspec_jax.modes import quick_to_compile
-from netspec_jax.runtime import JaxBackend, PureModel
+from netspec_jax.runtime import JaxBackend
 from netspec_jax.support import Layer, Mode, Tree, draw, elementwise, parametric
 
 backend = JaxBackend()

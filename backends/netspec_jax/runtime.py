@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import Any
 
 import jax
 import numpy as np
@@ -29,7 +28,9 @@ from netspec.params import check_params
 from netspec.render import Listing
 from netspec.spec import Spec
 from netspec.training import Loss, Optimizer, Trained, check_training
+from netspec_jax.compiled import forward_of, step_of
 from netspec_jax.lowering import OURS, home
+from netspec_jax.model import Init, PureModel, functions
 from netspec_jax.modes import (
     SEED,
     Options,
@@ -40,46 +41,8 @@ from netspec_jax.modes import (
     to_device,
 )
 from netspec_jax.program import listing, program, source
-from netspec_jax.support import Layer, Mode, Tree
+from netspec_jax.support import Tree
 from netspec_jax.trees import beside, check_names, to_arrays, to_trees
-
-Init: TypeAlias = Callable[[jax.Array], tuple[Tree, Tree]]
-
-
-class Apply(Protocol):
-    """The function of a model; see `PureModel`."""
-
-    def __call__(
-        self,
-        params: Tree,
-        state: Tree,
-        x: jax.Array,
-        *,
-        train: bool = False,
-        key: jax.Array | None = None,
-    ) -> tuple[jax.Array, Tree]: ...
-
-    def __hash__(self) -> int: ...
-
-
-class PureModel(NamedTuple):
-    """A model as two pure functions, and what they start from.
-
-    Attributes:
-        init: ``init(key)`` draws parameters and state as the spec says.
-        apply: ``apply(params, state, x, *, train=False, key=None)`` gives the output
-            for a batch, and the next state. Under jit `train` is static; training
-            needs a `key` where there is dropout. A float64 model raises outside of
-            ``jax.enable_x64(True)``.
-        params: what is trained: nested dicts by path component, kernels (*window, in,
-            out).
-        state: running statistics, likewise.
-    """
-
-    init: Init
-    apply: Apply
-    params: Tree
-    state: Tree
 
 
 class JaxBackend:
@@ -123,7 +86,7 @@ class JaxBackend:
         check_arguments(dtype, params, seed)
         check_memory(spec, dtype)
         place = to_device(device)
-        init, apply = _functions(evaluate(program(spec, dtype).modules), dtype)
+        init, apply = functions(evaluate(program(spec, dtype).modules), dtype)
         arrays = _arrays(spec, params, seed, dtype)
         with computing_in(dtype):
             if arrays is None:
@@ -189,7 +152,7 @@ class JaxBackend:
         dtype = _check(model, spec, x, train, seed)
         with computing_in(dtype):
             key = None if seed is None else key_of(seed)
-            run = _forward(model.apply, train, self._options)
+            run = forward_of(model.apply, train, self._options)
             y, _ = run(model.params, model.state, x, key)
             return np.array(y)
 
@@ -208,7 +171,7 @@ class JaxBackend:
         floats = spec.input_dtype == "float"
         with computing_in(dtype):
             key = None if seed is None else key_of(seed)
-            run = _step(model.apply, train, floats, self._options)
+            run = step_of(model.apply, train, floats, self._options)
             y, grads, state = run(model.params, model.state, x, cotangent, key)
             grad_params, *grad_input = grads
             return Step(
@@ -250,25 +213,6 @@ class JaxBackend:
             return Trained(np.array(losses), to_arrays(spec, *trees))
 
 
-def _functions(net: Layer, dtype: str) -> tuple[Init, Apply]:
-    """The functions of a model, as an exported file has them."""
-
-    def init(key: jax.Array) -> tuple[Tree, Tree]:
-        return net.init(key, dtype)
-
-    def apply(
-        params: Tree,
-        state: Tree,
-        x: jax.Array,
-        *,
-        train: bool = False,
-        key: jax.Array | None = None,
-    ) -> tuple[jax.Array, Tree]:
-        return net.apply(params, state, x, Mode(train, key))
-
-    return init, apply
-
-
 def _drawn(init: Init) -> tuple[Tree, Tree]:
     seed = SEED.get()
     if seed is None:
@@ -302,32 +246,6 @@ def _check_init(spec: Spec, init: Init) -> None:
     """`check_names`, where a layer is not ours, without drawing anything."""
     if any(home(node.layer) != OURS for node in spec.graph.walk()):
         check_names(spec, *jax.eval_shape(lambda: init(jax.random.key(0))))
-
-
-# Compiled functions are kept for the models that were used last
-
-
-@lru_cache(maxsize=16)
-def _forward(apply: Apply, train: bool, options: Options) -> Callable[..., Any]:
-    def forward(params: Tree, state: Tree, x: jax.Array, key: Any) -> Any:
-        return apply(params, state, x, train=train, key=key)
-
-    return jax.jit(forward, compiler_options=dict(options))
-
-
-@lru_cache(maxsize=16)
-def _step(
-    apply: Apply, train: bool, floats: bool, options: Options
-) -> Callable[..., Any]:
-    def step(params: Tree, state: Tree, x: jax.Array, cotangent: Any, key: Any) -> Any:
-        def forward(params: Tree, batch: jax.Array = x) -> Any:
-            return apply(params, state, batch, train=train, key=key)
-
-        inputs = (params, x) if floats else (params,)
-        y, pullback, state_after = jax.vjp(forward, *inputs, has_aux=True)
-        return y, pullback(cotangent), state_after
-
-    return jax.jit(step, compiler_options=dict(options))
 
 
 def _dtype(model: PureModel) -> str | None:
