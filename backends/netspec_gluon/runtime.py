@@ -40,7 +40,7 @@ from netspec_gluon.arrays import (
 from netspec_gluon.lowering import Context
 from netspec_gluon.modes import check_array_mode, differentiable, set_seed, unmoved
 from netspec_gluon.program import listing, network, program, source
-from netspec_gluon.training import FLOAT32, to_loss, to_trainer, train
+from netspec_gluon.training import FLOAT32, LOSSES, to_trainer, train
 
 POOLS = (L.MaxPool1D, L.MaxPool2D, L.GlobalMaxPool1D, L.GlobalMaxPool2D)
 
@@ -215,7 +215,7 @@ class GluonBackend:
         set_seed(seed)
         batches = zip(inputs, targets, strict=True)
         trainer = to_trainer(optimizer, model)
-        losses = train(model, batches, trainer, to_loss(loss), rates)
+        losses = train(model, batches, trainer, LOSSES[loss], rates)
         return Trained(losses, read(model, spec))
 
 

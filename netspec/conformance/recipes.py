@@ -48,7 +48,8 @@ def recipes(case: Case, random: np.random.Generator) -> list[Recipe]:
 
     Momentum has a rate that falls, which shows whether the velocity holds it. The eps
     of Adam is near its gradients, which shows where it is added, and tames the rounding
-    noise that Adam would normalize, such as the gradient of a bias before BatchNorm.
+    noise that Adam would normalize, such as the gradient of a bias before BatchNorm;
+    its weight decay shows that it enters the gradient, unlike that of AdamW.
 
     Args:
         case: a first batch.
@@ -61,13 +62,14 @@ def recipes(case: Case, random: np.random.Generator) -> list[Recipe]:
     slow = rate * _power(1 - MOMENTUM)
     falling = (slow,) * (STEPS // 2) + (slow / 2,) * (STEPS - STEPS // 2)
     decay = _power(slope / size)
+    _, slope = _scales(case, "mse", random)
     pace = max(_power(REACH * size), LEAST)
-    eps = _power(_scales(case, "mse", random)[1] / 4)
+    small = {"eps": _power(slope / 4), "weight_decay": _power(slope / size / 4)}
     return [
         Recipe("sgd", Optimizer("sgd", rate), loss),
         Recipe("momentum", Optimizer("sgd", falling, MOMENTUM), loss),
         Recipe("weight decay", Optimizer("sgd", slow, MOMENTUM, decay), loss),
-        Recipe("adam", Optimizer("adam", pace, eps=eps), "mse"),
+        Recipe("adam", Optimizer("adam", pace, **small), "mse"),
     ]
 
 
@@ -81,7 +83,9 @@ def draw_target(
 
 
 def _scales(case: Case, loss: Loss, random: np.random.Generator) -> tuple[float, float]:
-    """Root mean squares of the trainable parameters and of their first gradient."""
+    """Root mean squares of the trainable parameters and of their first gradient; 1
+    where all are 0.
+    """
     target = draw_target(case.spec, loss, random, len(case.x))
     idle = Descent(Optimizer("sgd", 0.0))
     learner = Learner(case.spec, case.params, idle, loss)
@@ -92,7 +96,7 @@ def _scales(case: Case, loss: Loss, random: np.random.Generator) -> tuple[float,
 
 def _size(arrays: Iterable[Array]) -> float:
     values = np.concatenate([np.ravel(array) for array in arrays])
-    return float(np.sqrt(np.mean(values.astype(np.float64) ** 2)))
+    return float(np.sqrt(np.mean(values.astype(np.float64) ** 2))) or 1.0
 
 
 def _power(x: float) -> float:
