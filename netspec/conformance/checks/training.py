@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,13 @@ from netspec.conformance.checks.base import Findings, unless
 from netspec.conformance.course import Course, courses, exact, expected
 from netspec.conformance.subject import Subject, UnsupportedError, batch_of
 from netspec.errors import BackendError
+from netspec.spec import Spec
 
 BATCH = 4  # a power of two: MXNet divides by it in float32
-PARAMETERS = 2**23  # of a model that the reference trains, ten at once
+
+# What the reference trains, ten models at once: parameters, and products in a step
+PARAMETERS = 2**23
+PRODUCTS = 2**25
 
 
 def training(subject: Subject) -> Findings:
@@ -24,12 +29,8 @@ def training(subject: Subject) -> Findings:
     """
     subject.ability("train")
     plain = subject.spec.without_dropout()
-    size = sum(parameter.size for parameter in plain.parameters().values())
-    if size > PARAMETERS:
-        raise UnsupportedError(
-            f"{size:,} parameters: the reference trains up to {PARAMETERS:,}"
-        )
     batch = 2 if batch_of(plain) < BATCH else BATCH
+    _check_size(plain, batch)
     model = None
     for course in courses(plain, subject.seed, batch):
         params = _fit(course.params, subject.dtype)
@@ -38,6 +39,21 @@ def training(subject: Subject) -> Findings:
         else:  # the same, so that what was compiled for it serves again
             model = subject.backend.load_params(model, plain, params)
         yield from _follow(subject, model, course)
+
+
+def _check_size(spec: Spec, batch: int) -> None:
+    size = sum(parameter.size for parameter in spec.parameters().values())
+    products = batch * sum(
+        kernel.size // kernel.shape[0] * math.prod(node.output_shape)
+        for node in spec.graph.walk()
+        for kernel in node.parameters.values()
+        if kernel.role == "kernel"
+    )
+    if size > PARAMETERS or products > PRODUCTS:
+        raise UnsupportedError(
+            f"{size:,} parameters and {products:,} products in a step: the reference"
+            f" trains up to {PARAMETERS:,} and {PRODUCTS:,}; give it a narrower model"
+        )
 
 
 def _follow(subject: Subject, model: Any, course: Course) -> Findings:
