@@ -1,5 +1,7 @@
 # make demo    train a spec in three frameworks on Fashion-MNIST, and prove it
 # make test    lint, types and tests
+# make kills   plant every seeded bug and write the kill matrix
+# make fuzz    300 random models on all frameworks, none of which may fail
 # make bench   speed against hand-written code
 # make data    fetch Fashion-MNIST (Debian and its derivatives)
 # make clean   remove what the others made, .venv included
@@ -16,7 +18,7 @@ INSTALLED := .venv/.installed
 # Two processes with one thread each beat one process with two threads
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: demo test bench data clean
+.PHONY: demo test kills fuzz bench data clean
 
 demo: $(INSTALLED) data
 	@$(BIN)/python examples/demo.py
@@ -26,6 +28,12 @@ test: $(INSTALLED)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest -q -n 2 --dist loadfile
+
+kills: $(INSTALLED)
+	@$(BIN)/python -m tests.kills --write
+
+fuzz: $(INSTALLED)
+	@$(BIN)/python -m tests.fuzz --specs 300 --seed 0
 
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks

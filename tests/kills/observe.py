@@ -1,0 +1,101 @@
+"""Runs a bug, and says who saw it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+import netspec
+from netspec.backend import Backend
+from netspec.conformance import CHECKS
+from netspec.conformance.plan import plan
+from netspec.conformance.report import Row
+from netspec.conformance.run import run
+from netspec.spec import Spec
+from tests.kills.bug import DTYPES, Bug
+
+# Cheap, and run on every bug: who else sees it?
+STEP = ("outputs", "gradients", "state")
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """What came of a bug.
+
+    Attributes:
+        ran: the checks that had something to look at.
+        kills: for each check and dtype that failed, the largest used over allowed.
+        crashes: rows that raised, which only shows that the bug is planted badly.
+    """
+
+    ran: frozenset[str]
+    kills: dict[tuple[str, str], float]
+    crashes: tuple[str, ...]
+
+    def dtypes(self, check: str) -> tuple[str, ...]:
+        """In which a check saw the bug."""
+        return tuple(dtype for dtype in DTYPES if (check, dtype) in self.kills)
+
+    def margin(self, bug: Bug) -> float:
+        """Used over allowed of the weakest kill that the bug asks for; 0 if one is
+        missing.
+        """
+        wanted = [(check, dtype) for check in bug.seen_by for dtype in bug.dtypes]
+        return min(self.kills.get(kill, 0.0) for kill in wanted)
+
+
+def checks_for(bug: Bug) -> list[str]:
+    """The checks that are run on a bug."""
+    return [check for check in CHECKS if check in {*STEP, *bug.seen_by}]
+
+
+def rows_of(backend: Backend, spec: Spec, checks: Iterable[str]) -> list[Row]:
+    """The rows of a conformance run, without naming the first divergent layer."""
+    units = plan(spec, backend, DTYPES, checks)
+    return [row for unit in units for row in run(unit)]
+
+
+def observe(bug: Bug) -> Sighting:
+    """Plant a bug and run the checks."""
+    with np.errstate(over="ignore", invalid="ignore"):  # in the reference, too
+        rows = rows_of(bug.inject(bug.backend), bug.spec, checks_for(bug))
+    kills: dict[tuple[str, str], float] = {}
+    for row in rows:
+        if row.verdict.status == "fail":
+            key = row.check, row.dtype
+            kills[key] = max(kills.get(key, 0.0), row.verdict.ratio)
+    crashes = tuple(str(row) for row in rows if _raised(row) and not bug.raises)
+    return Sighting(frozenset(row.check for row in rows), kills, crashes)
+
+
+def _raised(row: Row) -> bool:
+    return row.check != "errors" and row.verdict.reason.startswith("raised")
+
+
+def control(bug: Bug) -> list[Row]:
+    """What the checks say of the backend without the bug."""
+    return _control(bug.backend, bug.sound or bug.spec, tuple(checks_for(bug)))
+
+
+@lru_cache
+def _control(backend: str, spec: Spec, checks: tuple[str, ...]) -> list[Row]:
+    return rows_of(netspec.backend(backend), spec, checks)
+
+
+def wrong_sightings(bug: Bug, seen: Sighting) -> list[str]:
+    """Where a bug was not seen as it should be, in words."""
+    found = list(seen.crashes)
+    for check in bug.seen_by:
+        if seen.dtypes(check) != tuple(d for d in DTYPES if d in bug.dtypes):
+            by = " and ".join(seen.dtypes(check)) or "no dtype"
+            found.append(f"{check} must see it in {' and '.join(bug.dtypes)}, not {by}")
+    return found
+
+
+def margin_text(ratio: float) -> str:
+    """Used over allowed in two digits."""
+    return "∞" if math.isinf(ratio) else f"{ratio:.2g}"
