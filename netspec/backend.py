@@ -10,14 +10,16 @@ broken, or whose name is taken twice, raises.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from numpy.typing import NDArray
 
 from netspec.declare import nearest
 from netspec.errors import BackendError, BackendNotInstalled
+from netspec.frozendict import FrozenDict
 from netspec.spec import Spec
 
 if TYPE_CHECKING:
@@ -89,6 +91,19 @@ class Numerics:
             self.velocity_holds_rate if moving and not adam else False,
             self.adam_eps if adam else neutral.adam_eps,
         )
+
+
+@dataclass(frozen=True)
+class Observer:
+    """How an exported file is run without netspec; the optional `Backend.observer`.
+
+    Attributes:
+        script: a file with a function ``observe(module, weights, x, cotangent)``.
+        environment: variables with which a new process computes as this one does.
+    """
+
+    script: Path
+    environment: FrozenDict[str, str] = field(default_factory=FrozenDict)
 
 
 @runtime_checkable

@@ -13,7 +13,7 @@ from mxnet import autograd
 from mxnet.gluon import nn
 
 from netspec import layers as L
-from netspec.backend import Array, Arrays, Numerics, Step
+from netspec.backend import Array, Arrays, Numerics, Observer, Step
 from netspec.build import build, evaluate
 from netspec.checks import (
     check_arguments,
@@ -53,7 +53,7 @@ class GluonBackend:
     """
 
     name = "gluon"
-    observer = Path(__file__).with_name("observe.py")
+    observer = Observer(Path(__file__).with_name("observe.py"))
     numerics = Numerics(
         running_variance="biased",
         # What MXNet's operators keep in float32, whatever the dtype of the model

@@ -10,7 +10,7 @@ from typing import Any
 import jax
 import numpy as np
 
-from netspec.backend import Array, Arrays, Step
+from netspec.backend import Array, Arrays, Observer, Step
 from netspec.build import evaluate
 from netspec.checks import (
     check_arguments,
@@ -58,7 +58,7 @@ class JaxBackend:
     """
 
     name = "jax"
-    observer = Path(__file__).with_name("observe.py")
+    observer = Observer(Path(__file__).with_name("observe.py"))
 
     def __init__(
         self, compiler_options: Mapping[str, bool | int | str] | None = None

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from netspec.backend import Array, Arrays, Numerics, Step
+from netspec.backend import Array, Arrays, Numerics, Observer, Step
 from netspec.build import build, evaluate
 from netspec.checks import (
     check_arguments,
@@ -22,6 +22,7 @@ from netspec.checks import (
     check_training_batch,
 )
 from netspec.errors import BackendError
+from netspec.frozendict import FrozenDict
 from netspec.init.sampling import draw_into, init_params
 from netspec.params import check_params
 from netspec.render import Listing
@@ -48,8 +49,13 @@ class TorchBackend:
     """
 
     name = "torch"
-    observer = Path(__file__).with_name("observe.py")
     numerics = Numerics(running_variance="unbiased")
+
+    @property
+    def observer(self) -> Observer:
+        """Sums of another number of threads have other last bits."""
+        threads = {"OMP_NUM_THREADS": str(torch.get_num_threads())}
+        return Observer(Path(__file__).with_name("observe.py"), FrozenDict(threads))
 
     def compile(
         self,

@@ -123,3 +123,13 @@ c = mx.nd.dot(mx.nd.array(x), mx.nd.array(x).T)
 assert np.array_equal(a, b) and np.array_equal(b, c.asnumpy())
 """
     )
+
+
+@pytest.mark.parametrize("first", ["torch", "netspec_gluon"])
+def test_other_frameworks_keep_their_threads(
+    first: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
+    monkeypatch.delenv("MXNET_OMP_MAX_THREADS", raising=False)
+    count = "import torch; print(torch.get_num_threads())"
+    assert run(f"import {first}, netspec_gluon; {count}") == run(count)

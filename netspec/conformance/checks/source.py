@@ -4,6 +4,7 @@ bits as the built model.
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from functools import lru_cache
@@ -13,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from netspec.backend import Array
+from netspec.backend import Array, Observer
 from netspec.checks import DTYPES
 from netspec.conformance import clean
 from netspec.conformance.checks.base import Findings
@@ -33,7 +34,7 @@ def source(subject: Subject) -> Findings:
     observer = subject.ability("observer")
     built = _built(subject)
     backend: Any = subject.backend  # hashable, which no protocol can say
-    runs = _exported(backend, str(observer), subject.spec, subject.seed)
+    runs = _exported(backend, observer, subject.spec, subject.seed)
     seen = runs[subject.dtype]
     if isinstance(seen, str):
         yield "runs without netspec", failed(seen)
@@ -59,7 +60,7 @@ def _built(subject: Subject) -> Seen:
 
 @lru_cache(maxsize=8)
 def _exported(
-    backend: Any, observer: str, spec: Spec, seed: int
+    backend: Any, observer: Observer, spec: Spec, seed: int
 ) -> dict[str, Seen | str]:
     """What files of both dtypes give, run in one process, or why there is nothing."""
     with TemporaryDirectory() as folder:
@@ -85,12 +86,19 @@ def _write(subject: Subject, stem: Path) -> None:
     np.savez(stem.with_suffix(".npz"), x=case.x, cotangent=case.cotangent)
 
 
-def _run(observer: str, folder: str) -> str:
+def _run(observer: Observer, folder: str) -> str:
     """Run all files; why the process ended early, if it did."""
-    command = [sys.executable, "-I", str(clean.__file__), observer, folder]
+    script = str(observer.script)
+    command = [sys.executable, "-I", str(clean.__file__), script, folder]
+    environment = {**os.environ, **observer.environment}
     try:
         done = subprocess.run(  # noqa: S603 (our own script, on our own files)
-            command, capture_output=True, text=True, timeout=TIMEOUT, check=False
+            command,
+            capture_output=True,
+            text=True,
+            timeout=TIMEOUT,
+            check=False,
+            env=environment,
         )
     except subprocess.TimeoutExpired:
         return f"no result after {TIMEOUT:.0f} s"
