@@ -16,13 +16,13 @@ import numpy as np
 from netspec.backend import Array, Backend
 from netspec.conformance.agreement import agree
 from netspec.conformance.checks.base import MODES
+from netspec.conformance.parts import part
 from netspec.conformance.reference import Case, activations
 from netspec.conformance.report import Localization, Row
 from netspec.conformance.reproduce import script
 from netspec.conformance.subject import Subject
 from netspec.conformance.verdict import Verdict, raised
 from netspec.graph import Node, join_path
-from netspec.spec import Spec
 from netspec.summary import label
 
 Part = Callable[[Case, int], Case]
@@ -108,7 +108,7 @@ def _worst(backend: Backend, kind: str) -> Judge:
     return judge
 
 
-def _search(direction: str, part: Part, judge: Judge, case: Case) -> Suspect | None:
+def _search(direction: str, take: Part, judge: Judge, case: Case) -> Suspect | None:
     """Bisect for a part of the net that is far where one layer less is close."""
     nodes = case.spec.graph.nodes
     verdicts: dict[int, Verdict] = {len(nodes): judge(case)}
@@ -117,12 +117,12 @@ def _search(direction: str, part: Part, judge: Judge, case: Case) -> Suspect | N
         return None
     while far - close > 1:
         middle = (close + far) // 2
-        verdicts[middle] = judge(part(case, middle))
+        verdicts[middle] = judge(take(case, middle))
         fails = verdicts[middle].status == "fail"
         close, far = (close, middle) if fails else (middle, far)
-    node = nodes[far - 1] if part is _beginning else nodes[-far]
+    node = nodes[far - 1] if take is _beginning else nodes[-far]
     for within, inner in _content(case, node):
-        suspect = _search(direction, part, judge, inner)
+        suspect = _search(direction, take, judge, inner)
         if suspect:
             return replace(suspect, path=f"{within}.{suspect.path}")
     name, before = label(node.layer), verdicts.get(close)
@@ -157,9 +157,8 @@ def _content(case: Case, node: Node) -> list[tuple[str, Case]]:
 
 def _part(case: Case, nodes: Sequence[Node], x: Array, cotangent: Array) -> Case:
     """A chain of layers as a case; its paths start anew."""
-    layers = [node.layer for node in nodes]
-    shape, kind = nodes[0].input_shape, "int" if x.dtype.kind in "iu" else "float"
-    spec = Spec(case.spec.name, shape, layers, case.spec.init, input_dtype=kind)
+    kind = "int" if x.dtype.kind in "iu" else "float"
+    spec = part(case.spec.name, case.spec, nodes, kind)
     params = {
         inner.path + path.removeprefix(node.path): value
         for node, inner in zip(nodes, spec.graph.nodes, strict=True)

@@ -14,6 +14,7 @@ from netspec.conformance.choices import (
     list_dtypes,
     list_specs,
 )
+from netspec.conformance.parts import part
 from netspec.conformance.report import Row
 from netspec.conformance.subject import Subject
 from netspec.conformance.verdict import Verdict
@@ -111,12 +112,11 @@ def layers_of(spec: Spec) -> tuple[Spec, ...]:
     plain = spec.without_dropout()
     nodes = (n for n in plain.graph.walk() if not isinstance(n.layer, Container))
     found = (
-        Spec(
+        part(
             f"{label(node.layer)} on {shape_text(node.input_shape)}",
-            node.input_shape,
-            [node.layer],
-            init=spec.init,
-            input_dtype=node.layer.reads,
+            plain,
+            [node],
+            node.layer.reads,
         )
         for node in nodes
     )

@@ -30,6 +30,7 @@ FIXED: dict[str, Initializer] = {
     "running_mean": Zeros(),
     "running_var": Ones(),
 }
+ROLES = frozenset({*FIXED, "kernel", "embedding", "bias"})  # which a policy draws
 
 
 @declare

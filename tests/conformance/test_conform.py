@@ -20,10 +20,13 @@ from netspec import (
     Dense,
     Dropout,
     Flatten,
+    InitPolicy,
+    InitRule,
     Layer,
     LeakyReLU,
     MaxPool2D,
     NetspecError,
+    Normal,
     ReLU,
     Residual,
     Spec,
@@ -249,6 +252,16 @@ def test_a_container_that_joins_wrongly_is_named_itself() -> None:
     report = conform(CNN, Join(), "float64", "outputs")
     (found,) = report.divergences
     assert found.suspects[0].startswith("forward: diverges at 3 Residual")
+
+
+def test_rules_by_path_stay_with_the_whole_net() -> None:
+    policy = InitPolicy(rules=[InitRule("1.body.0.weight", Normal(0.5))])
+    body = Residual([Dense(4), LeakyReLU()])
+    spec = Spec("ruled", (4,), [Dense(4), body, Dense(2)], policy)
+    report = conform(spec, Misreading(leaky), "float64", "outputs")
+    assert all("LeakyReLU" in row.spec or row.spec == "ruled" for row in report.bad)
+    (found,) = (d for d in report.divergences if d.spec == "ruled")
+    assert all("1.body.1 LeakyReLU" in suspect for suspect in found.suspects)
 
 
 MINE = """
