@@ -163,6 +163,8 @@ def test_the_command_is_that_of_the_run(
         (["--json", "no/such/folder/report.json"], "cannot be written"),
         (["--html", "no/such/folder/report.html"], "cannot be written"),
         (["--html", "."], "cannot be written"),
+        (["--html", f"{__file__}/report.html"], "name a file in a folder of yours"),
+        (["--html", "report", "--json", "./report"], "need a file each"),
     ],
 )
 def test_bad_input(

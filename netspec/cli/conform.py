@@ -74,6 +74,8 @@ def conform(
     """
     for path in filter(None, (html, json)):
         _check_writable(path)
+    if html and json and html.resolve() == json.resolve():
+        raise NetspecError(f"{html}: --html and --json need a file each")
     wanted = {"backends": backend, "dtypes": dtype, "checks": check}
     chosen = {name: dict.fromkeys(given) for name, given in wanted.items() if given}
     process = {"isolate": isolate, "timeout": timeout}
@@ -96,7 +98,8 @@ def _check_writable(path: Path) -> None:
     Raises:
         NetspecError: no file can be written there.
     """
-    if path.is_dir() or not os.access(path.parent, os.W_OK):
+    folder = path.parent
+    if path.is_dir() or not (folder.is_dir() and os.access(folder, os.W_OK)):
         raise NetspecError(
             f"{path}: cannot be written; name a file in a folder of yours"
         )

@@ -18,12 +18,17 @@ Chosen: TypeAlias = str | Backend | Iterable[str | Backend] | None
 
 
 def list_specs(specs: Spec | Iterable[Spec]) -> list[Spec]:
-    """The models of a run."""
+    """The models of a run, each once; rows and reports go by their names."""
     listed = _listed(specs, Spec)
     for spec in listed:
         if not isinstance(spec, Spec):
             raise NetspecError(f"specs must be Specs, received {shorten(spec)}")
-    return listed
+    different = list(dict.fromkeys(listed))
+    names = [spec.name for spec in different]
+    for name in names:
+        if names.count(name) > 1:
+            raise NetspecError(f"two specs are named {shorten(name)}; rename one")
+    return different
 
 
 def list_backends(chosen: Chosen) -> list[str | Backend]:
@@ -31,6 +36,27 @@ def list_backends(chosen: Chosen) -> list[str | Backend]:
     if chosen is None:
         return [name for name, state in registered().items() if state.installed]
     return _listed(chosen, (str, Backend))
+
+
+def list_names(chosen: Chosen) -> list[str]:
+    """The names of the backends of a run; no framework is imported.
+
+    Raises:
+        BackendNotInstalled: the framework of one is missing.
+        NetspecError: one is unknown, or an object.
+    """
+    names = []
+    for name in list_backends(chosen):
+        if not isinstance(name, str):
+            raise NetspecError(
+                f"isolated backends must be named, received {shorten(name)}; register"
+                " it as an entry point"
+            )
+        known = registered().get(name)
+        if known is None or not known.installed:
+            find(name)  # says why there is none
+        names.append(name)
+    return names
 
 
 def find_all(chosen: Chosen) -> list[Backend]:

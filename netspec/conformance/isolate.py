@@ -11,14 +11,13 @@ import sys
 from collections.abc import Iterator
 from subprocess import PIPE
 from tempfile import TemporaryFile
-from threading import Timer
+from threading import TIMEOUT_MAX, Timer
 from typing import IO, Any, NamedTuple
 
-from netspec.conformance.choices import Chosen, list_backends, list_checks, list_dtypes
+from netspec.conformance.choices import Chosen, list_checks, list_dtypes, list_names
 from netspec.conformance.document import decode_localization, decode_row
 from netspec.conformance.report import Done, Localization, Row
 from netspec.conformance.verdict import failed
-from netspec.declare import shorten
 from netspec.errors import NetspecError
 from netspec.spec import Spec
 
@@ -47,18 +46,18 @@ def isolated(
     """What comes of each unit, as `netspec.conformance.run.run_all` gives it.
 
     Raises:
-        NetspecError: a backend is an object, which no other process has.
+        NetspecError: a backend is an object, which no other process has, or unknown,
+            or not installed; or nothing can wait so long.
     """
-    names = list_backends(backends)
-    for name in names:
-        if not isinstance(name, str):
-            raise NetspecError(
-                f"isolated backends must be named, received {shorten(name)}; register"
-                " it as an entry point"
-            )
+    if not 0 < timeout <= TIMEOUT_MAX:
+        raise NetspecError(
+            f"timeout must be above 0 and at most {TIMEOUT_MAX:.0f} seconds, received"
+            f" {timeout:g}"
+        )
+    names = list_names(backends)
     documents = [spec.to_dict() for spec in specs]
     chosen = list_dtypes(dtypes), list_checks(checks), seed
-    for index, name in enumerate(map(str, names)):
+    for index, name in enumerate(names):
         for event in _one(Request(documents, name, *chosen), timeout):
             if isinstance(event, Done):
                 share = (index + event.share) / len(names)

@@ -90,6 +90,8 @@ def word(report: Report) -> str:
 
 def tally(report: Report) -> str:
     """How many comparisons there were, and what came of them."""
+    if report.complete and not report.rows:
+        return "no check has anything to look at in these specs"
     counts = ", ".join(f"{n:,} {status}" for status, n in report.counts.items())
     return several(report.rows, "comparison") + (f": {counts}" if counts else "")
 

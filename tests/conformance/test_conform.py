@@ -32,7 +32,7 @@ from netspec import (
     Spec,
 )
 from netspec.backend import Array, Step
-from netspec.conformance import CHECKS, agree, conform, draw_case, forecast
+from netspec.conformance import CHECKS, agree, conform, draw_case, forecast, subject
 from netspec.conformance.subject import Subject
 from tests.conformance.wrapped import Misreading, Wrapped
 
@@ -83,12 +83,28 @@ def test_json_says_all() -> None:
         ({"dtypes": "float16"}, "float32"),
         ({"checks": "output"}, "outputs"),
         ({"seed": -1}, "seed"),
+        ({"specs": [MLP, replace(CNN, name="mlp")]}, "two specs are named 'mlp'"),
+        ({"isolate": True, "backends": "torhc"}, "torch"),
+        ({"isolate": True, "timeout": float("inf")}, "timeout must be"),
+        ({"isolate": True, "timeout": float("nan")}, "timeout must be"),
+        ({"isolate": True, "timeout": 0}, "timeout must be"),
     ],
 )
 def test_bad_arguments_are_refused(wanted: dict[str, Any], problem: str) -> None:
     arguments: dict[str, Any] = {"specs": MLP, "backends": "numpy"}
     with pytest.raises(NetspecError, match=problem):
         conform(**{**arguments, **wanted})
+
+
+def test_a_spec_given_twice_runs_once() -> None:
+    once, twice = (conform([MLP] * n, "numpy", "float32", "outputs") for n in (1, 2))
+    assert once.rows == twice.rows
+
+
+@pytest.mark.parametrize("layer", [Dropout(0.3), Flatten(), ReLU()], ids=str)
+def test_a_model_without_parameters_has_no_dtype_to_insist_on(layer: Layer) -> None:
+    report = conform(Spec("bare", (4,), [layer]), ["numpy", "torch"], checks="errors")
+    assert report.passed, "\n".join(map(str, report.bad))
 
 
 # A backend that misbehaves is a verdict
@@ -317,6 +333,23 @@ def test_more_contested_units_than_can_be_explained_decide_nothing() -> None:
     agreement = agree(netspec.backend("torch"), case)
     assert agreement.ambiguous == {"1": 40}
     assert not agreement.passed
+
+
+@pytest.mark.parametrize("kind", [NaN, WrongShape, Forgets])
+def test_a_kink_does_not_hide_what_is_malformed(
+    kind: type[Wrapped], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = Spec("sum", (6,), [Residual([Dense(6)]), ReLU(), Dense(2)])
+    case = draw_case(spec, train=False, dtype="float32")
+    before = case.x + case.x @ case.params["0.body.0.weight"].T
+    case.params["0.body.0.bias"][:] = -before[0]
+    monkeypatch.setattr(Subject, "case", lambda *_: case)
+    monkeypatch.setattr(subject, "_forecast", lambda *_: forecast(case))
+    rows = list(CHECKS["gradients"](Subject(kind(), spec, "float32")))
+    rows += CHECKS["outputs"](Subject(kind(), spec, "float32", alone=True))
+    failed = [verdict for _, verdict in rows if verdict.status == "fail"]
+    assert failed
+    assert HOSTILE[kind] in failed[0].reason
 
 
 def test_flips_do_not_hide_a_bug() -> None:

@@ -145,6 +145,11 @@ def test_the_last_line_is_the_verdict(
     assert all(f"1 {status}" in last for status in statuses)
 
 
+def test_a_run_without_comparisons_says_why() -> None:
+    assert "no check has anything to look at" in shown(Report(0))[-1]
+    assert shown(Report(0, complete=False))[-1] == "INTERRUPTED: 0 comparisons"
+
+
 # The terminal
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeAlias
@@ -36,8 +37,10 @@ def of_step(subject: Subject, wanted: Callable[[str], bool]) -> Findings:
 
 
 def unless(ambiguous: Mapping[str, int], verdict: Verdict) -> Verdict:
-    """The verdict, unless units are on a kink, by path: then nothing is decided."""
-    if not ambiguous:
+    """The verdict, unless units are on a kink, by path: then nothing is decided but
+    what is malformed or missing.
+    """
+    if not ambiguous or math.isinf(verdict.used):
         return verdict
     units = ", ".join(f"{n} at {path}" for path, n in ambiguous.items())
     reason = f"units on a kink: {units}; try another seed"

@@ -47,7 +47,8 @@ def _attempts(
     yield "an empty batch", forward(case.x[:0])
     yield "no batch axis", forward(case.x[0])
     yield "an axis too many", forward(case.x[..., None])
-    yield "another dtype", forward(case.x.astype(_other(case)))
+    if case.params or spec.input_dtype == "int":  # without any, a model has no dtype
+        yield "another dtype", forward(case.x.astype(_other(case)))
     if (size := smallest_vocabulary(spec)) is not None:
         yield "an index too large", forward(np.full_like(case.x, size))
         yield "a negative index", forward(np.full_like(case.x, -1))
