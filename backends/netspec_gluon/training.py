@@ -10,6 +10,10 @@ from mxnet import autograd, gluon
 from mxnet.gluon import nn
 
 from netspec.backend import Array
+from netspec.errors import BackendError
+from netspec.graph import Branch
+from netspec.layers import BatchNorm
+from netspec.spec import Spec
 from netspec.training import Loss, Optimizer
 
 # What MXNet calls the numbers of an optimizer, by their names in netspec
@@ -53,6 +57,36 @@ def to_trainer(optimizer: Optimizer, model: nn.HybridBlock) -> gluon.Trainer:
     names = OPTIONS[optimizer.rule].items()
     options = {theirs: getattr(optimizer, ours) for ours, theirs in names}
     return gluon.Trainer(model.collect_params(), optimizer.rule, options)
+
+
+def check_statistics(spec: Spec) -> None:
+    """Refuse a BatchNorm before everything that is trained. MXNet moves running
+    statistics in the backward pass, which does not come to it.
+
+    Raises:
+        BackendError: with its path.
+    """
+    for path in _unreached(spec.graph, False)[0]:
+        raise BackendError(
+            f"{path} BatchNorm: MXNet moves its running statistics in the backward"
+            " pass, which ends at the first trained parameter, after it; give it a"
+            " scale or a center"
+        )
+
+
+def _unreached(branch: Branch, learns: bool) -> tuple[list[str], bool]:
+    """The paths of such layers in a chain, and whether anything is trained up to its
+    end.
+    """
+    found = []
+    for node in branch.nodes:
+        inside = [_unreached(chain, learns) for chain in node.branches]
+        own = any(parameter.trainable for parameter in node.parameters.values())
+        if isinstance(node.layer, BatchNorm) and not (own or learns):
+            found.append(node.path)
+        found += [path for paths, _ in inside for path in paths]
+        learns = learns or own or any(learned for _, learned in inside)
+    return found, learns
 
 
 def train(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Self, TypeAlias
@@ -75,7 +75,7 @@ class Cohort:
             replica(spec, params, recipe, seed) for seed in range(REPLICAS)
         ]
         self._losses: list[list[Array]] = []
-        self._margins: list[Array] = []
+        self._typical: list[float] = []
         self._pool = ThreadPoolExecutor(os.cpu_count())
 
     def __enter__(self) -> Self:
@@ -94,7 +94,8 @@ class Cohort:
         """Whether the inputs of the next batch look free of doubts to the leaders,
         with the margins of the batch before.
         """
-        return not _doubts(self._lead(x), self._margins)
+        made = self._lead(x)
+        return not any(_doubts(own, map(_guess, own, self._typical)) for own in made)
 
     def look(self, x: Array) -> Doubts:
         """Let all look at the inputs of the next batch; gives the doubts about them."""
@@ -104,8 +105,9 @@ class Cohort:
         list(self._pool.map(lambda r, c: r.look(inputs, c), self._replicas, replays))
         seen = zip(*(replay.seen for replay in replays), strict=True)
         sigmas = list(map(_sigma, made[0], seen))
-        self._margins = [np.sqrt(np.mean(sigma**2)) for sigma in sigmas]
-        return _doubts(made, sigmas)
+        self._typical = [float(np.sqrt(np.mean(sigma**2))) for sigma in sigmas]
+        others = (_doubts(own, map(_guess, own, sigmas)) for own in made[1:])
+        return sum(others, _doubts(made[0], sigmas))
 
     def _lead(self, x: Array) -> list[list[Decision]]:
         """The decisions of the leaders."""
@@ -143,11 +145,18 @@ def _sigma(first: Decision, others: Sequence[Decision]) -> Array:
     return np.sqrt(sum(m * m for m in moved) / len(others))
 
 
-def _doubts(made: Sequence[Sequence[Decision]], sigmas: Sequence[Array]) -> Doubts:
+def _guess(decision: Decision, sigma: Array | float) -> Array:
+    """What sigma may be, from that of another batch or another way: 0 where a value is
+    at an edge exactly. It is there for good, such as a zero of the ReLU before.
+    """
+    off = [decision.x != kink for kink in decision.kinks]
+    return np.asarray(sigma * np.all(off, axis=0) if off else sigma)
+
+
+def _doubts(made: Iterable[Decision], sigmas: Iterable[Array]) -> Doubts:
     doubts: Doubts = Counter()
-    for dtype, unit in UNIT_ROUNDOFF.items():
-        for decisions in made:
-            for decision, sigma in zip(decisions, sigmas, strict=False):
-                mask = contested(decision, sigma * (unit / UNIT), dtype)
-                doubts[dtype, decision.path] += int(mask.sum())
+    for decision, sigma in zip(made, sigmas, strict=False):
+        for dtype, unit in UNIT_ROUNDOFF.items():
+            mask = contested(decision, sigma * (unit / UNIT), dtype)
+            doubts[dtype, decision.path] += int(mask.sum())
     return +doubts  # without zeros

@@ -307,6 +307,16 @@ def test_jax_without_optax_is_unsupported(monkeypatch: pytest.MonkeyPatch) -> No
     assert "pip install optax" in row.verdict.reason
 
 
+@pytest.mark.parametrize("center", [False, True])
+def test_gluon_does_not_learn_statistics_before_what_is_trained(center: bool) -> None:
+    first = BatchNorm(scale=False, center=center)
+    spec = Spec("first", (4,), [Residual([first]), Dense(2)])
+    rows = check("gluon", spec).rows
+    assert {row.verdict.status for row in rows} <= (
+        {"pass", "declared"} if center else {"unsupported"}
+    )
+
+
 def test_models_too_large_for_the_reference_are_unsupported() -> None:
     (row,) = check("torch", Spec("large", (2**12,), [Dense(2**12)])).rows
     assert row.verdict.status == "unsupported"
