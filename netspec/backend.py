@@ -9,12 +9,13 @@ broken, or whose name is taken twice, raises.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
+import numpy as np
 from numpy.typing import NDArray
 
 from netspec.declare import nearest
@@ -53,6 +54,11 @@ class Step:
     state: dict[str, Array]
 
 
+def nearest_float32(value: float) -> float:
+    """A scalar in float32, rounded once."""
+    return float(np.float32(value))
+
+
 @dataclass(frozen=True)
 class Numerics:
     """What a framework does in a way of its own, declared to the reference.
@@ -64,6 +70,8 @@ class Numerics:
         float32_scalars: layer types and fields, such as ``("LayerNorm", "eps")``,
             that the framework keeps in float32 whatever the dtype of the model; those
             of an optimizer are named ``("Optimizer", "lr")``.
+        to_float32: what becomes of those: the nearest float32, unless the framework
+            rounds more than once, such as where it reads them from text.
         velocity_holds_rate: whether momentum accumulates ``lr * g`` instead of g, which
             shows where the rate changes.
         adam_eps: whether Adam adds eps to the root of the second moment ``"corrected"``
@@ -72,6 +80,7 @@ class Numerics:
 
     running_variance: str = "biased"
     float32_scalars: frozenset[tuple[str, str]] = frozenset()
+    to_float32: Callable[[float], float] = nearest_float32
     velocity_holds_rate: bool = False
     adam_eps: str = "corrected"
 
@@ -84,10 +93,12 @@ class Numerics:
         types = {type(part).__name__ for part in (*layers, optimizer)}
         moving = optimizer is not None and optimizer.changes_rate
         adam = optimizer is not None and optimizer.rule == "adam"
+        scalars = frozenset(pair for pair in self.float32_scalars if pair[0] in types)
         neutral = Numerics()
         return Numerics(
             self.running_variance if native else neutral.running_variance,
-            frozenset(pair for pair in self.float32_scalars if pair[0] in types),
+            scalars,
+            self.to_float32 if scalars else neutral.to_float32,
             self.velocity_holds_rate if moving and not adam else False,
             self.adam_eps if adam else neutral.adam_eps,
         )

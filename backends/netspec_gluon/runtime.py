@@ -40,6 +40,7 @@ from netspec_gluon.arrays import (
 from netspec_gluon.lowering import Context
 from netspec_gluon.modes import check_array_mode, differentiable, set_seed, unmoved
 from netspec_gluon.program import listing, network, program, source
+from netspec_gluon.text import read_scalar
 from netspec_gluon.training import FLOAT32, LOSSES, check_statistics, to_trainer, train
 
 POOLS = (L.MaxPool1D, L.MaxPool2D, L.GlobalMaxPool1D, L.GlobalMaxPool2D)
@@ -58,6 +59,7 @@ class GluonBackend:
         running_variance="biased",
         # What MXNet's operators keep in float32, whatever the dtype of the model
         float32_scalars=FLOAT32 | {("BatchNorm", "decay"), ("LayerNorm", "eps")},
+        to_float32=read_scalar,
         velocity_holds_rate=True,
         adam_eps="raw",
     )

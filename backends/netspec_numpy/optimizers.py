@@ -44,7 +44,7 @@ class Coefficients:
         if value is None:
             value = float(getattr(self._optimizer, name))
         narrow = ("Optimizer", name) in self._numerics.float32_scalars
-        return self.round(float(np.float32(value)) if narrow else value)
+        return self.round(self._numerics.to_float32(value) if narrow else value)
 
     def round(self, value: float) -> float:
         """A scalar that is a result."""

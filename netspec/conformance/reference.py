@@ -157,7 +157,7 @@ def scalars_of(numerics: Numerics) -> Scalars:
     def scalar(layer: Layer, name: str) -> float:
         value = exact_scalar(layer, name)
         narrow = (type(layer).__name__, name) in numerics.float32_scalars
-        return float(np.float32(value)) if narrow else value
+        return numerics.to_float32(value) if narrow else value
 
     return scalar
 

@@ -7,11 +7,14 @@ from netspec.expr import Call, call
 from netspec.graph import Node
 from netspec_gluon.lowering import NN, Context, lower, ours
 
+LEAST = 2.0**-126  # MXNet reads the rate in float32, and refuses what is not normal
+
 
 @lower.register
 def dropout(layer: L.Dropout, node: Node, ctx: Context) -> Call:
     if ctx.frozen:
         return ours("shape:Identity")
+    rate = layer.rate if layer.rate >= LEAST else 0.0  # none is ever drawn below
     if ctx.double:  # nn.Dropout divides by 1 - rate in float32
-        return ours("regularization:Dropout", layer.rate)
-    return call(f"{NN}:Dropout", layer.rate)
+        return ours("regularization:Dropout", rate)
+    return call(f"{NN}:Dropout", rate)
