@@ -1,0 +1,84 @@
+"""Random models, the same ones for the same seed and version of Hypothesis.
+
+Every other one is a chain of any layers with any options, on tiny inputs; the rest look
+like what people train: blocks of convolution, normalization, activation and pooling, or
+of dense layers.
+"""
+
+from __future__ import annotations
+
+from random import Random
+
+from hypothesis import strategies as st
+from hypothesis.control import BuildContext
+from hypothesis.errors import StopTest, UnsatisfiedAssumption
+from hypothesis.internal.conjecture.data import ConjectureData
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from netspec import layers as nl
+from netspec.layers import Layer
+from netspec.spec import Spec
+from tests import strategies
+
+ACTIVATIONS = (nl.ReLU, nl.LeakyReLU, nl.GELU, nl.SiLU, nl.Tanh, nl.ReLU6, nl.PReLU)
+POOLS = (nl.MaxPool2D(2), nl.AvgPool2D(2), nl.MaxPool2D(3, stride=2, padding=1))
+
+
+def draw_spec(seed: int, number: int) -> Spec:
+    """The model of this number."""
+    random = Random(f"{seed}, {number}")
+    strategy = nets() if number % 2 else strategies.specs()
+    while True:
+        # `given` would draw neighbors of what it drew before
+        data = ConjectureData(random=random)
+        try:
+            with BuildContext(data, wrapped_test=draw_spec):
+                return data.draw(strategy)
+        except (StopTest, UnsatisfiedAssumption):
+            continue
+
+
+@st.composite
+def nets(draw: DrawFn) -> Spec:
+    """A small net as people train them."""
+    classes = nl.Dense(draw(st.integers(2, 10)))
+    if draw(st.booleans()):
+        rows = draw(st.lists(_dense_block(), min_size=1, max_size=3))
+        layers = [layer for block in rows for layer in block]
+        return Spec("dense net", (draw(st.integers(3, 30)),), [*layers, classes])
+    shape = draw(st.tuples(st.integers(1, 3), st.integers(9, 14), st.integers(9, 14)))
+    blocks = draw(st.lists(_image_block(), min_size=1, max_size=3))
+    layers = [layer for block in blocks for layer in block]
+    head = draw(st.sampled_from([nl.Flatten(), nl.GlobalAvgPool2D()]))
+    policy = draw(st.sampled_from([None, "he", "torch"]))
+    return Spec("image net", shape, [*layers, head, classes], init=policy)
+
+
+@st.composite
+def _dense_block(draw: DrawFn) -> list[Layer]:
+    width = draw(st.integers(2, 40))
+    norm = draw(st.sampled_from([nl.Identity(), nl.BatchNorm(), nl.LayerNorm()]))
+    block = [nl.Dense(width), norm, draw(_activations())]
+    if draw(st.booleans()):
+        block.append(nl.Residual([nl.Dense(width), draw(_activations())]))
+    return block
+
+
+@st.composite
+def _image_block(draw: DrawFn) -> list[Layer]:
+    channels = 2 * draw(st.integers(1, 6))
+    kernel = draw(st.sampled_from([(1, 1), (3, 3), (3, 2)]))
+    stride = draw(st.integers(1, 2))
+    conv = nl.Conv2D(channels, kernel_size=kernel, stride=stride, padding=1)
+    norms = [nl.BatchNorm(), nl.GroupNorm(2), nl.InstanceNorm(), nl.Identity()]
+    block = [conv, draw(st.sampled_from(norms)), draw(_activations())]
+    if draw(st.booleans()):
+        inside = nl.Conv2D(channels, kernel_size=3, padding="same", bias=False)
+        block += [nl.Residual([inside, nl.BatchNorm()]), draw(_activations())]
+    if draw(st.booleans()) and stride == 1:
+        block.append(draw(st.sampled_from(POOLS)))
+    return block
+
+
+def _activations() -> SearchStrategy[Layer]:
+    return st.sampled_from([kind() for kind in ACTIVATIONS])

@@ -1,0 +1,74 @@
+"""What a run of random models comes to, in numbers."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import numpy as np
+
+import netspec
+from netspec.conformance import STATUSES
+from tests.fuzz.trial import Finding
+
+PAGE = Path(netspec.__file__).parent / "conformance" / "TOLERANCE.md"
+MARKS = "<!-- written by make fuzz -->", "<!-- end -->"
+COLUMNS: dict[str, Callable[[list[Finding]], str]] = {
+    "verdicts": lambda found: f"{len(_judged(found)):,}",
+    "fail": lambda found: _count(found, "fail"),
+    "inconclusive": lambda found: _count(found, "inconclusive"),
+    "weak": lambda found: _count(found, "weak"),
+    "refused": lambda found: _count(found, "unsupported"),
+    "median used/allowed": lambda found: f"{np.median(_ratios(found)):.2g}",
+    "worst": lambda found: f"{max(_ratios(found)):.2g}",
+    "median seen": lambda found: f"{np.median(_sharp(found)):.1g}",
+    "99% seen": lambda found: f"{np.quantile(_sharp(found), 0.99):.1g}",
+}
+
+
+def line(found: Iterable[Finding]) -> str:
+    """Counts and the worst ratio, in short."""
+    counts = Counter(finding.status for finding in found)
+    parts = [f"{counts[status]:,} {status}" for status in STATUSES if counts[status]]
+    worst = max((finding.ratio for finding in found), default=0.0)
+    return f"{', '.join(parts)}; worst used/allowed {worst:.3g}"
+
+
+def table(found: list[Finding]) -> str:
+    """A row for each backend and dtype, in Markdown."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in found:
+        groups.setdefault(f"{finding.backend} {finding.dtype}", []).append(finding)
+    rows = [["", *COLUMNS], ["---", *["--:"] * len(COLUMNS)]]
+    for name, group in {**groups, "all": found}.items():
+        rows.append([name, *(column(group) for column in COLUMNS.values())])
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def write(found: list[Finding]) -> None:
+    """Put the table into the page on tolerances."""
+    page = PAGE.read_text(encoding="utf-8")
+    models = len({finding.number for finding in found})
+    begin, end = MARKS
+    text = f"{begin}\n{models} models:\n\n{table(found)}\n{end}"
+    pattern = re.compile(f"{begin}.*{end}", re.DOTALL)
+    PAGE.write_text(pattern.sub(lambda _: text, page), encoding="utf-8")
+
+
+def _judged(found: list[Finding]) -> list[Finding]:
+    return [finding for finding in found if finding.status != "unsupported"]
+
+
+def _count(found: list[Finding], status: str) -> str:
+    return str(sum(finding.status == status for finding in found))
+
+
+def _ratios(found: list[Finding]) -> list[float]:
+    return [finding.ratio for finding in _judged(found)] or [0.0]
+
+
+def _sharp(found: list[Finding]) -> list[float]:
+    """Relative errors from which on a bug is seen, where a tensor is not zero."""
+    return [finding.sharpness for finding in found if finding.sharpness] or [0.0]
