@@ -105,6 +105,7 @@ from netspec.layers import (
 )
 from netspec.parameter import Parameter
 from netspec.params import load_params, save_params
+from netspec.probe import probe  # not lazy: it would name the package that it is in
 from netspec.schema import json_schema
 from netspec.spec import Spec, load
 
@@ -188,6 +189,8 @@ __all__ = [  # noqa: RUF022 (by topic)
     "load_params",
     # proof
     "conform",
+    # what a signal becomes by depth
+    "probe",
     # backends
     "Backend",
     "Step",

@@ -25,6 +25,7 @@ from netspec.checks import (
 )
 from netspec.init.sampling import init_params
 from netspec.params import check_params
+from netspec.probe.trace import Trace
 from netspec.render import Listing
 from netspec.spec import Spec
 from netspec.training import Loss, Optimizer, Trained, check_training
@@ -38,9 +39,11 @@ from netspec_gluon.arrays import (
     to_nd,
 )
 from netspec_gluon.lowering import Context
-from netspec_gluon.modes import check_array_mode, differentiable, set_seed, unmoved
+from netspec_gluon.modes import check_array_mode, set_seed
 from netspec_gluon.program import listing, network, program, source
+from netspec_gluon.steps import step
 from netspec_gluon.text import read_scalar
+from netspec_gluon.tracing import make_taps, watch
 from netspec_gluon.training import FLOAT32, LOSSES, check_statistics, to_trainer, train
 
 POOLS = (L.MaxPool1D, L.MaxPool2D, L.GlobalMaxPool1D, L.GlobalMaxPool2D)
@@ -177,26 +180,31 @@ class GluonBackend:
                 model = _filled(spec, Context(dtype, frozen=True), read(model, spec))
             train = True
         set_seed(seed)
-        declared, parameters = spec.parameters(), tensors(model, spec)
-        trained = [path for path in declared if declared[path].trainable]
-        learned = [parameters[path] for path in trained]
-        running = [parameters[path] for path in declared if path not in trained]
-        batch, seen = (to_nd(a, dtype, context) for a in (x, cotangent))
-        with differentiable(learned), unmoved(running):
-            wanted = [parameter.data(context) for parameter in learned]
-            if spec.input_dtype == "float":
-                batch.attach_grad()
-                wanted.append(batch)
-            output, *grads = _differentiate(model, batch, wanted, seen, train)
-            after = read(model, spec)
-        grad_input = grads.pop() if spec.input_dtype == "float" else None
-        shaped = zip(trained, grads, strict=True)
-        return Step(
-            output=output,
-            grad_input=grad_input,
-            grad_params={path: g.reshape(declared[path].shape) for path, g in shaped},
-            state={path: after[path] for path in declared if path not in trained},
-        )
+        return step(model, spec, x, cotangent, train, dtype, context)[0]
+
+    def trace(
+        self,
+        model: nn.HybridBlock,
+        spec: Spec,
+        x: Array,
+        cotangent: Array,
+        *,
+        train: bool = False,
+        seed: int | None = None,
+    ) -> Trace:
+        """`step` of a network with the same parameters, not hybridized, that has taps;
+        see `netspec_gluon.tracing`.
+        """
+        dtype, context = _check(model, spec, x, train)
+        check_cotangent(spec, x, cotangent, dtype)
+        with context:
+            own = _filled(spec, Context(dtype, frozen=not train), read(model, spec))
+            taps = make_taps(spec, len(x), dtype)
+        outputs = watch(own, spec, taps)
+        set_seed(seed)
+        taken, grads = step(own, spec, x, cotangent, True, dtype, context, taps)
+        arrays = {path: output.asnumpy() for path, output in outputs.items()}
+        return Trace(taken, arrays, grads)
 
     def train(
         self,
@@ -224,17 +232,6 @@ class GluonBackend:
         trainer = to_trainer(optimizer, model)
         losses = train(model, batches, trainer, LOSSES[loss], rates)
         return Trained(losses, read(model, spec))
-
-
-def _differentiate(
-    model: nn.HybridBlock, batch: Any, wanted: list[Any], cotangent: Any, train: bool
-) -> list[Array]:
-    """The output, then the gradients with respect to what is wanted."""
-    with autograd.record(train_mode=train):
-        output = model(batch)
-    grads = autograd.grad(output, wanted, cotangent, train_mode=train)
-    # Reading waits for the engine, and raises what went wrong in it
-    return [array.asnumpy() for array in (output, *grads)]
 
 
 def _filled(spec: Spec, ctx: Context, params: Arrays) -> nn.HybridSequential:

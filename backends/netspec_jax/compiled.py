@@ -9,10 +9,14 @@ from functools import lru_cache
 from typing import Any
 
 import jax
+import numpy as np
 
-from netspec_jax.model import Apply
-from netspec_jax.modes import Options
+from netspec.backend import Array, Step
+from netspec.spec import Spec
+from netspec_jax.model import Apply, PureModel
+from netspec_jax.modes import Options, key_of
 from netspec_jax.support import Tree
+from netspec_jax.trees import to_arrays
 
 
 @lru_cache(maxsize=16)
@@ -36,3 +40,32 @@ def step_of(
         return y, pullback(cotangent), state_after
 
     return jax.jit(step, compiler_options=dict(options))
+
+
+def run_step(
+    model: PureModel,
+    spec: Spec,
+    x: Array,
+    cotangent: Array,
+    train: bool,
+    seed: int | None,
+    options: Options,
+) -> tuple[jax.Array, tuple[Any, ...], Tree]:
+    """The output, the gradients of parameters and of floating-point input, the state
+    after it; in a context that computes in the dtype of the model.
+    """
+    key = None if seed is None else key_of(seed)
+    run = step_of(model.apply, train, spec.input_dtype == "float", options)
+    y, grads, state = run(model.params, model.state, x, cotangent, key)
+    return y, grads, state
+
+
+def to_step(spec: Spec, y: jax.Array, grads: tuple[Any, ...], state: Tree) -> Step:
+    """The same as canonical arrays."""
+    grad_params, *grad_input = grads
+    return Step(
+        output=np.array(y),
+        grad_input=np.array(*grad_input) if grad_input else None,
+        grad_params=to_arrays(spec, grad_params),
+        state=to_arrays(spec, state),
+    )

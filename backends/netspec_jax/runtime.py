@@ -25,10 +25,11 @@ from netspec.frozendict import FrozenDict
 from netspec.init.sampling import init_params
 from netspec.layers import Dropout
 from netspec.params import check_params
+from netspec.probe.trace import Trace
 from netspec.render import Listing
 from netspec.spec import Spec
 from netspec.training import Loss, Optimizer, Trained, check_training
-from netspec_jax.compiled import forward_of, step_of
+from netspec_jax.compiled import forward_of, run_step, to_step
 from netspec_jax.lowering import OURS, home
 from netspec_jax.model import Init, PureModel, functions
 from netspec_jax.modes import (
@@ -42,6 +43,7 @@ from netspec_jax.modes import (
 )
 from netspec_jax.program import listing, program, source
 from netspec_jax.support import Tree
+from netspec_jax.tracing import OUTPUT, TAP, seen, tapped, with_taps
 from netspec_jax.trees import beside, check_names, to_arrays, to_trees
 
 
@@ -168,18 +170,32 @@ class JaxBackend:
     ) -> Step:
         dtype = _check(model, spec, x, train, seed)
         check_cotangent(spec, x, cotangent, dtype)
-        floats = spec.input_dtype == "float"
         with computing_in(dtype):
-            key = None if seed is None else key_of(seed)
-            run = step_of(model.apply, train, floats, self._options)
-            y, grads, state = run(model.params, model.state, x, cotangent, key)
-            grad_params, *grad_input = grads
-            return Step(
-                output=np.array(y),
-                grad_input=np.array(*grad_input) if floats else None,
-                grad_params=to_arrays(spec, grad_params),
-                state=to_arrays(spec, state),
-            )
+            passed = run_step(model, spec, x, cotangent, train, seed, self._options)
+            return to_step(spec, *passed)
+
+    def trace(
+        self,
+        model: PureModel,
+        spec: Spec,
+        x: Array,
+        cotangent: Array,
+        *,
+        train: bool = False,
+        seed: int | None = None,
+    ) -> Trace:
+        """`step` of a net with taps, which computes the same; unless there are
+        compiler options it is `quick_to_compile`.
+        """
+        dtype = _check(model, spec, x, train, seed)
+        check_cotangent(spec, x, cotangent, dtype)
+        options = self._options or quick_to_compile()
+        with computing_in(dtype):
+            params = with_taps(model.params, spec, len(x), dtype)
+            own = model._replace(apply=tapped(spec, dtype), params=params)
+            y, grads, state = run_step(own, spec, x, cotangent, train, seed, options)
+            step = to_step(spec, y, grads, state)
+            return Trace(step, seen(spec, state, OUTPUT), seen(spec, grads[0], TAP))
 
     def train(
         self,

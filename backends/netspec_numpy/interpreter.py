@@ -38,10 +38,11 @@ def evaluate(graph: Branch, x: Array, run: Run) -> tuple[Array, Pullback]:
     for node in graph.nodes:
         x, pullback = _apply(node, x, run)
         run.watch(node.path, x)
-        pullbacks.append(pullback)
+        pullbacks.append((node.path, pullback))
 
     def back(dy: Array) -> Array:
-        for pullback in reversed(pullbacks):
+        for path, pullback in reversed(pullbacks):
+            run.watch_grad(path, dy)
             dy = pullback(dy)
         return dy
 

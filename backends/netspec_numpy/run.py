@@ -40,6 +40,7 @@ class Run:
         native_variance: what running_variance="native" means here.
         scalars: value of a scalar field, rounded where a framework rounds it.
         watch: called with path and output of every layer.
+        watch_grad: called with its path and the gradient with respect to its output.
         grads: filled by the backward pass: gradients by canonical path.
         state: running statistics after the step, by canonical path.
     """
@@ -53,6 +54,7 @@ class Run:
     native_variance: str = "biased"
     scalars: Scalars = exact_scalar
     watch: Watch = lambda path, value: None
+    watch_grad: Watch = lambda path, value: None
     grads: dict[str, Array] = field(default_factory=dict)
     state: dict[str, Array] = field(default_factory=dict)
 

@@ -19,6 +19,7 @@ from netspec.checks import (
 from netspec.errors import BackendError
 from netspec.init.sampling import init_params
 from netspec.params import check_params
+from netspec.probe.trace import Trace
 from netspec.spec import Spec
 from netspec.training import Loss, Optimizer, Trained, check_training
 from netspec_numpy.interpreter import evaluate
@@ -143,6 +144,27 @@ class NumpyBackend:
         check_cotangent(spec, x, cotangent, model.dtype)
         run = model.run(train, seed)
         return step(spec, np.array(x), np.array(cotangent), run)
+
+    def trace(
+        self,
+        model: ReferenceModel,
+        spec: Spec,
+        x: Array,
+        cotangent: Array,
+        *,
+        train: bool = False,
+        seed: int | None = None,
+    ) -> Trace:
+        """`step`, layer by layer; what overflows does so without a warning."""
+        _check(model, x, train)
+        check_cotangent(spec, x, cotangent, model.dtype)
+        outputs: dict[str, Array] = {}
+        grads: dict[str, Array] = {}
+        run = model.run(train, seed)
+        run.watch, run.watch_grad = outputs.__setitem__, grads.__setitem__
+        with np.errstate(all="ignore"):
+            taken = step(spec, np.array(x), np.array(cotangent), run)
+        return Trace(taken, outputs, grads)
 
     def train(
         self,

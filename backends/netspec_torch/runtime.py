@@ -25,6 +25,7 @@ from netspec.errors import BackendError
 from netspec.frozendict import FrozenDict
 from netspec.init.sampling import draw_into, init_params
 from netspec.params import check_params
+from netspec.probe.trace import Trace
 from netspec.render import Listing
 from netspec.spec import Spec
 from netspec.training import Loss, Optimizer, Trained, check_training
@@ -39,6 +40,7 @@ from netspec_torch.tensors import (
     to_device,
     to_tensor,
 )
+from netspec_torch.tracing import watching
 from netspec_torch.training import LOSSES, to_torch, train
 
 
@@ -180,6 +182,21 @@ class TorchBackend:
             grad_params=dict(zip(trained, arrays, strict=True)),
             state={p: to_array(values[p]) for p in declared if p not in trained},
         )
+
+    def trace(
+        self,
+        model: nn.Module,
+        spec: Spec,
+        x: Array,
+        cotangent: Array,
+        *,
+        train: bool = False,
+        seed: int | None = None,
+    ) -> Trace:
+        """`step`, seen by hooks; the model does not change."""
+        with watching(model, spec) as (outputs, grads):
+            step = self.step(model, spec, x, cotangent, train=train, seed=seed)
+        return Trace(step, outputs, grads)
 
     @torch.enable_grad()
     def train(

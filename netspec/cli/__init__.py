@@ -20,6 +20,7 @@ from netspec.cli.differences import differences
 from netspec.cli.explain import explain
 from netspec.cli.export import export
 from netspec.cli.init import init
+from netspec.cli.probe import probe
 from netspec.cli.schema import schema
 from netspec.cli.show import show
 from netspec.errors import NetspecError
@@ -41,6 +42,7 @@ for command in (
     init,
     export,
     conform,
+    probe,
     backends,
     differences,
     explain,
