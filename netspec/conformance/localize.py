@@ -83,7 +83,7 @@ def locate(backend: Backend, case: Case) -> list[Suspect]:
 
     Args:
         backend: under test.
-        case: a net without dropout, with numbers.
+        case: a net, in training without dropout, with numbers.
     """
     found = (
         _search("forward", _beginning, _worst(backend, "output"), case),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -67,7 +68,7 @@ class Subject:
         return getattr(self.backend, name)
 
     def case(self, train: bool) -> Case:
-        """The numbers at which the model is compared; without dropout."""
+        """The numbers at which the model is compared; in training without dropout."""
         return _case(self.spec, self.dtype, train, self.seed, self.alone)
 
     def agreement(self, train: bool) -> Agreement:
@@ -111,11 +112,12 @@ def _case(spec: Spec, dtype: str, train: bool, seed: int, alone: bool) -> Case:
     if alone:
         return draw_single(plain, train=train, dtype=dtype, seed=seed)
     batch = batch_of(plain)
-    return settle(
+    case = settle(
         lambda offset: draw_case(
             plain, train=train, dtype=dtype, seed=seed + offset, batch=batch
         )
     )
+    return case if train else replace(case, spec=spec)  # where Dropout does nothing
 
 
 @lru_cache(CASES)

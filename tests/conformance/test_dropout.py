@@ -12,11 +12,11 @@ import pytest
 from scipy.special import gammaln
 
 import netspec
-from netspec import Dropout, Sequential, Spec
+from netspec import Container, Dropout, Layer, Sequential, Spec
 from netspec import layers as nl
 from netspec.backend import Step
 from netspec.conformance import Report, laws
-from tests.conformance.wrapped import Wrapped
+from tests.conformance.wrapped import Misreading, Wrapped
 
 RATE = 0.3
 SPEC = Spec("one", (6,), [nl.Dense(5), Dropout(RATE), nl.Dense(2)])
@@ -44,6 +44,54 @@ def test_a_backend_follows_the_law() -> None:
     report = check("torch")
     assert report.passed
     assert {row.verdict.status for row in report.rows} == {"pass"}
+
+
+class Forgetting(Misreading):
+    """Drops nothing in a container."""
+
+    def __init__(self) -> None:
+        super().__init__(lambda layer: layer)
+
+    def read(self, spec: Spec) -> Spec:
+        def bare(layer: Layer) -> Layer:
+            inside = replace(SPEC, input_shape=spec.input_shape, layers=[layer])
+            held = isinstance(layer, Container)
+            return inside.without_dropout().layers[0] if held else layer
+
+        return replace(spec, layers=[bare(layer) for layer in spec.layers])
+
+
+class Scaling(Wrapped):
+    """Scales in evaluation, too, but no layer alone."""
+
+    def step(self, model: Any, spec: Spec, *given: Any, **how: Any) -> Step:
+        step = super().step(model, spec, *given, **how)
+        nodes = list(spec.graph.walk())
+        drops = any(isinstance(node.layer, Dropout) for node in nodes)
+        scale = np.float32(1.5 if drops and len(nodes) > 1 else 1)
+        return replace(step, output=step.output * scale)
+
+
+NESTED = Spec("nested", (6,), [nl.Residual([nl.Dense(6), Dropout(1e-3)]), nl.Dense(2)])
+
+
+def test_dropout_that_is_forgotten_in_a_container_is_seen() -> None:
+    assert check("torch", NESTED).passed
+    assert failures(check(Forgetting(), NESTED)) == {"0.body.1 drops in its place"}
+
+
+def test_dropout_is_not_asked_for_where_it_cannot_show() -> None:
+    """Where the reference's output does not depend on it, either."""
+    last = [nl.Dense(2), Dropout(0.5), nl.Dense(1), nl.Softmax()]
+    report = check("torch", Spec("constant", (6,), last))
+    assert report.passed
+    assert not any("its place" in row.what for row in report.rows)
+
+
+def test_dropout_that_scales_in_evaluation_of_a_net_is_seen() -> None:
+    report = netspec.conform(NESTED, Scaling(), "float32", "outputs")
+    assert {row.what for row in report.bad} == {"evaluation: output"}
+    assert {row.spec for row in report.bad} == {"nested"}
 
 
 def test_nothing_is_checked_where_nothing_is_dropped() -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from netspec.backend import Array
 from netspec.conformance import laws
 from netspec.conformance.checks.base import Findings
+from netspec.conformance.checks.placed import placed
 from netspec.conformance.subject import Subject
 from netspec.conformance.verdict import Verdict, decided, failed, measured
 from netspec.layers import Dropout, Shape
@@ -24,6 +25,7 @@ ULPS = 2
 def dropout(subject: Subject) -> Findings:
     """Each rate of the model zeroes values with that probability, one by one, and
     scales up the rest; the gradient has the same mask; evaluation changes nothing.
+    In the net it drops wherever it stands.
     """
     found = dict.fromkeys(_dropouts(subject.spec))
     for rate, rank in found:
@@ -36,6 +38,7 @@ def dropout(subject: Subject) -> Findings:
     if found and (0.0, 1) not in found:
         nothing = _case(0.0, 1, subject.dtype, subject.seed)
         yield "rate 0 is the identity", _identity(subject, nothing, train=True)
+    yield from placed(subject)
 
 
 def _dropouts(spec: Spec) -> list[tuple[float, int]]:
