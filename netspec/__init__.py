@@ -105,7 +105,7 @@ from netspec.layers import (
 )
 from netspec.parameter import Parameter
 from netspec.params import load_params, save_params
-from netspec.probe import probe  # not lazy: it would name the package that it is in
+from netspec.probe import probe  # not lazy: the package would take its name
 from netspec.schema import json_schema
 from netspec.spec import Spec, load
 

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from netspec.errors import NetspecError
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 WIDTH, HEIGHT, DPI = 800, 900, 100
+NOTE = 44  # letters that fit beside the longest title
 FORMATS = (".png", ".svg")
 COLORS = ("#08306b", "#d94801", "#5ba3d0", "#238b45", "#b5179e", "#555555")
 STYLES = ("-", (0, (6, 2)), "-", (0, (1, 1.2)), (0, (6, 2, 1, 2)), (0, (3, 1)))
@@ -86,6 +89,8 @@ def _draw(axes: Axes, curve: Curve, found: Sequence[Propagation]) -> None:
         axes.text(0.01, BAND[1], "healthy", va="top", color="0.35", transform=inside)
     for index, propagation in enumerate(found):
         _draw_one(axes, curve, propagation, index)
+    missing = shorten(", ".join(_missing(curve, found)), NOTE, placeholder=" ...")
+    axes.set_title(missing, loc="right", fontsize="medium", color="0.35")
     low, high = limits(curve, found)
     axes.set_yscale("log")
     axes.set_ylim(low / 3, high * 3)
@@ -96,23 +101,42 @@ def _draw(axes: Axes, curve: Curve, found: Sequence[Propagation]) -> None:
 
 
 def _draw_one(axes: Axes, curve: Curve, found: Propagation, index: int) -> None:
-    """A curve as far as it has a logarithm; a cross where it is 0, inf or NaN next."""
+    """A curve as far as it has a logarithm, and a cross beside what has none."""
     places, values = points(curve, found.rows)
     style: dict[str, Any] = {
         "color": COLORS[index % len(COLORS)],
         "linestyle": STYLES[index % len(STYLES)],
         "linewidth": WIDTHS[index % len(WIDTHS)],
     }
-    logged = [v if 0 < v < math.inf else math.nan for v in values]
+    logged = [value if 0 < value < math.inf else math.nan for value in values]
     axes.plot(places, logged, **style, label=f"{found.init}: {found.verdict.word}")
-    for place in _ends(logged):
-        x, y = places[place], logged[place]
-        cross: dict[str, Any] = {"markersize": 9, "markeredgewidth": 2}
-        axes.plot(x, y, "x", color=style["color"], **cross, clip_on=False)
+    cross: dict[str, Any] = {"markersize": 9, "markeredgewidth": 2, "clip_on": False}
+    for end, beyond in _ends(logged):
+        end_at = places[end], logged[end]
+        axes.plot(*end_at, "x", color=style["color"], **cross)
+        side = 1 if beyond > end else -1
+        offset: dict[str, Any] = {"textcoords": "offset points", "va": "center"}
+        offset |= {"xytext": (9 * side, 0), "ha": "left" if side > 0 else "right"}
+        axes.annotate(_said(values[beyond]), end_at, **offset, color=style["color"])
 
 
-def _ends(values: Sequence[float]) -> list[int]:
-    """Where a curve breaks off, or begins, beside what has no logarithm."""
-    there = [not math.isnan(value) for value in values]
-    beside = zip([there[0], *there], there, [*there[1:], there[-1]], strict=False)
-    return [i for i, (a, here, b) in enumerate(beside) if here and not (a and b)]
+def _ends(values: Sequence[float]) -> Iterator[tuple[int, int]]:
+    """Where a curve ends or begins inside, and the place beyond that is not drawn."""
+    drawn = [not math.isnan(value) for value in values]
+    for left, (here, after) in enumerate(pairwise(drawn)):
+        if here and not after:
+            yield left, left + 1
+        if after and not here:
+            yield left + 1, left
+
+
+def _missing(curve: Curve, found: Sequence[Propagation]) -> Iterator[str]:
+    """What is said of the curves that have no logarithm anywhere."""
+    for propagation in found:
+        _, values = points(curve, propagation.rows)
+        if values and not any(0 < value < math.inf for value in values):
+            yield f"{propagation.init} is {_said(values[0])}"
+
+
+def _said(value: float) -> str:
+    return "NaN" if math.isnan(value) else f"{value:.0f}"

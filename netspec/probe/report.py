@@ -19,8 +19,7 @@ class SingularValues:
 
     Attributes:
         largest: infinite or NaN where the Jacobian is, like the others.
-        smallest: 0 where the Jacobian has fewer rows than columns only if a row is
-            lost: it is the smallest of ``min(rows, columns)``.
+        smallest: of as many as the Jacobian has rows or columns, whichever are fewer.
         resolution: rounding alone makes singular values of this size; a smaller
             `smallest` says no more than that it is.
     """
