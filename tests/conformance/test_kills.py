@@ -17,7 +17,18 @@ BUGS = [(family, bug) for family, bugs in FAMILIES.items() for bug in bugs]
 IDS = [f"{family}: {matrix.title(bug)}" for family, bug in BUGS]
 
 
-@pytest.mark.parametrize(("family", "bug"), BUGS, ids=IDS)
+def marks(bug: Bug) -> list[pytest.MarkDecorator]:
+    """XLA compiles each model for seconds; an exported file starts a process."""
+    return [pytest.mark.slow] * (bug.backend == "jax" or "source" in bug.seen_by)
+
+
+PARAMS = [
+    pytest.param(*row, id=name, marks=marks(row[1]))
+    for row, name in zip(BUGS, IDS, strict=True)
+]
+
+
+@pytest.mark.parametrize(("family", "bug"), PARAMS)
 def test_bug_is_killed(family: str, bug: Bug) -> None:
     if not netspec.backends()[bug.backend].installed:
         pytest.skip(f"{bug.backend} is not installed")

@@ -11,7 +11,9 @@ from tests.kills.bugs import (
     dropout,
     errors,
     export,
+    gluon,
     initialization,
+    jax,
     normalization,
     optimizers,
     pooling,
@@ -35,6 +37,8 @@ FAMILIES: dict[str, tuple[Bug, ...]] = {
         optimizers,
         errors,
         export,
+        gluon,
+        jax,
     )
 }
 
