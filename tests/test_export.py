@@ -175,7 +175,7 @@ def test_places_that_do_not_fit(netspec: Command, mlp: Path, tmp_path: Path) -> 
         ("all", mlp): "is a file; --to all needs a folder",
         ("all", tmp_path / "new.py"): "is a file; --to all needs a folder",
         ("all", mlp / "below"): "cannot be made: Not a directory",
-        ("torch", tmp_path): "is a folder; give a file, or --to all",
+        ("torch", tmp_path): "it is a folder; give a file, or --to all",
         ("torch", tmp_path / "no" / "net.py"): "No such file or directory",
     }
     for (to, output), problem in refused.items():

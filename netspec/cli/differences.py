@@ -42,6 +42,8 @@ def differences(
         return
     for entry in chosen:
         typer.echo(_lines(entry))
+    if not chosen:
+        typer.echo("none is known")
 
 
 def _check(noun: str, name: str, known: Collection[str]) -> None:

@@ -75,7 +75,9 @@ def _places(names: tuple[str, ...], output: Path, several: bool) -> Places:
         sources = {name: output / _file_name(name) for name in names}
         return Places(sources, output / "net.safetensors", output)
     if output.is_dir():
-        raise NetspecError(f"{output}: is a folder; give a file, or --to all")
+        raise NetspecError(
+            f"{output}: cannot be written: it is a folder; give a file, or --to all"
+        )
     return Places({names[0]: output}, output.with_suffix(".safetensors"), None)
 
 
