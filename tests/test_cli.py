@@ -315,7 +315,7 @@ def test_weights_that_cannot_be_exported(
     options = ("--to", "torch", "--weights")
     refused = {
         (mlp, *options, weights): "--weights are written beside the source; give -o",
-        (mlp, *options, weights, "-o", tmp_path): "it is a folder; give a file, or --to",
+        (mlp, *options, weights, "-o", tmp_path): "it is a folder; give a file",
         (mlp, *options, weights, "-o", "/dev/null"): "is no file that weights could",
         (other, *options, weights, "-o", target): "not the parameters of 'other': unkn",
         (
