@@ -33,7 +33,7 @@ kills: $(INSTALLED)
 	@$(BIN)/python -m tests.kills --write
 
 fuzz: $(INSTALLED)
-	@$(BIN)/python -m tests.fuzz --specs 300 --seed 0
+	@$(BIN)/python -m tests.fuzz --specs 300 --seed 0 --write
 
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks

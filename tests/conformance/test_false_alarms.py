@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections import Counter
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 import netspec
+from tests.fuzz import __main__ as fuzz
+from tests.fuzz import worker
 from tests.fuzz.draw import draw_spec
 from tests.fuzz.trial import trial
+from tests.fuzz.worker import DTYPES
 
 SEED, MODELS = 1, 12
-DTYPES = ("float32", "float64")
 
 
 @pytest.mark.slow
@@ -37,3 +42,42 @@ def test_models_have_layers_of_most_kinds() -> None:
     specs = [draw_spec(SEED, number) for number in range(100)]
     kinds = Counter(type(n.layer).__name__ for s in specs for n in s.graph.walk())
     assert len(kinds) > 30
+
+
+def run_here(monkeypatch: pytest.MonkeyPatch, crash_on: str = "") -> list[str]:
+    """Let the processes of a run be calls, and tell which models they were given."""
+    given: list[str] = []
+
+    def run(command: list[str], **how: Any) -> subprocess.CompletedProcess[str]:
+        log, backend, seed, *numbers = command[3:]
+        for number in numbers:
+            if number == crash_on:
+                return subprocess.CompletedProcess(command, -6)
+            given.append(number)
+            worker.main(log, backend, seed, number)
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    return given
+
+
+def test_a_run_goes_on_where_its_log_ends(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    given = run_here(monkeypatch)
+    options = ["--seed", "1", "--backends", "numpy", "--log", str(tmp_path / "log")]
+    assert fuzz.main(["--specs", "3", "--shard", "1/2", *options]) == 0
+    assert fuzz.main(["--specs", "4", *options]) == 0
+    assert given == ["1", "0", "2", "3"]
+
+
+def test_a_crash_is_told_and_the_run_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    given = run_here(monkeypatch, crash_on="1")
+    options = ["--seed", "1", "--backends", "numpy", "--log", str(tmp_path / "log")]
+    assert fuzz.main(["--specs", "3", *options]) == 0
+    assert given == ["0", "2"]
+    assert "the process ended with -6" in capsys.readouterr().out

@@ -1,26 +1,27 @@
 """False alarms: random models on sound backends, none of which may fail.
 
 python -m tests.fuzz --specs 300 --seed 0
-python -m tests.fuzz --specs 300 --log out/fuzz.jsonl     goes on where it ended
-python -m tests.fuzz --specs 300 --shard 0/4              every fourth model
-python -m tests.fuzz --specs 300 --write                  figures of TOLERANCE.md
+python -m tests.fuzz --specs 300 --log FILE       goes on where the file ends
+python -m tests.fuzz --specs 300 --shard 0/4      every fourth model
+python -m tests.fuzz --specs 300 --write          writes the figures of TOLERANCE.md
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import math
+import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-import netspec
 from tests.fuzz import figures
 from tests.fuzz.draw import draw_spec
-from tests.fuzz.trial import Finding, trial
+from tests.fuzz.trial import Finding
+from tests.fuzz.worker import DTYPES, append, read
 
 BACKENDS = "torch gluon jax"
-DTYPES = ("float32", "float64")
+CHUNK = 10  # models between two lines of progress
 
 
 def main(arguments: list[str]) -> int:
@@ -34,45 +35,47 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--write", action="store_true")
     given = parser.parse_args(arguments)
     index, count = map(int, given.shard.split("/"))
-    found: list[Finding] = []
-    for number in range(index, given.specs, count):
-        for name in given.backends.split():
-            found += _once(given.seed, number, name, given.log)
-        _say(f"{number + 1}/{given.specs}: {figures.line(found)}")
+    numbers = range(index, given.specs, count)
+    with TemporaryDirectory() as folder:
+        log = given.log or Path(folder, "log")
+        for backend in given.backends.split():
+            _run(log, backend, given.seed, numbers)
+        found = read(log)
     _say("\n" + figures.table(found))
     if given.write:
         figures.write(found)
-    bad = [finding for finding in found if finding.status in ("fail", "inconclusive")]
+    return int(_tell(given.seed, found))
+
+
+def _run(log: Path, backend: str, seed: int, numbers: range) -> None:
+    """Run the models that are not in the log in processes of their own."""
+    while left := _left(log, backend, numbers)[:CHUNK]:
+        module = ("-m", "tests.fuzz.worker", log, backend, seed, *left)
+        command = [sys.executable, *map(str, module)]
+        ended = subprocess.run(command, check=False).returncode
+        rest = _left(log, backend, numbers)
+        if ended < 0 and rest[0] in left:  # a signal: the framework itself crashed
+            reason = f"the process ended with {ended}"
+            crash = rest[0], backend, DTYPES[0], "", "crash", math.inf, 0.0, reason
+            append(log, [Finding(*crash)])
+        elif ended:
+            raise SystemExit(ended)
+        mine = [finding for finding in read(log) if finding.backend == backend]
+        _say(f"{backend}: {len(rest)} models to go; {figures.line(mine)}")
+
+
+def _left(log: Path, backend: str, numbers: range) -> list[int]:
+    done = {f.number for f in read(log) if f.backend == backend}
+    return [number for number in numbers if number not in done]
+
+
+def _tell(seed: int, found: list[Finding]) -> bool:
+    """Show the models that did not pass; whether one failed or was not decided."""
+    bad = [f for f in found if f.status in ("fail", "inconclusive", "crash")]
     for number in sorted({finding.number for finding in bad}):
-        _say(f"\nmodel {number}: {draw_spec(given.seed, number)!r}")
+        _say(f"\nmodel {number}: {draw_spec(seed, number)!r}")
         _say("\n".join(str(finding) for finding in bad if finding.number == number))
-    return int(bool(bad))
-
-
-def _once(seed: int, number: int, backend: str, log: Path | None) -> list[Finding]:
-    """The findings on one model and backend, from the log if they are there."""
-    if log is None:
-        return list(_run(seed, number, backend))
-    done = [f for f in _read(log) if (f.number, f.backend) == (number, backend)]
-    if done:
-        return done
-    found = list(_run(seed, number, backend))
-    with log.open("a", encoding="utf-8") as file:
-        file.writelines(json.dumps(finding) + "\n" for finding in found)
-    return found
-
-
-def _run(seed: int, number: int, backend: str) -> Iterator[Finding]:
-    spec = draw_spec(seed, number)
-    for dtype in DTYPES:
-        yield from trial(number, spec, netspec.backend(backend), dtype)
-
-
-def _read(log: Path) -> list[Finding]:
-    if not log.exists():
-        return []
-    lines = log.read_text(encoding="utf-8").splitlines()
-    return [Finding(*json.loads(line)) for line in lines]
+    return any(finding.status != "crash" for finding in bad)
 
 
 def _say(text: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -21,18 +21,19 @@ COLUMNS: dict[str, Callable[[list[Finding]], str]] = {
     "inconclusive": lambda found: _count(found, "inconclusive"),
     "weak": lambda found: _count(found, "weak"),
     "refused": lambda found: _count(found, "unsupported"),
+    "crashes": lambda found: _count(found, "crash"),
     "median used/allowed": lambda found: f"{np.median(_ratios(found)):.2g}",
     "worst": lambda found: f"{max(_ratios(found)):.2g}",
-    "median seen": lambda found: f"{np.median(_sharp(found)):.1g}",
-    "99% seen": lambda found: f"{np.quantile(_sharp(found), 0.99):.1g}",
+    "half seen from": lambda found: f"{np.median(_sharp(found)):.1g}",
+    "99% seen from": lambda found: f"{np.quantile(_sharp(found), 0.99):.1g}",
 }
 
 
-def line(found: Iterable[Finding]) -> str:
+def line(found: list[Finding]) -> str:
     """Counts and the worst ratio, in short."""
     counts = Counter(finding.status for finding in found)
-    parts = [f"{counts[status]:,} {status}" for status in STATUSES if counts[status]]
-    worst = max((finding.ratio for finding in found), default=0.0)
+    parts = [f"{counts[s]:,} {s}" for s in (*STATUSES, "crash") if counts[s]]
+    worst = max(_ratios(found))
     return f"{', '.join(parts)}; worst used/allowed {worst:.3g}"
 
 
@@ -40,7 +41,8 @@ def table(found: list[Finding]) -> str:
     """A row for each backend and dtype, in Markdown."""
     groups: dict[str, list[Finding]] = {}
     for finding in found:
-        groups.setdefault(f"{finding.backend} {finding.dtype}", []).append(finding)
+        name = f"{finding.backend} {finding.dtype}".strip()
+        groups.setdefault(name, []).append(finding)
     rows = [["", *COLUMNS], ["---", *["--:"] * len(COLUMNS)]]
     for name, group in {**groups, "all": found}.items():
         rows.append([name, *(column(group) for column in COLUMNS.values())])
@@ -58,7 +60,7 @@ def write(found: list[Finding]) -> None:
 
 
 def _judged(found: list[Finding]) -> list[Finding]:
-    return [finding for finding in found if finding.status != "unsupported"]
+    return [f for f in found if f.status not in ("unsupported", "crash")]
 
 
 def _count(found: list[Finding], status: str) -> str:
