@@ -15,6 +15,7 @@ import netspec
 
 SPEC = "examples/specs/mlp.yaml"
 OUTPUT = "out/mlp"
+REPORT = "out/conformance.html"
 STEPS = (
     ("A model as data", f"netspec show {SPEC}"),
     ("The same model as PyTorch source", f"netspec export {SPEC} --to torch"),
@@ -22,6 +23,10 @@ STEPS = (
         "Training it in PyTorch, Gluon and JAX, in one process",
         f"python examples/fashion_mnist.py {SPEC} --backend all \\\n      -o {OUTPUT}",
     ),
+)
+PROOF = (
+    "Every backend against the reference, by nine checks",
+    f"netspec conform {SPEC} \\\n      --html {REPORT}",
 )
 FRAMEWORKS = {"torch": "PyTorch", "gluon": "Gluon", "jax": "JAX"}
 
@@ -38,7 +43,7 @@ def main() -> int:
     except KeyboardInterrupt:
         print("\ninterrupted", file=sys.stderr)
         return 130
-    print(f"\nThe curves of the training: {OUTPUT}.png")
+    print(f"\nThe curves of the training: {OUTPUT}.png\nThe proof as a page: {REPORT}")
     return 0
 
 
@@ -54,7 +59,7 @@ def steps() -> list[tuple[str, str]]:
         for name, title in FRAMEWORKS.items()
         if found[name].installed
     ]
-    return [*STEPS, *proofs]
+    return [*STEPS, *proofs, PROOF]
 
 
 def run(command: str) -> int:

@@ -77,7 +77,7 @@ def test_every_path_in_the_map_exists() -> None:
 def test_versions_are_those_of_the_constraints(row: str) -> None:
     label, package = row.split()
     constraints = (ROOT / "constraints.txt").read_text()
-    version = re.search(rf"^\| {label} \| (.*) \|$", README, re.MULTILINE)
+    version = re.search(rf"^\| {label} \| ([^|]*) \|", README, re.MULTILINE)
     assert version
     assert f"\n{package}=={version[1]}\n" in constraints
 

@@ -60,7 +60,7 @@ class BackendConformance:
     ) -> None:
         if isinstance(unit, str):
             pytest.skip(unit)
-        rows = list(run(unit))
+        rows = run(unit)
         counts = Counter(row.verdict.status for row in rows)
         record_property(PROPERTY, (unit.subject.backend.name, dict(counts)))
         bad = [str(row) for row in rows if row.verdict.status in BAD]
