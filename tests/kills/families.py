@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.kills.bug import Bug
 from tests.kills.bugs import (
     activations,
+    batch_norm,
     containers,
     convolution,
     dense,
@@ -22,11 +23,12 @@ from tests.kills.bugs import (
 )
 
 FAMILIES: dict[str, tuple[Bug, ...]] = {
-    module.__name__.rpartition(".")[2]: module.BUGS
+    module.__name__.rpartition(".")[2].replace("_", " "): module.BUGS
     for module in (
         dense,
         convolution,
         pooling,
+        batch_norm,
         normalization,
         activations,
         containers,
@@ -41,12 +43,3 @@ FAMILIES: dict[str, tuple[Bug, ...]] = {
         jax,
     )
 }
-
-
-def named() -> dict[str, Bug]:
-    """Every bug, by family and name."""
-    return {
-        f"{family}: {bug.name}": bug
-        for family, bugs in FAMILIES.items()
-        for bug in bugs
-    }

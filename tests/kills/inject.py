@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import wraps
+from importlib import import_module
 from typing import Any
 from unittest import mock
 
@@ -193,15 +194,8 @@ def _owner(target: str) -> tuple[Any, str]:
     module, _, names = target.partition(":")
     *owners, name = names.split(".")
     inside = ".".join(owners)
-    holder = resolve(f"{module}:{inside}") if inside else resolve_module(module)
+    holder = resolve(f"{module}:{inside}") if inside else import_module(module)
     return holder, name
-
-
-def resolve_module(name: str) -> Any:
-    """The module of this name."""
-    from importlib import import_module
-
-    return import_module(name)
 
 
 def joined(*injections: Inject) -> Inject:
