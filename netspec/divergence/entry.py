@@ -86,7 +86,9 @@ EXAMPLE: Rule[Mapping[str, Any], FrozenDict[str, Any]] = Rule(
     encode=dict,
 )
 HANDLING = choice("exact", "declared", "refused")
-NUMERICS = choice("running_variance", "float32_scalars")
+NUMERICS = choice(
+    "running_variance", "float32_scalars", "velocity_holds_rate", "adam_eps"
+)
 NONE: tuple[str, ...] = ()
 
 

@@ -122,8 +122,12 @@ def test_every_numerics_that_a_backend_declares_has_its_entries() -> None:
         numerics = getattr(netspec.backend(name), "numerics", Numerics())
         if numerics.running_variance != Numerics().running_variance:
             assert ("running_variance", "BatchNorm") in named
-        for layer, _ in numerics.float32_scalars:
-            assert ("float32_scalars", layer) in named
+        for owner, _ in numerics.float32_scalars:
+            topic = "optimizers" if owner == "Optimizer" else owner
+            assert ("float32_scalars", topic) in named
+        for field in ("velocity_holds_rate", "adam_eps"):
+            if getattr(numerics, field) != getattr(Numerics(), field):
+                assert (field, "optimizers") in named
 
 
 def images() -> Spec:
