@@ -16,6 +16,7 @@ from tests.fuzz.trial import Finding
 PAGE = Path(netspec.__file__).parent / "conformance" / "TOLERANCE.md"
 MARKS = "<!-- written by make fuzz -->", "<!-- end -->"
 COLUMNS: dict[str, Callable[[list[Finding]], str]] = {
+    "models": lambda found: str(len({finding.number for finding in found})),
     "verdicts": lambda found: f"{len(_judged(found)):,}",
     "fail": lambda found: _count(found, "fail"),
     "inconclusive": lambda found: _count(found, "inconclusive"),
@@ -24,8 +25,8 @@ COLUMNS: dict[str, Callable[[list[Finding]], str]] = {
     "crashes": lambda found: _count(found, "crash"),
     "median used/allowed": lambda found: f"{np.median(_ratios(found)):.2g}",
     "worst": lambda found: f"{max(_ratios(found)):.2g}",
-    "half seen from": lambda found: f"{np.median(_sharp(found)):.1g}",
-    "99% seen from": lambda found: f"{np.quantile(_sharp(found), 0.99):.1g}",
+    "half seen from": lambda found: f"{np.median(_sharp(found)):.2g}",
+    "99% seen from": lambda found: f"{np.quantile(_sharp(found), 0.99):.2g}",
 }
 
 
@@ -52,9 +53,8 @@ def table(found: list[Finding]) -> str:
 def write(found: list[Finding]) -> None:
     """Put the table into the page on tolerances."""
     page = PAGE.read_text(encoding="utf-8")
-    models = len({finding.number for finding in found})
     begin, end = MARKS
-    text = f"{begin}\n{models} models:\n\n{table(found)}\n{end}"
+    text = f"{begin}\n{table(found)}\n{end}"
     pattern = re.compile(f"{begin}.*{end}", re.DOTALL)
     PAGE.write_text(pattern.sub(lambda _: text, page), encoding="utf-8")
 
