@@ -1,5 +1,6 @@
 # make demo    train a spec in three frameworks on Fashion-MNIST, and prove it
 # make test    lint, types and tests
+# make lessons run the lessons of examples/ and write their guide
 # make kills   plant every seeded bug and write the kill matrix
 # make fuzz    300 random models on all frameworks, none of which may fail
 # make bench   speed against hand-written code
@@ -18,7 +19,7 @@ INSTALLED := .venv/.installed
 # Two processes with one thread each beat one process with two threads
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: demo test kills fuzz bench data clean
+.PHONY: demo test lessons kills fuzz bench data clean
 
 demo: $(INSTALLED) data
 	@$(BIN)/python examples/demo.py
@@ -28,6 +29,9 @@ test: $(INSTALLED)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest -q -n 2 --dist loadfile
+
+lessons: $(INSTALLED) data
+	@$(BIN)/python examples/lessons.py
 
 kills: $(INSTALLED)
 	@$(BIN)/python -m tests.kills --write
