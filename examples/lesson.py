@@ -1,7 +1,7 @@
 """What lessons share: a claim of a text, checked by a number.
 
-A lesson is a script `lesson_*.py` whose `main()` makes claims. Run alone it prints them;
-`lessons.py` runs all and writes the guide, README.md.
+A lesson is a script `lesson_*.py` whose `main()` makes claims. Run alone it prints
+them; `lessons.py` runs all and writes the guide, README.md.
 """
 
 from __future__ import annotations
