@@ -41,6 +41,14 @@ class Parameter:
         return math.prod(self.shape)
 
     @property
+    def is_kernel(self) -> bool:
+        """Whether it is (out, in, *window), which a framework may hold in another
+        order of axes. A weight that a layer of your own declares with the axes ("in",
+        "out") is so everywhere.
+        """
+        return self.role == "kernel" and self.axes[:2] == ("out", "in")
+
+    @property
     def law(self) -> Law:
         """The distribution of its values, once its initializer is resolved."""
         if self.initializer is None:

@@ -98,7 +98,7 @@ def _law_by_shape(initializer: ni.Initializer, parameter: Parameter) -> laws.Law
     if len(parameter.shape) < 2:
         return None
     *rest, columns, rows = parameter.shape
-    if parameter.role == "kernel":  # canonical, (out, in, *)
+    if parameter.is_kernel:  # canonical, (out, in, *)
         rows, columns, *rest = parameter.shape
     window = math.prod(rest)
     fan_in, fan_out = columns * window, rows * window
@@ -193,7 +193,7 @@ def truncated_normal(law: laws.TruncatedNormal, parameter: Parameter) -> Draw:
 
 @by_law.register
 def orthogonal(law: laws.Orthogonal, parameter: Parameter) -> Draw:
-    canonical = parameter.role != "kernel" and len(parameter.shape) > 2
+    canonical = not parameter.is_kernel and len(parameter.shape) > 2
     axis = {"column_axis": 0} if canonical else {}
     return call(f"{INIT}:orthogonal", law.gain, **axis)
 

@@ -141,7 +141,7 @@ def functions_and_weights(page: Page) -> Iterator[Iterable[str]]:
     kept = tuple(
         path
         for path, parameter in page.spec.parameters().items()
-        if parameter.role != "kernel" and len(parameter.shape) > 1
+        if not parameter.is_kernel and len(parameter.shape) > 1
     )
     if kept:
         read = replace(read, kwargs=(("kept", kept),))

@@ -253,7 +253,7 @@ def _copies(spec: Spec, params: Arrays, dtype: str) -> dict[str, Array]:
     with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite
         return {
             # kernels in the order of axes that they have in JAX, where copying is quick
-            path: params[path].astype(dtype, "F" if p.role == "kernel" else "C")
+            path: params[path].astype(dtype, "F" if p.is_kernel else "C")
             for path, p in spec.parameters().items()
         }
 

@@ -61,13 +61,13 @@ def beside(array: Array, leaf: Any) -> jax.Array:
 
 
 def _to_jax(array: Array, parameter: Parameter) -> Array:
-    if parameter.role != "kernel":
+    if not parameter.is_kernel:
         return array
     return array.transpose(*range(2, array.ndim), 1, 0)
 
 
 def _to_canonical(array: Array, parameter: Parameter) -> Array:
-    if parameter.role != "kernel":
+    if not parameter.is_kernel:
         return array
     last = array.ndim - 1
     return np.ascontiguousarray(array.transpose(last, last - 1, *range(last - 1)))
@@ -93,7 +93,7 @@ def check_names(spec: Spec, params: Tree, state: Tree) -> None:
 
 
 def _jax_shape(parameter: Parameter) -> tuple[int, ...]:
-    if parameter.role != "kernel":
+    if not parameter.is_kernel:
         return parameter.shape
     rows, columns, *window = parameter.shape
     return *window, columns, rows
