@@ -138,3 +138,4 @@ def assert_same_bits(held: Arrays, wanted: Arrays) -> None:
     for path, array in wanted.items():
         assert (held[path].dtype, held[path].shape) == (array.dtype, array.shape)
         assert held[path].tobytes() == array.tobytes(), path
+        assert held[path].flags.c_contiguous

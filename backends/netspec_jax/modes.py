@@ -80,8 +80,12 @@ def quick_to_compile() -> Options:
 
 
 def key_of(seed: int) -> Array:
-    """A key from a natural number below 2^64, the same whatever 64-bit types are."""
-    low, high = seed % 2**32, seed // 2**32
+    """A key from a natural number below 2^64, the same whatever 64-bit types are.
+
+    Raises:
+        NetspecError: a seed that `check_seed` refuses.
+    """
+    high, low = divmod(check_seed(seed), 2**32)
     return jax.random.fold_in(jax.random.key(low), high)
 
 

@@ -5,18 +5,14 @@ from __future__ import annotations
 import mxnet as mx
 import numpy as np
 import pytest
-from hypothesis import assume, given
 from mxnet.gluon import nn
 
 from netspec import layers as nl
-from netspec.backend import Arrays
 from netspec.conformance import single_layers
-from netspec.errors import BackendError, NetspecError, ParameterError
-from netspec.init.sampling import init_params
+from netspec.errors import BackendError
 from netspec.layers import Layer
 from netspec.spec import Spec
 from netspec_gluon import backend
-from tests.strategies import specs
 
 PLANE = (4, 7, 6)
 CANONICAL = {"gamma": "weight", "beta": "bias", "alpha": "weight"}
@@ -122,65 +118,12 @@ def test_nothing_is_deferred(spec: Spec) -> None:
     assert all(np.isfinite(a).all() for a in backend.params(model, spec).values())
 
 
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_a_seed_gives_the_portable_weights(dtype: str) -> None:
-    spec = mlp()
-    held = backend.params(backend.compile(spec, seed=3, dtype=dtype), spec)
-    wanted = init_params(spec, 3, dtype)
-    assert list(held) == list(wanted)
-    for path, array in wanted.items():
-        assert held[path].dtype == dtype
-        assert held[path].tobytes() == array.tobytes()
-
-
-@given(specs())
-def test_given_weights_come_back(spec: Spec) -> None:
-    params = random_params(spec, "float64")
-    try:
-        model = backend.compile(spec, params=params, dtype="float64")
-    except BackendError:
-        assume(False)
-    held = backend.params(model, spec)
-    assert list(held) == list(params)
-    assert all(np.array_equal(held[path], params[path]) for path in params)
-
-
 def random_params(spec: Spec, dtype: str = "float32") -> dict[str, np.ndarray]:
     random = np.random.default_rng(0)
     return {
         path: random.uniform(0.5, 1.5, parameter.shape).astype(dtype)
         for path, parameter in spec.parameters().items()
     }
-
-
-def test_given_arrays_are_copied_whatever_their_layout() -> None:
-    spec = Spec("dense", (3,), [nl.Dense(2)])
-    weight = np.arange(6.0, dtype=np.float32).reshape(2, 3)
-    frozen = weight.copy()
-    frozen.flags.writeable = False
-    strided = weight[::-1, ::-1].copy()[::-1, ::-1]
-    for given_weight in (weight, strided, frozen, np.asfortranarray(weight)):
-        params = {"0.weight": given_weight, "0.bias": np.zeros(2, np.float32)}
-        model = backend.compile(spec, params=params)
-        assert np.array_equal(backend.params(model, spec)["0.weight"], weight)
-        model[0].weight.set_data(mx.nd.full((2, 3), 9))
-        mx.nd.waitall()
-        assert not np.any(given_weight == 9)
-
-
-def test_arrays_take_the_dtype_of_the_model() -> None:
-    spec = mlp()
-    model = backend.compile(spec, params=random_params(spec, "float64"))
-    kinds = {np.dtype(p.dtype).name for p in model.collect_params().values()}
-    assert kinds == {"float32"}
-    assert backend.load_params(model, spec, random_params(spec)) is model
-
-
-def test_params_are_copies() -> None:
-    spec = mlp()
-    model = backend.compile(spec, seed=0)
-    backend.params(model, spec)["0.weight"][:] = 9
-    assert not np.any(backend.params(model, spec)["0.weight"] == 9)
 
 
 def test_native_weights_follow_the_generator_of_mxnet() -> None:
@@ -211,12 +154,6 @@ def test_devices(device: object) -> None:
     assert all(held == [mx.cpu()] for held in contexts)
 
 
-@pytest.mark.parametrize("device", ["gpu:99", "cuda", "abacus", 1.5, "cpu:x"])
-def test_devices_that_are_not_there_are_refused(device: object) -> None:
-    with pytest.raises(BackendError, match=r"^device .* cannot be used: .*; use 'cpu'"):
-        backend.compile(mlp(), seed=0, device=device)
-
-
 @pytest.mark.parametrize("name", ["name", "prefix", "forward", "add", "params"])
 def test_names_of_hybrid_sequential_itself_are_refused(name: str) -> None:
     spec = Spec("s", (3,), [nl.Residual([nl.Dense(3, name=name)])])
@@ -231,42 +168,6 @@ def test_named_layers_are_attributes() -> None:
     model = backend.compile(Spec("s", (4,), layers), seed=0)
     assert model.hidden is model[0]
     assert list(model._children) == ["hidden", "1", "class"]
-
-
-@pytest.mark.parametrize(
-    ("params", "seed", "error"),
-    [
-        ({}, None, ParameterError),
-        ({"0.weight": np.zeros((2, 2), np.float32)}, None, ParameterError),
-        ({}, 1, BackendError),
-        (None, -1, NetspecError),
-        (None, True, NetspecError),
-    ],
-)
-def test_weights_that_do_not_fit_are_refused(
-    params: Arrays | None, seed: int | None, error: type[Exception]
-) -> None:
-    with pytest.raises(error):
-        backend.compile(mlp(), params=params, seed=seed)
-
-
-def test_a_model_of_another_spec_is_refused() -> None:
-    model = backend.compile(mlp(), seed=0)
-    for other in (
-        Spec("other", (3,), [nl.Dense(4), nl.Dense(2)]),
-        Spec("other", (4,), [nl.Dense(3)]),
-        Spec("less", (3,), [nl.Dense(4), nl.BatchNorm()]),
-    ):
-        with pytest.raises(BackendError, match="the spec has a parameter of shape"):
-            backend.params(model, other)
-        with pytest.raises(BackendError, match="give the model's own spec"):
-            backend.load_params(model, other, random_params(other))
-
-
-def test_more_than_the_memory_is_refused_before_it_is_taken() -> None:
-    spec = Spec("huge", (2**20,), [nl.Dense(2**24), nl.Dense(2**24)])
-    with pytest.raises(NetspecError, match="memory of this machine"):
-        backend.compile(spec)
 
 
 def test_numpy_mode_is_refused() -> None:
