@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.integrate import quad
 
-from netspec.init.laws import Law
+from netspec.init.laws import Law, Uniform
 
 # Each limit is passed by a sound sample with a probability of 1e-9 at most
 KOLMOGOROV, STANDARD_ERRORS, SUPPORT = 3.27, 6.11, 20.7
@@ -58,3 +58,7 @@ def check_sample(law: Law, sample: Array) -> None:
     low, high = (np.float32(bound) for bound in law.bounds)
     assert low <= values[0]
     assert values[-1] <= high
+    if isinstance(law, Uniform):
+        room = (law.high - law.low) * SUPPORT / count
+        assert values[0] <= low + room
+        assert values[-1] >= high - room
