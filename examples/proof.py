@@ -1,0 +1,24 @@
+"""What lessons compare: formulas written by hand, and what errors say."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from netspec import NetspecError, Spec
+from netspec.backend import Array
+from netspec.conformance import Case, Verdict, draw_case, forecast, judge
+
+
+def by_hand(spec: Spec, compute: Callable[[Case], Array], batch: int = 5) -> Verdict:
+    """Whether a formula gives the output that the reference gives for a case."""
+    case = draw_case(spec, train=False, dtype="float64", batch=batch)
+    return judge(compute(case), forecast(case).tensors["output"])
+
+
+def message(attempt: Callable[[], object]) -> str:
+    """What the error says that a call raises."""
+    try:
+        attempt()
+    except (NetspecError, RuntimeError) as error:
+        return str(error)
+    return "nothing was refused"
