@@ -1,58 +1,19 @@
-"""The exported file: what it makes is what `compile` makes, to the last bit."""
+"""The exported file: it reads as by hand, and compiles to the bits of the model."""
 
 from __future__ import annotations
 
-import runpy
-import subprocess
-import sys
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
-import jax
 import numpy as np
 import pytest
 
-import nets
 from netspec import init as ni
 from netspec import layers as nl
-from netspec.backend import Array
-from netspec.conformance import single_layers
-from netspec.init import InitPolicy
-from netspec.init.sampling import init_params
-from netspec.params import save_params
 from netspec.spec import Spec
 from netspec_jax import backend
-from netspec_jax.modes import enable_x64
+from tests.backends.exported import Export, different, ours, run, write
 
-CLEAN = Path(__file__).with_name("clean.py")
-clean = runpy.run_path(str(CLEAN))
-
-INITIALIZERS: tuple[ni.Initializer, ...] = (
-    ni.Zeros(),
-    ni.Ones(),
-    ni.Constant(0.3),
-    ni.Uniform(-0.1, 0.3),
-    ni.Normal(0.02),
-    ni.Normal(1, mean=-2),
-    ni.Normal(0, mean=0.5),
-    ni.TruncatedNormal(0.3, mean=0.1),
-    ni.XavierUniform(5 / 3),
-    ni.XavierNormal(),
-    ni.KaimingUniform("leaky_relu", slope=0.2),
-    ni.KaimingNormal("relu"),
-    ni.LeCunNormal(),
-    ni.VarianceScaling(2, fan="fan_avg", distribution="uniform"),
-    ni.Orthogonal(2),
-)
-
-
-def mlp(initializer: ni.Initializer) -> Spec:
-    layers = [nl.Dense(6), nl.BatchNorm(0.8), nl.ReLU(), nl.Dense(5), nl.Dense(5)]
-    policy = InitPolicy(initializer, bias=ni.Normal(0.1))
-    return Spec(f"mlp {initializer}", (7,), layers, policy)
-
+BITS = Path(__file__).with_name("bits.py")
 
 CNN = Spec(
     "cnn",
@@ -67,91 +28,22 @@ CNN = Spec(
 )
 
 
-def specs() -> Iterator[Spec]:
-    yield from single_layers().values()
-    yield from map(mlp, INITIALIZERS)
-    yield from (replace(mlp(ni.Zeros()), name=p, init=p) for p in ni.PRESETS)
-    yield from (nets.lenet(), nets.nin(), nets.resnet18(), nets.mobilenet())
-    yield from (nets.vgg11((3, 32, 32), 10, 1 / 8), nets.googlenet())
-    yield Spec("odd", (4,), [nl.BatchNorm(init={"running_mean": ni.Ones()})])
-    yield Spec("scalar", (), [nl.Reshape((1,)), nl.Dense(3), nl.Tanh()])
-    words = [nl.Embedding(5, dim=5), nl.LayerNorm(axes=2), nl.Dense(2)]
-    yield Spec("words", (3,), words, "torch", "int")
-
-
-class Export(NamedTuple):
-    """A spec in a dtype, as a file of the folder."""
-
-    name: str
-    spec: Spec
-    dtype: str
-
-
-EXPORTS = [Export(f"net{i}_float32", spec, "float32") for i, spec in enumerate(specs())]
-RUNS = [Export(f"run_{dtype}", CNN, dtype) for dtype in ("float32", "float64")]
-
-
-def draw_input(spec: Spec, dtype: str) -> Array:
-    random = np.random.default_rng(0)
-    shape = (5, *spec.input_shape)
-    if spec.input_dtype == "int":
-        return random.integers(0, 3, shape)
-    return random.normal(size=shape).astype(dtype)
+DTYPES = ["float32", "float64"]
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Exported files with inputs."""
-    path = tmp_path_factory.mktemp("exported")
-    for name, spec, dtype in (*EXPORTS, *RUNS):
-        (path / f"{name}.py").write_text(backend.source(spec, dtype=dtype))
-        np.save(path / f"{name}.npy", draw_input(spec, dtype))
-    return path
+    exports = (Export("jax", CNN, dtype, dtype) for dtype in DTYPES)
+    return run(BITS, write(exports, tmp_path_factory.mktemp("jax")))
 
 
-@pytest.fixture(scope="module")
-def observed(folder: Path) -> Path:
-    """The same folder after all files ran in one clean interpreter."""
-    command = [sys.executable, "-I", str(CLEAN), str(folder)]
-    subprocess.run(command, check=True, capture_output=True, text=True)
-    return folder
-
-
-@pytest.mark.parametrize("export", [*EXPORTS, *RUNS], ids=lambda export: export.name)
-def test_file_makes_the_same_program(export: Export, observed: Path) -> None:
-    x = draw_input(export.spec, export.dtype)
-    with enable_x64(export.dtype == "float64"):
-        model = backend.compile(export.spec, seed=0, dtype=export.dtype)
-        ours = clean["programs"](model.init, model.apply, x)
-    assert (observed / f"{export.name}.txt").read_text() == ours
-
-
-@pytest.mark.parametrize("export", RUNS, ids=lambda export: export.name)
-def test_file_makes_the_same_bits(export: Export, observed: Path) -> None:
-    theirs = np.load(observed / f"{export.name}.npz")
-    with enable_x64(export.dtype == "float64"):
-        model = backend.compile(export.spec, seed=0, dtype=export.dtype)
-        x = draw_input(export.spec, export.dtype)
-        ours = clean["observe"](model.init, model.apply, x)
-    assert list(theirs) == list(ours)
-    assert [
-        name for name in ours if ours[name].tobytes() != theirs[name].tobytes()
-    ] == []
-    assert all(np.isfinite(array).all() for array in ours.values())
-    assert {array.dtype.name for array in ours.values()} == {export.dtype}
-
-
-def test_ruff_accepts_every_file(folder: Path) -> None:
-    project = Path(__file__).parents[2] / "pyproject.toml"
-    for options in (["--isolated"], ["--config", str(project)]):
-        for command in (["check"], ["format", "--diff"]):
-            done = subprocess.run(
-                [sys.executable, "-m", "ruff", *command, *options, str(folder)],
-                capture_output=True,
-                text=True,
-                check=False,
-            )
-            assert done.returncode == 0, done.stdout + done.stderr
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_file_makes_the_same_bits(folder: Path, dtype: str) -> None:
+    """Equal programs, compiled: tests/backends/test_source.py compares programs."""
+    seen = ours(BITS, backend, CNN, dtype)
+    assert different(seen, dict(np.load(folder / f"{dtype}.npz"))) == []
+    assert all(np.isfinite(array).all() for array in seen.values())
+    assert {array.dtype.name for array in seen.values()} == {dtype}
 
 
 MLP = '''\
@@ -237,47 +129,3 @@ def test_layouts_are_explained_and_options_are_not_repeated() -> None:
         "# channels first again, as the weights of the next layers expect",
         "before(channels_first, flatten),",
     ]
-
-
-WORDS = [
-    nl.Embedding(11, dim=4),
-    nl.Permute((2, 1)),
-    nl.Conv1D(3, kernel_size=3),
-    nl.BatchNorm(),
-    nl.LayerNorm(axes=2),
-    nl.Dense(5, name="head"),
-]
-
-
-@pytest.mark.parametrize("dtype", ["float32", "float64"])
-def test_a_file_reads_its_weights(tmp_path: Path, dtype: str) -> None:
-    spec = Spec("words", (7,), WORDS, input_dtype="int")
-    (tmp_path / "net.py").write_text(backend.source(spec, dtype=dtype, weights=True))
-    save_params(tmp_path / "net.safetensors", spec, init_params(spec, 3, dtype))
-    with enable_x64(dtype == "float64"):
-        module = runpy.run_path(str(tmp_path / "net.py"))
-        trees = module["load_weights"](module["net"], str(tmp_path / "net.safetensors"))
-        model = backend.compile(spec, seed=3, dtype=dtype)
-        same = jax.tree.map(np.array_equal, trees, (model.params, model.state))
-    assert jax.tree.all(same)
-    assert {leaf.dtype.name for leaf in jax.tree.leaves(trees)} == {dtype}
-
-
-@pytest.mark.parametrize(
-    ("layers", "problem"),
-    [
-        (WORDS[:1], "more than the weights"),
-        ([*WORDS, nl.Dense(2)], r"does not hold 6\.(weight|bias)"),
-        ([*WORDS[:-1], nl.Dense(4, name="head")], r"head\.(weight|bias) is not that"),
-    ],
-)
-def test_weights_of_another_net_are_refused(
-    tmp_path: Path, layers: list[nl.Layer], problem: str
-) -> None:
-    spec = Spec("words", (7,), WORDS, input_dtype="int")
-    other = Spec("other", (7,), layers, input_dtype="int")
-    (tmp_path / "net.py").write_text(backend.source(other, weights=True))
-    save_params(tmp_path / "net.safetensors", spec, init_params(spec, 3))
-    module = runpy.run_path(str(tmp_path / "net.py"))
-    with pytest.raises(ValueError, match=problem):
-        module["load_weights"](module["net"], str(tmp_path / "net.safetensors"))
