@@ -122,7 +122,8 @@ def test_ctrl_c_leaves_what_was_found(
 ) -> None:
     monkeypatch.setattr(type(find("torch")), "step", interrupted)
     path = tmp_path / "report.json"
-    code, out, _ = netspec("conform", net, *QUICK, "--backend", "torch", "--json", path)
+    both = (*QUICK, "--backend", "torch", "--jobs", 1)
+    code, out, _ = netspec("conform", net, *both, "--json", path)
     assert code == 130
     assert out.splitlines()[-1].startswith("INTERRUPTED: ")
     report = Report.from_json(path.read_text())
@@ -160,6 +161,7 @@ def test_the_command_is_that_of_the_run(
         (["--dtype", "float16"], "float32"),
         (["--check", "output"], "did you mean 'outputs'"),
         (["--seed", "-1"], "seed"),
+        (["--jobs", "0"], "--jobs"),
         (["--json", "no/such/folder/report.json"], "cannot be written"),
         (["--html", "no/such/folder/report.html"], "cannot be written"),
         (["--html", "."], "cannot be written"),

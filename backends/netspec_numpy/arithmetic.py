@@ -66,7 +66,8 @@ class Perturbed:
         noisy = function(first * (self.unit_roundoff * math.sqrt(length)), *others)
         noisy *= self._any(_signs(), noisy.shape)
         noisy += function(*operands)
-        return self.value(noisy)
+        noisy *= self._any(_factors(self.unit_roundoff), noisy.shape)
+        return noisy
 
     def _any(self, drawn: Array, shape: tuple[int, ...]) -> Array:
         """A stretch of what was drawn, from a random place."""

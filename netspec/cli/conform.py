@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from netspec.errors import NetspecError
 from netspec.files import write_atomically
+from netspec.machine import cores
 from netspec.spec import load
 
 if TYPE_CHECKING:
@@ -45,12 +46,16 @@ Html = Annotated[
 AsJsonFile = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Write the report for programs.")
 ]
+Jobs = Annotated[
+    int | None,
+    typer.Option(min=1, help="Processes that share the backends. As many as cores."),
+]
 Isolate = Annotated[
     bool, typer.Option("--isolate", help="Run each backend in its own process.")
 ]
 Timeout = Annotated[
     float,
-    typer.Option(min=1, help="Seconds for one check of one model, if isolated."),
+    typer.Option(min=1, help="Seconds for one check of one model in such a process."),
 ]
 Timings = Annotated[bool, typer.Option("--timings", help="Show where time went.")]
 
@@ -63,6 +68,7 @@ def conform(
     seed: Seed = 0,
     html: Html = None,
     json: AsJsonFile = None,
+    jobs: Jobs = None,
     isolate: Isolate = False,
     timeout: Timeout = 300.0,
     timings: Timings = False,
@@ -78,7 +84,7 @@ def conform(
         raise NetspecError(f"{html}: --html and --json need a file each")
     wanted = {"backends": backend, "dtypes": dtype, "checks": check}
     chosen = {name: dict.fromkeys(given) for name, given in wanted.items() if given}
-    process = {"isolate": isolate, "timeout": timeout}
+    process = {"jobs": jobs or cores(), "isolate": isolate, "timeout": timeout}
     report = _run([load(path) for path in spec], seed=seed, **process, **chosen)
     report.command = _command(spec, seed, isolate, backend, dtype, check)
     if html is not None:

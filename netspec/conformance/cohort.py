@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from types import TracebackType
-from typing import Self, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
@@ -76,19 +73,6 @@ class Cohort:
         ]
         self._losses: list[list[Array]] = []
         self._typical: list[float] = []
-        self._pool = ThreadPoolExecutor(os.cpu_count())
-
-    def __enter__(self) -> Self:
-        self._pool.__enter__()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._pool.__exit__(kind, error, trace)
 
     def glance(self, x: Array) -> bool:
         """Whether the inputs of the next batch look free of doubts to the leaders,
@@ -102,7 +86,8 @@ class Cohort:
         made = self._lead(x)
         replays = [Replay(made[0]) for _ in self._replicas]
         inputs = widen(x)
-        list(self._pool.map(lambda r, c: r.look(inputs, c), self._replicas, replays))
+        for learner, replay in zip(self._replicas, replays, strict=True):
+            learner.look(inputs, replay)
         seen = zip(*(replay.seen for replay in replays), strict=True)
         sigmas = list(map(_sigma, made[0], seen))
         self._typical = [float(np.sqrt(np.mean(sigma**2))) for sigma in sigmas]
@@ -122,7 +107,7 @@ class Cohort:
         for learner in self._leaders[1:]:
             learner.learn(y, rate)
         team = [self._leaders[0], *self._replicas]
-        self._losses.append(list(self._pool.map(lambda r: r.learn(y, rate), team)))
+        self._losses.append([learner.learn(y, rate) for learner in team])
 
     def spread(self) -> dict[str, float]:
         """By tensor, how far the replicas are from the first leader, in units of u."""

@@ -102,16 +102,16 @@ def _draw(
     batch: int,
 ) -> Course:
     xs, ys, doubts = [], [], Counter[tuple[str, str]]()
-    with Cohort(spec, params, recipe) as cohort:
-        for rate in recipe.optimizer.rates(STEPS):
-            x, found = _draw_inputs(cohort, spec, random, batch)
-            doubts += found
-            y = draw_target(spec, recipe.loss, random, batch)
-            cohort.learn(y, rate)
-            xs.append(x)
-            ys.append(y)
-        inputs, targets = np.stack(xs), np.stack(ys)
-        return Course(recipe, spec, params, inputs, targets, cohort.spread(), doubts)
+    cohort = Cohort(spec, params, recipe)
+    for rate in recipe.optimizer.rates(STEPS):
+        x, found = _draw_inputs(cohort, spec, random, batch)
+        doubts += found
+        y = draw_target(spec, recipe.loss, random, batch)
+        cohort.learn(y, rate)
+        xs.append(x)
+        ys.append(y)
+    inputs, targets = np.stack(xs), np.stack(ys)
+    return Course(recipe, spec, params, inputs, targets, cohort.spread(), doubts)
 
 
 def _draw_inputs(

@@ -1,38 +1,82 @@
-"""Each backend of a run in a process of its own, so that a crash, a hang or a kill of
-one is a verdict and the run goes on with the next unit.
+"""Backends of a run in processes of their own, several at once, so that a crash, a hang
+or a kill of one is a verdict and the run goes on with the next unit.
 """
 
 from __future__ import annotations
 
-import json
-import signal
-import subprocess
-import sys
-from collections.abc import Iterator
-from subprocess import PIPE
-from tempfile import TemporaryFile
-from threading import TIMEOUT_MAX, Timer
-from typing import IO, Any, NamedTuple
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from queue import SimpleQueue
+from threading import TIMEOUT_MAX
+from typing import Any, NamedTuple
 
-from netspec.conformance.choices import Chosen, list_checks, list_dtypes, list_names
+from netspec.conformance.choices import (
+    Chosen,
+    list_backends,
+    list_checks,
+    list_dtypes,
+    list_names,
+)
 from netspec.conformance.document import decode_localization, decode_row
+from netspec.conformance.localize import modes_that_fail
 from netspec.conformance.report import Done, Localization, Row
 from netspec.conformance.verdict import failed
+from netspec.conformance.workers import Crew, DeathError
 from netspec.errors import NetspecError
 from netspec.spec import Spec
 
-WORKER = [sys.executable, "-m", "netspec.conformance.worker"]
+Event = Done | Localization
 
 
 class Request(NamedTuple):
     """What a worker is asked for; see `netspec.conformance.worker`."""
 
     specs: list[dict[str, Any]]
-    backend: str
+    backends: list[str]
     dtypes: list[str]
     checks: list[str]
     seed: int
     skip: int = 0
+    failing: tuple[tuple[int, str], ...] = ()
+
+
+class Processes(NamedTuple):
+    """How a run is spread over processes.
+
+    Attributes:
+        jobs: how many at once share the backends, if there are so many.
+        isolate: whether each backend has one of its own.
+        timeout: seconds that one check of one model may take.
+    """
+
+    jobs: int = 1
+    isolate: bool = False
+    timeout: float = 300.0
+
+    def needed(self, backends: Chosen) -> bool:
+        """Whether there are others than this one."""
+        return self.isolate or min(self.jobs, len(list_backends(backends))) > 1
+
+    def share(self, names: list[str]) -> list[list[str]]:
+        """The backends of each process."""
+        count = len(names) if self.isolate else min(self.jobs, len(names))
+        return [names[index::count] for index in range(count)]
+
+
+def check_processes(processes: Processes) -> None:
+    """Refuse what cannot be.
+
+    Raises:
+        NetspecError: no such number of jobs, or nothing can wait so long.
+    """
+    jobs, _, timeout = processes
+    if not isinstance(jobs, int) or jobs < 1:
+        raise NetspecError(f"jobs must be a positive integer, received {jobs!r}")
+    if not 0 < timeout <= TIMEOUT_MAX:
+        raise NetspecError(
+            f"timeout must be above 0 and at most {TIMEOUT_MAX:.0f} seconds, received"
+            f" {timeout:g}"
+        )
 
 
 def isolated(
@@ -41,49 +85,81 @@ def isolated(
     dtypes: Any,
     checks: Any,
     seed: int,
-    timeout: float,
-) -> Iterator[Done | Localization]:
-    """What comes of each unit, as `netspec.conformance.run.run_all` gives it.
+    processes: Processes,
+) -> Generator[Event]:
+    """What comes of each unit, as `netspec.conformance.run.run_all` gives it, from all
+    processes as it comes.
 
     Raises:
         NetspecError: a backend is an object, which no other process has, or unknown,
-            or not installed; or nothing can wait so long.
+            or not installed.
     """
-    if not 0 < timeout <= TIMEOUT_MAX:
-        raise NetspecError(
-            f"timeout must be above 0 and at most {TIMEOUT_MAX:.0f} seconds, received"
-            f" {timeout:g}"
-        )
     names = list_names(backends)
     documents = [spec.to_dict() for spec in specs]
     chosen = list_dtypes(dtypes), list_checks(checks), seed
-    for index, name in enumerate(names):
-        for event in _one(Request(documents, name, *chosen), timeout):
-            if isinstance(event, Done):
-                share = (index + event.share) / len(names)
-                yield event._replace(share=share)
+    requests = [Request(documents, own, *chosen) for own in processes.share(names)]
+    shares = [0.0] * len(requests)
+    for index, event in _merged(requests, processes):
+        if isinstance(event, Localization):
+            yield event
+            continue
+        shares[index] = event.share * len(requests[index].backends)
+        yield event._replace(share=min(sum(shares) / len(names), 1.0))
+
+
+def _merged(
+    requests: list[Request], processes: Processes
+) -> Iterator[tuple[int, Event]]:
+    """The events of all requests as they come, by the number of the request."""
+    events: SimpleQueue[tuple[int, Event | None]] = SimpleQueue()
+
+    def follow(index: int, request: Request, crew: Crew) -> None:
+        try:
+            for event in _one(request, crew):
+                events.put((index, event))
+        finally:
+            events.put((index, None))
+
+    jobs = min(processes.jobs, len(requests))
+    with ThreadPoolExecutor(jobs) as pool, Crew(jobs, processes.timeout) as crew:
+        futures = [
+            pool.submit(follow, index, request, crew)
+            for index, request in enumerate(requests)
+        ]
+        left = len(requests)
+        while left:
+            index, event = events.get()
+            if event is None:
+                left -= 1
             else:
-                yield event
+                yield index, event
+        for future in futures:
+            future.result()  # raises what its thread raised
 
 
-def _one(request: Request, timeout: float) -> Iterator[Done | Localization]:
-    """All units of one backend; after the death of a worker, a new one goes on."""
-    units: list[tuple[str, str, str]] = []
+def _one(request: Request, crew: Crew) -> Iterator[Event]:
+    """All units of a request; after the death of a worker, a new one goes on."""
+    units: list[tuple[str, str, str, str]] = []
+    failing: list[tuple[int, str]] = []
     done = 0
     while done <= len(units):
         try:
-            for document in _documents(request._replace(skip=done), timeout):
+            rest = request._replace(skip=done, failing=tuple(failing))
+            for document in crew.ask(rest._asdict()):
                 if isinstance(document, list):
                     units = document
                 elif "script" in document:
                     yield decode_localization(document)
                 else:
+                    event = _done(document, (done + 1) / len(units))
+                    failing += ((done, mode) for mode in modes_that_fail(event.rows))
                     done += 1
-                    yield _done(document, done / len(units))
+                    yield event
         except DeathError as death:
-            place = units[done] if done < len(units) else ("", "", "")
+            last = request.backends[0], "", "", ""
+            place = units[done] if done < len(units) else last
             done += 1
-            yield _death(request.backend, place, str(death), done / (len(units) or 1))
+            yield _death(place, str(death), done / (len(units) or 1))
         else:
             return
         if not units:
@@ -95,71 +171,7 @@ def _done(document: dict[str, Any], share: float) -> Done:
     return Done(**{**document, "rows": rows, "share": share})
 
 
-def _death(backend: str, place: tuple[str, str, str], why: str, share: float) -> Done:
-    check, spec, dtype = place
+def _death(place: tuple[str, str, str, str], why: str, share: float) -> Done:
+    backend, check, spec, dtype = place
     row = Row(check, backend, spec, dtype, "its process", failed(why))
     return Done(backend, check, [row], 0.0, min(share, 1.0))
-
-
-class DeathError(Exception):
-    """A worker ended before its work did."""
-
-
-def _documents(request: Request, timeout: float) -> Iterator[Any]:
-    """What a worker writes.
-
-    Raises:
-        DeathError: it crashed, hung or was killed.
-    """
-    with TemporaryFile("w+") as errors, _start(errors) as worker:
-        try:
-            _ask(worker, request)
-            while line := _line(worker, timeout):
-                yield json.loads(line)
-            if code := worker.wait():
-                raise DeathError(_ending(code, errors))
-        finally:
-            worker.kill()
-
-
-def _start(errors: IO[str]) -> subprocess.Popen[str]:
-    return subprocess.Popen(  # noqa: S603 (our own module)
-        WORKER, stdin=PIPE, stdout=PIPE, stderr=errors, text=True
-    )
-
-
-def _ask(worker: subprocess.Popen[str], request: Request) -> None:
-    assert worker.stdin is not None
-    try:
-        json.dump(request._asdict(), worker.stdin)
-        worker.stdin.close()
-    except BrokenPipeError:
-        return  # it died before it listened; how is said where it is read
-
-
-def _line(worker: subprocess.Popen[str], timeout: float) -> str:
-    """The next line; empty at the end, whole or not."""
-    assert worker.stdout is not None
-    late: list[bool] = []
-
-    def kill() -> None:
-        late.append(True)
-        worker.kill()
-
-    timer = Timer(timeout, kill)
-    timer.start()
-    try:
-        line = worker.stdout.readline()
-    finally:
-        timer.cancel()
-    if late:
-        raise DeathError(f"no answer within {timeout:g} s; it was killed")
-    return line if line.endswith("\n") else ""
-
-
-def _ending(code: int, errors: IO[str]) -> str:
-    errors.seek(0)
-    last = errors.read().strip().rpartition("\n")[2]
-    if code < 0:
-        return f"killed by {signal.Signals(-code).name}"
-    return f"ended with {code}" + (f": {last}" if last else "")

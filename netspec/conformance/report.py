@@ -113,7 +113,7 @@ class Report:
 
     Attributes:
         seed: of everything that was drawn.
-        rows: in the order in which they were found.
+        rows: by backend, then in the order in which they were found.
         divergences: where the models that fail begin to do so.
         complete: False where the run was interrupted.
         seconds: spent, by backend and check.

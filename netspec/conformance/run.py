@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from contextlib import closing, nullcontext
 from itertools import takewhile
+from operator import attrgetter
 
 from threadpoolctl import threadpool_limits
 
@@ -12,13 +14,17 @@ from netspec.checks import check_seed
 from netspec.conformance.checks import CHECKS
 from netspec.conformance.choices import Chosen, list_specs
 from netspec.conformance.interrupts import noted_interrupts
-from netspec.conformance.isolate import isolated
+from netspec.conformance.isolate import Processes, check_processes, isolated
 from netspec.conformance.localize import localize, modes_that_fail
 from netspec.conformance.plan import Unit, plan
 from netspec.conformance.report import Done, Localization, Report, Row
 from netspec.conformance.subject import Subject, UnsupportedError
 from netspec.conformance.verdict import raised, unsupported
 from netspec.spec import Spec
+
+# What compiles a whole net as its users do; where a framework compiles at all, all else
+# would spend most of the run on it
+AS_USERS_DO = frozenset({"outputs", "gradients", "state", "source"})
 
 Watch = Callable[[Done], None]
 
@@ -30,6 +36,7 @@ def conform(
     checks: str | Iterable[str] | None = None,
     seed: int = 0,
     *,
+    jobs: int = 1,
     isolate: bool = False,
     timeout: float = 300.0,
     watch: Watch | None = None,
@@ -45,9 +52,11 @@ def conform(
         dtypes: ``"float64"``, ``"float32"``.
         checks: names; None for all.
         seed: of everything that is drawn.
-        isolate: run each backend, which then is a name, in a process of its own, so
-            that a crash, a hang or a kill of one is a verdict, too.
-        timeout: seconds that one check of one model may take where it is isolated.
+        jobs: how many processes share the backends, which then are names. Where one
+            would do, it is this.
+        isolate: run each backend in a process of its own, `jobs` at once. In other
+            processes a crash, a hang or a kill of a backend is a verdict, too.
+        timeout: seconds that one check of one model may take in another process.
         watch: is told of every unit when it is done.
 
     Raises:
@@ -57,8 +66,11 @@ def conform(
     models = list_specs(specs)
     report.specs = {spec.name: spec.to_dict() for spec in models}
     wanted = models, backends, dtypes, checks, seed
-    events = isolated(*wanted, timeout) if isolate else run_all(plan(*wanted))
-    with noted_interrupts() as noted:
+    processes = Processes(jobs, isolate, timeout)
+    check_processes(processes)
+    apart = processes.needed(backends)
+    events = isolated(*wanted, processes) if apart else run_all(plan(*wanted))
+    with noted_interrupts() as noted, closing(events):
         try:
             for event in takewhile(lambda _: not noted, events):
                 if isinstance(event, Localization):
@@ -70,12 +82,20 @@ def conform(
         except KeyboardInterrupt:
             report.complete = False
     report.complete &= not noted
+    report.rows.sort(key=attrgetter("backend"))  # however many processes there were
     return report
 
 
-def run_all(units: list[Unit]) -> Iterator[Done | Localization]:
-    """What comes of each unit; then where the models that fail begin to diverge."""
-    failing: dict[Subject, str] = {}
+def run_all(
+    units: list[Unit], failing: Mapping[Subject, str] | None = None
+) -> Generator[Done | Localization]:
+    """What comes of each unit; then where the models that fail begin to diverge.
+
+    Args:
+        units: to run.
+        failing: a mode in which models of earlier units failed.
+    """
+    failing = dict(failing or {})
     for count, unit in enumerate(units, start=1):
         start = time.perf_counter()
         rows = run(unit)
@@ -93,7 +113,9 @@ def run(unit: Unit) -> list[Row]:
     The reference multiplies many small matrices, for which the threads of BLAS wait
     more than they work; on a busy machine ten times as long.
     """
-    with threadpool_limits(limits=1, user_api="blas"):
+    quickly = unit.subject.alone or unit.check not in AS_USERS_DO
+    compiling = unit.subject.quickly() if quickly else nullcontext()
+    with threadpool_limits(limits=1, user_api="blas"), compiling:
         return list(_rows(unit))
 
 

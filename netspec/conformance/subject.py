@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import Any
@@ -66,6 +67,11 @@ class Subject:
         if not hasattr(self.backend, name):
             raise UnsupportedError(f"the backend has no {name!r}")
         return getattr(self.backend, name)
+
+    def quickly(self) -> AbstractContextManager[None]:
+        """Inside, the backend compiles quickly, if it can; only rounding differs."""
+        quick = getattr(self.backend, "quick", nullcontext)
+        return quick()
 
     def case(self, train: bool) -> Case:
         """The numbers at which the model is compared; in training without dropout."""

@@ -1,15 +1,17 @@
-"""One backend of a run, in a process of its own: what `isolate` starts.
+"""Some backends of a run, in a process of their own.
 
-It reads a request (JSON) from standard input: ``specs``, ``backend``, ``dtypes``,
-``checks``, ``seed``, and ``skip``, the number of units to leave out. It writes lines of
-JSON to standard output: first the list of all units, then what comes of each, then
-where models diverge. Whatever else is printed goes to standard error.
+It reads a request (JSON) from standard input: ``specs``, ``backends``, ``dtypes``,
+``checks``, ``seed``, ``skip``, the number of units to leave out, and ``failing``, those
+of them that failed, with a mode. It writes lines of JSON to standard output: first the
+list of all units, then what comes of each, then where models diverge. Whatever else is
+printed goes to standard error. Ctrl-C is for who started it.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from dataclasses import asdict
 from typing import Any
@@ -23,6 +25,7 @@ from netspec.spec import Spec
 
 def main() -> None:
     """Serve one request."""
+    signal.signal(signal.SIGINT, lambda *_: None)  # unlike SIG_IGN not for its children
     with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as lines:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
 
@@ -31,10 +34,12 @@ def main() -> None:
 
         request = json.load(sys.stdin)
         specs = [Spec.from_dict(document) for document in request["specs"]]
-        chosen = (request[name] for name in ("backend", "dtypes", "checks", "seed"))
+        chosen = (request[name] for name in ("backends", "dtypes", "checks", "seed"))
         units = plan(specs, *chosen)
-        write([(check, one.spec.name, one.dtype) for one, check in units])
-        for event in run_all(units[request["skip"] :]):
+        write([(*one.key, one.subject.spec.name, one.subject.dtype) for one in units])
+        failed = reversed(request["failing"])  # the first mode counts
+        failing = {units[place].subject: mode for place, mode in failed}
+        for event in run_all(units[request["skip"] :], failing):
             if isinstance(event, Done):
                 rows = [encode_row(row) for row in event.rows]
                 write({**event._asdict(), "rows": rows})

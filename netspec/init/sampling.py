@@ -15,7 +15,6 @@ This format is frozen: a change of it is a change of every user's weights.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
@@ -27,6 +26,7 @@ from numpy.typing import NDArray
 
 from netspec.checks import check_dtype, check_memory, check_seed
 from netspec.init.laws import Law
+from netspec.machine import cores
 from netspec.spec import Spec
 
 CHUNK = 2**16
@@ -102,7 +102,7 @@ def draw_into(
         _chunks(parameter.law, stream_key(seed, path), arrays[path])
         for path, parameter in spec.parameters().items()
     )
-    _draw_all(list(chain.from_iterable(chunks)), threads or _cores())
+    _draw_all(list(chain.from_iterable(chunks)), threads or cores())
 
 
 def stream_key(seed: int, path: str) -> Array:
@@ -156,9 +156,3 @@ def _move(bits: np.random.Philox, key: Array, number: int) -> None:
         "has_uint32": 0,
         "uinteger": 0,
     }
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from subprocess import PIPE, Popen
 
 import pytest
 
 import netspec
-from netspec import BatchNorm, Dense, NetspecError, ReLU, Spec
+from netspec import BatchNorm, Dense, Dropout, NetspecError, ReLU, Spec
 from netspec.conformance import Report, conform
 from netspec.conformance.report import Done
 
 SPEC = Spec("net", (4,), [Dense(3), ReLU()])
 STEP = ("outputs", "gradients")
+TERMINAL = {"TTY_COMPATIBLE": "1", "TERM": "xterm"}
+NETSPEC = (sys.executable, "-m", "netspec", "conform")
 
 Isolated = Callable[..., Report]
 
@@ -117,9 +124,55 @@ def test_isolated_runs_find_the_same() -> None:
     assert shares[-1] == 1.0
 
 
+@pytest.mark.parametrize("jobs", [1, 2, 9])
+def test_jobs_find_the_same_in_the_same_order(jobs: int) -> None:
+    names = "numpy", "torch", "jax"
+    spec = Spec("norm", (3,), [BatchNorm(), Dropout(0.5)])
+    report = conform(spec, names, "float64", ["state", "dropout"], jobs=jobs)
+    assert report.rows == _alone(spec, names).rows
+
+
+@cache
+def _alone(spec: Spec, names: tuple[str, ...]) -> Report:
+    return conform(spec, names, "float64", ["state", "dropout"])
+
+
 def test_a_divergence_is_found_in_isolation_too(isolated: Isolated) -> None:
     report = isolated("return super().step(model, spec, -given[0], given[1])")
     assert {found.spec for found in report.divergences} == {"ReLU on 3"}
+
+
+def test_a_divergence_is_found_although_the_process_dies_later(
+    isolated: Isolated,
+) -> None:
+    wrong, dead = "given = (-given[0], given[1])", "os._exit(7)"
+    report = isolated(f"{wrong}\n        elif len(spec.layers) == 2: {dead}")
+    assert {row.spec for row in report.bad} == {"ReLU on 3", "net"}
+    assert {found.spec for found in report.divergences} == {"ReLU on 3"}
+
+
+def test_ctrl_c_ends_all_processes(tmp_path: Path) -> None:
+    SPEC.save(tmp_path / "net.yaml")
+    command = [*NETSPEC, "net.yaml", "--jobs", "2", "--json", "report.json"]
+    with Popen(
+        command,
+        cwd=tmp_path,
+        env=os.environ | TERMINAL,
+        stdout=PIPE,
+        stderr=PIPE,
+        start_new_session=True,
+    ) as process:
+        assert process.stderr is not None
+        shown = b""
+        while b"outputs" not in shown:  # in the progress bar
+            shown += os.read(process.stderr.fileno(), 1024) or b"outputs"
+        os.killpg(process.pid, signal.SIGINT)
+        out, _ = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert out.decode().splitlines()[-1].startswith("INTERRUPTED: ")
+    assert not Report.from_json((tmp_path / "report.json").read_text()).complete
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
 
 
 def test_isolated_backends_are_named() -> None:

@@ -80,7 +80,7 @@ def test_wheel_declares_command_backends_and_license(wheel: Path) -> None:
     archive = zipfile.ZipFile(wheel)
     info = next(n for n in archive.namelist() if n.endswith("entry_points.txt"))
     declared = archive.read(info).decode()
-    assert "netspec = netspec.cli:main" in declared
+    assert "netspec = netspec.__main__:main" in declared
     assert "[netspec.backends]" in declared
     assert any("licenses/LICENSE" in name for name in archive.namelist())
 
