@@ -23,7 +23,9 @@ __all__ = [
     "drawing_from",
     "enable_x64",
     "key_of",
+    "options_now",
     "quick_to_compile",
+    "quickly",
     "to_device",
 ]
 
@@ -77,6 +79,24 @@ def quick_to_compile() -> Options:
     except jax.errors.JaxRuntimeError:  # the second option is gone since JAX 0.11
         return slow
     return quick
+
+
+QUICK: ContextVar[bool] = ContextVar("whether to be quick to compile", default=False)
+
+
+@contextmanager
+def quickly() -> Iterator[None]:
+    """Let what has no options of its own be quick to compile, in this thread only."""
+    token = QUICK.set(True)
+    try:
+        yield
+    finally:
+        QUICK.reset(token)
+
+
+def options_now(own: Options) -> Options:
+    """Options for ``jax.jit``: a backend's own, if it has any."""
+    return own or (quick_to_compile() if QUICK.get() else own)
 
 
 def key_of(seed: int) -> Array:

@@ -38,7 +38,9 @@ from netspec_jax.modes import (
     computing_in,
     drawing_from,
     key_of,
+    options_now,
     quick_to_compile,
+    quickly,
     to_device,
 )
 from netspec_jax.program import listing, program, source
@@ -105,6 +107,12 @@ class JaxBackend:
         """
         return drawing_from(seed)
 
+    def quick(self) -> AbstractContextManager[None]:
+        """Inside, what has no compiler options is `quick_to_compile`. An ability beyond
+        `Backend`.
+        """
+        return quickly()
+
     def source(
         self, spec: Spec, *, dtype: str = "float32", weights: bool = False
     ) -> str:
@@ -154,7 +162,7 @@ class JaxBackend:
         dtype = _check(model, spec, x, train, seed)
         with computing_in(dtype):
             key = None if seed is None else key_of(seed)
-            run = forward_of(model.apply, train, self._options)
+            run = forward_of(model.apply, train, options_now(self._options))
             y, _ = run(model.params, model.state, x, key)
             return np.array(y)
 
@@ -171,7 +179,8 @@ class JaxBackend:
         dtype = _check(model, spec, x, train, seed)
         check_cotangent(spec, x, cotangent, dtype)
         with computing_in(dtype):
-            passed = run_step(model, spec, x, cotangent, train, seed, self._options)
+            options = options_now(self._options)
+            passed = run_step(model, spec, x, cotangent, train, seed, options)
             return to_step(spec, *passed)
 
     def trace(
@@ -225,7 +234,8 @@ class JaxBackend:
             _need_no_key(spec)
         with computing_in(dtype):
             key = None if seed is None else key_of(seed)
-            *trees, losses = train(model, xs, ys, optimizer, loss, key, self._options)
+            options = options_now(self._options)
+            *trees, losses = train(model, xs, ys, optimizer, loss, key, options)
             return Trained(np.array(losses), to_arrays(spec, *trees))
 
 
