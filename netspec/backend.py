@@ -109,7 +109,7 @@ class Observer:
     """How an exported file is run without netspec; the optional `Backend.observer`.
 
     Attributes:
-        script: a file with a function ``observe(module, weights, x, cotangent)``.
+        script: a file with a function ``observe(module, weights, x, cotangent, seed)``.
         environment: variables with which a new process computes as this one does.
     """
 

@@ -8,7 +8,11 @@ import numpy as np
 
 
 def observe(
-    module: dict[str, Any], weights: str, x: np.ndarray, cotangent: np.ndarray
+    module: dict[str, Any],
+    weights: str,
+    x: np.ndarray,
+    cotangent: np.ndarray,
+    seed: int,
 ) -> dict[str, np.ndarray]:
     """Run a net in evaluation, for one training step, and in evaluation again.
 
@@ -17,6 +21,7 @@ def observe(
         weights: path of its safetensors file.
         x: a batch.
         cotangent: gradient with respect to the output.
+        seed: of dropout; below 2^31.
     """
     import mxnet as mx  # the file itself makes that possible
 
@@ -26,6 +31,7 @@ def observe(
     before = net(batch)
     if x.dtype.kind == "f":
         batch.attach_grad()
+    mx.random.seed(seed)
     with mx.autograd.record():
         trained = net(batch)
     trained.backward(seen)

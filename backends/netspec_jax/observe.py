@@ -14,7 +14,11 @@ except ImportError:  # before jax 0.8
 
 
 def observe(
-    module: dict[str, Any], weights: str, x: np.ndarray, cotangent: np.ndarray
+    module: dict[str, Any],
+    weights: str,
+    x: np.ndarray,
+    cotangent: np.ndarray,
+    seed: int,
 ) -> dict[str, np.ndarray]:
     """Run a net in evaluation, for one training step, and in evaluation again.
 
@@ -23,6 +27,7 @@ def observe(
         weights: path of its safetensors file.
         x: a batch.
         cotangent: gradient with respect to the output.
+        seed: of dropout; below 2^31.
     """
     apply, floats = module["apply"], x.dtype.kind == "f"
 
@@ -31,9 +36,9 @@ def observe(
         return apply(params, state, x)[0]
 
     @jax.jit
-    def step(params: Any, state: Any, x: Any, cotangent: Any) -> Any:
+    def step(params: Any, state: Any, x: Any, cotangent: Any, key: Any) -> Any:
         def forward(params: Any, batch: Any = x) -> Any:
-            return apply(params, state, batch, train=True)
+            return apply(params, state, batch, train=True, key=key)
 
         inputs = (params, x) if floats else (params,)
         y, pullback, after = jax.vjp(forward, *inputs, has_aux=True)
@@ -42,8 +47,9 @@ def observe(
     wide = cotangent.dtype == np.float64
     with enable_x64(wide), jax.default_matmul_precision("highest"):
         params, state = module["load_weights"](module["net"], weights)
+        key = jax.random.fold_in(jax.random.key(seed), 0)  # as the backend makes it
         before = evaluate(params, state, x)
-        trained, grads, after = step(params, state, x, cotangent)
+        trained, grads, after = step(params, state, x, cotangent, key)
         seen = {"evaluation": before, "training": trained}
         seen["afterwards"] = evaluate(params, after, x)
         if floats:

@@ -9,7 +9,11 @@ import torch
 
 
 def observe(
-    module: dict[str, Any], weights: str, x: np.ndarray, cotangent: np.ndarray
+    module: dict[str, Any],
+    weights: str,
+    x: np.ndarray,
+    cotangent: np.ndarray,
+    seed: int,
 ) -> dict[str, np.ndarray]:
     """Run a net in evaluation, for one training step, and in evaluation again.
 
@@ -18,6 +22,7 @@ def observe(
         weights: path of its safetensors file.
         x: a batch.
         cotangent: gradient with respect to the output.
+        seed: of dropout; below 2^31.
     """
     net = module["build"]()
     module["load_weights"](net, weights)
@@ -25,6 +30,7 @@ def observe(
     with torch.no_grad():
         before = net.eval()(batch)
     floats = batch.is_floating_point()
+    torch.manual_seed(seed)
     trained = net.train()(batch.requires_grad_(floats))
     if trained.requires_grad:
         trained.backward(torch.from_numpy(cotangent))

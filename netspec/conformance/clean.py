@@ -2,9 +2,9 @@
 
     python -I clean.py OBSERVER FOLDER
 
-For each NAME.py in the folder, with weights in NAME.safetensors and a batch and a
-cotangent in NAME.npz, what `observe` of the observer gives goes to NAME.seen.npz, or
-what it raises to NAME.error.
+For each NAME.py in the folder, with weights in NAME.safetensors and a batch, a
+cotangent and a seed in NAME.npz, what `observe` of the observer gives goes to
+NAME.seen.npz, or what it raises to NAME.error.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ def main(observer: str, folder: str) -> None:
 
 def _seen(observe: Callable[..., Any], net: Path) -> dict[str, Any]:
     with np.load(net.with_suffix(".npz")) as given:
-        x, cotangent = given["x"], given["cotangent"]
-    weights = str(net.with_suffix(".safetensors"))
-    seen: dict[str, Any] = observe(runpy.run_path(str(net)), weights, x, cotangent)
+        x, cotangent, seed = given["x"], given["cotangent"], int(given["seed"])
+    weights, module = str(net.with_suffix(".safetensors")), runpy.run_path(str(net))
+    seen: dict[str, Any] = observe(module, weights, x, cotangent, seed)
     return seen
 
 

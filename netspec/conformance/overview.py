@@ -93,7 +93,9 @@ def tally(report: Report) -> str:
     if report.complete and not report.rows:
         return "no check has anything to look at in these specs"
     counts = ", ".join(f"{n:,} {status}" for status, n in report.counts.items())
-    return several(report.rows, "comparison") + (f": {counts}" if counts else "")
+    told = several(report.rows, "comparison") + (f": {counts}" if counts else "")
+    unproved = ", ".join(report.unproved)
+    return f"{told}; nothing is proved of {unproved}" if unproved else told
 
 
 def several(rows: Sequence[Row], noun: str) -> str:

@@ -141,9 +141,16 @@ class Report:
 
     @property
     def passed(self) -> bool:
-        """Whether the run is a proof: complete, with nothing failed or undecided."""
-        judged = any(row.verdict.good for row in self.rows)
-        return self.complete and judged and not self.bad
+        """Whether the run is a proof: complete, with nothing failed or undecided, and
+        something proved of every backend.
+        """
+        return self.complete and bool(self.rows) and not (self.bad or self.unproved)
+
+    @property
+    def unproved(self) -> list[str]:
+        """The backends of which nothing is proved: all is weak or not supported."""
+        proved = {row.backend for row in self.rows if row.verdict.good}
+        return sorted({row.backend for row in self.rows} - proved)
 
     @property
     def bad(self) -> list[Row]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from textwrap import shorten
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,6 +19,8 @@ STATUSES = {
     "declared": "as predicted, where the framework's own convention differs",
     "pass": "within what rounding explains",
 }
+SAID = 300  # characters of what a backend raises
+
 GOOD = frozenset({"pass", "declared"})
 
 
@@ -84,4 +87,6 @@ def unsupported(reason: str) -> Verdict:
 
 def raised(error: BaseException) -> Verdict:
     """The failure of a backend that raised where it should not have."""
-    return failed(f"raised {type(error).__name__}: {error}")
+    first = str(error).strip().partition("\n")[0]
+    said = shorten(first, SAID, placeholder=" ...")
+    return failed(f"raised {type(error).__name__}: {said}")

@@ -203,6 +203,22 @@ def test_what_a_backend_cannot_do_is_unsupported() -> None:
     refused = report.select(backend="gluon")
     assert {row.verdict.status for row in refused} == {"unsupported"}
     assert all("biased" in row.verdict.reason for row in refused)
+    assert report.unproved == ["gluon"]
+    assert not report.passed
+
+
+def test_a_long_message_of_a_backend_is_cut() -> None:
+    report = conform(MLP, Wrong(), "float32", "outputs")
+    reasons = {row.verdict.reason for row in report.bad}
+    assert reasons
+    assert all("\n" not in reason and len(reason) < 400 for reason in reasons)
+
+
+class Wrong(Wrapped):
+    """Says much where it is asked for a step."""
+
+    def step(self, *given: Any, **how: Any) -> Any:
+        raise RuntimeError("first line " + "word " * 1000 + "\nsecond line")
 
 
 # Exported files
@@ -224,6 +240,8 @@ class Exports(Wrapped):
     [
         ("nn.ReLU()", "nn.Tanh()", "off by up to"),
         ("eps=0.001", "eps=0.0011", "off by up to"),
+        ("nn.Dropout(0.2)", "nn.Dropout(0.3)", "off by up to"),
+        ("nn.Dropout(0.2)", "nn.Identity()", "off by up to"),
         ("import torch", "import torch, netspec", "must not need netspec"),
         ("import torch", "import os, torch; os._exit(3)", "the process ended with 3"),
         ("import torch", "import torch; 1 / 0", "ZeroDivisionError"),

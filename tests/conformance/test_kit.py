@@ -16,7 +16,7 @@ KIT = """
 import netspec
 from netspec import BatchNorm, Dense, LeakyReLU, Spec
 from netspec.conformance.kit import BackendConformance
-from tests.conformance.wrapped import Misreading
+from tests.conformance.wrapped import Misreading, Refusing
 
 def leaky(layer):
     return LeakyReLU(0.0101) if isinstance(layer, LeakyReLU) else layer
@@ -68,6 +68,12 @@ def test_a_declared_deviation_is_an_expected_failure(run: Run) -> None:
 
 def test_a_deviation_that_is_none_fails(run: Run) -> None:
     run("'torch'", "'* leaky *': not so").assert_outcomes(passed=5, failed=4)
+
+
+def test_a_deviation_that_is_not_supported_any_more_fails(run: Run) -> None:
+    run("Refusing(LeakyReLU)").assert_outcomes(passed=5, skipped=4)
+    deviations = "'* leaky *': it has a slope of its own"
+    run("Refusing(LeakyReLU)", deviations).assert_outcomes(passed=5, failed=4)
 
 
 def test_a_deviation_that_matches_nothing_fails(run: Run) -> None:

@@ -11,8 +11,9 @@ import pytest
 
 import nets
 import netspec
-from netspec.backend import Backend
-from netspec.conformance import Case, agree, draw_case
+from netspec.backend import Backend, Numerics
+from netspec.conformance import Case, Forecast, draw_case, forecast
+from netspec.conformance.agreement import compare, numerics_of, step_with
 from netspec.conformance.cases import settle
 
 NETS = {
@@ -33,7 +34,11 @@ NETS = {
 @pytest.mark.parametrize("train", [True, False], ids=["train", "evaluate"])
 @pytest.mark.parametrize("framework", ["torch", "gluon", "jax"])
 def test_net(framework: str, train: bool, dtype: str, name: str) -> None:
-    agreement = agree(backend_of(framework), case_of(name, train, dtype))
+    backend, case = backend_of(framework), case_of(name, train, dtype)
+    model = backend.compile(case.spec, params=case.params, dtype=dtype)
+    numerics = numerics_of(backend, case)
+    expected = forecast_of(name, train, dtype, numerics)
+    agreement = compare(step_with(backend, model, case), case, numerics, expected)
     assert not agreement.ambiguous
     assert not agreement.failures, str(agreement)
     if dtype == "float64":  # float32 rounding alone may exceed 1e-3 in a deep net
@@ -58,3 +63,9 @@ def case_of(name: str, train: bool, dtype: str) -> Case:
     return settle(
         lambda seed: draw_case(plain, train=train, dtype=dtype, seed=seed, batch=3)
     )
+
+
+@cache
+def forecast_of(name: str, train: bool, dtype: str, numerics: Numerics) -> Forecast:
+    """Shared by the frameworks that compute in the same way."""
+    return forecast(case_of(name, train, dtype), numerics)

@@ -9,6 +9,7 @@ from typing import Any
 import netspec
 from netspec import Layer, Spec
 from netspec.backend import Array, Backend, Step
+from netspec.errors import BackendError
 from netspec.rewrite import map_layers
 
 
@@ -43,6 +44,25 @@ class Wrapped:
 
     def step(self, model: Any, spec: Spec, *given: Any, **how: Any) -> Step:
         return self.inner.step(model, spec, *given, **how)
+
+
+class Refusing(Wrapped):
+    """Cannot build a kind of layer.
+
+    Args:
+        kind: of layers.
+        name: of the backend that does the work.
+    """
+
+    def __init__(self, kind: type[Layer], name: str = "torch") -> None:
+        super().__init__(name)
+        self.kind = kind
+
+    def compile(self, spec: Spec, **how: Any) -> Any:
+        for node in spec.graph.walk():
+            if isinstance(node.layer, self.kind):
+                raise BackendError(f"{node.path} {self.kind.__name__}: not built here")
+        return super().compile(spec, **how)
 
 
 class Misreading(Wrapped):

@@ -24,13 +24,16 @@ from netspec.errors import BackendError
 from netspec.params import save_params
 from netspec.spec import Spec
 
+SEEDS = 2**31  # that every framework takes
 TIMEOUT = 300.0  # seconds for one process
 
 Seen = dict[str, Array]
 
 
 def source(subject: Subject) -> Findings:
-    """A file with its weights computes what the model does, to 0 ULP."""
+    """A file with its weights computes what the model does, to 0 ULP: with the same
+    seed its Dropouts zero the same values.
+    """
     observer = subject.ability("observer")
     built = _built(subject)
     backend: Any = subject.backend  # hashable, which no protocol can say
@@ -47,11 +50,10 @@ def source(subject: Subject) -> Findings:
 
 def _built(subject: Subject) -> Seen:
     """What the observer sees, of the model itself."""
-    backend, case = subject.backend, subject.case(train=True)
-    spec = case.spec
-    model = subject.compile(spec, params=case.params)
+    backend, case, spec = subject.backend, subject.case(train=True), subject.spec
+    model, seed = subject.compile(params=case.params), subject.seed % SEEDS
     before = backend.forward(model, spec, case.x)
-    step = backend.step(model, spec, case.x, case.cotangent, train=True)
+    step = backend.step(model, spec, case.x, case.cotangent, train=True, seed=seed)
     moved = backend.load_params(model, spec, {**case.params, **step.state})
     after = backend.forward(moved, spec, case.x)
     found = {"evaluation": before, "training": step.output, "afterwards": after}
@@ -79,11 +81,11 @@ def _exported(
 
 
 def _write(subject: Subject, stem: Path) -> None:
-    case = subject.case(train=True)
-    text = subject.backend.source(case.spec, dtype=subject.dtype, weights=True)
+    case, spec, seed = subject.case(train=True), subject.spec, subject.seed % SEEDS
+    text = subject.backend.source(spec, dtype=subject.dtype, weights=True)
     stem.with_suffix(".py").write_text(text, encoding="utf-8")
-    save_params(stem.with_suffix(".safetensors"), case.spec, case.params)
-    np.savez(stem.with_suffix(".npz"), x=case.x, cotangent=case.cotangent)
+    save_params(stem.with_suffix(".safetensors"), spec, case.params)
+    np.savez(stem.with_suffix(".npz"), x=case.x, cotangent=case.cotangent, seed=seed)
 
 
 def _run(observer: Observer, folder: str) -> str:
