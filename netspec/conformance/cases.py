@@ -33,7 +33,8 @@ NORMALIZATIONS = (BatchNorm, GroupNorm, InstanceNorm, LayerNorm)
 
 Draw = Callable[[np.random.Generator, Parameter], Array]
 
-# Kernels and embeddings keep their initial law, so that deep nets stay in range
+# Kernels and embeddings keep their initial law, so that deep nets stay in range, unless
+# it is a constant, in which no axis differs from another
 DRAWS: dict[str, Draw] = {
     "bias": lambda random, p: random.normal(0, 0.5, p.shape),
     "scale": lambda random, p: (
@@ -64,13 +65,21 @@ def draw_case(
     random = np.random.default_rng(seed)
     params = init_params(spec, seed, dtype)
     for path, parameter in spec.parameters().items():
-        if parameter.role in DRAWS:
-            params[path] = DRAWS[parameter.role](random, parameter).astype(dtype)
+        draw = DRAWS.get(parameter.role)
+        if draw is None and not parameter.law.std and parameter.trainable:
+            draw = _draw_kernel
+        if draw is not None:
+            params[path] = draw(random, parameter).astype(dtype)
     x = draw_input(spec, random, batch, dtype)
     cotangent = random.normal(size=(batch, *spec.output_shape)).astype(dtype)
     params |= _draw_running(spec, params, x, random)
     params = nudge(spec, params, x, train)
     return Case(spec, params, x, cotangent, train, dtype)
+
+
+def _draw_kernel(random: np.random.Generator, parameter: Parameter) -> Array:
+    """A kernel that keeps variances: LeCun's law."""
+    return random.normal(0, (parameter.fan_in or 1) ** -0.5, parameter.shape)
 
 
 def nudge(spec: Spec, params: Arrays, x: Array, train: bool) -> dict[str, Array]:

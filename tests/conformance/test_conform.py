@@ -16,6 +16,7 @@ import pytest
 import netspec
 from netspec import (
     BatchNorm,
+    Constant,
     Conv2D,
     Dense,
     Dropout,
@@ -193,6 +194,19 @@ def test_ctrl_c_leaves_a_partial_report() -> None:
     assert not report.complete
     assert not report.passed
     assert report.rows
+
+
+def test_a_constant_kernel_hides_no_bug() -> None:
+    class Backwards(Wrapped):
+        """Reads its input from the last feature to the first."""
+
+        def step(
+            self, model: Any, spec: Spec, x: Array, *given: Any, **how: Any
+        ) -> Any:
+            return super().step(model, spec, x[:, ::-1].copy(), *given, **how)
+
+    spec = Spec("ones", (5,), [Dense(3)], InitPolicy(Constant(0.5)))
+    assert conform(spec, Backwards(), "float64", "outputs").bad
 
 
 def test_what_a_backend_cannot_do_is_unsupported() -> None:
