@@ -203,7 +203,8 @@ def test_a_constant_kernel_hides_no_bug() -> None:
         def step(
             self, model: Any, spec: Spec, x: Array, *given: Any, **how: Any
         ) -> Any:
-            return super().step(model, spec, x[:, ::-1].copy(), *given, **how)
+            x, *rest = given
+            return super().step(model, spec, x[:, ::-1].copy(), *rest, **how)
 
     spec = Spec("ones", (5,), [Dense(3)], InitPolicy(Constant(0.5)))
     assert conform(spec, Backwards(), "float64", "outputs").bad
