@@ -57,8 +57,9 @@ def draw() -> None:
     curves = {
         cell: (np.flatnonzero(seen[cell]), stds(cell)[seen[cell]]) for cell in CELLS
     }
-    title = "Standard deviation after each of 100 layers: N(0, 1) overflows float32"
-    pictures.draw("lesson_mlp100", title, curves, "layer", "", yscale="log")
+    title = "Standard deviation after each of 100 layers; N(0, 1) leaves float32"
+    axes = {"yscale": "log", "ylim": (0.02, 1e6)}
+    pictures.draw("lesson_mlp100", title, curves, "layer", "", **axes)
 
 
 if __name__ == "__main__":

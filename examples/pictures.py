@@ -22,6 +22,8 @@ STYLES: tuple[dict[str, Any], ...] = (
     {"color": "#d94801", "linestyle": (0, (5, 2)), "linewidth": 2},
     {"color": "#7fb8dc", "linestyle": "-", "linewidth": 3.6},
     {"color": "#444444", "linestyle": (0, (1, 1.4)), "linewidth": 2},
+    {"color": "#238b45", "linestyle": (0, (6, 2, 1, 2)), "linewidth": 2},
+    {"color": "#b5179e", "linestyle": "-", "linewidth": 1.2},
 )
 
 Curve = tuple[Any, Any]
@@ -63,6 +65,7 @@ def draw(
 
 def name_ends(axes: Axes, curves: Mapping[str, Curve]) -> None:
     """Write the name of each curve beside its last finite value."""
+    axes.get_xlim(), axes.get_ylim()  # settles the scales
     to_fraction = axes.transData + axes.transAxes.inverted()
     ends = [to_fraction.transform((x[-1], last(y)))[1] for x, y in curves.values()]
     places = spread([float(np.clip(end, 0.0, 1.0)) for end in ends])
