@@ -43,10 +43,10 @@ def python(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = run(sys.executable, "-m", "venv", "--without-pip", folder, cwd=folder)
     assert made.returncode == 0, made.stderr
     python = folder / "bin" / "python"
-    pip = (sys.executable, "-m", "pip", "--python", python, "install", "--quiet")
-    # Most of what is installed is never imported, so bytecode would take long for nothing
-    pip += ("--no-compile", "-c", ROOT / "constraints.txt")
-    done = run(*pip, wheel, cwd=folder)
+    pip = (sys.executable, "-m", "pip", "--python", python)
+    # Bytecode takes long, and most of what is installed is never imported
+    install = ("install", "--quiet", "--no-compile", "-c", ROOT / "constraints.txt")
+    done = run(*pip, *install, wheel, cwd=folder)
     assert done.returncode == 0, done.stderr
     return python
 
