@@ -73,10 +73,13 @@ def quick_to_compile() -> Options:
     What is computed is the same; on a CPU its rounding differs.
     """
     slow: Options = FrozenDict({"xla_backend_optimization_level": 0})
-    quick: Options = FrozenDict({**slow, "xla_cpu_use_fusion_emitters": False})
+    cpu = {"xla_cpu_use_fusion_emitters": False}
+    quick: Options = FrozenDict(
+        {**slow, **cpu, "xla_llvm_disable_expensive_passes": True}
+    )
     try:
         jax.jit(lambda: 0, compiler_options=dict(quick)).lower().compile()
-    except jax.errors.JaxRuntimeError:  # the second option is gone since JAX 0.11
+    except jax.errors.JaxRuntimeError:  # the emitters are gone since JAX 0.11
         return slow
     return quick
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from netspec import layers as L
 from netspec.expr import Call
 from netspec.graph import Node
@@ -9,17 +11,33 @@ from netspec.layers.conv import conv_padding
 from netspec_jax.initializers import KERNEL, drawn
 from netspec_jax.lowering import Context, lower, made, one
 
+WHY = "with this padding inside XLA's CPU compiler aborts on the gradient"
+
 
 @lower.register
 def conv(layer: L.Conv1D | L.Conv2D, node: Node, ctx: Context) -> Call:
-    return made(
+    padding, apart = conv_padding(layer), aborts(layer, node)
+    call = made(
         "conv:conv",
         node.input_shape[0],
         layer.channels,
         layer.kernel_size,
         stride=one(layer.stride),
-        padding=one(conv_padding(layer)),
+        padding=0 if apart else one(padding),
         dilation=one(layer.dilation),
         groups=layer.groups,
         **drawn(node, KERNEL),
     )
+    if not apart:
+        return call
+    padded = made("adapters:padded", call, *((size, size) for size in padding))
+    return replace(padded, comment=WHY)
+
+
+def aborts(layer: L.Conv1D | L.Conv2D, node: Node) -> bool:
+    """Whether XLA may end the process (JAX 0.10, `algebraic_simplifier.cc`): with a
+    stride and padding, more windows than taps along one axis, fewer along another.
+    """
+    pairs = zip(node.output_shape[1:], layer.kernel_size, strict=True)
+    signs = {windows > taps for windows, taps in pairs if windows != taps}
+    return len(signs) == 2 and max(layer.stride) > 1 and any(conv_padding(layer))

@@ -1,4 +1,4 @@
-"""What goes around a layer: another layout, and a guard of float64."""
+"""What goes around a layer: another layout, zeros, and a guard of float64."""
 
 from collections.abc import Callable
 
@@ -26,6 +26,11 @@ def after(function: Callable[[Array], Array], layer: Layer) -> Layer:
         return function(y), state
 
     return Layer(layer.init, apply)
+
+
+def padded(layer: Layer, *margins: tuple[int, int]) -> Layer:
+    """The layer, reading zeros around each axis between the first and the last."""
+    return before(lambda x: jnp.pad(x, [(0, 0), *margins, (0, 0)]), layer)
 
 
 def channels_last(x: Array) -> Array:
