@@ -20,12 +20,26 @@ def images() -> Dataset:
     return data.load()
 
 
+@cache
+def gray() -> Dataset:
+    """The same with values from 0, black, to 1, white, as the texts have them."""
+    known = images()
+    low, high = known.train_x.min(), known.train_x.max()
+    train_x, test_x = ((x - low) / (high - low) for x in (known.train_x, known.test_x))
+    return known._replace(train_x=train_x, test_x=test_x)
+
+
 def batches(x: Array, y: Array, size: int, epochs: int = 1) -> tuple[Array, Array]:
     """Every example once an epoch, in a random order: (steps, size, ...) of both."""
     random, count = np.random.default_rng(0), len(x) // size * size
     rows = np.stack([random.permutation(len(x))[:count] for _ in range(epochs)])
     rows = rows.reshape(-1, size)
     return x[rows], y[rows]
+
+
+def repeated(a: Array, steps: int = 1000) -> Array:
+    """All examples in every step: gradient descent."""
+    return np.broadcast_to(a.astype("float32"), (steps, *a.shape)).copy()
 
 
 def train(

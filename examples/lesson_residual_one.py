@@ -52,7 +52,7 @@ def cancel() -> None:
         "residual 1.2",
         "It is no guarantee, as the text says it is: behind a body that computes `-x`"
         " the gradient is 0. First weights, though, are far from such a body.",
-        f"gradient {left}",
+        f"largest gradient {max(left)}",
         left == {0.0},
     )
 

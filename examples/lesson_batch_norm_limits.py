@@ -1,0 +1,59 @@
+"""BatchNorm makes first weights matter less, and batch sizes more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import netspec
+from descent import accuracy, batches, images, train
+from lesson import claim
+from lesson_large_rates import BATCH, CHANCE, NAMES, loss
+from netspec import InitPolicy, Normal, Spec
+from netspec.backend import Arrays
+from netspec.training import Optimizer
+from tables import listed, show, text
+
+STDS = (0.01, 0.1, 1.0)
+
+
+def main() -> None:
+    """Claims of section 12.1, measured in PyTorch."""
+    rough = {
+        n: [loss(s, "torch", 0.1, first(s, x)) for x in STDS] for n, s in NAMES.items()
+    }
+    heads = ["first weights", *(f"N(0, {std:g})" for std in STDS)]
+    show("Loss after 100 steps", heads, ((n, *values) for n, values in rough.items()))
+    learned = {n: [value < CHANCE / 1.5 for value in v] for n, v in rough.items()}
+    claim(
+        "gluon 12.1",
+        "It also makes first weights matter less: from N(0, 0.01) to N(0, 1) the net"
+        " with it learns, the one without only from N(0, 0.1).",
+        "; ".join(f"{n}: {', '.join(map(text, v))}" for n, v in rough.items()),
+        learned == {"plain": [False, True, False], "BatchNorm": [True] * 3},
+    )
+    tiny = {n: after(s, 2) for n, s in NAMES.items()}
+    usual = {n: after(s, BATCH) for n, s in NAMES.items()}
+    claim(
+        "gluon 12.1",
+        "It needs batches that are not too small: with two examples its statistics are"
+        " mostly noise, and the net is worse than without.",
+        f"right on test images, batches of 2: {listed(tiny)}; of 64: {listed(usual)}",
+        tiny["BatchNorm"] < tiny["plain"] and usual["BatchNorm"] > usual["plain"],
+    )
+
+
+def first(spec: Spec, std: float) -> Arrays:
+    """Weights from N(0, std)."""
+    return netspec.init_params(replace(spec, init=InitPolicy(Normal(std))), 0)
+
+
+def after(spec: Spec, size: int) -> float:
+    """The accuracy after an epoch of 1280 images; the rate follows the size."""
+    known = images()
+    shared = batches(known.train_x[:1280], known.train_y[:1280], size)
+    params = train(spec, "torch", shared, Optimizer("sgd", 0.1 * size / BATCH)).params
+    return accuracy(spec, "torch", params, known.test_x, known.test_y)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""Layers of one's own: declared once, made by every framework, and proved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import custom_layers
+import netspec
+from custom_layers import CenteredLayer, MyDense
+from lesson import FRAMEWORKS, claim
+from netspec import Spec
+from netspec.conformance import draw_case, forecast, judge
+from tables import listed
+
+SPEC = netspec.load(Path(custom_layers.__file__).with_name("net.yaml"))
+
+
+def main() -> None:
+    """Claims of sections 10.2 to 10.4, and 15."""
+    source = netspec.export(SPEC, FRAMEWORKS[0])
+    print(source[source.index("class ") :])
+    sources = {name: netspec.export(SPEC, name) for name in FRAMEWORKS}
+    claim(
+        "gluon 10.2",
+        "A layer of one's own, declared once, is read from YAML and exported to every"
+        " framework, with its class or function in the file.",
+        listed({name: len(text.splitlines()) for name, text in sources.items()})
+        + " lines, without a word of netspec's backends",
+        not any("custom_layers" in t or "netspec_" in t for t in sources.values()),
+    )
+    centered = Spec("centered", (4, 3), [CenteredLayer()])
+    dense = Spec("dense", (5,), [MyDense(3)])
+    check("10.3", centered, "The layer without parameters, `x - x.mean()`,")
+    check("10.4", dense, "The dense layer with weight (in, out) and ReLU")
+    if "gluon" in FRAMEWORKS:
+        netspec.backend("gluon")  # without it, MXNet cannot be imported
+        import gluon_blocks as text
+
+        compare("10.3", centered, text.CenteredLayer())
+        compare("10.4", dense, text.MyDense(units=3, in_units=5))
+    found = {name: netspec.probe(SPEC, name)["spec"] for name in FRAMEWORKS}
+    gradients = {n: p.row("0").grad_params.rms for n, p in found.items()}  # type: ignore[union-attr]
+    claim(
+        "gluon 15",
+        "Its fields are what the constructor takes, its parameters are declared with"
+        " names and shapes; initialization and probes then work as for any layer.",
+        f"`{SPEC.layers[0]!r}`; gradient {listed(gradients)}",
+        all(p.verdict.word == "healthy" for p in found.values()),
+    )
+
+
+def check(section: str, spec: Spec, what: str) -> None:
+    """Outputs and gradients in every framework against the reference."""
+    report = netspec.conform(spec, FRAMEWORKS, checks=["outputs", "gradients"])
+    worst = max(row.verdict.ratio for row in report.rows)
+    claim(
+        f"gluon {section}",
+        f"{what} conforms in every framework, forward and backward.",
+        f"{report.counts['pass']} tensors pass, at most {worst:.2g} of what rounding"
+        " explains",
+        report.passed,
+    )
+
+
+def compare(section: str, spec: Spec, block: Any) -> None:
+    """The text's own block on the same numbers."""
+    import mxnet as mx
+
+    case = draw_case(spec, train=False, dtype="float32")
+    block.initialize()
+    for name, parameter in block._collect_params_with_prefix().items():
+        parameter.set_data(mx.nd.array(case.params[f"0.{name}"]))
+    y = block(mx.nd.array(case.x)).asnumpy()
+    verdict = judge(y, forecast(case).tensors["output"])
+    claim(
+        f"gluon {section}",
+        f"The text's `{type(block).__name__}(nn.Block)` computes the same.",
+        f"{verdict.ratio:.2g} of what rounding explains",
+        verdict.good,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,83 @@
+"""Gluon waits for data to know its shapes; a spec knows them before."""
+
+from __future__ import annotations
+
+import numpy as np
+
+import netspec
+from lesson import FRAMEWORKS, claim
+from netspec import Dense, ReLU, Spec
+from proof import message
+
+SPEC = Spec("mlp", (20,), [Dense(256), ReLU(), Dense(10)])
+
+
+def main() -> None:
+    """Claims of sections 6, 8.3 and 12."""
+    if "gluon" in FRAMEWORKS:
+        defer()
+    print(SPEC.summary(), "\n")
+    shape = SPEC.parameters()["0.weight"].shape
+    claim(
+        "gluon 8.3",
+        "A spec states the shape of its input once, and knows every other before"
+        " anything is built.",
+        f"`0.weight` has shape {shape}",
+        shape == (256, 20),
+    )
+    sources = {name: netspec.export(SPEC, name) for name in FRAMEWORKS}
+    wanted = {
+        "gluon": "in_units=20",
+        "torch": "nn.Linear(20, 256)",
+        "jax": "dense(20, 256",
+    }
+    claim(
+        "gluon 6",
+        "`Dense(256)` in a spec names outputs only, as in Gluon; what is exported says"
+        " the inputs, in every framework.",
+        ", ".join(f"`{wanted[name]}`" for name in sources),
+        all(wanted[name] in source for name, source in sources.items()),
+    )
+    said = {name: refused(name) for name in FRAMEWORKS}
+    claim(
+        "gluon 12",
+        "A batch whose shape is not that of the spec is refused, with the same words"
+        " in every framework.",
+        next(iter(said.values())),
+        len(set(said.values())) == 1 and "(2, 21)" in next(iter(said.values())),
+    )
+
+
+def defer() -> None:
+    """The text's net before and after its first batch."""
+    netspec.backend("gluon")  # without it, MXNet cannot be imported
+    import mxnet as mx
+    from mxnet.gluon import nn
+
+    net = nn.Sequential()
+    net.add(nn.Dense(256, activation="relu"), nn.Dense(10))
+    net.initialize()
+    before = net[0].weight.shape
+    said = message(net[0].weight.data)
+    net(mx.nd.random.uniform(shape=(2, 20)))
+    after = net[0].weight.shape
+    claim(
+        "gluon 8.3",
+        "In Gluon a weight has the shape (256, 0) until data come, and no values; the"
+        " first batch of 20 inputs makes it (256, 20).",
+        f"{before}, then {after}; before: {said.partition('because')[0].strip()}",
+        before == (256, 0)
+        and after == (256, 20)
+        and "has not been initialized" in said,
+    )
+
+
+def refused(name: str) -> str:
+    """What a batch of 21 inputs is told."""
+    model = netspec.compile(SPEC, name, seed=0)
+    x = np.zeros((2, 21), np.float32)
+    return message(lambda: netspec.backend(name).forward(model, SPEC, x))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+"""Gradient descent learns a kernel and its bias together."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from descent import repeated, train
+from lesson import FRAMEWORKS, claim
+from lesson_convolution import EDGES
+from netspec.training import Optimizer
+from tables import show
+
+TRUE, STEPS = (1.0, -1.0, 0.5), 100  # the kernel, and the bias
+
+
+def main() -> None:
+    """Claim of section 13."""
+    x = np.random.default_rng(0).normal(size=(16, 1, 6, 8))
+    y = TRUE[0] * x[..., :-1] + TRUE[1] * x[..., 1:] + TRUE[2]
+    pixels = np.stack([x[..., :-1], x[..., 1:], np.ones_like(y)], axis=-1).reshape(
+        -1, 3
+    )
+    curvature = np.linalg.eigvalsh(2 * pixels.T @ pixels / len(pixels))
+    rate = 1 / float(curvature[-1])
+    data, runs = (repeated(x, STEPS), repeated(y, STEPS)), {}
+    for name in FRAMEWORKS:
+        held = train(EDGES, name, data, Optimizer("sgd", rate), "mse").params
+        runs[name] = (*map(float, held["0.weight"].ravel()), float(held["0.bias"][0]))
+    show("Learned", ["", "left", "right", "bias"], ((n, *v) for n, v in runs.items()))
+    # each step leaves at most this part of the way, then only rounding is left
+    left = (1 - rate * curvature[0]) ** STEPS
+    allowed = 3 * left + 8 * 2.0**-24 * curvature[-1] / curvature[0]
+    apart = max(abs(np.subtract(v, TRUE)).max() for v in runs.values())
+    claim(
+        "gluon 13",
+        "Gradient descent learns kernel and bias together: (1, -1) and 0.5 from images"
+        " that were made with them.",
+        f"at most {apart:.1g} off, {allowed:.1g} allowed",
+        apart <= allowed,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,67 @@
+"""Softmax by its three steps, and where they fail."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from everywhere import steps, worst
+from lesson import claim
+from netspec import Softmax, Spec
+from netspec.backend import Array
+from netspec.conformance import Case, draw_case
+from proof import by_hand
+from tables import listed, show
+
+CLASSES = 5
+
+
+def main() -> None:
+    """Claims of section 3.1."""
+    spec = Spec("softmax", (CLASSES,), [Softmax()])
+    case = draw_case(spec, train=False, dtype="float64", batch=100)
+    verdict, used = by_hand(spec, lambda case: softmax(case.x)), worst(case)
+    sums = softmax(case.x).sum(axis=1)
+    claim(
+        "gluon 3.1",
+        "exp, the sum of each row, and a division make the softmax of every framework;"
+        " each row of 100 x 5 outputs then has the sum 1.",
+        f"sums 1 to within {abs(sums - 1).max():.1g}; {verdict.ratio:.2g} and"
+        f" {used:.2g} of what rounding explains",
+        verdict.good and used <= 1 and abs(sums - 1).max() < CLASSES * 2.0**-52,
+    )
+    overflow()
+
+
+def softmax(x: Array) -> Array:
+    """The program of the text, in NumPy."""
+    powers = np.exp(x)
+    partition: Array = powers.sum(axis=1, keepdims=True)
+    return np.asarray(powers / partition)
+
+
+def outputs(x: Array, dtype: str = "float32") -> dict[str, Array]:
+    """The softmax of each framework."""
+    spec = Spec("softmax", x.shape[1:], [Softmax()])
+    x = x.astype(dtype)
+    found = steps(Case(spec, {}, x, np.zeros_like(x), False, dtype))
+    return {name: step.output for name, step in found.items()}
+
+
+def overflow() -> None:
+    """The text's own example, outputs 100, 10 and 0.1."""
+    x = np.array([[100.0, 10.0, 0.1]])
+    with np.errstate(over="ignore", invalid="ignore"):
+        naive = softmax(x.astype(np.float32))[0, 0]
+    found = {name: float(y[0, 0]) for name, y in outputs(x).items()}
+    show("Probability of the first class for 100, 10, 0.1", ["", "p"], found.items())
+    claim(
+        "gluon 3.1",
+        "In float32 the three steps alone fail for an output of 100, since `exp(100)`"
+        " is infinite. Frameworks subtract the largest output first.",
+        f"three steps {naive}, {listed(found)}",
+        np.isnan(naive) and set(found.values()) == {1.0},
+    )
+
+
+if __name__ == "__main__":
+    main()
