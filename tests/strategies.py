@@ -15,19 +15,15 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from netspec import init as ni
 from netspec import layers as nl
-from netspec.init import Initializer, InitPolicy, InitRule
 from netspec.layers import Layer, Parametric, Shape
-from netspec.parameter import Parameter
 from netspec.spec import Spec
+from tests.init_strategies import FLAGS, SLOPES, initializers, policies
 
 LARGEST_RANK = 3
 SIZES = st.integers(1, 5)
 UNITS = st.integers(1, 4)
-SLOPES = st.floats(-1, 1)
 EPSILONS = st.floats(1e-6, 1e-2)
-FLAGS = st.booleans()
 
 
 class Kind(NamedTuple):
@@ -269,63 +265,6 @@ def chains(draw: DrawFn, shape: Shape, depth: int, most: int = 3) -> list[Layer]
 
 def output_shape(chain: Sequence[Layer], shape: Shape) -> Shape:
     return Spec("shapes", shape, chain).output_shape
-
-
-PLAIN: tuple[SearchStrategy[Initializer], ...] = (
-    st.builds(ni.Zeros),
-    st.builds(ni.Ones),
-    st.builds(ni.Constant, SLOPES),
-    st.builds(ni.Uniform, st.floats(-2, -0.5), st.floats(0.5, 2)),
-    st.builds(ni.Normal, st.just(0) | st.floats(0.01, 2), mean=SLOPES),
-    st.builds(
-        ni.TruncatedNormal,
-        st.floats(0.1, 2),
-        mean=SLOPES,
-        low=st.floats(-3, -1),
-        high=st.floats(0, 3),
-    ),
-)
-GAINS = st.floats(0.1, 3)
-FANS = st.sampled_from(["fan_in", "fan_out"])
-NONLINEARITIES = st.sampled_from(["linear", "tanh", "relu", "leaky_relu", "selu"])
-SCALED: tuple[SearchStrategy[Initializer], ...] = (
-    st.builds(ni.XavierUniform, GAINS),
-    st.builds(ni.XavierNormal, GAINS),
-    st.builds(ni.KaimingUniform, NONLINEARITIES, slope=SLOPES, fan=FANS),
-    st.builds(ni.KaimingNormal, NONLINEARITIES, slope=SLOPES, fan=FANS),
-    st.builds(ni.LeCunNormal),
-    st.builds(
-        ni.VarianceScaling,
-        GAINS,
-        fan=st.sampled_from(["fan_in", "fan_out", "fan_avg"]),
-        distribution=st.sampled_from(["uniform", "normal", "truncated_normal"]),
-    ),
-)
-
-
-def initializers(parameter: Parameter) -> SearchStrategy[Initializer]:
-    """What can draw a parameter."""
-    found = PLAIN
-    if parameter.fan_in is not None:
-        found += SCALED
-    if len(parameter.shape) > 1:
-        found += (st.builds(ni.Orthogonal, GAINS),)
-    return st.one_of(*found)
-
-
-@st.composite
-def policies(draw: DrawFn, spec: Spec) -> InitPolicy | str | None:
-    """A policy that suits every parameter of a spec."""
-    if draw(FLAGS):
-        return draw(st.none() | st.sampled_from(sorted(ni.PRESETS)))
-    found = spec.parameters()
-    ruled = draw(st.sets(st.sampled_from(sorted(found)), max_size=2)) if found else ()
-    return InitPolicy(
-        draw(st.one_of(*PLAIN, *SCALED)),
-        bias=draw(st.one_of(*PLAIN)),
-        embedding=draw(st.none() | st.one_of(*SCALED)),
-        rules=[InitRule(p, draw(initializers(found[p]))) for p in sorted(ruled)],
-    )
 
 
 NAMES = st.text(

@@ -15,8 +15,8 @@ from netspec.init import PRESETS, laws
 from netspec.init.initializers import TRUNCATED_STD
 from netspec.init.laws import Law
 from netspec.parameter import kernel
+from tests.init_strategies import initializers
 from tests.laws import central_moment, reach
-from tests.strategies import initializers
 
 MATRIX = kernel((512, 2048), ("out", "in"))  # fan_in 2048, fan_out 512
 CONV = kernel((64, 32, 3, 5), ("out", "in", "height", "width"))
