@@ -93,6 +93,14 @@ def test_the_page_is_that_of_the_run(
     assert f"netspec conform {net}" in html.read_text()
 
 
+def test_the_report_for_programs_can_be_piped(netspec: Command, net: Path) -> None:
+    code, out, err = netspec("conform", net, *QUICK, "--json", "-")
+    assert code == 0
+    assert Report.from_json(out).passed
+    assert err.splitlines()[-1].startswith("PASSED: ")
+    assert not Path("-").exists()
+
+
 def wrong(*_: Any, **__: Any) -> Any:
     raise RuntimeError("out of luck")
 

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from netspec.conformance.report import Done, Report
 
 CHECK_FAILED, INTERRUPTED = 1, 130
+STANDARD_OUTPUT = Path("-")
 
 SpecFiles = Annotated[
     list[str],
@@ -44,7 +45,10 @@ Html = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Write the report as a page.")
 ]
 AsJsonFile = Annotated[
-    Path | None, typer.Option(metavar="FILE", help="Write the report for programs.")
+    Path | None,
+    typer.Option(
+        metavar="FILE", help="Write the report for programs; - is standard output."
+    ),
 ]
 Jobs = Annotated[
     int | None,
@@ -78,7 +82,8 @@ def conform(
     Exit code 0 if all agree, 1 if something fails or cannot be decided. After Ctrl-C,
     what was found until then is reported.
     """
-    for path in filter(None, (html, json)):
+    piped = json == STANDARD_OUTPUT
+    for path in filter(None, (html, None if piped else json)):
         _check_writable(path)
     if html and json and html.resolve() == json.resolve():
         raise NetspecError(f"{html}: --html and --json need a file each")
@@ -89,9 +94,11 @@ def conform(
     report.command = _command(spec, seed, isolate, backend, dtype, check)
     if html is not None:
         report.to_html(html)
-    if json is not None:
+    if piped:
+        typer.echo(report.to_json(), nl=False)
+    elif json is not None:
         write_atomically(json, report.to_json().encode())
-    _show(report, timings)
+    _show(report, timings, Console(highlight=False, emoji=False, stderr=piped))
     if not report.complete:
         raise typer.Exit(INTERRUPTED)
     if not report.passed:
@@ -154,7 +161,7 @@ def _command(
     return shlex.join(["netspec", "conform", *specs, *given])
 
 
-def _show(report: Report, timings: bool) -> None:
+def _show(report: Report, timings: bool, console: Console) -> None:
     from netspec.conformance.terminal import show
 
-    show(report, Console(highlight=False, emoji=False), timings=timings)
+    show(report, console, timings=timings)
