@@ -54,7 +54,8 @@ def train(backend: str, task: Task, quiet: bool = False) -> Training:
     """Train in the dtype of the images.
 
     Raises:
-        NetspecError: the backend is missing, or cannot build the spec.
+        NetspecError: the backend is missing, or cannot build the spec; or a loss is
+            infinite or NaN.
     """
     spec, params, images, settings = task
     dtype = images.train_x.dtype.name
@@ -65,6 +66,11 @@ def train(backend: str, task: Task, quiet: bool = False) -> Training:
         model = loop(model, images, settings, report)
     if not quiet:
         print(f"{backend}: trained in {time.perf_counter() - start:.0f} s")
+    if not np.isfinite(report.losses).all():
+        raise NetspecError(
+            f"{backend}: training diverged, its loss became {report.losses[-1]}; take a"
+            f" smaller learning rate than {settings.lr:g}"
+        )
     trained = netspec.backend(backend).params(model, spec)
     return Training(trained, np.array(report.losses), report.accuracy)
 

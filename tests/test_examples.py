@@ -80,6 +80,14 @@ def test_training_on_digits_learns_and_saves(shell: Shell, backend: str) -> None
 
 
 @pytest.mark.parametrize("backend", TRAINERS)
+def test_training_that_diverges_saves_nothing(shell: Shell, backend: str) -> None:
+    options = ("--backend", backend, "--epochs", "1", "--lr", "1e30", "-o", "a")
+    assert shell(fashion_mnist, MLP, *options) == 2
+    assert f"{backend}: training diverged" in shell.err
+    assert not Path("a").exists()
+
+
+@pytest.mark.parametrize("backend", TRAINERS)
 def test_training_is_deterministic(shell: Shell, backend: str) -> None:
     options = ("--backend", backend, "--epochs", "1")
     for name in ("a", "b"):
