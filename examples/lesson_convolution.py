@@ -1,7 +1,5 @@
 """A convolution by hand: a kernel slides over the image, and a bias is added."""
 
-from __future__ import annotations
-
 import numpy as np
 
 import netspec

@@ -1,7 +1,5 @@
 """Cross-entropy is the logarithm of one probability, that of the right class."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from descent import train
@@ -30,11 +28,8 @@ def main() -> None:
         losses[0] == 0 and losses == sorted(losses),
     )
     model = Spec("scores", (8,), [Dense(CLASSES)])
-    case, labels = (
-        draw_case(model, train=False, dtype="float32", batch=BATCH),
-        np.random.default_rng(0).integers(0, CLASSES, BATCH),
-    )
-    compare(case, labels)
+    case = draw_case(model, train=False, dtype="float32", batch=BATCH)
+    compare(case, np.random.default_rng(0).integers(0, CLASSES, BATCH))
 
 
 def compare(case: Case, labels: Array) -> None:

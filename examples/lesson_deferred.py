@@ -1,7 +1,5 @@
 """Gluon waits for data to know its shapes; a spec knows them before."""
 
-from __future__ import annotations
-
 import numpy as np
 
 import netspec
@@ -26,11 +24,8 @@ def main() -> None:
         shape == (256, 20),
     )
     sources = {name: netspec.export(SPEC, name) for name in FRAMEWORKS}
-    wanted = {
-        "gluon": "in_units=20",
-        "torch": "nn.Linear(20, 256)",
-        "jax": "dense(20, 256",
-    }
+    torch, jax = "nn.Linear(20, 256)", "dense(20, 256"
+    wanted = {"gluon": "in_units=20", "torch": torch, "jax": jax}
     claim(
         "gluon 6",
         "`Dense(256)` in a spec names outputs only, as in Gluon; what is exported says"

@@ -1,7 +1,5 @@
 """Dropout works in training only, and narrows the gap between training and test."""
 
-from __future__ import annotations
-
 import numpy as np
 
 import netspec
@@ -52,9 +50,8 @@ def main() -> None:
 def in_evaluation(name: str) -> float:
     """How far apart the outputs with and without dropout layers are."""
     params = netspec.init_params(SPEC, 0)
-    x = images().test_x[:100]
-    outputs = [predict(spec, name, params, x) for spec in (SPEC, PLAIN)]
-    return float(abs(outputs[0] - outputs[1]).max())
+    a, b = (predict(s, name, params, images().test_x[:100]) for s in (SPEC, PLAIN))
+    return float(abs(a - b).max())
 
 
 def predict(spec: Spec, name: str, params: Arrays, x: Array) -> Array:

@@ -1,7 +1,5 @@
 """Identity mappings: with nothing after the sum, a block only adds to its input."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np
@@ -19,8 +17,7 @@ SPEC = netspec.load(SPECS / "identity_mappings.yaml")
 STEM, BLOCK, *HEAD = SPEC.layers
 DEPTHS, DEEP = (2, 8, 32, 54), 16
 assert isinstance(BLOCK, Residual)
-HALF = {"weight": Constant(0.5)}
-HALVE = Conv2D(8, kernel_size=1, groups=8, bias=False, init=HALF)
+HALVE = Conv2D(8, kernel_size=1, groups=8, bias=False, init={"weight": Constant(0.5)})
 KINDS = {
     "x + f(x)": replace(BLOCK, name=None),
     "x / 2 + f(x)": replace(BLOCK, name=None, shortcut=[HALVE]),

@@ -1,7 +1,5 @@
 """A learning rate that is too small, right, or too large: where the limit is."""
 
-from __future__ import annotations
-
 import numpy as np
 
 import pictures

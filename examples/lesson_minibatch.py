@@ -1,7 +1,5 @@
 """The gradient of a batch is an estimate: right on average, and better the larger."""
 
-from __future__ import annotations
-
 from dataclasses import replace
 
 import numpy as np

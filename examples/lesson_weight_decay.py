@@ -1,7 +1,5 @@
 """Weight decay is a penalty on squared weights, and helps where data are few."""
 
-from __future__ import annotations
-
 import numpy as np
 
 from descent import repeated, train
