@@ -1,0 +1,51 @@
+"""Which learning rates train a deep net depends on its first weights."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from deep import CHANCE, final, net
+from lesson import claim, table
+from netspec import InitPolicy, ReLU, VarianceScaling
+from netspec.training import Optimizer
+
+STEPS, DEPTH, RATES = 60, 10, [10.0**k for k in range(-6, 2)]
+LARGE = InitPolicy(VarianceScaling(8.0, fan="fan_in", distribution="normal"))
+
+
+def main() -> None:
+    """Claims of section 1.3.1."""
+    kept, large = losses("he"), losses(LARGE)
+    rows = zip(map(str, RATES), kept, large, strict=True)
+    table(["learning rate", "he", "weights twice as large"], rows)
+    best = RATES[int(np.nanargmin(kept))]
+    claim(
+        "stability 1.3.1",
+        f"{DEPTH} layers that keep the variance learn at some rates only: smaller ones"
+        " make no progress, larger ones diverge.",
+        f"loss {kept[0]:.2f} at {RATES[0]:g}, {np.nanmin(kept):.2f} at {best:g}, NaN"
+        f" from {diverges(kept):g} on",
+        kept[0] > CHANCE > 2 * np.nanmin(kept) and not np.isfinite(kept[-1]),
+    )
+    claim(
+        "stability 1.3.1",
+        "With weights twice as large gradients explode: they learn at no rate, and"
+        " diverge at far smaller ones.",
+        f"loss {np.nanmin(large):.0f} at best, NaN from {diverges(large):g} on",
+        np.nanmin(large) > CHANCE and diverges(large) < best,
+    )
+
+
+def losses(init: str | InitPolicy) -> list[float]:
+    """After training, for each rate."""
+    spec = net(DEPTH, init, ReLU())
+    return [final(spec, Optimizer("sgd", rate), STEPS) for rate in RATES]
+
+
+def diverges(found: list[float]) -> float:
+    """The lowest rate whose loss is not finite."""
+    return RATES[int(np.argmin(np.isfinite(found)))]
+
+
+if __name__ == "__main__":
+    main()

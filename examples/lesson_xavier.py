@@ -1,0 +1,89 @@
+"""Xavier's derivation: forward and backward variance by depth, for three fans."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+import netspec
+import pictures
+from alternating import DEPTH, NARROW, WIDE, WIDTHS, chance, net, variances
+from lesson import FRAMEWORKS, claim, table
+from netspec import Dense, InitPolicy, Spec, XavierUniform
+from netspec.backend import Array
+
+WAYS, SHOWN = ("signal", "gradient"), (0, 1, 2, 3, 10, 11, 38, 39)
+LOSS = 4 * WIDE * NARROW / (WIDE + NARROW) ** 2  # of a pair of layers, by Xavier
+
+
+def main() -> None:
+    """Claims of sections 2.2 and 2.4."""
+    seen = {fan: variances(net(fan)) for fan in ("fan_in", "fan_out", "fan_avg")}
+    show(seen)
+    low, high = chance(WIDTHS[1:])
+    last = float(seen["fan_in"][0][-1])
+    claim(
+        "stability 2.2",
+        "`1 / fan_in` keeps the variance of the signal, whatever the widths.",
+        f"times {last:.2f} in {DEPTH} layers; chance explains {low:.2f} to {high:.2f}",
+        low <= last <= high,
+    )
+    low, high = chance(WIDTHS[1:-1])
+    first = float(seen["fan_out"][1][0])
+    claim(
+        "stability 2.2",
+        "`1 / fan_out` keeps the variance of the gradient.",
+        f"times {first:.2f} in {DEPTH - 1} layers; chance explains {low:.2f} to"
+        f" {high:.2f}",
+        low <= first <= high,
+    )
+    theory, (low, high) = LOSS ** (DEPTH // 2), chance(WIDTHS[1:])
+    last = float(seen["fan_avg"][0][-1])
+    claim(
+        "stability 2.4",
+        "Xavier's average keeps neither where widths alternate: a pair of layers takes"
+        f" `4 n m / (n + m)^2` = {LOSS:.2f}.",
+        f"times {last:.1e}; {LOSS:.2f}^{DEPTH // 2} = {theory:.1e}, by chance"
+        f" {low:.2f} to {high:.2f} of it",
+        low <= last / theory <= high,
+    )
+    square = Spec("square", (WIDE,), [Dense(WIDE, bias=False)] * DEPTH, init="glorot")
+    low, high = chance([WIDE] * DEPTH)
+    kept = [float(v) for v in (variances(square)[0][-1], variances(square)[1][0])]
+    claim(
+        "stability 2.4",
+        "Where inputs are as many as outputs it keeps both.",
+        f"signal times {kept[0]:.2f}, gradient {kept[1]:.2f}; chance explains {low:.2f}"
+        f" to {high:.2f}",
+        low <= min(kept) and max(kept) <= high,
+    )
+    law, error = 2 / (WIDE + NARROW), 6.11 * math.sqrt(0.8 / (WIDE * NARROW))
+    drawn = {name: native_variance(name) for name in FRAMEWORKS}
+    claim(
+        "stability 2.4",
+        "Each framework's own `U(-a, a)`, `a = sqrt(6 / (n + m))`, has the variance"
+        " `a^2 / 3 = 2 / (n + m)`.",
+        ", ".join(f"{name} {v:.5f}" for name, v in drawn.items()) + f"; {law:.5f}",
+        all(abs(value / law - 1) <= error for value in drawn.values()),
+    )
+
+
+def show(seen: dict[str, tuple[Array, Array]]) -> None:
+    """A table of both, and a picture of the signal."""
+    rows = ([k, *(float(v[k]) for both in seen.values() for v in both)] for k in SHOWN)
+    table(["layer", *(f"{fan}: {way}" for fan in seen for way in WAYS)], rows)
+    title = "Variance of the signal, from 256 to 64 units and back"
+    curves = {f"1 / {fan}": (np.arange(DEPTH), both[0]) for fan, both in seen.items()}
+    pictures.draw("lesson_xavier", title, curves, "layer", "", yscale="log")
+
+
+def native_variance(backend: str) -> float:
+    """Of weights that the framework's own initializer draws."""
+    spec = Spec("one", (WIDE,), [Dense(NARROW)], init=InitPolicy(XavierUniform()))
+    own = netspec.backend(backend)
+    return float(own.params(own.compile(spec), spec)["0.weight"].var())
+
+
+if __name__ == "__main__":
+    main()
