@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import singledispatch
 
 from netspec.errors import BackendError
@@ -21,6 +19,7 @@ from netspec.init import (
     gain,
     laws,
 )
+from netspec.init.fans import shape_tells
 from netspec.parameter import Parameter
 from netspec_gluon.arrays import gluon_path
 from netspec_gluon.lowering import OURS, block, home, ours
@@ -67,23 +66,13 @@ def draw(parameter: Parameter) -> Call:
     Raises:
         BackendError: a law that MXNet cannot draw.
     """
-    initializer = parameter.initializer
-    if initializer and parameter.law == _law_by_shape(initializer, parameter):
-        return by_name(initializer) or by_law(parameter.law)
-    return by_law(parameter.law)
-
-
-def _law_by_shape(initializer: Initializer, parameter: Parameter) -> laws.Law | None:
-    """The law with the fans that Xavier reads from a shape, (out, in, *)."""
-    if len(parameter.shape) < 2:
-        return None
-    rows, columns, *window = parameter.shape
-    fan_in, fan_out = columns * math.prod(window), rows * math.prod(window)
-    return initializer.law(replace(parameter, fan_in=fan_in, fan_out=fan_out))
+    fits = shape_tells(parameter, parameter.shape)
+    named = by_name(parameter.initializer) if fits else None
+    return named or by_law(parameter.law)
 
 
 @singledispatch
-def by_name(initializer: Initializer) -> Call | None:
+def by_name(initializer: Initializer | None) -> Call | None:
     """MXNet's Xavier for an initializer that scales with fans."""
     return None
 

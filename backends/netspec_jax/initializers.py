@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,6 +13,7 @@ from netspec.errors import BackendError
 from netspec.expr import Call, Name, call, walk
 from netspec.graph import Node
 from netspec.init import gain, laws
+from netspec.init.fans import shape_tells
 from netspec.parameter import Parameter
 from netspec.spec import Spec
 
@@ -87,26 +87,14 @@ def draw(parameter: Parameter) -> Draw:
     Raises:
         BackendError: a law that JAX cannot draw.
     """
-    initializer = parameter.initializer
-    if initializer and parameter.law == _law_by_shape(initializer, parameter):
-        return by_name(initializer) or by_law(parameter.law, parameter)
-    return by_law(parameter.law, parameter)
-
-
-def _law_by_shape(initializer: ni.Initializer, parameter: Parameter) -> laws.Law | None:
-    """The law with the fans that JAX reads from a shape, (*, in, out)."""
-    if len(parameter.shape) < 2:
-        return None
-    *rest, columns, rows = parameter.shape
-    if parameter.is_kernel:  # canonical, (out, in, *)
-        rows, columns, *rest = parameter.shape
-    window = math.prod(rest)
-    fan_in, fan_out = columns * window, rows * window
-    return initializer.law(replace(parameter, fan_in=fan_in, fan_out=fan_out))
+    # JAX reads (*window, in, out): kernels are turned for it, others are as they are
+    shape = parameter.shape if parameter.is_kernel else parameter.shape[::-1]
+    named = by_name(parameter.initializer) if shape_tells(parameter, shape) else None
+    return named or by_law(parameter.law, parameter)
 
 
 @singledispatch
-def by_name(initializer: ni.Initializer) -> Draw | None:
+def by_name(initializer: ni.Initializer | None) -> Draw | None:
     """JAX's own name for an initializer, where it has one."""
     return None
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import singledispatch
 
 from netspec.errors import BackendError
@@ -19,6 +17,7 @@ from netspec.init import (
     XavierUniform,
     laws,
 )
+from netspec.init.fans import shape_tells
 from netspec.parameter import Parameter
 from netspec_torch.lowering import OURS, home, module
 
@@ -49,23 +48,13 @@ def draw(parameter: Parameter) -> Call:
     Raises:
         BackendError: a law that PyTorch cannot draw.
     """
-    initializer = parameter.initializer
-    if initializer and parameter.law == _law_by_shape(initializer, parameter):
-        return by_name(initializer) or by_law(parameter.law)
-    return by_law(parameter.law)
-
-
-def _law_by_shape(initializer: Initializer, parameter: Parameter) -> laws.Law | None:
-    """The law with the fans that `torch.nn.init` reads from a shape, (out, in, *)."""
-    if len(parameter.shape) < 2:
-        return None
-    rows, columns, *window = parameter.shape
-    fan_in, fan_out = columns * math.prod(window), rows * math.prod(window)
-    return initializer.law(replace(parameter, fan_in=fan_in, fan_out=fan_out))
+    fits = shape_tells(parameter, parameter.shape)
+    named = by_name(parameter.initializer) if fits else None
+    return named or by_law(parameter.law)
 
 
 @singledispatch
-def by_name(initializer: Initializer) -> Call | None:
+def by_name(initializer: Initializer | None) -> Call | None:
     """PyTorch's own function for an initializer, where it has one with fans."""
     return None
 
