@@ -19,6 +19,7 @@ from netspec.cli.conform import conform
 from netspec.cli.differences import differences
 from netspec.cli.explain import explain
 from netspec.cli.export import export
+from netspec.cli.imports import import_all
 from netspec.cli.init import init
 from netspec.cli.probe import probe
 from netspec.cli.schema import schema
@@ -69,8 +70,18 @@ def _options(
             is_eager=True,
         ),
     ] = False,
+    modules: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--import",
+            metavar="MODULE",
+            help="Python with layers of your own; may be repeated.",
+        ),
+    ] = None,
 ) -> None:
     """One model spec, native code for every framework, and proof that they agree."""
+    if modules:
+        import_all(modules)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -4,6 +4,7 @@ or a kill of one is a verdict and the run goes on with the next unit.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from queue import SimpleQueue
@@ -18,6 +19,7 @@ from netspec.conformance.choices import (
     list_names,
 )
 from netspec.conformance.document import decode_localization, decode_row
+from netspec.conformance.imports import modules_of
 from netspec.conformance.localize import modes_that_fail
 from netspec.conformance.report import Done, Localization, Row
 from netspec.conformance.verdict import failed
@@ -31,6 +33,8 @@ Event = Done | Localization
 class Request(NamedTuple):
     """What a worker is asked for; see `netspec.conformance.worker`."""
 
+    path: list[str]
+    modules: list[str]
     specs: list[dict[str, Any]]
     backends: list[str]
     dtypes: list[str]
@@ -92,12 +96,13 @@ def isolated(
 
     Raises:
         NetspecError: a backend is an object, which no other process has, or unknown,
-            or not installed.
+            or not installed; or a layer is declared in a script.
     """
     names = list_names(backends)
     documents = [spec.to_dict() for spec in specs]
+    given = sys.path, modules_of(documents), documents
     chosen = list_dtypes(dtypes), list_checks(checks), seed
-    requests = [Request(documents, own, *chosen) for own in processes.share(names)]
+    requests = [Request(*given, own, *chosen) for own in processes.share(names)]
     shares = [0.0] * len(requests)
     for index, event in _merged(requests, processes):
         if isinstance(event, Localization):

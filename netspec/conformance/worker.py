@@ -1,6 +1,7 @@
 """Some backends of a run, in a process of their own.
 
-It reads a request (JSON) from standard input: ``specs``, ``backends``, ``dtypes``,
+It reads a request (JSON) from standard input: ``path``, where Python looks for modules,
+``modules``, those that declare a user's layers, ``specs``, ``backends``, ``dtypes``,
 ``checks``, ``seed``, ``skip``, the number of units to leave out, and ``failing``, those
 of them that failed, with a mode. It writes lines of JSON to standard output: first the
 list of all units, then what comes of each, then where models diverge. Whatever else is
@@ -14,6 +15,7 @@ import os
 import signal
 import sys
 from dataclasses import asdict
+from importlib import import_module
 from typing import Any
 
 from netspec.conformance.document import encode_row
@@ -33,6 +35,9 @@ def main() -> None:
             print(json.dumps(document), file=lines, flush=True)
 
         request = json.load(sys.stdin)
+        sys.path[:] = request["path"]
+        for module in request["modules"]:
+            import_module(module)
         specs = [Spec.from_dict(document) for document in request["specs"]]
         chosen = (request[name] for name in ("backends", "dtypes", "checks", "seed"))
         units = plan(specs, *chosen)

@@ -1,0 +1,88 @@
+"""``netspec --import``: layers of one's own on the command line."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+import custom_layers
+from netspec import NetspecError, Spec
+from netspec.conformance import conform
+from netspec.layers import LAYERS
+from tests.command import Command, check_refused
+
+FOLDER = Path(custom_layers.__file__).parent
+
+DOUBLE = """
+import netspec
+
+
+@netspec.layer
+class {name}(netspec.Layer):
+    def output_shape(self, shape):
+        return (*shape[:-1], 2 * shape[-1])
+"""
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+
+
+def test_a_module_of_this_folder_brings_its_layers(netspec: Command) -> None:
+    Path("doubles_here.py").write_text(DOUBLE.format(name="DoubledHere"))
+    Path("net.yaml").write_text(
+        "netspec: 1\nname: net\ninput_shape: [3]\nlayers: [{type: DoubledHere}]\n"
+    )
+    code, out, err = netspec("--import", "doubles_here", "show", "net.yaml")
+    assert (code, err) == (0, "")
+    assert "DoubledHere   6" in out
+
+
+def test_without_it_the_layer_is_unknown(netspec: Command) -> None:
+    Path("net.yaml").write_text(
+        "netspec: 1\nname: net\ninput_shape: [3]\nlayers: [{type: NobodysLayer}]\n"
+    )
+    check_refused(netspec("show", "net.yaml"), "unknown layer 'NobodysLayer'")
+
+
+@pytest.mark.parametrize(
+    ("code", "problem"),
+    [
+        (None, "No module named 'not_a_module'"),
+        ("1 / 0", "ZeroDivisionError"),
+        ("def", "SyntaxError"),
+    ],
+)
+def test_a_module_that_cannot_be_imported(
+    netspec: Command, code: str | None, problem: str
+) -> None:
+    if code is not None:
+        Path("not_a_module.py").write_text(code)
+    outcome = netspec("--import", "not_a_module", "show", "net.yaml")
+    check_refused(outcome, f"--import not_a_module: {problem.partition(':')[0]}"[:22])
+    assert problem in outcome.err
+
+
+@pytest.mark.parametrize("command", ["export", "probe", "conform"])
+def test_examples_of_layers(netspec: Command, command: str) -> None:
+    options = {
+        "export": ["--to", "torch"],
+        "probe": ["--backend", "torch"],
+        "conform": ["--check", "outputs", "--jobs", "2", "--dtype", "float64"],
+    }
+    given = (FOLDER / "net.yaml", *options[command])
+    code, _, err = netspec("--import", "custom_layers", command, *given)
+    assert (code, err) == (0, "")
+
+
+def test_a_layer_of_a_script_stays_in_its_process(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    exec(DOUBLE.format(name="DoubledInAScript"), {"__name__": "__main__"})
+    spec = Spec("net", (3,), [LAYERS["DoubledInAScript"]()])
+    with pytest.raises(NetspecError, match="DoubledInAScript is declared in a script"):
+        conform(spec, ["numpy", "torch"], jobs=2)
