@@ -56,17 +56,13 @@ class BackendConformance:
         if "unit" in metafunc.fixturenames:
             metafunc.parametrize("unit", list(_cases(type(self))))
 
-    def test_agrees(
-        self,
-        unit: Unit | str,
-        record_property: Callable[[str, object], None],
-        request: pytest.FixtureRequest,
-    ) -> None:
+    def test_agrees(self, unit: Unit | str, request: pytest.FixtureRequest) -> None:
         if isinstance(unit, str):
             pytest.skip(unit)
         rows = run(unit)
         counts = Counter(row.verdict.status for row in rows)
-        record_property(PROPERTY, (unit.subject.backend.name, dict(counts)))
+        found = unit.subject.backend.name, dict(counts)
+        request.node.user_properties.append((PROPERTY, found))
         bad = [str(row) for row in rows if row.verdict.status in BAD]
         assert not bad, "\n".join(bad)
         deviates = request.node.get_closest_marker("xfail")  # and so must fail

@@ -55,6 +55,13 @@ def test_a_sound_backend_passes(run: Run) -> None:
     result.stdout.fnmatch_lines(["*netspec conformance*", "torch: 24 pass"])
 
 
+def test_a_report_for_other_programs_is_no_warning(
+    run: Run, pytester: pytest.Pytester
+) -> None:
+    pytester.makeini("[pytest]\naddopts = --junit-xml=report.xml -W error\n")
+    run("'torch'").assert_outcomes(passed=9)
+
+
 def test_a_wrong_layer_fails(run: Run) -> None:
     result = run("Misreading(leaky)")
     result.assert_outcomes(passed=5, failed=4)

@@ -8,7 +8,7 @@ import numpy as np
 
 from netspec import BatchNorm, Conv2D, Dense, Flatten, LayerNorm, ReLU, Spec
 from netspec.backend import Array, Step
-from netspec.init import Constant, InitPolicy
+from netspec.init import InitPolicy, Uniform
 from tests.kills.bug import bug
 from tests.kills.inject import tampered
 
@@ -18,7 +18,7 @@ NET = Spec(
     [Conv2D(3, kernel_size=(3, 2)), BatchNorm(), ReLU(), Flatten(), Dense(4)],
 )
 
-HUGE = InitPolicy(Constant(1.5e38))
+HUGE = InitPolicy(Uniform(1e38, 1.5e38))
 FINITE = Spec("finite", (6,), [*[Dense(5)] * 9, LayerNorm()])
 OVERFLOW = Spec("overflow", (6,), [*[Dense(5)] * 9, LayerNorm()], init=HUGE)
 
