@@ -19,6 +19,16 @@ from lesson import PLOTS, TEXTS, Claim
 
 EXAMPLES = Path(__file__).parent
 TEMPLATE, GUIDE = "guide.md.jinja", EXAMPLES / "README.md"
+SLOW = {
+    "lesson_classifiers",
+    "lesson_dropout_mlp",
+    "lesson_mlp100",
+    "lesson_overflow",
+    "lesson_residual_training",
+    "lesson_standstill",
+    "lesson_tanh",
+}
+"""Lessons of more than 8 seconds, which `make test` leaves to `make lessons`."""
 
 Claims = dict[str, list[Claim]]
 """What each lesson claimed, by the name of its script."""
