@@ -22,7 +22,7 @@ def main() -> None:
     """Claims of sections 1.1 and 1.2."""
     bound, hand = 0.5**3 * STEEPEST**2, by_hand(0.5)
     cases = [chain(3, Sigmoid(), 0.5, dtype) for dtype in ("float32", "float64")]
-    rows = [(case.dtype, hand, *first(case)) for case in cases]
+    rows = ((case.dtype, hand, *first(case)) for case in cases)
     table(["gradient of w1", "by hand", *FRAMEWORKS], rows)
     what = "With `x = w = 0.5` and sigmoids, the gradient of w1 is below 1/2^7."
     claim("containers 1.1", what, f"{hand:.5f} < {bound:.5f}", hand < bound == 2.0**-7)
@@ -35,7 +35,7 @@ def main() -> None:
             f"{apart:.1e} apart; rounding explains {allowed:.1e}",
             apart <= allowed and worst(case) <= 1,
         )
-    squashed, depths = max(first(chain(3, Sigmoid(), 2.0))), (3, 6, 12)
+    squashed = max(first(chain(3, Sigmoid(), 2.0)))
     claim(
         "containers 1.2",
         "With `x = w = 2` it is `2^3 f'(a) f'(b)`, which sigmoids keep below 1/2: the"
@@ -43,12 +43,12 @@ def main() -> None:
         f"{squashed:.4f} < 0.5",
         0 < squashed < 2**3 * STEEPEST**2,
     )
-    grown = [set(first(chain(depth, ReLU(), 2.0))) for depth in depths]
+    grown = {n: set(first(chain(n, ReLU(), 2.0))) for n in (3, 6, 12)}
     claim(
         "containers 1.2",
         "With ReLU, whose slope is 1 here, it is exactly `2^n` after n layers.",
-        ", ".join(f"n = {n}: {max(g):g}" for n, g in zip(depths, grown, strict=True)),
-        grown == [{2.0**depth} for depth in depths],
+        ", ".join(f"n = {n}: {max(found):g}" for n, found in grown.items()),
+        all(found == {2.0**n} for n, found in grown.items()),
     )
     small, large = (set(first(chain(12, ReLU(), 2.0**k))) for k in (-14, 11))
     what = "A gradient too small for float32 becomes 0, not NaN: nothing moves."
@@ -60,8 +60,7 @@ def main() -> None:
 def chain(length: int, layer: Layer, weight: float, dtype: str = "float32") -> Case:
     """A chain whose weights and input are all the same; the output's gradient is 1."""
     spec = Spec("chain", (1,), ([Dense(1, bias=False), layer] * length)[:-1])
-    value = np.full((1, 1), weight, dtype)
-    params = dict.fromkeys(spec.parameters(), value)
+    params = dict.fromkeys(spec.parameters(), value := np.full((1, 1), weight, dtype))
     return Case(spec, params, value, np.ones((1, 1), dtype), False, dtype)
 
 

@@ -9,18 +9,18 @@ import numpy as np
 import netspec
 import pictures
 from alternating import DEPTH, NARROW, WIDE, WIDTHS, chance, net, variances
-from lesson import FRAMEWORKS, claim, table
+from lesson import FRAMEWORKS, claim
 from netspec import Dense, InitPolicy, Spec, XavierUniform
-from netspec.backend import Array
 
-WAYS, SHOWN = ("signal", "gradient"), (0, 1, 2, 3, 10, 11, 38, 39)
 LOSS = 4 * WIDE * NARROW / (WIDE + NARROW) ** 2  # of a pair of layers, by Xavier
 
 
 def main() -> None:
     """Claims of sections 2.2 and 2.4."""
     seen = {fan: variances(net(fan)) for fan in ("fan_in", "fan_out", "fan_avg")}
-    show(seen)
+    title = "Variance of the signal, from 256 to 64 units and back"
+    curves = {f"1 / {fan}": (np.arange(DEPTH), both[0]) for fan, both in seen.items()}
+    pictures.draw("lesson_xavier", title, curves, "layer", "", yscale="log")
     low, high = chance(WIDTHS[1:])
     last = float(seen["fan_in"][0][-1])
     claim(
@@ -67,15 +67,6 @@ def main() -> None:
         ", ".join(f"{name} {v:.5f}" for name, v in drawn.items()) + f"; {law:.5f}",
         all(abs(value / law - 1) <= error for value in drawn.values()),
     )
-
-
-def show(seen: dict[str, tuple[Array, Array]]) -> None:
-    """A table of both, and a picture of the signal."""
-    rows = ([k, *(float(v[k]) for both in seen.values() for v in both)] for k in SHOWN)
-    table(["layer", *(f"{fan}: {way}" for fan in seen for way in WAYS)], rows)
-    title = "Variance of the signal, from 256 to 64 units and back"
-    curves = {f"1 / {fan}": (np.arange(DEPTH), both[0]) for fan, both in seen.items()}
-    pictures.draw("lesson_xavier", title, curves, "layer", "", yscale="log")
 
 
 def native_variance(backend: str) -> float:
