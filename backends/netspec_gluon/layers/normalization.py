@@ -10,6 +10,7 @@ from netspec.expr import Call
 from netspec.graph import Node
 from netspec_gluon.lowering import (
     NN,
+    SUPPORT,
     Context,
     along_channels,
     block,
@@ -29,14 +30,16 @@ def batch_norm(layer: L.BatchNorm, node: Node, ctx: Context) -> Call:
             "Gluon averages biased variances; use running_variance='biased', or"
             " 'native'",
         )
+    channels, *positions = node.input_shape
+    in_blocks = len(positions) == 1 and channels % 8 == 0 and not ctx.double
     made = block(
-        f"{NN}:BatchNorm",
+        f"{SUPPORT}.normalization:BatchNorm1D" if in_blocks else f"{NN}:BatchNorm",
         momentum=layer.decay,
         epsilon=layer.eps,
         center=layer.center,
         scale=layer.scale,
         use_global_stats=ctx.frozen,
-        in_channels=node.input_shape[0],
+        in_channels=channels,
     )
     return replace(made, comment=WHY)
 

@@ -8,6 +8,16 @@ from typing import Any
 from mxnet.gluon import nn
 
 
+class BatchNorm1D(nn.BatchNorm):
+    """BatchNorm of (batch, channels, width), as an image of width 1. Otherwise oneDNN
+    fails beside a Conv1D where channels are a multiple of 8.
+    """
+
+    def hybrid_forward(self, F: Any, x: Any, *parameters: Any, **named: Any) -> Any:
+        image = F.expand_dims(x, axis=3)
+        return F.squeeze(super().hybrid_forward(F, image, *parameters, **named), axis=3)
+
+
 class LayerNorm(nn.LayerNorm):
     """LayerNorm over all axes after the first `leading_axes`."""
 

@@ -1,0 +1,50 @@
+"""BatchNorm beside Conv1D, which MXNet itself cannot train in blocks of 8 channels."""
+
+from __future__ import annotations
+
+import pytest
+from mxnet.gluon import nn
+
+import netspec
+from netspec import BatchNorm, Conv1D, Dense, MaxPool1D, ReLU, Spec
+from netspec.conformance import agree, draw_case
+from netspec_gluon.support.normalization import BatchNorm1D
+
+CHAIN = [
+    Conv1D(16, kernel_size=3),
+    BatchNorm(),
+    ReLU(),
+    MaxPool1D(2),
+    Conv1D(8, kernel_size=3),
+    BatchNorm(scale=False),
+]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("train", [False, True])
+def test_it_agrees_beside_convolutions(dtype: str, train: bool) -> None:
+    case = draw_case(Spec("chain", (3, 14), CHAIN), train=train, dtype=dtype)
+    assert agree(netspec.backend("gluon"), case).passed
+
+
+@pytest.mark.parametrize(
+    ("spec", "dtype"),
+    [
+        (Spec("image", (8, 5, 4), [BatchNorm()]), "float32"),
+        (Spec("channels", (9, 5), [BatchNorm()]), "float32"),
+        (Spec("double", (8, 5), [BatchNorm()]), "float64"),
+        (Spec("flat", (8,), [BatchNorm(), Dense(2)]), "float32"),
+    ],
+    ids=lambda value: getattr(value, "name", value),
+)
+def test_elsewhere_it_is_that_of_gluon(spec: Spec, dtype: str) -> None:
+    net = netspec.compile(spec, "gluon", seed=0, dtype=dtype)
+    assert type(net[0]) is nn.BatchNorm
+
+
+def test_in_blocks_it_has_the_parameters_of_gluon() -> None:
+    net = netspec.compile(Spec("blocks", (8, 5), [BatchNorm()]), "gluon", seed=0)
+    assert isinstance(net[0], BatchNorm1D)
+    assert set(net._collect_params_with_prefix()) == {
+        f"0.{name}" for name in ("gamma", "beta", "running_mean", "running_var")
+    }
