@@ -85,7 +85,13 @@ def list_checks(chosen: str | Iterable[str] | None) -> list[str]:
 
 
 def _listed(values: Any, kind: type | tuple[type, ...]) -> list[Any]:
-    listed: list[Any] = [values] if isinstance(values, kind) else [*values]
+    listed = [values] if isinstance(values, kind) else values
+    if not isinstance(listed, Iterable):
+        raise NetspecError(
+            "specs, backends, dtypes and checks are each one or several, received"
+            f" {shorten(values)}"
+        )
+    listed = [*listed]
     if not listed:
         raise NetspecError(
             "nothing to run: specs, backends, dtypes and checks need one"

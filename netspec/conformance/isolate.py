@@ -4,20 +4,15 @@ or a kill of one is a verdict and the run goes on with the next unit.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from numbers import Real
 from queue import SimpleQueue
 from threading import TIMEOUT_MAX
 from typing import Any, NamedTuple
 
-from netspec.conformance.choices import (
-    Chosen,
-    list_backends,
-    list_checks,
-    list_dtypes,
-    list_names,
-)
+from netspec.backend import Backend
+from netspec.conformance.choices import list_names
 from netspec.conformance.document import decode_localization, decode_row
 from netspec.conformance.imports import modules_of
 from netspec.conformance.localize import modes_that_fail
@@ -28,12 +23,12 @@ from netspec.errors import NetspecError
 from netspec.spec import Spec
 
 Event = Done | Localization
+Place = tuple[str, str, str, str]  # backend, check, spec, dtype; empty if unknown
 
 
 class Request(NamedTuple):
     """What a worker is asked for; see `netspec.conformance.worker`."""
 
-    path: list[str]
     modules: list[str]
     specs: list[dict[str, Any]]
     backends: list[str]
@@ -57,9 +52,9 @@ class Processes(NamedTuple):
     isolate: bool = False
     timeout: float = 300.0
 
-    def needed(self, backends: Chosen) -> bool:
-        """Whether there are others than this one."""
-        return self.isolate or min(self.jobs, len(list_backends(backends))) > 1
+    def needed(self, count: int) -> bool:
+        """Whether so many backends need others than this one."""
+        return self.isolate or min(self.jobs, count) > 1
 
     def share(self, names: list[str]) -> list[list[str]]:
         """The backends of each process."""
@@ -76,18 +71,18 @@ def check_processes(processes: Processes) -> None:
     jobs, _, timeout = processes
     if not isinstance(jobs, int) or jobs < 1:
         raise NetspecError(f"jobs must be a positive integer, received {jobs!r}")
-    if not 0 < timeout <= TIMEOUT_MAX:
+    if not (isinstance(timeout, Real) and 0 < timeout <= TIMEOUT_MAX):
         raise NetspecError(
             f"timeout must be above 0 and at most {TIMEOUT_MAX:.0f} seconds, received"
-            f" {timeout:g}"
+            f" {timeout!r}"
         )
 
 
 def isolated(
     specs: list[Spec],
-    backends: Chosen,
-    dtypes: Any,
-    checks: Any,
+    backends: list[str | Backend],
+    dtypes: list[str],
+    checks: list[str],
     seed: int,
     processes: Processes,
 ) -> Generator[Event]:
@@ -100,9 +95,11 @@ def isolated(
     """
     names = list_names(backends)
     documents = [spec.to_dict() for spec in specs]
-    given = sys.path, modules_of(documents), documents
-    chosen = list_dtypes(dtypes), list_checks(checks), seed
-    requests = [Request(*given, own, *chosen) for own in processes.share(names)]
+    modules = modules_of(documents)
+    requests = [
+        Request(modules, documents, own, dtypes, checks, seed)
+        for own in processes.share(names)
+    ]
     shares = [0.0] * len(requests)
     for index, event in _merged(requests, processes):
         if isinstance(event, Localization):
@@ -144,7 +141,7 @@ def _merged(
 
 def _one(request: Request, crew: Crew) -> Iterator[Event]:
     """All units of a request; after the death of a worker, a new one goes on."""
-    units: list[tuple[str, str, str, str]] = []
+    units: list[Place] = []
     failing: list[tuple[int, str]] = []
     done = 0
     while done <= len(units):
@@ -161,14 +158,43 @@ def _one(request: Request, crew: Crew) -> Iterator[Event]:
                     done += 1
                     yield event
         except DeathError as death:
-            last = request.backends[0], "", "", ""
-            place = units[done] if done < len(units) else last
+            if not units:
+                yield from _apart(request, crew, str(death))
+                return
+            suspects = _suspects(units, failing, done)
             done += 1
-            yield _death(place, str(death), done / (len(units) or 1))
+            yield _death(suspects, str(death), min(done / len(units), 1.0))
         else:
             return
-        if not units:
-            return
+
+
+def _apart(request: Request, crew: Crew, why: str) -> Iterator[Event]:
+    """The same, each backend in a worker of its own: one that they shared died before
+    it began, perhaps by what a single one of them does on import.
+    """
+    names = request.backends
+    if len(names) == 1:
+        yield _death([(names[0], "", "", "")], why, 1.0)
+        return
+    for index, name in enumerate(names):
+        for event in _one(request._replace(backends=[name]), crew):
+            if isinstance(event, Localization):
+                yield event
+            else:
+                share = (index + event.share) / len(names)
+                yield event._replace(share=share)
+
+
+def _suspects(
+    units: list[Place], failing: list[tuple[int, str]], done: int
+) -> list[Place]:
+    """What a worker may have died of: the unit that it was at; after the last, any
+    backend whose divergence it looked for, or else any that it had.
+    """
+    if done < len(units):
+        return [units[done]]
+    last = [units[place] for place, _ in failing] or units
+    return [(name, "", "", "") for name in dict.fromkeys(name for name, *_ in last)]
 
 
 def _done(document: dict[str, Any], share: float) -> Done:
@@ -176,7 +202,10 @@ def _done(document: dict[str, Any], share: float) -> Done:
     return Done(**{**document, "rows": rows, "share": share})
 
 
-def _death(place: tuple[str, str, str, str], why: str, share: float) -> Done:
-    backend, check, spec, dtype = place
-    row = Row(check, backend, spec, dtype, "its process", failed(why))
-    return Done(backend, check, [row], 0.0, min(share, 1.0))
+def _death(suspects: list[Place], why: str, share: float) -> Done:
+    what = "its process" if len(suspects) == 1 else "a process that it shares"
+    rows = [
+        Row(check, backend, spec, dtype, what, failed(why))
+        for backend, check, spec, dtype in suspects
+    ]
+    return Done(rows[0].backend, rows[0].check, rows, 0.0, share)

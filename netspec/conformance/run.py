@@ -12,7 +12,13 @@ from threadpoolctl import threadpool_limits
 
 from netspec.checks import check_seed
 from netspec.conformance.checks import CHECKS
-from netspec.conformance.choices import Chosen, list_specs
+from netspec.conformance.choices import (
+    Chosen,
+    list_backends,
+    list_checks,
+    list_dtypes,
+    list_specs,
+)
 from netspec.conformance.interrupts import noted_interrupts
 from netspec.conformance.isolate import Processes, check_processes, isolated
 from netspec.conformance.localize import localize, modes_that_fail
@@ -65,10 +71,11 @@ def conform(
     report = Report(check_seed(seed))
     models = list_specs(specs)
     report.specs = {spec.name: spec.to_dict() for spec in models}
-    wanted = models, backends, dtypes, checks, seed
+    chosen = list_backends(backends)
+    wanted = models, chosen, list_dtypes(dtypes), list_checks(checks), seed
     processes = Processes(jobs, isolate, timeout)
     check_processes(processes)
-    apart = processes.needed(backends)
+    apart = processes.needed(len(chosen))
     events = isolated(*wanted, processes) if apart else run_all(plan(*wanted))
     with noted_interrupts() as noted, closing(events):
         try:

@@ -1,11 +1,11 @@
 """Some backends of a run, in a process of their own.
 
-It reads a request (JSON) from standard input: ``path``, where Python looks for modules,
-``modules``, those that declare a user's layers, ``specs``, ``backends``, ``dtypes``,
-``checks``, ``seed``, ``skip``, the number of units to leave out, and ``failing``, those
-of them that failed, with a mode. It writes lines of JSON to standard output: first the
-list of all units, then what comes of each, then where models diverge. Whatever else is
-printed goes to standard error. Ctrl-C is for who started it.
+It reads a request (JSON) from standard input: ``modules``, those that declare a user's
+layers, ``specs``, ``backends``, ``dtypes``, ``checks``, ``seed``, ``skip``, the number
+of units to leave out, and ``failing``, those of them that failed, with a mode. It
+writes lines of JSON to standard output: first the list of all units, then what comes of
+each, then where models diverge. Whatever else is printed goes to standard error. Ctrl-C
+is for who started it.
 """
 
 from __future__ import annotations
@@ -30,12 +30,13 @@ def main() -> None:
     signal.signal(signal.SIGINT, lambda *_: None)  # unlike SIG_IGN not for its children
     with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as lines:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+        # else who reads would wait for the end of children, too
+        os.register_at_fork(after_in_child=lines.close)
 
         def write(document: Any) -> None:
             print(json.dumps(document), file=lines, flush=True)
 
         request = json.load(sys.stdin)
-        sys.path[:] = request["path"]
         for module in request["modules"]:
             import_module(module)
         specs = [Spec.from_dict(document) for document in request["specs"]]
@@ -50,7 +51,3 @@ def main() -> None:
                 write({**event._asdict(), "rows": rows})
             else:
                 write(asdict(event))
-
-
-if __name__ == "__main__":
-    main()

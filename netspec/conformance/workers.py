@@ -6,11 +6,11 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from signal import Signals
 from subprocess import PIPE
 from tempfile import TemporaryFile
 from threading import Lock, Timer
@@ -19,7 +19,13 @@ from typing import IO, Any, Self
 
 from netspec.machine import cores
 
-WORKER = [sys.executable, "-m", "netspec.conformance.worker"]
+# Looks for modules where this process does; -m would look in the current folder first
+WORK = (
+    "import sys; sys.path[:] = {!a};"
+    " from netspec.conformance.worker import main; main()"
+)
+SIGNALS = {signal.value: signal.name for signal in Signals}  # not all have names
+LONGEST = 300  # characters of a worker's last words
 
 
 class DeathError(Exception):
@@ -67,7 +73,10 @@ class Crew:
             DeathError: it crashed, hung or was killed.
             DismissedError: the run is over.
         """
-        with TemporaryFile("w+") as errors, self._worker(errors) as worker:
+        with (
+            TemporaryFile("w+", errors="replace") as errors,  # it may be no text
+            self._worker(errors) as worker,
+        ):
             _ask(worker, request)
             while line := _line(worker, self._timeout):
                 yield json.loads(line)
@@ -80,7 +89,7 @@ class Crew:
             if self._over:
                 raise DismissedError
             worker = subprocess.Popen(  # noqa: S603 (our own module)
-                WORKER,
+                _command(),
                 stdin=PIPE,
                 stdout=PIPE,
                 stderr=errors,
@@ -99,13 +108,16 @@ class Crew:
                 self._working.discard(worker)
 
 
+def _command() -> list[str]:
+    path = [folder for folder in sys.path if isinstance(folder, str)]
+    return [sys.executable, "-P", "-c", WORK.format(path)]
+
+
 def _ask(worker: subprocess.Popen[str], request: dict[str, Any]) -> None:
     assert worker.stdin is not None
-    try:
+    # if it died before it listened, how is said where it is read
+    with suppress(BrokenPipeError), worker.stdin:
         json.dump(request, worker.stdin)
-        worker.stdin.close()
-    except BrokenPipeError:
-        return  # it died before it listened; how is said where it is read
 
 
 def _line(worker: subprocess.Popen[str], timeout: float) -> str:
@@ -132,5 +144,5 @@ def _ending(code: int, errors: IO[str]) -> str:
     errors.seek(0)
     last = errors.read().strip().rpartition("\n")[2]
     if code < 0:
-        return f"killed by {signal.Signals(-code).name}"
-    return f"ended with {code}" + (f": {last}" if last else "")
+        return f"killed by {SIGNALS.get(-code, f'signal {-code}')}"
+    return f"ended with {code}" + (f": {last[:LONGEST]}" if last else "")

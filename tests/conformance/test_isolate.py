@@ -9,12 +9,13 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from subprocess import PIPE, Popen
+from typing import Any
 
 import pytest
 
 import netspec
 from netspec import BatchNorm, Dense, Dropout, NetspecError, ReLU, Spec
-from netspec.conformance import Report, conform
+from netspec.conformance import Report, conform, workers
 from netspec.conformance.report import Done
 
 SPEC = Spec("net", (4,), [Dense(3), ReLU()])
@@ -59,11 +60,17 @@ def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Isolated:
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.syspath_prepend(tmp_path)
 
-    def run(deed: str, timeout: float = 60.0, first: str = "") -> Report:
+    def run(
+        deed: str,
+        first: str = "",
+        names: tuple[str, ...] = ("hostile", "numpy"),
+        jobs: int = 0,
+        timeout: float = 60.0,
+    ) -> Report:
         code = first + HOSTILE.format(deed=deed)
         (tmp_path / "hostile_backend.py").write_text(code)
-        names = ["hostile", "numpy"]
-        return conform(SPEC, names, "float64", STEP, isolate=True, timeout=timeout)
+        how: Any = {"jobs": jobs} if jobs else {"isolate": True}
+        return conform(SPEC, names, "float64", STEP, timeout=timeout, **how)
 
     return run
 
@@ -178,3 +185,71 @@ def test_ctrl_c_ends_all_processes(tmp_path: Path) -> None:
 def test_isolated_backends_are_named() -> None:
     with pytest.raises(NetspecError, match="must be named"):
         conform(SPEC, netspec.backend("numpy"), isolate=True)
+
+
+@pytest.mark.parametrize(
+    ("deed", "reason"),
+    [
+        ("os.kill(os.getpid(), 40)", "killed by signal 40"),
+        ("os.write(2, b'\\xff bad'); os._exit(7)", "ended with 7: \ufffd bad"),
+        ("if not os.fork(): time.sleep(30)\n            os._exit(7)", "ended with 7"),
+    ],
+    ids=["nameless signal", "no text", "a child is left"],
+)
+def test_strange_ends_are_verdicts_too(
+    isolated: Isolated, deed: str, reason: str
+) -> None:
+    report = isolated(deed, timeout=20.0)
+    assert {row.verdict.reason for row in report.bad} == {reason}
+    assert len(report.bad) == len(STEP)
+
+
+def test_a_worker_that_never_listens_is_a_verdict(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(workers, "WORK", "raise SystemExit(3) # {}")
+    more_than_a_pipe_holds = Spec("net", (4,), [Dense(4)] * 3000)
+    report = conform(more_than_a_pipe_holds, "numpy", "float64", STEP, isolate=True)
+    assert [row.verdict.reason for row in report.rows] == ["ended with 3"]
+
+
+def test_a_death_on_import_does_not_take_others_with_it(isolated: Isolated) -> None:
+    names = "numpy", "torch", "hostile"  # the first and the last share a process
+    report = isolated("pass", first="import os\nos._exit(9)\n", names=names, jobs=2)
+    assert [row.backend for row in report.bad] == ["hostile"]
+    assert report.unproved == ["hostile"]
+
+
+def test_a_death_at_the_end_is_of_all_that_shared_the_process(
+    isolated: Isolated,
+) -> None:
+    names = "numpy", "torch", "hostile"
+    first = "import atexit\nimport os\natexit.register(os._exit, 9)\n"
+    report = isolated("pass", first=first, names=names, jobs=2)
+    assert {row.backend for row in report.bad} == {"numpy", "hostile"}
+    assert {row.what for row in report.bad} == {"a process that it shares"}
+    assert not report.unproved
+
+
+def test_modules_of_this_folder_are_not_in_the_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "numpy.py").write_text("raise RuntimeError('not this one')")
+    assert conform(SPEC, "numpy", "float64", STEP, isolate=True).passed
+
+
+def test_a_path_that_python_ignores_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "path", [*sys.path, Path()])
+    assert conform(SPEC, "numpy", "float64", "outputs", isolate=True).passed
+
+
+@pytest.mark.parametrize("timeout", ["3", None, float("nan"), -1, 1e300])
+def test_timeouts_that_cannot_be(timeout: Any) -> None:
+    with pytest.raises(NetspecError, match="timeout must be above 0"):
+        conform(SPEC, "numpy", timeout=timeout)
+
+
+def test_what_is_chosen_may_be_an_iterator() -> None:
+    chosen = iter(["numpy"]), iter(["float64", "float32"]), iter(STEP)
+    assert conform(SPEC, *chosen).rows == conform(SPEC, "numpy", checks=STEP).rows
