@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 import netspec
-from deep import first, net
-from descent import train
-from lesson import FRAMEWORKS, claim, table
+from lesson import FRAMEWORKS, claim
+from lesson.deep import first, net
+from lesson.descent import train
+from lesson.tables import table
 from netspec import Sigmoid
 from netspec.backend import Array, Numerics
 from netspec.training import Optimizer

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import netspec
-from descent import accuracy, batches, images, train
 from lesson import claim
+from lesson.descent import accuracy, batches, images, train
+from lesson.tables import listed, table, text
 from lesson_large_rates import BATCH, CHANCE, NAMES, loss
 from netspec import InitPolicy, Normal, Spec
 from netspec.backend import Arrays
 from netspec.training import Optimizer
-from tables import listed, show, text
 
 STDS = (0.01, 0.1, 1.0)
 
@@ -22,7 +22,7 @@ def main() -> None:
         n: [loss(s, "torch", 0.1, first(s, x)) for x in STDS] for n, s in NAMES.items()
     }
     heads = ["first weights", *(f"N(0, {std:g})" for std in STDS)]
-    show("Loss after 100 steps", heads, ((n, *values) for n, values in rough.items()))
+    table(heads, ((n, *values) for n, values in rough.items()), "Loss after 100 steps")
     learned = {n: [value < CHANCE / 1.5 for value in v] for n, v in rough.items()}
     claim(
         "gluon 12.1",

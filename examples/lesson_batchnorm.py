@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 
-from everywhere import worst
-from lesson import FRAMEWORKS, claim, table
+from lesson import FRAMEWORKS, claim
+from lesson.everywhere import worst
+from lesson.sequential import BATCH, net, trace
+from lesson.tables import table
 from netspec import BatchNorm, ReLU
 from netspec.conformance import draw_case
-from sequential import BATCH, net, trace
 
 AFTER, BEFORE = net(ReLU(), BatchNorm()), net(BatchNorm(), ReLU())
 MEAN = 1 / math.sqrt(2 * math.pi)  # of max(0, z) for z of N(0, 1)

@@ -22,7 +22,7 @@ def main() -> None:
     netspec.backend("gluon")  # without it, MXNet cannot be imported
     from mxnet.gluon import nn
 
-    from gluon_blocks import MLP
+    from lesson.gluon_blocks import MLP
 
     compare(MLP())
     kinds = nn.Sequential, nn.HybridSequential, nn.Block

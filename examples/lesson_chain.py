@@ -4,14 +4,13 @@ Each layer is one neuron without a bias: ``a = w1 x, h = f(a), b = w2 h, k = f(b
 the output ``w3 k``. By the chain rule the gradient of w1 is ``x f'(a) w2 f'(b) w3``.
 """
 
-from __future__ import annotations
-
 from math import exp, inf
 
 import numpy as np
 
-from everywhere import steps, worst
-from lesson import FRAMEWORKS, claim, table
+from lesson import FRAMEWORKS, claim
+from lesson.everywhere import steps, worst
+from lesson.tables import table
 from netspec import Dense, Layer, ReLU, Sigmoid, Spec
 from netspec.conformance import Case, forecast
 

@@ -6,9 +6,9 @@ import math
 from collections.abc import Sequence
 
 import netspec
-from descent import gray, images
 from lesson import FRAMEWORKS, SPECS, claim
-from tables import listed, show
+from lesson.descent import gray, images
+from lesson.tables import listed, table
 from trainers import Task, train
 from training import Settings
 
@@ -23,7 +23,7 @@ def main() -> None:
     hidden = trained("mlp_256", 0.5)
     rows = {"softmax regression, 0.1": flat, "MLP, 0.5": hidden}
     title = f"{images().name}: right on test images, by learning rate"
-    show(title, ["", *FRAMEWORKS], ((k, *v.values()) for k, v in rows.items()))
+    table(["", *FRAMEWORKS], ((k, *v.values()) for k, v in rows.items()), title)
     claim(
         "gluon 6.2",
         "Softmax regression with the text's batch, rate and first weights tells more"

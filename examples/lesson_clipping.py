@@ -1,15 +1,14 @@
 """Clipping gradients by their norm, in each framework, and what it saves."""
 
-from __future__ import annotations
-
 import math
 
 import numpy as np
 
 import netspec
-from clipping import CLIPS, norm
-from deep import first, net
-from lesson import FRAMEWORKS, claim, table
+from lesson import FRAMEWORKS, claim
+from lesson.clipping import CLIPS, norm
+from lesson.deep import first, net
+from lesson.tables import table
 from netspec import InitPolicy, ReLU, VarianceScaling
 from netspec.backend import Array
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import netspec
-from everywhere import worst
-from lesson import FRAMEWORKS, SPECS, claim, table
+from lesson import FRAMEWORKS, SPECS, claim
+from lesson.everywhere import worst
+from lesson.proof import message
+from lesson.tables import table
 from netspec.conformance import draw_case
-from proof import message
 
 NET = netspec.load(SPECS / "conv1d.yaml")
 PARTS = ("layer1", "layer2", "layer3", "layer4", "conv_last", "fc")

@@ -3,12 +3,12 @@
 import numpy as np
 
 import netspec
-from everywhere import worst
 from lesson import FRAMEWORKS, claim
+from lesson.everywhere import worst
+from lesson.proof import by_hand
 from netspec import Conv2D, Spec
 from netspec.backend import Array
 from netspec.conformance import Case, draw_case, forecast, judge
-from proof import by_hand
 
 SPEC = Spec("convolution", (2, 6, 5), [Conv2D(3, kernel_size=(3, 2))])
 EDGES = Spec("edges", (1, 6, 8), [Conv2D(1, kernel_size=(1, 2))])
@@ -56,7 +56,7 @@ def compare_block() -> None:
     netspec.backend("gluon")  # without it, MXNet cannot be imported
     import mxnet as mx
 
-    from gluon_blocks import Conv2D as Block
+    from lesson.gluon_blocks import Conv2D as Block
 
     case = draw_case(EDGES, train=False, dtype="float32", batch=1)
     block = Block((1, 2))

@@ -2,13 +2,13 @@
 
 import numpy as np
 
-from descent import train
 from lesson import FRAMEWORKS, claim
+from lesson.descent import train
+from lesson.tables import table
 from netspec import Dense, LogSoftmax, Spec
 from netspec.backend import Array
 from netspec.conformance import Case, draw_case, forecast
 from netspec.training import Optimizer
-from tables import show
 
 CLASSES, BATCH, U = 5, 64, 2.0**-24
 STILL = Optimizer("sgd", lr=0.0)
@@ -19,7 +19,7 @@ def main() -> None:
     probabilities = (1.0, 0.9, 0.5, 0.1, 0.01)
     losses = [-float(np.log(p)) for p in probabilities]
     pairs = list(zip(probabilities, losses, strict=True))
-    show("Loss of one example", ["probability", "loss"], pairs)
+    table(["probability", "loss"], pairs, "Loss of one example")
     claim(
         "gluon 3",
         "The loss of an example is 0 where the right class has probability 1, and"

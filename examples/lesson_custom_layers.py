@@ -7,9 +7,9 @@ import custom_layers
 import netspec
 from custom_layers import CenteredLayer, MyDense
 from lesson import FRAMEWORKS, claim
+from lesson.tables import listed
 from netspec import Spec
 from netspec.conformance import draw_case, forecast, judge
-from tables import listed
 
 SPEC = netspec.load(Path(custom_layers.__file__).with_name("net.yaml"))
 
@@ -20,8 +20,7 @@ def main() -> None:
     print(sources[FRAMEWORKS[0]])
     claim(
         "gluon 10.2",
-        "A layer of one's own, declared once, is read from YAML and exported to every"
-        " framework, with its class or function in the file.",
+        "Declared once, a layer is read from YAML and exported to every framework.",
         listed({name: len(text.splitlines()) for name, text in sources.items()})
         + " lines, without a word of netspec's backends",
         not any("custom_layers" in t or "netspec_" in t for t in sources.values()),
@@ -32,7 +31,7 @@ def main() -> None:
     check("10.4", dense, "The dense layer with weight (in, out) and ReLU")
     if "gluon" in FRAMEWORKS:
         netspec.backend("gluon")  # without it, MXNet cannot be imported
-        import gluon_blocks as text
+        import lesson.gluon_blocks as text
 
         compare("10.3", centered, text.CenteredLayer())
         compare("10.4", dense, text.MyDense(units=3, in_units=5))
@@ -40,8 +39,7 @@ def main() -> None:
     gradients = {n: p.row("0").grad_params.rms for n, p in found.items()}  # type: ignore[union-attr]
     claim(
         "gluon 15",
-        "Its fields are what the constructor takes, its parameters are declared with"
-        " names and shapes; initialization and probes then work as for any layer.",
+        "Its parameters have names and shapes; they are drawn and probed as any.",
         f"`{SPEC.layers[0]!r}`; gradient {listed(gradients)}",
         all(p.verdict.word == "healthy" for p in found.values()),
     )

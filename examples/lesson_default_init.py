@@ -6,11 +6,11 @@ import math
 
 import netspec
 from lesson import FRAMEWORKS, claim
+from lesson.tables import table
 from netspec import Dense, Spec, XavierUniform
 from netspec.backend import Array
 from netspec.conformance.laws.initial import examine
 from netspec.init import laws
-from tables import show
 
 INPUTS, UNITS = 512, 256
 
@@ -32,7 +32,7 @@ def main() -> None:
         words = "Xavier's U(-a, a), a = sqrt(6 / (inputs + outputs))"
         check("8.2", name, (drawn["0.weight"], drawn["0.bias"]), bound, words)
     rows = [(n, float(abs(w).max()), float(w.std())) for n, (w, _) in found.items()]
-    show("First weights of a layer of 512 inputs", ["", "largest", "std"], rows)
+    table(["", "largest", "std"], rows, "First weights of a layer of 512 inputs")
 
 
 def check(

@@ -8,8 +8,8 @@ import numpy as np
 
 import netspec
 from lesson import FRAMEWORKS, claim
+from lesson.proof import message
 from netspec import Dense, Spec
-from proof import message
 
 SPEC = Spec("one", (8,), [Dense(1)])
 ABSENT = "gpu:63"  # of a machine that nobody has

@@ -3,12 +3,12 @@
 import numpy as np
 
 import netspec
-from descent import batches, images, train
 from lesson import FRAMEWORKS, SPECS, claim
+from lesson.descent import batches, images, train
+from lesson.tables import listed, table
 from netspec import Spec
 from netspec.backend import Array, Arrays
 from netspec.training import Optimizer
-from tables import listed, show
 
 SPEC = netspec.load(SPECS / "dropout_mlp.yaml")
 PLAIN = SPEC.without_dropout()
@@ -20,8 +20,7 @@ def main() -> None:
     report = netspec.conform(SPEC, FRAMEWORKS, "float32", "dropout")
     claim(
         "gluon 7.3",
-        "In training each hidden unit is 0 with the probability given, 0.2 and then"
-        " 0.5, and the others are scaled up so that the mean stays.",
+        "In training units are 0 with probability 0.2, then 0.5, the others scaled up.",
         f"{report.counts['pass']} tests of its law pass, in {' and '.join(FRAMEWORKS)}",
         report.passed,
     )
@@ -36,7 +35,7 @@ def main() -> None:
     dropped = {name: losses(SPEC, name) for name in FRAMEWORKS}
     heads = ["", "training", "test", "training, dropout", "test, dropout"]
     rows = ((name, *plain[name], *dropped[name]) for name in FRAMEWORKS)
-    show(f"Loss after {EPOCHS} epochs of {TRAIN} images", heads, rows)
+    table(heads, rows, f"Loss after {EPOCHS} epochs of {TRAIN} images")
     gaps = [{n: t - s for n, (s, t) in found.items()} for found in (plain, dropped)]
     claim(
         "gluon 7.3",

@@ -7,9 +7,10 @@ import math
 import numpy as np
 
 import netspec
-from lesson import FRAMEWORKS, claim, table
-from meanfield import Function, fixed_point, squared
-from mlp100 import relu
+from lesson import FRAMEWORKS, claim
+from lesson.meanfield import Function, fixed_point, squared
+from lesson.mlp100 import relu
+from lesson.tables import table
 from netspec import Layer, ReLU, Spec, Tanh, gain
 from netspec.backend import Array
 

@@ -15,7 +15,7 @@ def main() -> None:
     netspec.backend("gluon")  # without it, MXNet cannot be imported
     import mxnet as mx
 
-    from gluon_blocks import HybridNet
+    from lesson.gluon_blocks import HybridNet
 
     net = HybridNet()
     net.initialize()

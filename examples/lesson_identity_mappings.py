@@ -5,13 +5,13 @@ from dataclasses import replace
 import numpy as np
 
 import netspec
-from everywhere import worst
 from lesson import FRAMEWORKS, SPECS, claim
+from lesson.everywhere import worst
+from lesson.tables import listed, table
 from lesson_residual_depth import first_gradient
 from netspec import Constant, Conv2D, Residual, Spec
 from netspec.conformance import draw_case
 from netspec.probe.verdict import BAND
-from tables import listed, show
 
 SPEC = netspec.load(SPECS / "identity_mappings.yaml")
 STEM, BLOCK, *HEAD = SPEC.layers
@@ -37,8 +37,7 @@ def main() -> None:
     used = worst(draw_case(SPEC, train=True, dtype="float64", batch=2))
     claim(
         "residual 2.2",
-        "A net of BatchNorm-ReLU-convolution blocks computes the same in every"
-        " framework, in training, too.",
+        "Blocks of BatchNorm, ReLU, convolution compute the same in every framework.",
         f"at most {used:.2g} of what rounding explains",
         used <= 1,
     )
@@ -47,7 +46,7 @@ def main() -> None:
         for kind, block in KINDS.items()
     }
     title = "Gradient of the first layer's weights, root mean square, by blocks"
-    show(title, ["", *map(str, DEPTHS)], ((k, *v) for k, v in found.items()))
+    table(["", *map(str, DEPTHS)], ((k, *v) for k, v in found.items()), title)
     kept, scaled = found.values()
     claim(
         "residual 2.2",

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from everywhere import worst
-from lesson import FRAMEWORKS, claim, table
+from lesson import FRAMEWORKS, claim
+from lesson.everywhere import worst
+from lesson.square import DEPTH, RELU, SIGMOID, WIDTH, stretches
+from lesson.tables import table
 from netspec import init_params
 from netspec.backend import Array
 from netspec.conformance import Case, draw_case, forecast
 from netspec.conformance.reference import activations
-from square import DEPTH, RELU, SIGMOID, WIDTH, stretches
 
 
 def main() -> None:

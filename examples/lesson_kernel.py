@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from descent import repeated, train
 from lesson import FRAMEWORKS, claim
+from lesson.descent import repeated, train
+from lesson.tables import table
 from lesson_convolution import EDGES
 from netspec.training import Optimizer
-from tables import show
 
 TRUE, STEPS = (1.0, -1.0, 0.5), 100  # the kernel, and the bias
 
@@ -26,7 +26,7 @@ def main() -> None:
     for name in FRAMEWORKS:
         held = train(EDGES, name, data, Optimizer("sgd", rate), "mse").params
         runs[name] = (*map(float, held["0.weight"].ravel()), float(held["0.bias"][0]))
-    show("Learned", ["", "left", "right", "bias"], ((n, *v) for n, v in runs.items()))
+    table(["", "left", "right", "bias"], ((n, *v) for n, v in runs.items()), "Learned")
     # each step leaves at most this part of the way, then only rounding is left
     left = (1 - rate * curvature[0]) ** STEPS
     allowed = 3 * left + 8 * 2.0**-24 * curvature[-1] / curvature[0]

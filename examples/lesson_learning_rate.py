@@ -2,13 +2,12 @@
 
 import numpy as np
 
-import pictures
-from descent import repeated, train
-from lesson import FRAMEWORKS, claim
+from lesson import FRAMEWORKS, claim, pictures
+from lesson.descent import repeated, train
+from lesson.tables import listed, table
 from netspec import Dense, Spec, Zeros
 from netspec.backend import Array
 from netspec.training import Optimizer
-from tables import listed, show
 
 SPEC = Spec("line", (2,), [Dense(1, init={"weight": Zeros()})])
 EXAMPLES, STEPS = 200, 100
@@ -45,11 +44,8 @@ def compare(runs: dict[str, dict[str, Array]], limit: float) -> None:
     ends = {
         label: [loss[-1] for loss in found.values()] for label, found in runs.items()
     }
-    show(
-        "Loss after 100 steps",
-        ["rate", *FRAMEWORKS],
-        ((k, *map(float, v)) for k, v in ends.items()),
-    )
+    rows = ((rate, *map(float, losses)) for rate, losses in ends.items())
+    table(["rate", *FRAMEWORKS], rows, "Loss after 100 steps")
     start = runs["1/2"][FRAMEWORKS[0]][0]
     small, half, above, far = ends.values()
     claim(

@@ -7,11 +7,11 @@ import math
 import numpy as np
 
 import netspec
-from descent import batches, train
 from lesson import FRAMEWORKS, claim
+from lesson.descent import batches, train
+from lesson.tables import table
 from netspec import Dense, InitPolicy, Normal, Spec
 from netspec.training import Optimizer
-from tables import show
 
 TRUE_W, TRUE_B, NOISE = np.array([2.0, -3.4]), 4.2, 0.01
 EXAMPLES, BATCH, EPOCHS, RATE = 1000, 10, 3, 0.03
@@ -35,7 +35,7 @@ def main() -> None:
     }
     true = (*TRUE_W, TRUE_B)
     rows = [(n, *(f"{v:.4f}" for v in s)) for n, s in {"true": true, **solved}.items()]
-    show("What was found", ["", "w1", "w2", "b"], rows)
+    table(["", "w1", "w2", "b"], rows, "What was found")
     # What is left of the start after each step shrinks by 1 - RATE; what a step adds of
     # the noise has the variance RATE / (2 - RATE) * NOISE^2 / BATCH
     steps = EXAMPLES * EPOCHS // BATCH

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from descent import images
-from everywhere import steps
 from lesson import FRAMEWORKS, claim
+from lesson.descent import images
+from lesson.everywhere import steps
+from lesson.tables import table
 from netspec import Dense, Spec
 from netspec.backend import Array
 from netspec.conformance import Case, draw_case, forecast, judge
-from tables import show
 
 SPEC = Spec("softmax-regression", (784,), [Dense(10)])
 EXAMPLES, BATCH, DRAWS = 200, 20, 40
@@ -21,8 +21,7 @@ def main() -> None:
     case = whole()
     expected = forecast(case).tensors["grad 0.weight"]
     sums = {name: np.zeros_like(expected.exact) for name in FRAMEWORKS}
-    for start in range(0, EXAMPLES, BATCH):
-        rows = slice(start, start + BATCH)
+    for rows in np.split(np.arange(EXAMPLES), EXAMPLES // BATCH):
         part = replace(case, x=case.x[rows], cotangent=case.cotangent[rows])
         for name, step in steps(part).items():
             sums[name] += step.grad_params["0.weight"]
@@ -60,7 +59,7 @@ def scatter(case: Case) -> None:
         law = variance / size * (EXAMPLES - size) / (EXAMPLES - 1)
         error = float(np.std(drawn)) / DRAWS**0.5
         rows.append((size, float(np.mean(drawn)), law, error))
-    show("Squared distance", ["batch", "measured", "law", "standard error"], rows)
+    table(["batch", "measured", "law", "standard error"], rows, "Squared distance")
     claim(
         "gluon 4.3",
         "The larger the batch, the more exact its gradient: the squared distance from"

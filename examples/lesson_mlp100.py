@@ -6,11 +6,11 @@ import math
 
 import numpy as np
 
-import pictures
-from lesson import claim, table
-from mlp100 import CELLS, N, X, apart, chance, probed, relu, spec, stds
+from lesson import claim, pictures
+from lesson.mlp100 import CELLS, N, X, apart, chance, probed, relu, spec, stds
+from lesson.rounding import used
+from lesson.tables import table
 from netspec import KaimingNormal, Normal
-from rounding import used
 
 _, _, LINEAR, _, _, KAIMING = CELLS
 SHOWN, DEEP = (0, 1, 5, 10, 20, 30, 40, 60, 80, 99), 99

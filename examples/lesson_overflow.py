@@ -6,9 +6,10 @@ import math
 
 import numpy as np
 
-from lesson import FRAMEWORKS, claim, table
-from mlp100 import N, X, chance, probed, relu, spec, stds
-from rounding import overflow, used
+from lesson import FRAMEWORKS, claim
+from lesson.mlp100 import N, X, chance, probed, relu, spec, stds
+from lesson.rounding import overflow, used
+from lesson.tables import table
 
 RELU, LINEAR = "N(0, 1), ReLU", "N(0, 1), linear"
 SHOWN = (0, 1, 10, 20, 30, 31, 34, 35, 36)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import netspec
 from lesson import FRAMEWORKS, claim
+from lesson.tables import table
 from lesson_blocks import SPEC
-from tables import show
 
 
 def main() -> None:
@@ -16,11 +16,10 @@ def main() -> None:
         arrays[name] = netspec.backend(name).params(model, SPEC)
     paths = list(SPEC.parameters())
     heads = ["std, as drawn", *FRAMEWORKS]
-    show(
-        "Parameters by path",
-        heads,
-        ((path, *(float(arrays[n][path].std()) for n in FRAMEWORKS)) for path in paths),
+    rows = (
+        (path, *(float(arrays[n][path].std()) for n in FRAMEWORKS)) for path in paths
     )
+    table(heads, rows, "Parameters by path")
     claim(
         "gluon 14",
         "Each parameter is known by a path made of the names of its layers, the same in"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import netspec
-from deep import CHANCE, final, net
-from lesson import FRAMEWORKS, claim, table
+from lesson import FRAMEWORKS, claim
+from lesson.deep import CHANCE, final, net
+from lesson.tables import table
 from netspec import BatchNorm, ReLU, Sigmoid, Spec
 from netspec.training import Optimizer
 

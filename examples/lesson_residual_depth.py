@@ -7,11 +7,10 @@ from functools import cache
 
 import data
 import netspec
-import pictures
-from lesson import FRAMEWORKS, claim
+from lesson import FRAMEWORKS, claim, pictures
+from lesson.tables import listed, table
 from netspec import Dense, ReLU, Residual, Sequential, Spec
 from netspec.probe.verdict import BAND
-from tables import listed, show
 
 WIDTH, DEPTHS = 64, (1, 2, 4, 8, 16, 32)
 
@@ -22,7 +21,7 @@ def main() -> None:
     shortcut = [first_gradient(net(blocks, True)) for blocks in DEPTHS]
     title = "Gradient of the first layer's weights, root mean square"
     rows = zip(DEPTHS, plain, shortcut, strict=True)
-    show(title, ["blocks", "plain", "residual"], rows)
+    table(["blocks", "plain", "residual"], rows, title)
     claim(
         "residual 1.1",
         "Gradients multiply from layer to layer: with PyTorch's first weights, each"

@@ -12,7 +12,7 @@ from torch import Tensor, nn
 
 import netspec
 from lesson import SPECS, claim
-from proof import message
+from lesson.proof import message
 
 SPEC = netspec.load(SPECS / "residual_cnn.yaml")
 BLOCK, WEIGHT = 3, "3.body.0.weight"

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from everywhere import steps
 from lesson import claim
+from lesson.everywhere import steps
 from netspec import Dense, Residual, Spec, Tanh
 from netspec.conformance import Case, draw_case, forecast, judge
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 
 import data
-from descent import batches, images, train
 from lesson import FRAMEWORKS, claim
+from lesson.descent import batches, images, train
+from lesson.tables import listed
 from lesson_residual_depth import net
 from netspec import Spec
 from netspec.training import Optimizer
-from tables import listed
 
 DEEP, STEPS, BATCH = 12, 80, 64
 SGD = Optimizer("sgd", lr=0.1)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from deep import CHANCE, final, net
-from lesson import claim, table
+from lesson import claim
+from lesson.deep import CHANCE, final, net
+from lesson.tables import table
 from netspec import InitPolicy, ReLU, VarianceScaling
 from netspec.training import Optimizer
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from scipy.stats import binom
 
 import netspec
-from lesson import FRAMEWORKS, claim, table
+from lesson import FRAMEWORKS, claim
+from lesson.sequential import BATCH, HIDDEN, X, net, trace
+from lesson.tables import table
 from netspec import BatchNorm, Dropout, ReLU, Spec
 from netspec.backend import Array
-from sequential import BATCH, HIDDEN, X, net, trace
 
 RATE = 0.3
 PLAIN, DROPPED = net(ReLU()), net(ReLU(), BatchNorm(), Dropout(RATE))

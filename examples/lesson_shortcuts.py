@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import netspec
-from lesson import FRAMEWORKS, claim, table
+from lesson import FRAMEWORKS, claim
+from lesson.tables import table
 from netspec import Dense, InitPolicy, Layer, Normal, Residual, Spec, Tanh
 from netspec.probe.verdict import BAND
 

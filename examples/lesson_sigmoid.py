@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from lesson import claim
+from lesson.tables import listed
 from lesson_softmax import CLASSES, outputs
 from netspec import Sigmoid, Spec
 from netspec.conformance import draw_case, forecast, judge
-from tables import listed
 
 
 def main() -> None:

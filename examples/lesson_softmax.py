@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from everywhere import steps, worst
 from lesson import claim
+from lesson.everywhere import steps, worst
+from lesson.proof import by_hand
+from lesson.tables import listed, table
 from netspec import Softmax, Spec
 from netspec.backend import Array
 from netspec.conformance import Case, draw_case
-from proof import by_hand
-from tables import listed, show
 
 CLASSES = 5
 
@@ -53,7 +53,7 @@ def overflow() -> None:
     with np.errstate(over="ignore", invalid="ignore"):
         naive = softmax(x.astype(np.float32))[0, 0]
     found = {name: float(y[0, 0]) for name, y in outputs(x).items()}
-    show("Probability of the first class for 100, 10, 0.1", ["", "p"], found.items())
+    table(["", "p"], found.items(), "Probability of the first class for 100, 10, 0.1")
     claim(
         "gluon 3.1",
         "In float32 the three steps alone fail for an output of 100, since `exp(100)`"

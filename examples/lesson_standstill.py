@@ -7,9 +7,10 @@ import math
 import numpy as np
 
 import netspec
-from deep import CHANCE, WIDTH, final, first, net
-from descent import train
-from lesson import FRAMEWORKS, claim, table
+from lesson import FRAMEWORKS, claim
+from lesson.deep import CHANCE, WIDTH, final, first, net
+from lesson.descent import train
+from lesson.tables import table
 from netspec import InitPolicy, Normal, ReLU, Sigmoid
 from netspec.training import Optimizer
 

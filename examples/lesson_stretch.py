@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 import netspec
-import pictures
-from lesson import FRAMEWORKS, claim, table
+from lesson import FRAMEWORKS, claim, pictures
+from lesson.square import DEPTH, RELU, SIGMOID, WIDTH, mlp, stretches
+from lesson.tables import table
 from netspec import Identity, Orthogonal, Sigmoid, Spec, XavierNormal
-from square import DEPTH, RELU, SIGMOID, WIDTH, mlp, stretches
 
 ROUNDING = DEPTH * WIDTH**1.5 * 2.0**-24  # of DEPTH products with a matrix, relative
 LAST = DEPTH - 1

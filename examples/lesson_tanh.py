@@ -6,9 +6,10 @@ import math
 
 import numpy as np
 
-from lesson import claim, table
-from meanfield import after, expectation, fixed_point
-from mlp100 import CELLS, N, apart, chance, gradients, stds
+from lesson import claim
+from lesson.meanfield import after, expectation, fixed_point
+from lesson.mlp100 import CELLS, N, apart, chance, gradients, stds
+from lesson.tables import table
 from netspec import Uniform, XavierUniform, gain
 
 _, _, _, SHRINKING, XAVIER, _ = CELLS

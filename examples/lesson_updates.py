@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from descent import accuracy, batches, images, train
 from lesson import FRAMEWORKS, claim
+from lesson.descent import accuracy, batches, images, train
+from lesson.tables import listed, table
 from netspec import Dense, Spec
 from netspec.training import Optimizer
-from tables import listed, show
 from training import Settings
 
 SPEC = Spec("softmax-regression", (784,), [Dense(10)])
@@ -44,7 +44,7 @@ def main() -> None:
     )
     found = {size: after_one_epoch(size) for size in SIZES}
     rows = ((size, *scores.values()) for size, scores in found.items())
-    show("Images told apart after one epoch", ["batch", *FRAMEWORKS], rows)
+    table(["batch", *FRAMEWORKS], rows, "Images told apart after one epoch")
     small, middle, all_at_once = found.values()
     claim(
         "gluon 5.1",

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 import netspec
-from descent import accuracy, batches, images, train
 from lesson import FRAMEWORKS, SPECS, claim
+from lesson.descent import accuracy, batches, images, train
+from lesson.tables import listed, table
 from netspec.backend import Arrays
 from netspec.training import Optimizer
-from tables import listed, show
 
 SPEC = netspec.load(SPECS / "mlp_256.yaml")
 TRAIN, CHECK, BATCH, EPOCHS, RATES = 400, 500, 50, 20, (0.001, 0.01, 0.1)
@@ -31,7 +31,7 @@ def main() -> None:
         seen[name] = accuracy(SPEC, name, runs[best], x[:TRAIN], y[:TRAIN])
         tested[name] = accuracy(SPEC, name, runs[best], known.test_x, known.test_y)
     rows = ((rate, *(scores[name][rate] for name in FRAMEWORKS)) for rate in RATES)
-    show("Right on validation data, by rate", ["rate", *FRAMEWORKS], rows)
+    table(["rate", *FRAMEWORKS], rows, "Right on validation data, by rate")
     # standard errors of two fractions and of their difference
     errors = 0.5 / math.sqrt(CHECK), 0.5 / math.sqrt(len(known.test_y))
     allowed = 3 * math.hypot(*errors)

@@ -2,12 +2,12 @@
 
 import numpy as np
 
-from descent import repeated, train
 from lesson import FRAMEWORKS, claim
+from lesson.descent import repeated, train
+from lesson.tables import listed, table
 from netspec import Dense, InitPolicy, Normal, Spec
 from netspec.backend import Array
 from netspec.training import Optimizer
-from tables import listed, show
 
 # As in "Dive into Deep Learning": far more weights than examples
 INPUTS, TRAIN, TEST = 200, 20, 100
@@ -52,12 +52,11 @@ def compare() -> None:
     heads = ["", "decay", "training loss", "test loss", "norm of the weights"]
     rows = [(n, 0.0, *v) for n, v in plain.items()]
     rows += [(n, DECAY, *v) for n, v in decayed.items()]
-    show("200 weights learned from 20 examples", heads, rows)
+    table(heads, rows, "200 weights learned from 20 examples")
     test = [{n: v[1] for n, v in found.items()} for found in (plain, decayed)]
     claim(
         "gluon 7.2",
-        "Without it 200 weights learn 20 examples by heart and fail on others; with it"
-        " they do not, in every framework.",
+        "Without it 200 weights learn 20 examples by heart; with it they do not.",
         f"test loss {listed(test[0])} without, {listed(test[1])} with",
         all(plain[n][0] < decayed[n][0] and plain[n][1] > decayed[n][1] for n in plain),
     )

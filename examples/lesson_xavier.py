@@ -7,9 +7,8 @@ import math
 import numpy as np
 
 import netspec
-import pictures
-from alternating import DEPTH, NARROW, WIDE, WIDTHS, chance, net, variances
-from lesson import FRAMEWORKS, claim
+from lesson import FRAMEWORKS, claim, pictures
+from lesson.alternating import DEPTH, NARROW, WIDE, WIDTHS, chance, net, variances
 from netspec import Dense, InitPolicy, Spec, XavierUniform
 
 LOSS = 4 * WIDE * NARROW / (WIDE + NARROW) ** 2  # of a pair of layers, by Xavier

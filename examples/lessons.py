@@ -15,9 +15,8 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 import lesson
-from lesson import PLOTS, TEXTS, Claim
+from lesson import EXAMPLES, PLOTS, TEXTS, Claim
 
-EXAMPLES = Path(__file__).parent
 TEMPLATE, GUIDE = "guide.md.jinja", EXAMPLES / "README.md"
 SLOW = {
     "lesson_classifiers",
@@ -88,7 +87,7 @@ def sections_of(text: str) -> dict[str, str]:
 def render(claims: Claims) -> str:
     """The guide as Markdown."""
     environment = Environment(
-        loader=FileSystemLoader(EXAMPLES),
+        loader=FileSystemLoader(EXAMPLES / "lesson"),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -9,8 +9,7 @@ import pytest
 
 import lesson
 import lessons
-import pictures
-from lesson import Claim
+from lesson import Claim, pictures
 
 ROW = re.compile(r"^\| (.*?) \| (.*?) \| (.*?) \| \[(.*?)\]\((.*?)\.py\) \|$", re.M)
 EVERY = [
@@ -54,7 +53,7 @@ def test_the_guide_has_a_claim_for_every_section_and_all_its_pictures() -> None:
     for text in lesson.TEXTS.values():
         assert {f"{n} {title}" for n, title in text["sections"].items()} <= headings
     for picture in re.findall(r"\((plots/\w+\.png)\)", guide):
-        assert (lessons.EXAMPLES / picture).is_file()
+        assert (lesson.EXAMPLES / picture).is_file()
 
 
 def test_a_claim_that_does_not_hold_ends_the_program() -> None:

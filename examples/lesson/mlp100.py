@@ -15,7 +15,7 @@ import numpy as np
 
 import netspec
 from lesson import FRAMEWORKS, SPECS
-from meanfield import expectation
+from lesson.meanfield import expectation
 from netspec import (
     Identity,
     InitPolicy,

@@ -7,20 +7,16 @@ them; `lessons.py` runs all and writes the guide, README.md.
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 import yaml
-from rich import box
-from rich.console import Console
-from rich.table import Table
 
 import netspec
 
-PLOTS = Path(__file__).parent / "plots"
-TEXTS = yaml.safe_load((Path(__file__).parent / "texts.yaml").read_text("utf-8"))
-SPECS = Path(__file__).parent / "specs"
+EXAMPLES = Path(__file__).parents[1]
+PLOTS, SPECS = EXAMPLES / "plots", EXAMPLES / "specs"
+TEXTS = yaml.safe_load(Path(__file__).with_name("texts.yaml").read_text("utf-8"))
 FRAMEWORKS = [
     name
     for name, found in netspec.backends().items()
@@ -65,14 +61,3 @@ def claim(section: str, statement: str, measured: object, holds: object) -> None
     if not holds:
         sys.exit(f"{heading}: this does not hold: {statement} Measured: {measured}")
     made.append(Claim(section, statement, str(measured)))
-
-
-def table(headers: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
-    """Print rows below headers; numbers have three significant digits."""
-    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    for index, header in enumerate(headers):
-        shown.add_column(header, justify="right" if index else "left")
-    for row in rows:
-        shown.add_row(*(f"{x:.3g}" if isinstance(x, float) else str(x) for x in row))
-    Console(highlight=False).print(shown)
-    print()

@@ -9,16 +9,19 @@ from rich.console import Console
 from rich.table import Table
 
 
-def show(title: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Print a table; the first column names what the others hold."""
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+def table(
+    heads: Sequence[str], rows: Iterable[Iterable[object]], title: str = ""
+) -> None:
+    """Print rows below heads; the first column names what the others hold."""
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for index, head in enumerate(heads):
-        table.add_column(head, justify="right" if index else "left")
+        made.add_column(head, justify="right" if index else "left")
     for row in rows:
-        table.add_row(*map(text, row))
+        made.add_row(*map(text, row))
     console = Console(highlight=False)
-    console.print(title, end="\n\n")
-    console.print(table)
+    if title:
+        console.print(title, end="\n\n")
+    console.print(made)
     console.print()
 
 

@@ -7,8 +7,8 @@ from functools import cache
 
 import data
 from data import Array
-from descent import batches, images, train
 from lesson import FRAMEWORKS
+from lesson.descent import batches, images, train
 from netspec import Dense, InitPolicy, Layer, Spec
 from netspec.training import Optimizer
 
