@@ -10,7 +10,8 @@ from lesson.deep import first, net
 from lesson.descent import train
 from lesson.tables import table
 from netspec import Sigmoid
-from netspec.backend import Array, Numerics
+from netspec.backend import Array
+from netspec.numerics import Numerics
 from netspec.training import Optimizer
 
 NET, WEIGHT = net(6, "glorot", Sigmoid()), "0.weight"

@@ -17,7 +17,7 @@ STILL = Optimizer("sgd", lr=0.0)
 def main() -> None:
     """Claims of section 3."""
     probabilities = (1.0, 0.9, 0.5, 0.1, 0.01)
-    losses = [-float(np.log(p)) for p in probabilities]
+    losses = [float(np.log(1 / p)) for p in probabilities]
     pairs = list(zip(probabilities, losses, strict=True))
     table(["probability", "loss"], pairs, "Loss of one example")
     claim(

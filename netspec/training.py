@@ -1,7 +1,7 @@
 """Training: what a backend may do besides, with its framework's own optimizers.
 
 The definitions here are those that PyTorch and optax share; where a framework has a
-way of its own, a field of `netspec.backend.Numerics` says so.
+way of its own, a field of `netspec.numerics.Numerics` says so.
 """
 
 from __future__ import annotations

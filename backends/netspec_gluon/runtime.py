@@ -13,7 +13,7 @@ from mxnet import autograd
 from mxnet.gluon import nn
 
 from netspec import layers as L
-from netspec.backend import Array, Arrays, Numerics, Observer, Step
+from netspec.backend import Array, Arrays, Observer, Step
 from netspec.build import build, evaluate
 from netspec.checks import (
     check_arguments,
@@ -24,6 +24,7 @@ from netspec.checks import (
     check_training_batch,
 )
 from netspec.init.sampling import init_params
+from netspec.numerics import Numerics
 from netspec.params import check_params
 from netspec.probe.trace import Trace
 from netspec.render import Listing

@@ -1,6 +1,6 @@
 """Optimizers from their formulas, which `netspec.training.Optimizer` states.
 
-Where frameworks differ, `netspec.backend.Numerics` says what is done:
+Where frameworks differ, `netspec.numerics.Numerics` says what is done:
 
 *   SGD in MXNet keeps the learning rate in the velocity, ``b = momentum * b + lr * g``
     and ``w = w - b`` (`mx.optimizer.SGD`); PyTorch and optax multiply b by it.
@@ -19,7 +19,7 @@ from typing import Protocol
 
 import numpy as np
 
-from netspec.backend import Numerics
+from netspec.numerics import Numerics
 from netspec.training import Optimizer, Rule
 from netspec_numpy.arithmetic import Arithmetic, Exact
 from netspec_numpy.run import Array

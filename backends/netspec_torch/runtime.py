@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from netspec.backend import Array, Arrays, Numerics, Observer, Step
+from netspec.backend import Array, Arrays, Observer, Step
 from netspec.build import build, evaluate
 from netspec.checks import (
     check_arguments,
@@ -24,6 +24,7 @@ from netspec.checks import (
 from netspec.errors import BackendError
 from netspec.frozendict import FrozenDict
 from netspec.init.sampling import draw_into, init_params
+from netspec.numerics import Numerics
 from netspec.params import check_params
 from netspec.probe.trace import Trace
 from netspec.render import Listing

@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from netspec.backend import Array, Backend, Numerics
+from netspec.backend import Array, Backend
 from netspec.conformance.flips import explain
 from netspec.conformance.reference import Case, Forecast, forecast, step_of, tensors
 from netspec.conformance.tolerance import Expected, judge, norm
 from netspec.conformance.verdict import GOOD, Verdict, failed
+from netspec.numerics import Numerics
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,12 @@ from typing import TypeAlias
 
 import numpy as np
 
-from netspec.backend import Array, Arrays, Numerics
+from netspec.backend import Array, Arrays
 from netspec.conformance.kinks import contested, levels
 from netspec.conformance.recipes import Recipe
 from netspec.conformance.reference import difference, scalars_of, widen
 from netspec.conformance.tolerance import REPLICAS, UNIT_ROUNDOFF, norm
+from netspec.numerics import Numerics
 from netspec.spec import Spec
 from netspec.training import Optimizer
 from netspec_numpy.arithmetic import Perturbed

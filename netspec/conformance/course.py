@@ -20,12 +20,13 @@ from functools import lru_cache
 
 import numpy as np
 
-from netspec.backend import Array, Arrays, Numerics
+from netspec.backend import Array, Arrays
 from netspec.conformance.cases import draw_case, draw_input
 from netspec.conformance.cohort import Cohort, Doubts, leader
 from netspec.conformance.recipes import STEPS, Recipe, draw_target, recipes
 from netspec.conformance.reference import widen
 from netspec.conformance.tolerance import UNIT_ROUNDOFF, Expected
+from netspec.numerics import Numerics
 from netspec.spec import Spec
 from netspec_numpy.training import train
 

@@ -13,9 +13,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from netspec.backend import Array, Numerics
+from netspec.backend import Array
 from netspec.conformance.reference import Case, Forecast, step_of, tensors
 from netspec.conformance.tolerance import Expected, is_malformed
+from netspec.numerics import Numerics
 from netspec_numpy.choices import Decision, Replay
 
 MOST = 32

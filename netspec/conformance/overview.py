@@ -136,7 +136,7 @@ class Declaration:
 
     Attributes:
         backend: whose convention it is.
-        convention: a field of `netspec.backend.Numerics`.
+        convention: a field of `netspec.numerics.Numerics`.
         rows: that agree with the reference because it follows the convention.
         entries: what the registry of known differences says of it; none if the
             backend is not known there.

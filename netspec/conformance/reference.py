@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from netspec.backend import Array, Numerics, Step
+from netspec.backend import Array, Step
 from netspec.conformance.kinks import contested, levels
 from netspec.conformance.tolerance import REPLICAS, UNIT_ROUNDOFF, Expected
 from netspec.layers import Layer
+from netspec.numerics import Numerics
 from netspec.spec import Spec
 from netspec_numpy import Run, step
 from netspec_numpy.arithmetic import Exact, Perturbed

@@ -8,11 +8,12 @@ from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import Any
 
-from netspec.backend import Backend, Numerics
+from netspec.backend import Backend
 from netspec.conformance.agreement import Agreement, compare, numerics_of, step_with
 from netspec.conformance.cases import BATCH, draw_case, draw_single, settle
 from netspec.conformance.reference import Case, Forecast, forecast
 from netspec.errors import BackendError
+from netspec.numerics import Numerics
 from netspec.spec import Spec
 
 POSITIONS = 4096  # positions in a batch: more of them add rounding, not evidence

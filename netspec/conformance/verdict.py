@@ -34,7 +34,7 @@ class Verdict:
             for a law.
         allowed: the most that passes.
         reason: what is wrong; empty for a pass.
-        conventions: fields of `netspec.backend.Numerics` that a declared verdict rests
+        conventions: fields of `netspec.numerics.Numerics` that a declared verdict rests
             on.
         histogram: of what a law was tested on; None for all else.
     """

@@ -114,7 +114,7 @@ class Divergence(Declared):
             `handling` is true in each of `backends`.
         backends: where `spec` shows what `handling` says.
         dtype: in which it does.
-        numerics: the field of `netspec.backend.Numerics` by which a backend declares
+        numerics: the field of `netspec.numerics.Numerics` by which a backend declares
             this difference.
     """
 

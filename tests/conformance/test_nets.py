@@ -11,10 +11,11 @@ import pytest
 
 import nets
 import netspec
-from netspec.backend import Backend, Numerics
+from netspec.backend import Backend
 from netspec.conformance import Case, Forecast, draw_case, forecast
 from netspec.conformance.agreement import compare, numerics_of, step_with
 from netspec.conformance.cases import settle
+from netspec.numerics import Numerics
 
 NETS = {
     "lenet": nets.lenet(),

@@ -12,9 +12,9 @@ import pytest
 import netspec
 from netspec import BatchNorm, Dense, Dropout, ReLU, Residual, Spec
 from netspec import layers as nl
-from netspec.backend import Numerics
 from netspec.conformance import cohort
 from netspec.conformance.course import courses, exact, expected
+from netspec.numerics import Numerics
 from tests.conformance.courses import (
     FRAMEWORKS,
     RECIPES,

@@ -12,11 +12,12 @@ import pytest
 import netspec
 from netspec import InputError, NetspecError, Spec
 from netspec import layers as nl
-from netspec.backend import Backend, Numerics, backends
+from netspec.backend import Backend, backends
 from netspec.conformance import agree, draw_single
 from netspec.divergence import Divergence, entries, witness
 from netspec.divergence.frameworks import FRAMEWORKS
 from netspec.divergence.witness import judge
+from netspec.numerics import Numerics
 
 HERE = {name for name, found in backends().items() if found.installed}
 CLAIMS = [(entry, name) for entry in entries() for name in entry.backends]

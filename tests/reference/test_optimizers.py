@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import log_softmax
 
-from netspec.backend import Array, Numerics
+from netspec.backend import Array
 from netspec.conformance.tolerance import REPLICAS, UNIT_ROUNDOFF, Expected, norm
+from netspec.numerics import Numerics
 from netspec.training import Optimizer
 from netspec_numpy.arithmetic import Exact, Perturbed
 from netspec_numpy.losses import cross_entropy, mse

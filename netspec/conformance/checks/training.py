@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from netspec.backend import Array, Arrays, Numerics
+from netspec.backend import Array, Arrays
 from netspec.conformance.agreement import judge_all
 from netspec.conformance.checks.base import Findings, unless
 from netspec.conformance.course import Course, courses, exact, expected
 from netspec.conformance.subject import Subject, UnsupportedError, batch_of
 from netspec.errors import BackendError
+from netspec.numerics import Numerics
 from netspec.spec import Spec
 
 BATCH = 4  # a power of two: MXNet divides by it in float32
