@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +25,7 @@ __all__ = [
     "enable_x64",
     "key_of",
     "options_now",
+    "quick_environment",
     "quick_to_compile",
     "quickly",
     "to_device",
@@ -82,6 +84,15 @@ def quick_to_compile() -> Options:
     except jax.errors.JaxRuntimeError:  # the emitters are gone since JAX 0.11
         return slow
     return quick
+
+
+def quick_environment() -> FrozenDict[str, str]:
+    """Variables with which another process is `quick_to_compile`."""
+    flags = (f"--{name}={value}".lower() for name, value in quick_to_compile().items())
+    present = os.environ.get("XLA_FLAGS", "")
+    return FrozenDict({"XLA_FLAGS": " ".join([present, *flags])})
+        {"XLA_FLAGS": " ".join([os.environ.get("XLA_FLAGS", ""), *flags])}
+    )
 
 
 QUICK: ContextVar[bool] = ContextVar("whether to be quick to compile", default=False)

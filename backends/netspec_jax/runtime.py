@@ -39,6 +39,7 @@ from netspec_jax.modes import (
     drawing_from,
     key_of,
     options_now,
+    quick_environment,
     quick_to_compile,
     quickly,
     to_device,
@@ -62,7 +63,6 @@ class JaxBackend:
     """
 
     name = "jax"
-    observer = Observer(Path(__file__).with_name("observe.py"))
 
     def __init__(
         self, compiler_options: Mapping[str, bool | int | str] | None = None
@@ -106,6 +106,11 @@ class JaxBackend:
         one program that is `quick_to_compile`. An ability beyond `Backend`.
         """
         return drawing_from(seed)
+
+    @property
+    def observer(self) -> Observer:
+        """Runs exported files with the options of `quick`."""
+        return Observer(Path(__file__).with_name("observe.py"), quick_environment())
 
     def quick(self) -> AbstractContextManager[None]:
         """Inside, what has no compiler options is `quick_to_compile`. An ability beyond

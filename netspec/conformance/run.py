@@ -30,7 +30,7 @@ from netspec.spec import Spec
 
 # What compiles a whole net as its users do; where a framework compiles at all, all else
 # would spend most of the run on it
-AS_USERS_DO = frozenset({"outputs", "gradients", "state", "source"})
+AS_USERS_DO = frozenset({"outputs", "gradients", "state"})
 
 Watch = Callable[[Done], None]
 
