@@ -91,8 +91,6 @@ def quick_environment() -> FrozenDict[str, str]:
     flags = (f"--{name}={value}".lower() for name, value in quick_to_compile().items())
     present = os.environ.get("XLA_FLAGS", "")
     return FrozenDict({"XLA_FLAGS": " ".join([present, *flags])})
-        {"XLA_FLAGS": " ".join([os.environ.get("XLA_FLAGS", ""), *flags])}
-    )
 
 
 QUICK: ContextVar[bool] = ContextVar("whether to be quick to compile", default=False)
