@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import sys
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import custom_layers
-from netspec import NetspecError, Spec
-from netspec.conformance import conform
+from netspec import Dense, NetspecError, Spec, backend
+from netspec.conformance import Report, Subject, conform
+from netspec.conformance.reproduce import script
+from netspec.init.policy import InitPolicy
 from netspec.layers import LAYERS
 from tests.command import Command, check_refused
 
@@ -86,3 +90,52 @@ def test_a_layer_of_a_script_stays_in_its_process(
     spec = Spec("net", (3,), [LAYERS["DoubledInAScript"]()])
     with pytest.raises(NetspecError, match="DoubledInAScript is declared in a script"):
         conform(spec, ["numpy", "torch"], jobs=2)
+
+
+LOWERED = """
+import netspec_numpy
+from declared_apart import DeclaredApart
+
+
+@netspec_numpy.forward.register
+def _(layer: DeclaredApart, x, scope):
+    return scope.ops.value(-x), lambda dy: scope.ops.value(-dy)
+"""
+
+
+def test_a_module_of_lowerings_is_imported_by_every_process(netspec: Command) -> None:
+    declared = DOUBLE.format(name="DeclaredApart").replace("2 * ", "")
+    Path("declared_apart.py").write_text(declared)
+    Path("lowered_apart.py").write_text(LOWERED)
+    Path("net.yaml").write_text(
+        "netspec: 1\nname: net\ninput_shape: [3]\nlayers: [{type: DeclaredApart}]\n"
+    )
+    modules = "--import", "declared_apart", "--import", "lowered_apart"
+    given = "conform", "net.yaml", "--backend", "numpy", "--check", "outputs"
+    outcome = netspec(*modules, *given, "--isolate", "--json", "report.json")
+    assert outcome[::2] == (0, "")
+    report = Report.from_json(Path("report.json").read_text())
+    assert report.command == " ".join(
+        ["netspec", *modules, *given, "--seed", "0", "--isolate"]
+    )
+
+
+INITIALIZER = """
+import netspec
+from netspec.init import laws
+
+
+@netspec.initializer
+class DrawnApart(netspec.Initializer):
+    def law(self, parameter):
+        return laws.Normal(0.0, 0.5)
+"""
+
+
+def test_a_script_that_reproduces_imports_initializers_too() -> None:
+    Path("drawn_apart.py").write_text(INITIALIZER)
+    sys.path.insert(0, "")
+    initializer: Any = import_module("drawn_apart").DrawnApart()
+    spec = Spec("net", (3,), [Dense(2)], init=InitPolicy(weight=initializer))
+    subject = Subject(backend("numpy"), spec, "float64", 0, alone=True)
+    assert "\nimport drawn_apart\n" in script(subject, train=True)

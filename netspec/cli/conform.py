@@ -65,6 +65,7 @@ Timings = Annotated[bool, typer.Option("--timings", help="Show where time went."
 
 
 def conform(
+    context: typer.Context,
     spec: SpecFiles,
     backend: Backends = None,
     dtype: Dtypes = None,
@@ -89,9 +90,12 @@ def conform(
         raise NetspecError(f"{html}: --html and --json need a file each")
     wanted = {"backends": backend, "dtypes": dtype, "checks": check}
     chosen = {name: dict.fromkeys(given) for name, given in wanted.items() if given}
+    modules = context.find_root().params.get("modules") or []
     process = {"jobs": jobs or cores(), "isolate": isolate, "timeout": timeout}
-    report = _run([load(path) for path in spec], seed=seed, **process, **chosen)
-    report.command = _command(spec, seed, isolate, backend, dtype, check)
+    models = [load(path) for path in spec]
+    report = _run(models, seed=seed, modules=modules, **process, **chosen)
+    options = {"--backend": backend, "--dtype": dtype, "--check": check}
+    report.command = _command(modules, spec, options, seed, isolate)
     if html is not None:
         report.to_html(html)
     if piped:
@@ -142,23 +146,25 @@ def _progress() -> Iterator[Callable[[Done], None]]:
 
 
 def _command(
+    modules: list[str],
     specs: list[str],
+    options: dict[str, list[str] | None],
     seed: int,
     isolate: bool,
-    backend: list[str] | None,
-    dtype: list[str] | None,
-    check: list[str] | None,
 ) -> str:
     """What to type for the same run."""
-    options = {"--backend": backend, "--dtype": dtype, "--check": check}
-    given = [
+    words = ["netspec", *_given({"--import": modules}), "conform", *specs]
+    words += [*_given(options), "--seed", str(seed), *["--isolate"] * isolate]
+    return shlex.join(words)
+
+
+def _given(options: dict[str, list[str] | None]) -> list[str]:
+    return [
         word
         for option, values in options.items()
         for value in values or ()
         for word in (option, value)
     ]
-    given += ["--seed", str(seed), *(["--isolate"] if isolate else [])]
-    return shlex.join(["netspec", "conform", *specs, *given])
 
 
 def _show(report: Report, timings: bool, console: Console) -> None:

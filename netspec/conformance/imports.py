@@ -14,22 +14,31 @@ from netspec.rules import Json
 OURS = "netspec"
 
 
-def modules_of(documents: Iterable[Json]) -> list[str]:
-    """The modules of all declarations in documents of specs that are not ours.
+def check_importable(documents: Iterable[Json]) -> None:
+    """Refuse documents of specs that other processes cannot read.
 
     Raises:
-        NetspecError: one is in a script or a notebook, which no other process has.
+        NetspecError: something is declared in a script or a notebook, which no other
+            process has.
     """
-    tags = {tag for document in documents for tag in _tags(document)}
-    kinds = [known[tag] for known in (LAYERS, INITIALIZERS) for tag in tags & {*known}]
-    for kind in kinds:
+    for kind in _kinds(documents):
         if kind.__module__ == "__main__":
             raise NetspecError(
                 f"{kind.__name__} is declared in a script, which other processes cannot"
                 " import; move it to a module, or use one job and do not isolate"
             )
-    modules = {kind.__module__ for kind in kinds}
+
+
+def modules_of(documents: Iterable[Json]) -> list[str]:
+    """The modules of all declarations in documents of specs that are not ours."""
+    modules = {kind.__module__ for kind in _kinds(documents)}
     return sorted(name for name in modules if name.partition(".")[0] != OURS)
+
+
+def _kinds(documents: Iterable[Json]) -> list[type]:
+    """The layers and initializers of which documents speak."""
+    tags = {tag for document in documents for tag in _tags(document)}
+    return [known[tag] for known in (LAYERS, INITIALIZERS) for tag in tags & {*known}]
 
 
 def _tags(document: Json) -> Iterator[str]:

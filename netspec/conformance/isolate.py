@@ -4,7 +4,7 @@ or a kill of one is a verdict and the run goes on with the next unit.
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from numbers import Real
 from queue import SimpleQueue
@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from netspec.backend import Backend
 from netspec.conformance.choices import list_names
 from netspec.conformance.document import decode_localization, decode_row
-from netspec.conformance.imports import modules_of
+from netspec.conformance.imports import check_importable, modules_of
 from netspec.conformance.localize import modes_that_fail
 from netspec.conformance.report import Done, Localization, Row
 from netspec.conformance.verdict import failed
@@ -46,11 +46,13 @@ class Processes(NamedTuple):
         jobs: how many at once share the backends, if there are so many.
         isolate: whether each backend has one of its own.
         timeout: seconds that one check of one model may take.
+        modules: that each imports, beside those that declare what is in the specs.
     """
 
     jobs: int = 1
     isolate: bool = False
     timeout: float = 300.0
+    modules: Sequence[str] = ()
 
     def needed(self, count: int) -> bool:
         """Whether so many backends need others than this one."""
@@ -68,7 +70,7 @@ def check_processes(processes: Processes) -> None:
     Raises:
         NetspecError: no such number of jobs, or nothing can wait so long.
     """
-    jobs, _, timeout = processes
+    jobs, _, timeout, _ = processes
     if not isinstance(jobs, int) or jobs < 1:
         raise NetspecError(f"jobs must be a positive integer, received {jobs!r}")
     if not (isinstance(timeout, Real) and 0 < timeout <= TIMEOUT_MAX):
@@ -95,7 +97,8 @@ def isolated(
     """
     names = list_names(backends)
     documents = [spec.to_dict() for spec in specs]
-    modules = modules_of(documents)
+    check_importable(documents)
+    modules = list(dict.fromkeys([*processes.modules, *modules_of(documents)]))
     requests = [
         Request(modules, documents, own, dtypes, checks, seed)
         for own in processes.share(names)

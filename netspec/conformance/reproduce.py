@@ -7,6 +7,7 @@ import json
 from netspec.backend import Backend
 from netspec.backend import backend as find
 from netspec.backend import backends as registered
+from netspec.conformance.imports import modules_of
 from netspec.conformance.subject import Subject
 
 SCRIPT = '''\
@@ -33,18 +34,17 @@ print(subject.agreement(train={train}))
 def script(subject: Subject, train: bool) -> str:
     """A script that compares a subject with the reference, in one mode.
 
-    A backend that is not registered, and layers of your own, are imported from where
-    their classes are.
+    A backend that is not registered, and layers and initializers of your own, are
+    imported from where their classes are.
     """
     own, made = _backend(subject.backend)
-    modules = {type(node.layer).__module__ for node in subject.spec.graph.walk()}
-    foreign = sorted(m for m in modules if m.partition(".")[0] != "netspec")
-    imports = [f"import {module}" for module in ("netspec", *foreign)]
+    document = subject.spec.to_dict()
+    imports = [f"import {module}" for module in ("netspec", *modules_of([document]))]
     mode = "training" if train else "evaluation"
     return SCRIPT.format(
         title=f"{subject.backend.name} against the reference: {mode}, {subject.dtype}.",
         imports="\n".join([*imports, CONFORMANCE, *own]),
-        spec=json.dumps(subject.spec.to_dict(), ensure_ascii=True).replace("\\", r"\\"),
+        spec=json.dumps(document, ensure_ascii=True).replace("\\", r"\\"),
         backend=made,
         dtype=subject.dtype,
         seed=subject.seed,

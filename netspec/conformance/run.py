@@ -45,6 +45,7 @@ def conform(
     jobs: int = 1,
     isolate: bool = False,
     timeout: float = 300.0,
+    modules: Iterable[str] = (),
     watch: Watch | None = None,
 ) -> Report:
     """Compare backends with the float64 reference.
@@ -63,6 +64,8 @@ def conform(
         isolate: run each backend in a process of its own, `jobs` at once. In other
             processes a crash, a hang or a kill of a backend is a verdict, too.
         timeout: seconds that one check of one model may take in another process.
+        modules: names of those that other processes import, beside those that declare
+            layers and initializers: such as lowerings of your own.
         watch: is told of every unit when it is done.
 
     Raises:
@@ -73,7 +76,7 @@ def conform(
     report.specs = {spec.name: spec.to_dict() for spec in models}
     chosen = list_backends(backends)
     wanted = models, chosen, list_dtypes(dtypes), list_checks(checks), seed
-    processes = Processes(jobs, isolate, timeout)
+    processes = Processes(jobs, isolate, timeout, [*modules])
     check_processes(processes)
     apart = processes.needed(len(chosen))
     events = isolated(*wanted, processes) if apart else run_all(plan(*wanted))
