@@ -12,6 +12,7 @@ from threading import TIMEOUT_MAX
 from typing import Any, NamedTuple
 
 from netspec.backend import Backend
+from netspec.backend import backends as registered
 from netspec.conformance.choices import list_names
 from netspec.conformance.document import decode_localization, decode_row
 from netspec.conformance.imports import check_importable, modules_of
@@ -31,7 +32,7 @@ class Request(NamedTuple):
 
     modules: list[str]
     specs: list[dict[str, Any]]
-    backends: list[str]
+    backend: str
     dtypes: list[str]
     checks: list[str]
     seed: int
@@ -44,7 +45,8 @@ class Processes(NamedTuple):
 
     Attributes:
         jobs: how many at once share the backends, if there are so many.
-        isolate: whether each backend has one of its own.
+        isolate: whether each backend has one of its own; otherwise the next one goes to
+            whichever is idle, which has imported what all need.
         timeout: seconds that one check of one model may take.
         modules: that each imports, beside those that declare what is in the specs.
     """
@@ -57,11 +59,6 @@ class Processes(NamedTuple):
     def needed(self, count: int) -> bool:
         """Whether so many backends need others than this one."""
         return self.isolate or min(self.jobs, count) > 1
-
-    def share(self, names: list[str]) -> list[list[str]]:
-        """The backends of each process."""
-        count = len(names) if self.isolate else min(self.jobs, len(names))
-        return [names[index::count] for index in range(count)]
 
 
 def check_processes(processes: Processes) -> None:
@@ -95,21 +92,22 @@ def isolated(
         NetspecError: a backend is an object, which no other process has, or unknown,
             or not installed; or a layer is declared in a script.
     """
-    names = list_names(backends)
+    found = registered()
+    # the reference, which needs no framework, is soon done: it fills the gap at the end
+    names = sorted(list_names(backends), key=lambda name: not found[name].requirement)
     documents = [spec.to_dict() for spec in specs]
     check_importable(documents)
     modules = list(dict.fromkeys([*processes.modules, *modules_of(documents)]))
     requests = [
-        Request(modules, documents, own, dtypes, checks, seed)
-        for own in processes.share(names)
+        Request(modules, documents, name, dtypes, checks, seed) for name in names
     ]
     shares = [0.0] * len(requests)
     for index, event in _merged(requests, processes):
         if isinstance(event, Localization):
             yield event
             continue
-        shares[index] = event.share * len(requests[index].backends)
-        yield event._replace(share=min(sum(shares) / len(names), 1.0))
+        shares[index] = event.share
+        yield event._replace(share=min(sum(shares) / len(shares), 1.0))
 
 
 def _merged(
@@ -126,7 +124,8 @@ def _merged(
             events.put((index, None))
 
     jobs = min(processes.jobs, len(requests))
-    with ThreadPoolExecutor(jobs) as pool, Crew(jobs, processes.timeout) as crew:
+    hired = Crew(jobs, processes.timeout, processes.isolate)
+    with ThreadPoolExecutor(jobs) as pool, hired as crew:
         futures = [
             pool.submit(follow, index, request, crew)
             for index, request in enumerate(requests)
@@ -161,43 +160,14 @@ def _one(request: Request, crew: Crew) -> Iterator[Event]:
                     done += 1
                     yield event
         except DeathError as death:
-            if not units:
-                yield from _apart(request, crew, str(death))
-                return
-            suspects = _suspects(units, failing, done)
+            unknown = request.backend, "", "", ""
+            place = units[done] if done < len(units) else unknown
             done += 1
-            yield _death(suspects, str(death), min(done / len(units), 1.0))
+            yield _death(place, str(death), min(done / (len(units) or 1), 1.0))
+            if not units:
+                return
         else:
             return
-
-
-def _apart(request: Request, crew: Crew, why: str) -> Iterator[Event]:
-    """The same, each backend in a worker of its own: one that they shared died before
-    it began, perhaps by what a single one of them does on import.
-    """
-    names = request.backends
-    if len(names) == 1:
-        yield _death([(names[0], "", "", "")], why, 1.0)
-        return
-    for index, name in enumerate(names):
-        for event in _one(request._replace(backends=[name]), crew):
-            if isinstance(event, Localization):
-                yield event
-            else:
-                share = (index + event.share) / len(names)
-                yield event._replace(share=share)
-
-
-def _suspects(
-    units: list[Place], failing: list[tuple[int, str]], done: int
-) -> list[Place]:
-    """What a worker may have died of: the unit that it was at; after the last, any
-    backend whose divergence it looked for, or else any that it had.
-    """
-    if done < len(units):
-        return [units[done]]
-    last = [units[place] for place, _ in failing] or units
-    return [(name, "", "", "") for name in dict.fromkeys(name for name, *_ in last)]
 
 
 def _done(document: dict[str, Any], share: float) -> Done:
@@ -205,10 +175,7 @@ def _done(document: dict[str, Any], share: float) -> Done:
     return Done(**{**document, "rows": rows, "share": share})
 
 
-def _death(suspects: list[Place], why: str, share: float) -> Done:
-    what = "its process" if len(suspects) == 1 else "a process that it shares"
-    rows = [
-        Row(check, backend, spec, dtype, what, failed(why))
-        for backend, check, spec, dtype in suspects
-    ]
-    return Done(rows[0].backend, rows[0].check, rows, 0.0, share)
+def _death(place: Place, why: str, share: float) -> Done:
+    backend, check, spec, dtype = place
+    row = Row(check, backend, spec, dtype, "its process", failed(why))
+    return Done(backend, check, [row], 0.0, share)

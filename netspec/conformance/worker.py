@@ -1,11 +1,11 @@
-"""Some backends of a run, in a process of their own.
+"""What checks backends for another process.
 
-It reads a request (JSON) from standard input: ``modules``, those that declare a user's
-layers, ``specs``, ``backends``, ``dtypes``, ``checks``, ``seed``, ``skip``, the number
-of units to leave out, and ``failing``, those of them that failed, with a mode. It
-writes lines of JSON to standard output: first the list of all units, then what comes of
-each, then where models diverge. Whatever else is printed goes to standard error. Ctrl-C
-is for who started it.
+It reads requests from standard input, each a line of JSON: ``modules``, those that
+declare a user's layers, ``specs``, ``backend``, ``dtypes``, ``checks``, ``seed``,
+``skip``, the number of units to leave out, and ``failing``, those of them that failed,
+with a mode. For each it writes lines of JSON to standard output: first the list of all
+units, then what comes of each, then where models diverge, and null. Whatever else is
+printed goes to standard error. Ctrl-C is for who started it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from dataclasses import asdict
 from importlib import import_module
 from typing import Any
@@ -26,28 +27,30 @@ from netspec.spec import Spec
 
 
 def main() -> None:
-    """Serve one request."""
+    """Serve requests until there are no more."""
     signal.signal(signal.SIGINT, lambda *_: None)  # unlike SIG_IGN not for its children
     with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as lines:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
         # else who reads would wait for the end of children, too
         os.register_at_fork(after_in_child=lines.close)
+        for line in sys.stdin:
+            for document in answer(json.loads(line)):
+                print(json.dumps(document), file=lines, flush=True)
 
-        def write(document: Any) -> None:
-            print(json.dumps(document), file=lines, flush=True)
 
-        request = json.load(sys.stdin)
-        for module in request["modules"]:
-            import_module(module)
-        specs = [Spec.from_dict(document) for document in request["specs"]]
-        chosen = (request[name] for name in ("backends", "dtypes", "checks", "seed"))
-        units = plan(specs, *chosen)
-        write([(*one.key, one.subject.spec.name, one.subject.dtype) for one in units])
-        failed = reversed(request["failing"])  # the first mode counts
-        failing = {units[place].subject: mode for place, mode in failed}
-        for event in run_all(units[request["skip"] :], failing):
-            if isinstance(event, Done):
-                rows = [encode_row(row) for row in event.rows]
-                write({**event._asdict(), "rows": rows})
-            else:
-                write(asdict(event))
+def answer(request: dict[str, Any]) -> Iterator[Any]:
+    """The documents that answer a request."""
+    for module in request["modules"]:
+        import_module(module)
+    specs = [Spec.from_dict(document) for document in request["specs"]]
+    chosen = (request[name] for name in ("backend", "dtypes", "checks", "seed"))
+    units = plan(specs, *chosen)
+    yield [(*one.key, one.subject.spec.name, one.subject.dtype) for one in units]
+    failed = reversed(request["failing"])  # the first mode counts
+    failing = {units[place].subject: mode for place, mode in failed}
+    for event in run_all(units[request["skip"] :], failing):
+        if isinstance(event, Done):
+            yield {**event._asdict(), "rows": [encode_row(row) for row in event.rows]}
+        else:
+            yield asdict(event)
+    yield None

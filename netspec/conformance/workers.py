@@ -8,14 +8,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from signal import Signals
 from subprocess import PIPE
 from tempfile import TemporaryFile
 from threading import Lock, Timer
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import Any, Self
 
 from netspec.machine import cores
 
@@ -43,14 +43,16 @@ class Crew:
         size: how many workers there are at once. They share the cores, rather than have
             threads that wait for each other's.
         timeout: seconds within which a worker must write a line.
+        fresh: whether each request goes to a new worker, not to one that is idle.
     """
 
-    def __init__(self, size: int, timeout: float) -> None:
+    def __init__(self, size: int, timeout: float, fresh: bool) -> None:
         threads = str(max(1, cores() // size))
         self._environment = {"OMP_NUM_THREADS": threads, **os.environ}
-        self._timeout = timeout
+        self._timeout, self._fresh = timeout, fresh
         self._lock, self._over = Lock(), False
-        self._working: set[subprocess.Popen[str]] = set()
+        self._working: set[Worker] = set()
+        self._idle: list[Worker] = []
 
     def __enter__(self) -> Self:
         return self
@@ -64,85 +66,128 @@ class Crew:
         with self._lock:
             self._over = True
             for worker in self._working:
-                worker.kill()
+                worker.kill()  # whoever asks it sees that, and ends it
+            for worker in self._idle:
+                worker.end()
 
     def ask(self, request: dict[str, Any]) -> Iterator[Any]:
-        """What a new worker writes.
+        """What a worker answers.
 
         Raises:
             DeathError: it crashed, hung or was killed.
             DismissedError: the run is over.
         """
-        with (
-            TemporaryFile("w+", errors="replace") as errors,  # it may be no text
-            self._worker(errors) as worker,
-        ):
-            _ask(worker, request)
-            while line := _line(worker, self._timeout):
-                yield json.loads(line)
-            if code := worker.wait():
-                raise DeathError(_ending(code, errors))
+        worker = self._take()
+        answered = False
+        try:
+            yield from worker.ask(request)
+            answered = True
+        finally:
+            self._release(worker, answered and not self._fresh)
 
-    @contextmanager
-    def _worker(self, errors: IO[str]) -> Iterator[subprocess.Popen[str]]:
+    def _take(self) -> Worker:
         with self._lock:
             if self._over:
                 raise DismissedError
-            worker = subprocess.Popen(  # noqa: S603 (our own module)
-                _command(),
-                stdin=PIPE,
-                stdout=PIPE,
-                stderr=errors,
-                text=True,
-                env=self._environment,
-            )
+            while self._idle:
+                worker = self._idle.pop()
+                if worker.alive:
+                    break
+                worker.end()
+            else:
+                worker = Worker(self._environment, self._timeout)
             self._working.add(worker)
+            return worker
+
+    def _release(self, worker: Worker, serves_again: bool) -> None:
+        with self._lock:
+            self._working.discard(worker)
+            if serves_again and not self._over:
+                self._idle.append(worker)
+            else:
+                worker.end()
+
+
+class Worker:
+    """A process that answers one request after the other.
+
+    Args:
+        environment: its variables.
+        timeout: seconds within which it must write a line.
+    """
+
+    def __init__(self, environment: Mapping[str, str], timeout: float) -> None:
+        self._timeout = timeout
+        # what it says may be no text
+        self._errors = TemporaryFile("w+", errors="replace")  # noqa: SIM115 (see end)
+        self._process = subprocess.Popen(  # noqa: S603 (our own module)
+            _command(),
+            stdin=PIPE,
+            stdout=PIPE,
+            stderr=self._errors,
+            text=True,
+            env=environment,
+        )
+
+    @property
+    def alive(self) -> bool:
+        """Whether it has not ended yet."""
+        return self._process.poll() is None
+
+    def kill(self) -> None:
+        """Let whoever waits for an answer get none."""
+        self._process.kill()
+
+    def end(self) -> None:
+        """Kill it, and leave nothing of it."""
+        self.kill()
+        with suppress(BrokenPipeError), self._process:
+            pass
+        self._errors.close()
+
+    def ask(self, request: dict[str, Any]) -> Iterator[Any]:
+        """The documents that it answers.
+
+        Raises:
+            DeathError: it ended before its answer did.
+        """
+        assert self._process.stdin is not None
+        with suppress(BrokenPipeError):  # how it died is said where it is read
+            print(json.dumps(request), file=self._process.stdin, flush=True)
+        while (document := json.loads(self._line())) is not None:
+            yield document
+
+    def _line(self) -> str:
+        """The next line of an answer."""
+        assert self._process.stdout is not None
+        late: list[bool] = []
+
+        def kill() -> None:
+            late.append(True)
+            self.kill()
+
+        timer = Timer(self._timeout, kill)
+        timer.start()
         try:
-            with worker:
-                try:
-                    yield worker
-                finally:
-                    worker.kill()
+            line = self._process.stdout.readline()
         finally:
-            with self._lock:
-                self._working.discard(worker)
+            timer.cancel()
+        if late:
+            raise DeathError(f"no answer within {self._timeout:g} s; it was killed")
+        if not line.endswith("\n"):
+            raise DeathError(self._ending())
+        return line
+
+    def _ending(self) -> str:
+        """How it ended, with its last words."""
+        code = self._process.wait()
+        if code < 0:
+            return f"killed by {SIGNALS.get(-code, f'signal {-code}')}"
+        self._errors.seek(0)
+        last = self._errors.read().strip().rpartition("\n")[2]
+        return f"ended with {code}" + (f": {last[:LONGEST]}" if last else "")
 
 
 def _command() -> list[str]:
     path = [folder for folder in sys.path if isinstance(folder, str)]
     return [sys.executable, "-P", "-c", WORK.format(path)]
-
-
-def _ask(worker: subprocess.Popen[str], request: dict[str, Any]) -> None:
-    assert worker.stdin is not None
-    # if it died before it listened, how is said where it is read
-    with suppress(BrokenPipeError), worker.stdin:
-        json.dump(request, worker.stdin)
-
-
-def _line(worker: subprocess.Popen[str], timeout: float) -> str:
-    """The next line; empty at the end, whole or not."""
-    assert worker.stdout is not None
-    late: list[bool] = []
-
-    def kill() -> None:
-        late.append(True)
-        worker.kill()
-
-    timer = Timer(timeout, kill)
-    timer.start()
-    try:
-        line = worker.stdout.readline()
-    finally:
-        timer.cancel()
-    if late:
-        raise DeathError(f"no answer within {timeout:g} s; it was killed")
-    return line if line.endswith("\n") else ""
-
-
-def _ending(code: int, errors: IO[str]) -> str:
-    errors.seek(0)
-    last = errors.read().strip().rpartition("\n")[2]
-    if code < 0:
-        return f"killed by {SIGNALS.get(-code, f'signal {-code}')}"
-    return f"ended with {code}" + (f": {last[:LONGEST]}" if last else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable
@@ -27,6 +28,7 @@ Isolated = Callable[..., Report]
 
 HOSTILE = """
 import os
+import re
 import signal
 import sys
 import time
@@ -171,8 +173,8 @@ def test_ctrl_c_ends_all_processes(tmp_path: Path) -> None:
     ) as process:
         assert process.stderr is not None
         shown = b""
-        while b"outputs" not in shown:  # in the progress bar
-            shown += os.read(process.stderr.fileno(), 1024) or b"outputs"
+        while not re.search(rb"gluon|jax|numpy|torch", shown):  # in the progress bar
+            shown += os.read(process.stderr.fileno(), 1024) or b"torch"
         os.killpg(process.pid, signal.SIGINT)
         out, _ = process.communicate(timeout=20)
     assert process.returncode == 130
@@ -218,17 +220,6 @@ def test_a_death_on_import_does_not_take_others_with_it(isolated: Isolated) -> N
     report = isolated("pass", first="import os\nos._exit(9)\n", names=names, jobs=2)
     assert [row.backend for row in report.bad] == ["hostile"]
     assert report.unproved == ["hostile"]
-
-
-def test_a_death_at_the_end_is_of_all_that_shared_the_process(
-    isolated: Isolated,
-) -> None:
-    names = "numpy", "torch", "hostile"
-    first = "import atexit\nimport os\natexit.register(os._exit, 9)\n"
-    report = isolated("pass", first=first, names=names, jobs=2)
-    assert {row.backend for row in report.bad} == {"numpy", "hostile"}
-    assert {row.what for row in report.bad} == {"a process that it shares"}
-    assert not report.unproved
 
 
 def test_modules_of_this_folder_are_not_in_the_way(
