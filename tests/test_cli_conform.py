@@ -183,6 +183,14 @@ def test_bad_input(
     check_refused(netspec("conform", net, *arguments), problem)
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full device")
+def test_a_full_disk_does_not_cost_what_was_found(netspec: Command, net: Path) -> None:
+    code, out, err = netspec("conform", net, *QUICK, "--json", "/dev/full")
+    assert out.splitlines()[-1].startswith("PASSED:")
+    assert err.startswith("error: /dev/full: cannot be written")
+    assert code == 2
+
+
 def test_a_spec_that_is_not_there(netspec: Command, tmp_path: Path) -> None:
     check_refused(netspec("conform", tmp_path / "no.yaml"), "cannot be read")
     check_refused(netspec("conform"), "SPEC")

@@ -96,13 +96,10 @@ def conform(
     report = _run(models, seed=seed, modules=modules, **process, **chosen)
     options = {"--backend": backend, "--dtype": dtype, "--check": check}
     report.command = _command(modules, spec, options, seed, isolate)
-    if html is not None:
-        report.to_html(html)
-    if piped:
-        typer.echo(report.to_json(), nl=False)
-    elif json is not None:
-        write_atomically(json, report.to_json().encode())
-    _show(report, timings, Console(highlight=False, emoji=False, stderr=piped))
+    try:
+        _write(report, html, json)
+    finally:  # a full disk must not cost what took minutes
+        _show(report, timings, Console(highlight=False, emoji=False, stderr=piped))
     if not report.complete:
         raise typer.Exit(INTERRUPTED)
     if not report.passed:
@@ -128,6 +125,15 @@ def _run(specs: list[Any], **chosen: Any) -> Report:
 
     with _progress() as watch:
         return run(specs, watch=watch, **chosen)
+
+
+def _write(report: Report, html: Path | None, json: Path | None) -> None:
+    if html is not None:
+        report.to_html(html)
+    if json == STANDARD_OUTPUT:
+        typer.echo(report.to_json(), nl=False)
+    elif json is not None:
+        write_atomically(json, report.to_json().encode())
 
 
 @contextmanager

@@ -141,7 +141,8 @@ def _cells(group: Group) -> tuple[Text, ...]:
 
 def _bad(place: tuple[str, str, str], rows: Iterable[Row]) -> Text:
     """The failures of a backend on a model, in full."""
-    lines = [f"  {', '.join(place)}"]
+    known = filter(None, place)  # a process that dies early is at no model yet
+    lines = [f"  {', '.join(known)}"]
     for row in rows:
         lines += [f"    {row.check} {row.what}".rstrip(), f"      {row.verdict}"]
     return _plain("\n".join(lines))

@@ -280,3 +280,9 @@ def test_a_bar_grows_with_its_ratio(one: float, other: float) -> None:
 
 def test_the_line_is_between_what_passes_and_what_fails() -> None:
     assert 0 < place(0.99) < place(1.0) < place(1.01) < 100
+
+
+def test_an_early_death_is_of_no_model() -> None:
+    early = row("fail", check="", spec="", dtype="", what="its process")
+    lines = [line.strip() for line in shown(Report(0, [early]))]
+    assert "torch" in lines[lines.index("Failed or undecided") :]
