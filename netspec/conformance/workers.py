@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from signal import Signals
 from subprocess import PIPE
-from tempfile import TemporaryFile
+from tempfile import TemporaryDirectory, TemporaryFile
 from threading import Lock, Timer
 from types import TracebackType
 from typing import Any, Self
@@ -118,6 +118,8 @@ class Worker:
 
     def __init__(self, environment: Mapping[str, str], timeout: float) -> None:
         self._timeout = timeout
+        # nothing that it is killed at stays: it cannot clean up itself
+        self._folder = TemporaryDirectory(ignore_cleanup_errors=True)
         # what it says may be no text
         self._errors = TemporaryFile("w+", errors="replace")  # noqa: SIM115 (see end)
         self._process = subprocess.Popen(  # noqa: S603 (our own module)
@@ -126,7 +128,7 @@ class Worker:
             stdout=PIPE,
             stderr=self._errors,
             text=True,
-            env=environment,
+            env={**environment, "TMPDIR": self._folder.name},
         )
 
     @property
@@ -144,6 +146,7 @@ class Worker:
         with suppress(BrokenPipeError), self._process:
             pass
         self._errors.close()
+        self._folder.cleanup()
 
     def ask(self, request: dict[str, Any]) -> Iterator[Any]:
         """The documents that it answers.

@@ -222,6 +222,18 @@ def test_a_death_on_import_does_not_take_others_with_it(isolated: Isolated) -> N
     assert report.unproved == ["hostile"]
 
 
+def test_a_killed_process_leaves_no_files(
+    isolated: Isolated, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = tmp_path / "temporary"
+    here.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(here))
+    monkeypatch.setenv("TMPDIR", str(here))
+    deed = "import tempfile; tempfile.mkdtemp(); os.kill(os.getpid(), signal.SIGKILL)"
+    assert {row.verdict.reason for row in isolated(deed).bad} == {"killed by SIGKILL"}
+    assert not list(here.iterdir())
+
+
 def test_modules_of_this_folder_are_not_in_the_way(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
