@@ -68,7 +68,7 @@ def check_processes(processes: Processes) -> None:
         NetspecError: no such number of jobs, or nothing can wait so long.
     """
     jobs, _, timeout, _ = processes
-    if not isinstance(jobs, int) or jobs < 1:
+    if not isinstance(jobs, int) or isinstance(jobs, bool) or jobs < 1:
         raise NetspecError(f"jobs must be a positive integer, received {jobs!r}")
     if not (isinstance(timeout, Real) and 0 < timeout <= TIMEOUT_MAX):
         raise NetspecError(

@@ -31,8 +31,9 @@ def main() -> None:
     signal.signal(signal.SIGINT, lambda *_: None)  # unlike SIG_IGN not for its children
     with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as lines:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-        # else who reads would wait for the end of children, too
-        os.register_at_fork(after_in_child=lines.close)
+        if hasattr(os, "register_at_fork"):
+            # else who reads would wait for the end of children, too
+            os.register_at_fork(after_in_child=lines.close)
         for line in sys.stdin:
             for document in answer(json.loads(line)):
                 print(json.dumps(document), file=lines, flush=True)
