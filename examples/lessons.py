@@ -19,13 +19,18 @@ from lesson import EXAMPLES, PLOTS, TEXTS, Claim
 
 TEMPLATE, GUIDE = "guide.md.jinja", EXAMPLES / "README.md"
 SLOW = {
+    "lesson_batch_norm_limits",
     "lesson_classifiers",
     "lesson_dropout_mlp",
+    "lesson_identity_mappings",
+    "lesson_large_rates",
     "lesson_mlp100",
     "lesson_overflow",
     "lesson_residual_training",
     "lesson_standstill",
     "lesson_tanh",
+    "lesson_validation",
+    "lesson_weight_decay",
 }
 """Lessons of more than 8 seconds, which `make test` leaves to `make lessons`."""
 

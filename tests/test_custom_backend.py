@@ -19,8 +19,6 @@ from custom_backend import netspec_flax
 from netspec import BackendError, BatchNorm, Dense, Dropout, PReLU, Residual, Spec, Tanh
 from netspec.backend import Backend
 from netspec.conformance import conform
-from netspec.conformance.catalog import single_layers
-from netspec.conformance.kit import BackendConformance
 from tests.command import Command
 
 ROOT = Path(__file__).parents[1]
@@ -28,22 +26,6 @@ EXAMPLE = ROOT / "examples/custom_backend"
 SOURCE = (EXAMPLE / "netspec_flax.py").read_text(encoding="utf-8")
 MLP = ROOT / "examples/specs/mlp.yaml"
 LINES = 200
-
-SHOWN = (Dense, ns.LayerNorm, Residual, PReLU)
-
-
-def layers() -> dict[str, Spec]:
-    found = single_layers().items()
-    return {n: spec for n, spec in found if isinstance(spec.layers[0], SHOWN)}
-
-
-class TestFlax(BackendConformance):
-    """A part of what its own driver runs; see the last test here."""
-
-    backend = netspec_flax.backend
-    layers = staticmethod(layers)
-    nets = staticmethod(dict[str, Spec])
-    deviations = EXAMPLE / "deviations.yaml"
 
 
 def test_it_is_short() -> None:
