@@ -1,0 +1,96 @@
+"""Where a net begins to diverge is named, and shown again by a script."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from netspec import (
+    BatchNorm,
+    Dense,
+    InitPolicy,
+    InitRule,
+    Layer,
+    LeakyReLU,
+    Normal,
+    Residual,
+    Spec,
+)
+from netspec.backend import Step
+from netspec.conformance import conform
+from tests.conformance.models import CNN, MLP, STEP
+from tests.conformance.wrapped import Misreading, Wrapped
+
+
+def leaky(layer: Layer) -> Layer:
+    return replace(layer, slope=0.0101) if isinstance(layer, LeakyReLU) else layer
+
+
+def halved(layer: Layer) -> Layer:
+    return replace(layer, eps=2e-5) if isinstance(layer, BatchNorm) else layer
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_the_first_divergent_layer_is_named(dtype: str) -> None:
+    report = conform(CNN, Misreading(leaky), dtype, STEP)
+    (found,) = (d for d in report.divergences if d.spec == "cnn")
+    assert all("3.body.1 LeakyReLU" in suspect for suspect in found.suspects)
+    assert {s.partition(":")[0] for s in found.suspects} == {"forward", "backward"}
+
+
+def test_a_container_that_joins_wrongly_is_named_itself() -> None:
+    class Join(Wrapped):
+        def step(self, model: Any, spec: Spec, *given: Any, **how: Any) -> Step:
+            step = super().step(model, spec, *given, **how)
+            joins = any(isinstance(layer, Residual) for layer in spec.layers)
+            return replace(step, output=step.output * 1.01) if joins else step
+
+    report = conform(CNN, Join(), "float64", "outputs")
+    (found,) = report.divergences
+    assert found.suspects[0].startswith("forward: diverges at 3 Residual")
+
+
+def test_rules_by_path_stay_with_the_whole_net() -> None:
+    policy = InitPolicy(rules=[InitRule("1.body.0.weight", Normal(0.5))])
+    body = Residual([Dense(4), LeakyReLU()])
+    spec = Spec("ruled", (4,), [Dense(4), body, Dense(2)], policy)
+    report = conform(spec, Misreading(leaky), "float64", "outputs")
+    assert all("LeakyReLU" in row.spec or row.spec == "ruled" for row in report.bad)
+    (found,) = (d for d in report.divergences if d.spec == "ruled")
+    assert all("1.body.1 LeakyReLU" in suspect for suspect in found.suspects)
+
+
+MINE = """
+from dataclasses import replace
+import netspec_torch
+
+class Mine(type(netspec_torch.backend)):
+    name = "mine"
+
+    def step(self, *arguments, **how):
+        step = super().step(*arguments, **how)
+        return replace(step, output=step.output + 0.01)
+"""
+
+
+def test_a_script_shows_the_failure_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.py").write_text(MINE)
+    monkeypatch.syspath_prepend(tmp_path)
+    report = conform(MLP, import_module("mine").Mine(), "float64", "outputs")
+    for found in report.divergences:
+        assert len(found.script.splitlines()) <= 30
+    script = tmp_path / "again.py"
+    script.write_text(found.script)
+    done = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, check=True
+    )
+    assert "output: fail" in done.stdout
+    assert "grad 0.weight: pass" in done.stdout
