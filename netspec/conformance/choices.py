@@ -32,10 +32,13 @@ def list_specs(specs: Spec | Iterable[Spec]) -> list[Spec]:
 
 
 def list_backends(chosen: Chosen) -> list[str | Backend]:
-    """The names and objects of the backends of a run; None is all installed ones."""
+    """The names and objects of the backends of a run, each once; None is all installed
+    ones.
+    """
     if chosen is None:
         return [name for name, state in registered().items() if state.installed]
-    return _listed(chosen, (str, Backend))
+    listed = _listed(chosen, (str, Backend))
+    return [one for index, one in enumerate(listed) if one not in listed[:index]]
 
 
 def list_names(chosen: Chosen) -> list[str]:

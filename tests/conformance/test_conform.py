@@ -70,6 +70,11 @@ def test_bad_arguments_are_refused(wanted: dict[str, Any], problem: str) -> None
         conform(**{**arguments, **wanted})
 
 
+def test_a_backend_given_twice_runs_once() -> None:
+    twice = conform(MLP, ["numpy", "numpy"], "float32", "outputs")
+    assert twice.rows == conform(MLP, "numpy", "float32", "outputs").rows
+
+
 def test_a_spec_given_twice_runs_once() -> None:
     once, twice = (conform([MLP] * n, "numpy", "float32", "outputs") for n in (1, 2))
     assert once.rows == twice.rows
