@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from netspec.conformance.cases import draw_case, draw_input
 from netspec.conformance.cohort import Cohort, Doubts, leader
 from netspec.conformance.recipes import STEPS, Recipe, draw_target, recipes
 from netspec.conformance.reference import widen
+from netspec.conformance.sharing import share
 from netspec.conformance.tolerance import UNIT_ROUNDOFF, Expected
 from netspec.numerics import Numerics
 from netspec.spec import Spec
@@ -89,9 +90,15 @@ def courses(spec: Spec, seed: int, batch: int) -> tuple[Course, ...]:
         return ()
     case = draw_case(spec, train=True, dtype="float32", seed=seed, batch=batch)
     random = np.random.default_rng(seed)
+    found = recipes(case, random)
+    draws = [
+        partial(_draw, spec, case.params, recipe, own, batch)
+        for recipe, own in zip(found, random.spawn(len(found)), strict=True)
+    ]
+    drawn = share(f"{spec.digest}-{seed}-{batch}", draws)
     return tuple(
-        _draw(spec, case.params, recipe, random, batch)
-        for recipe in recipes(case, random)
+        Course(recipe, spec, case.params, *numbers)
+        for recipe, numbers in zip(found, drawn, strict=True)
     )
 
 
@@ -101,7 +108,8 @@ def _draw(
     recipe: Recipe,
     random: np.random.Generator,
     batch: int,
-) -> Course:
+) -> tuple[Array, Array, dict[str, float], Doubts]:
+    """Inputs, targets, spread and doubts of a course."""
     xs, ys, doubts = [], [], Counter[tuple[str, str]]()
     cohort = Cohort(spec, params, recipe)
     for rate in recipe.optimizer.rates(STEPS):
@@ -111,8 +119,7 @@ def _draw(
         cohort.learn(y, rate)
         xs.append(x)
         ys.append(y)
-    inputs, targets = np.stack(xs), np.stack(ys)
-    return Course(recipe, spec, params, inputs, targets, cohort.spread(), doubts)
+    return np.stack(xs), np.stack(ys), cohort.spread(), doubts
 
 
 def _draw_inputs(

@@ -17,6 +17,7 @@ from threading import Lock, Timer
 from types import TracebackType
 from typing import Any, Self
 
+from netspec.conformance.sharing import FOLDER
 from netspec.machine import cores
 
 # Looks for modules where this process does; -m would look in the current folder first
@@ -48,7 +49,12 @@ class Crew:
 
     def __init__(self, size: int, timeout: float, fresh: bool) -> None:
         threads = str(max(1, cores() // size))
-        self._environment = {"OMP_NUM_THREADS": threads, **os.environ}
+        self._folder = TemporaryDirectory(ignore_cleanup_errors=True)
+        self._environment = {
+            "OMP_NUM_THREADS": threads,
+            **os.environ,
+            FOLDER: self._folder.name,
+        }
         self._timeout, self._fresh = timeout, fresh
         self._lock, self._over = Lock(), False
         self._working: set[Worker] = set()
@@ -69,6 +75,7 @@ class Crew:
                 worker.kill()  # whoever asks it sees that, and ends it
             for worker in self._idle:
                 worker.end()
+        self._folder.cleanup()
 
     def ask(self, request: dict[str, Any]) -> Iterator[Any]:
         """What a worker answers.
