@@ -9,7 +9,7 @@ A layer of your own works in it once you register a lowering:
 """
 
 import netspec_gluon.threads  # noqa: I001  (before MXNet reads it)
-import netspec_gluon.shim  # noqa: F401  (first: without it MXNet cannot be imported)
+import netspec_gluon.lean  # noqa: F401  (first: without it MXNet cannot be imported)
 from netspec_gluon import layers
 from netspec_gluon.initializers import by_law
 from netspec_gluon.lowering import Context, block, chain, lower

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
+
+# MXNet does without where they are not installed; they take half of its import
+sys.modules |= dict.fromkeys(("scipy.stats", "sklearn"))  # type: ignore[arg-type]
 
 
 def observe(
@@ -23,7 +27,7 @@ def observe(
         cotangent: gradient with respect to the output.
         seed: of dropout; below 2^31.
     """
-    import mxnet as mx  # the file itself makes that possible
+    import mxnet as mx  # the file itself has made that possible
 
     net = module["build"]()
     module["load_weights"](net, weights)

@@ -132,3 +132,38 @@ def test_other_frameworks_keep_their_threads(monkeypatch: pytest.MonkeyPatch) ->
     alone = run(count)
     for order in ("torch, netspec_gluon", "netspec_gluon, torch"):
         assert run(f"import {order}; {count}") == alone
+
+
+def test_its_slow_imports_wait_until_someone_needs_them() -> None:
+    run(
+        """
+import sys
+import netspec_gluon
+assert not sys.modules.keys() & {"scipy.stats", "sklearn"}
+from mxnet.contrib import quantization
+assert quantization.stats.entropy([0.5, 0.5]) > 0
+from sklearn.base import BaseEstimator
+"""
+    )
+
+
+def test_other_threads_import_what_they_like_meanwhile() -> None:
+    run(
+        """
+import threading
+from netspec_gluon.lean import without
+with without("sklearn"):
+    other = threading.Thread(target=__import__, args=("sklearn",))
+    other.start()
+    other.join()
+    import sklearn
+with without("wave"):
+    try:
+        import wave
+    except ModuleNotFoundError:
+        pass
+    else:
+        raise AssertionError
+import wave
+"""
+    )
