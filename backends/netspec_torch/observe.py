@@ -33,7 +33,8 @@ def observe(
     torch.manual_seed(seed)
     trained = net.train()(batch.requires_grad_(floats))
     if trained.requires_grad:
-        trained.backward(torch.from_numpy(cotangent))
+        # of a scalar: given a cotangent, backward() would import SymPy
+        (trained * torch.from_numpy(cotangent)).sum().backward()
     with torch.no_grad():
         after = net.eval()(batch)
     seen = {"evaluation": before, "training": trained.detach(), "afterwards": after}

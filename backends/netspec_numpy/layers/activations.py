@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable
 
 import numpy as np
-from scipy.special import expit, ndtr
+import scipy
 
 from netspec import layers as nl
 from netspec_numpy.run import Array, Pullback, Scope, forward
@@ -105,7 +105,7 @@ def _celu(layer: nl.CELU, x: Array, scope: Scope) -> tuple[Array, Pullback]:
 def _gelu(layer: nl.GELU, x: Array, scope: Scope) -> tuple[Array, Pullback]:
     ops = scope.ops
     if not layer.approximate:
-        share = ops.value(ndtr(x))
+        share = ops.value(scipy.special.ndtr(x))
         density = np.exp(-x * x / 2) / math.sqrt(2 * math.pi)
         return _elementwise(scope, x * share, lambda: share + x * ops.value(density))
     rate, cubic = TANH_GELU
@@ -120,7 +120,7 @@ def _gelu(layer: nl.GELU, x: Array, scope: Scope) -> tuple[Array, Pullback]:
 
 @forward.register
 def _silu(layer: nl.SiLU, x: Array, scope: Scope) -> tuple[Array, Pullback]:
-    s = scope.ops.value(expit(x))
+    s = scope.ops.value(scipy.special.expit(x))
     return _elementwise(scope, x * s, lambda: s * (1 + x * (1 - s)))
 
 
@@ -129,13 +129,15 @@ def _mish(layer: nl.Mish, x: Array, scope: Scope) -> tuple[Array, Pullback]:
     ops = scope.ops
     t = ops.value(np.tanh(ops.value(np.logaddexp(0, x))))
     return _elementwise(
-        scope, x * t, lambda: t + x * ops.value(1 - t * t) * ops.value(expit(x))
+        scope,
+        x * t,
+        lambda: t + x * ops.value(1 - t * t) * ops.value(scipy.special.expit(x)),
     )
 
 
 @forward.register
 def _sigmoid(layer: nl.Sigmoid, x: Array, scope: Scope) -> tuple[Array, Pullback]:
-    y = scope.ops.value(expit(x))
+    y = scope.ops.value(scipy.special.expit(x))
     return _elementwise(scope, y, lambda: y * (1 - y))
 
 
@@ -147,7 +149,7 @@ def _tanh(layer: nl.Tanh, x: Array, scope: Scope) -> tuple[Array, Pullback]:
 
 @forward.register
 def _softplus(layer: nl.Softplus, x: Array, scope: Scope) -> tuple[Array, Pullback]:
-    return _elementwise(scope, np.logaddexp(0, x), lambda: expit(x))
+    return _elementwise(scope, np.logaddexp(0, x), lambda: scipy.special.expit(x))
 
 
 @forward.register
