@@ -7,20 +7,20 @@ inputs are given, so that nothing is deferred. The layers themselves are in
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache, singledispatch
+from functools import partial, singledispatch
 from typing import Any, TypeAlias
 
 import numpy as np
 from mxnet.gluon import nn
 
 from netspec import layers as L
-from netspec.build import resolve
 from netspec.errors import BackendError
-from netspec.expr import Call, Expr, call
+from netspec.expr import Call, Expr
 from netspec.graph import Branch, Node
+from netspec.lowering import home as home_of
+from netspec.lowering import lowering, terse
 
 OURS = "netspec_gluon"
 SUPPORT = f"{OURS}.support"
@@ -69,33 +69,13 @@ def lower(layer: L.Layer, node: Node, ctx: Context) -> Call:
     )
 
 
-def home(layer: L.Layer) -> str:
-    """The package of the function that lowers a layer: `OURS`, or a user's."""
-    return lower.dispatch(type(layer)).__module__.partition(".")[0]
-
-
-def block(target: str, *args: Expr, **options: Expr) -> Call:
-    """A call without the options that equal their default."""
-    defaults = _defaults(target)
-    changed = {name: v for name, v in options.items() if v != defaults[name]}
-    return call(target, *args, **changed)
-
-
-@cache
-def _defaults(target: str) -> Mapping[str, object]:
-    parameters = inspect.signature(resolve(target)).parameters.values()
-    return {parameter.name: one(parameter.default) for parameter in parameters}
+home = partial(home_of, lower)
+block = terse
 
 
 def ours(name: str, *args: Expr, **options: Expr) -> Call:
     """The same for something of `support`, such as ``"shape:Reshape"``."""
     return block(f"{SUPPORT}.{name}", *args, **options)
-
-
-def one(sizes: Any) -> Any:
-    """``3`` for ``(3, 3)``, and everything else as it is."""
-    alike = isinstance(sizes, tuple) and len(set(sizes)) == 1
-    return sizes[0] if alike else sizes
 
 
 def along_channels(node: Node) -> tuple[int, ...]:
@@ -119,7 +99,8 @@ def chain(branch: Branch, ctx: Context) -> Call:
 
 
 def _child(node: Node, ctx: Context) -> Call:
-    made = _lowering(node)(node.layer, node, ctx)
+    function: Lowering = lowering(lower, node.layer)
+    made = function(node.layer, node, ctx)
     # Attributes of operators are float32; so are scalars in a float32 model
     narrow = made.target.startswith(NN) or not ctx.double
     limits = np.finfo(np.float32 if narrow else np.float64)
@@ -128,13 +109,6 @@ def _child(node: Node, ctx: Context) -> Call:
         if size and not limits.tiny <= size <= limits.max:
             raise refusal(node, f"{value} is out of the range that MXNet reads")
     return replace(made, path=node.path)
-
-
-def _lowering(node: Node) -> Lowering:
-    kind = type(node.layer)
-    # A user's layer may derive from one of ours and do something else
-    inherited = home(node.layer) == OURS and kind not in lower.registry
-    return lower.dispatch(object if inherited else kind)
 
 
 def _free_key(node: Node) -> str:

@@ -6,17 +6,17 @@ themselves are in `netspec_jax.layers`, one file per family.
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache, singledispatch
+from functools import partial, singledispatch
 from typing import Any, TypeAlias
 
 from netspec import layers as L
-from netspec.build import resolve
 from netspec.errors import BackendError
 from netspec.expr import Call, Expr, Name, call
 from netspec.graph import Branch, Node
+from netspec.lowering import home as home_of
+from netspec.lowering import lowering, terse
 from netspec_jax.layout import Layout, Plan, axis_in
 
 OURS = "netspec_jax"
@@ -66,9 +66,7 @@ def lower(layer: L.Layer, node: Node, ctx: Context) -> LayerCall:
     )
 
 
-def home(layer: L.Layer) -> str:
-    """The package of the function that lowers a layer: `OURS`, or a user's."""
-    return lower.dispatch(type(layer)).__module__.partition(".")[0]
+home = partial(home_of, lower)
 
 
 def ours(name: str) -> Name:
@@ -78,26 +76,12 @@ def ours(name: str) -> Name:
 
 def made(name: str, *args: Expr, **options: Expr) -> Call:
     """A call of something of ours, without the options that equal their default."""
-    target = ours(name).target
-    defaults = _defaults(target)
-    changed = {name: v for name, v in options.items() if v != defaults[name]}
-    return call(target, *args, **changed)
-
-
-@cache
-def _defaults(target: str) -> Mapping[str, object]:
-    parameters = inspect.signature(resolve(target)).parameters.values()
-    return {parameter.name: parameter.default for parameter in parameters}
+    return terse(ours(name).target, *args, **options)
 
 
 def elementwise(function: Name, **options: Expr) -> Call:
     """A layer that is a function of x."""
     return call(ours("base:elementwise").target, function, **options)
-
-
-def one(sizes: tuple[int, ...]) -> int | tuple[int, ...]:
-    """``3`` for ``(3, 3)``."""
-    return sizes[0] if len(set(sizes)) == 1 else sizes
 
 
 MOVES = {
@@ -124,19 +108,14 @@ def chain(branch: Branch, ctx: Context, gives: Layout = Layout.FIRST) -> Call:
 
 
 def _child(node: Node, ctx: Context) -> Expr:
-    layer, flow = _lowering(node)(node.layer, node, ctx), ctx.plan[node.path]
+    function: Lowering = lowering(lower, node.layer)
+    layer = function(node.layer, node, ctx)
+    flow = ctx.plan[node.path]
     if flow.reads != flow.runs:
         adapted = made("adapters:before", MOVES[flow.runs], layer)
         layer = replace(adapted, comment=WHY[flow.runs])
     layer = replace(layer, path=node.path)
     return (node.layer.name, layer) if node.layer.name else layer
-
-
-def _lowering(node: Node) -> Lowering:
-    kind = type(node.layer)
-    # A user's layer may derive from one of ours and do something else
-    inherited = home(node.layer) == OURS and kind not in lower.registry
-    return lower.dispatch(object if inherited else kind)
 
 
 def moved(layer: LayerCall) -> Call:

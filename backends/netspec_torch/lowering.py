@@ -6,19 +6,19 @@ Options that equal PyTorch's default are left out, as an expert leaves them out.
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cache, singledispatch
+from functools import partial, singledispatch
 from typing import Any, TypeAlias
 
 from torch import nn
 
 from netspec import layers as L
-from netspec.build import resolve
 from netspec.errors import BackendError
-from netspec.expr import Call, Expr, Items, call
+from netspec.expr import Call, Items, call
 from netspec.graph import Branch, Node
+from netspec.lowering import home as home_of
+from netspec.lowering import lowering, terse
 
 OURS = "netspec_torch"
 SUPPORT = "netspec_torch.support"
@@ -64,27 +64,8 @@ def lower(layer: L.Layer, node: Node, ctx: Context) -> Call:
     )
 
 
-def home(layer: L.Layer) -> str:
-    """The package of the function that lowers a layer: `OURS`, or a user's."""
-    return lower.dispatch(type(layer)).__module__.partition(".")[0]
-
-
-def module(target: str, *args: Expr, **options: Expr) -> Call:
-    """A call without the options that equal their default."""
-    defaults = _defaults(target)
-    changed = {name: v for name, v in options.items() if v != defaults[name]}
-    return call(target, *args, **changed)
-
-
-@cache
-def _defaults(target: str) -> Mapping[str, object]:
-    parameters = inspect.signature(resolve(target)).parameters.values()
-    return {parameter.name: parameter.default for parameter in parameters}
-
-
-def one(sizes: tuple[int, ...]) -> int | tuple[int, ...]:
-    """``3`` for ``(3, 3)``."""
-    return sizes[0] if len(set(sizes)) == 1 else sizes
+home = partial(home_of, lower)
+module = terse
 
 
 def chain(branch: Branch, ctx: Context) -> Call:
@@ -98,14 +79,8 @@ def chain(branch: Branch, ctx: Context) -> Call:
 
 
 def _child(node: Node, ctx: Context) -> Call:
-    return replace(_lowering(node)(node.layer, node, ctx), path=node.path)
-
-
-def _lowering(node: Node) -> Lowering:
-    kind = type(node.layer)
-    # A user's layer may derive from one of ours and do something else
-    inherited = home(node.layer) == OURS and kind not in lower.registry
-    return lower.dispatch(object if inherited else kind)
+    function: Lowering = lowering(lower, node.layer)
+    return replace(function(node.layer, node, ctx), path=node.path)
 
 
 def _free_key(node: Node) -> str:

@@ -6,7 +6,8 @@ from netspec import layers as L
 from netspec.expr import Call
 from netspec.graph import Node
 from netspec.layers.conv import conv_padding
-from netspec_gluon.lowering import NN, Context, block, lower, one
+from netspec.lowering import one
+from netspec_gluon.lowering import NN, Context, block, lower
 
 
 @lower.register

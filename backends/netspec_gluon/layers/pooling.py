@@ -6,7 +6,8 @@ from netspec import layers as L
 from netspec.expr import Call, Expr, call
 from netspec.graph import Node
 from netspec.layers.pooling import GlobalPool, Pool, pool_stride
-from netspec_gluon.lowering import NN, Context, block, lower, one, ours, refusal
+from netspec.lowering import one
+from netspec_gluon.lowering import NN, Context, block, lower, ours, refusal
 
 
 @lower.register

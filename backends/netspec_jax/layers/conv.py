@@ -8,8 +8,9 @@ from netspec import layers as L
 from netspec.expr import Call
 from netspec.graph import Node
 from netspec.layers.conv import conv_padding
+from netspec.lowering import one
 from netspec_jax.initializers import KERNEL, drawn
-from netspec_jax.lowering import Context, lower, made, one
+from netspec_jax.lowering import Context, lower, made
 
 WHY = "with this padding inside XLA's CPU compiler aborts on the gradient"
 

@@ -6,7 +6,8 @@ from netspec import layers as L
 from netspec.expr import Call, Expr
 from netspec.graph import Node
 from netspec.layers.pooling import Pool, pool_stride
-from netspec_jax.lowering import Context, lower, made, one
+from netspec.lowering import one
+from netspec_jax.lowering import Context, lower, made
 
 Ends = tuple[tuple[int, int], ...]
 

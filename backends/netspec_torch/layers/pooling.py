@@ -6,7 +6,8 @@ from netspec import layers as L
 from netspec.expr import Call, call
 from netspec.graph import Node
 from netspec.layers.pooling import GlobalPool, pool_stride
-from netspec_torch.lowering import Context, Lowering, lower, module, one
+from netspec.lowering import one
+from netspec_torch.lowering import Context, Lowering, lower, module
 
 
 @lower.register

@@ -5,7 +5,8 @@ from __future__ import annotations
 from netspec import layers as L
 from netspec.expr import Call, call
 from netspec.graph import Node
-from netspec_torch.lowering import SUPPORT, Context, lower, one
+from netspec.lowering import one
+from netspec_torch.lowering import SUPPORT, Context, lower
 
 
 @lower.register
