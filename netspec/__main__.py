@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 INTERRUPTED = 130
 
 
 def main() -> None:
-    """Run the command line; Ctrl-C ends it quietly from the first import on."""
+    """Run the command line. Ctrl-C or a request to terminate ends it quietly, from the
+    first import on; no process and no half-written file stays.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         from netspec.cli import main as run
 

@@ -38,6 +38,13 @@ def list_backends(chosen: Chosen) -> list[str | Backend]:
     if chosen is None:
         return [name for name, state in registered().items() if state.installed]
     listed = _listed(chosen, (str, Backend))
+    for one in listed:
+        name = one if isinstance(one, str) else getattr(one, "name", None)
+        if not (isinstance(name, str) and name):
+            raise NetspecError(
+                "backends must be names, or objects with a name; received"
+                f" {shorten(one)}, whose name is {name!r}"
+            )
     return [one for index, one in enumerate(listed) if one not in listed[:index]]
 
 

@@ -24,7 +24,7 @@ from netspec.errors import NetspecError
 from netspec.spec import Spec
 
 Event = Done | Localization
-Place = tuple[str, str, str, str]  # backend, check, spec, dtype; empty if unknown
+Place = tuple[str, str, str, str]  # backend, check, spec, dtype
 
 
 class Request(NamedTuple):
@@ -160,7 +160,7 @@ def _one(request: Request, crew: Crew) -> Iterator[Event]:
                     done += 1
                     yield event
         except DeathError as death:
-            unknown = request.backend, "", "", ""
+            unknown = request.backend, "start", "", ""
             place = units[done] if done < len(units) else unknown
             done += 1
             yield _death(place, str(death), min(done / (len(units) or 1), 1.0))

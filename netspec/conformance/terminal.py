@@ -99,7 +99,8 @@ def _plain(text: str) -> Text:
 
 def _aligned(lines: Sequence[Sequence[Text]], right: range) -> Iterator[Text]:
     """Lines of cells, two spaces between columns; some are aligned to the right."""
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    columns = zip(*lines, strict=True)
+    widths = [max(cell.cell_len for cell in column) for column in columns]
     for cells in lines:
         line = Text("  ", no_wrap=True, overflow="ellipsis")
         for index, (cell, width) in enumerate(zip(cells, widths, strict=True)):
@@ -124,7 +125,8 @@ def _table(found: list[Group]) -> Iterator[Text]:
 
 def _cells(group: Group) -> tuple[Text, ...]:
     worst = group.worst
-    place = f"{worst.what} ({worst.spec})" if worst else ""
+    model = f" ({worst.spec})" if worst and worst.spec else ""
+    place = f"{worst.what}{model}" if worst else ""
     ratio = number(worst.verdict.ratio) if worst else "-"
     counts = [Text(f"{n} {name}", COLORS[name]) for name, n in group.counts.items()]
     return (

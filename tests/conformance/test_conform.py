@@ -53,6 +53,7 @@ def test_json_says_all() -> None:
         ({"specs": []}, "nothing to run"),
         ({"specs": [3]}, "specs must be Specs"),
         ({"backends": []}, "nothing to run"),
+        ({"backends": [3]}, "objects with a name; received 3"),
         ({"backends": "torhc"}, "torch"),
         ({"dtypes": "float16"}, "float32"),
         ({"checks": "output"}, "outputs"),

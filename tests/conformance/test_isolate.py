@@ -6,7 +6,8 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from subprocess import PIPE, Popen
@@ -160,12 +161,13 @@ def test_a_divergence_is_found_although_the_process_dies_later(
     assert {found.spec for found in report.divergences} == {"ReLU on 3"}
 
 
-def test_ctrl_c_ends_all_processes(tmp_path: Path) -> None:
-    SPEC.save(tmp_path / "net.yaml")
-    command = [*NETSPEC, "net.yaml", "--jobs", "2", "--json", "report.json"]
+@contextmanager
+def running(folder: Path) -> Iterator[Popen[bytes]]:
+    """A run that has begun; its processes are a group."""
+    SPEC.save(folder / "net.yaml")
     with Popen(
-        command,
-        cwd=tmp_path,
+        [*NETSPEC, "net.yaml", "--jobs", "2", "--json", "report.json"],
+        cwd=folder,
         env=os.environ | TERMINAL,
         stdout=PIPE,
         stderr=PIPE,
@@ -175,13 +177,25 @@ def test_ctrl_c_ends_all_processes(tmp_path: Path) -> None:
         shown = b""
         while not re.search(rb"gluon|jax|numpy|torch", shown):  # in the progress bar
             shown += os.read(process.stderr.fileno(), 1024) or b"torch"
-        os.killpg(process.pid, signal.SIGINT)
+        yield process
+    with pytest.raises(ProcessLookupError):
+        os.killpg(process.pid, 0)
+
+
+def interrupt(process: Popen[bytes]) -> None:
+    os.killpg(process.pid, signal.SIGINT)
+
+
+@pytest.mark.parametrize("end", [interrupt, Popen.terminate])
+def test_ctrl_c_ends_all_processes(
+    tmp_path: Path, end: Callable[[Popen[bytes]], None]
+) -> None:
+    with running(tmp_path) as process:
+        end(process)
         out, _ = process.communicate(timeout=20)
     assert process.returncode == 130
     assert b"INTERRUPTED:" in out.splitlines()[-1]
     assert not Report.from_json((tmp_path / "report.json").read_text()).complete
-    with pytest.raises(ProcessLookupError):
-        os.killpg(process.pid, 0)
 
 
 def test_isolated_backends_are_named() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.cells import cell_len
 from rich.console import Console
 
 from netspec import NetspecError
@@ -282,7 +283,13 @@ def test_the_line_is_between_what_passes_and_what_fails() -> None:
     assert 0 < place(0.99) < place(1.0) < place(1.01) < 100
 
 
+def test_columns_are_aligned_where_names_are_wide() -> None:
+    rows = [row(backend="\u6a21\u578b" * 3), row()]
+    wide, narrow = (line for line in shown(Report(0, rows)) if "float32" in line)
+    assert cell_len(wide.partition("float32")[0]) == narrow.index("float32")
+
+
 def test_an_early_death_is_of_no_model() -> None:
-    early = row("fail", check="", spec="", dtype="", what="its process")
+    early = row("fail", check="start", spec="", dtype="", what="its process")
     lines = [line.strip() for line in shown(Report(0, [early]))]
     assert "torch" in lines[lines.index("Failed or undecided") :]
