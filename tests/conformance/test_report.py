@@ -284,8 +284,10 @@ def test_the_line_is_between_what_passes_and_what_fails() -> None:
 
 
 def test_columns_are_aligned_where_names_are_wide() -> None:
-    rows = [row(backend="\u6a21\u578b" * 3), row()]
+    name = "\u6a21\u578b" * 3
+    rows = [row(backend=name), row()]
     wide, narrow = (line for line in shown(Report(0, rows)) if "float32" in line)
+    assert name in wide
     assert cell_len(wide.partition("float32")[0]) == narrow.index("float32")
 
 
