@@ -27,7 +27,7 @@ demo: $(INSTALLED) data
 test: $(INSTALLED)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(BIN)/mypy --num-workers auto
 	$(BIN)/pytest -q -n 2 --dist loadfile
 
 lessons: $(INSTALLED) data
@@ -49,8 +49,9 @@ clean:
 	rm -rf .venv out dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
-# Runs again only where the dependencies changed. MXNet's metadata asks for numpy<2,
-# which its code does not: netspec_gluon/shim.py gives it the names it expects.
+# Runs again only where the dependencies changed. What is imported is compiled then,
+# which most modules never are. MXNet's metadata asks for numpy<2, which its code does
+# not: netspec_gluon/shim.py gives it the names it expects.
 $(INSTALLED): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "netspec needs Python 3.11 or newer; none of" \
 		"$(PYTHONS) is. Install one, or run: make PYTHON=/path/to/python"; exit 1; }
@@ -58,8 +59,8 @@ $(INSTALLED): pyproject.toml constraints.txt
 		"$(PYTHON) is $$($(PYTHON) --version 2>&1)"; exit 1; }
 	@echo "Installing into .venv; the first time takes minutes"
 	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv
-	@$(BIN)/pip install --quiet --constraint constraints.txt \
+	@$(BIN)/pip install --quiet --no-compile --constraint constraints.txt \
 		--editable ".[torch,jax,dev]" requests
-	@$(BIN)/pip install --quiet --constraint constraints.txt --no-deps mxnet || \
+	@$(BIN)/pip install --quiet --no-compile --constraint constraints.txt --no-deps mxnet || \
 		echo "MXNet has no wheel for this system; the gluon backend stays out"
 	@touch $@

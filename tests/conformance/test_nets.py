@@ -15,6 +15,7 @@ from netspec.backend import Backend
 from netspec.conformance import Case, Forecast, draw_case, forecast
 from netspec.conformance.agreement import compare, numerics_of, step_with
 from netspec.conformance.cases import settle
+from netspec.frozendict import FrozenDict
 from netspec.numerics import Numerics
 
 NETS = {
@@ -50,10 +51,12 @@ def backend_of(framework: str) -> Backend:
     if not netspec.backends()[framework].installed:
         pytest.skip(f"{framework} is not installed")
     if framework == "jax":
-        # XLA's own choice would compile for minutes. The layers are tested with it.
+        # XLA's own choice would compile for minutes, and in pieces for cores that other
+        # tests keep busy. The layers are tested with it.
         from netspec_jax import JaxBackend, quick_to_compile
 
-        return JaxBackend(quick_to_compile())
+        whole = {"xla_cpu_parallel_codegen_split_count": 1}
+        return JaxBackend(FrozenDict({**quick_to_compile(), **whole}))
     return netspec.backend(framework)
 
 
