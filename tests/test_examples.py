@@ -63,8 +63,13 @@ def shell(
 
 
 def last_accuracy(printed: str) -> float:
+    (*_, last) = accuracies(printed)
+    return last
+
+
+def accuracies(printed: str, epoch: str = "") -> list[float]:
     lines = [line for line in printed.splitlines() if "test accuracy" in line]
-    return float(lines[-1].split()[-1])
+    return [float(line.split()[-1]) for line in lines if epoch in line]
 
 
 @pytest.mark.parametrize("backend", TRAINERS)
@@ -305,15 +310,16 @@ def test_interrupted_training_leaves_no_file_and_no_traceback(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_demo_prints_every_step(
     tmp_path: Path, images: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # In a copy, since it writes beside the examples
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(EXAMPLES, tmp_path / "examples", ignore=ignored)
-    monkeypatch.setenv(data.VARIABLE, str(images))
+    monkeypatch.setenv(data.VARIABLE, str(INSTALLED or images))
     with start("examples/demo.py", cwd=tmp_path) as process:
-        out, err = process.communicate(timeout=300)
+        out, err = process.communicate(timeout=600)
     assert process.returncode == 0, err
     assert err == ""
     positions = [out.index(f"\n$ {command}\n") for _, command in demo.steps()]
@@ -328,12 +334,7 @@ def test_demo_prints_every_step(
     assert out.count("56 of 56 tensors agree") == len(TRAINERS)
     assert (tmp_path / "out/mlp.png").exists()
     assert max(len(line) for line in out.splitlines()) <= 88  # that of source code
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(INSTALLED is None, reason="no Fashion-MNIST; run `make data`")
-@pytest.mark.parametrize("backend", TRAINERS)
-def test_fashion_mnist_accuracy_after_three_epochs(shell: Shell, backend: str) -> None:
-    options = ("--backend", backend, "--data", str(INSTALLED))
-    assert shell(fashion_mnist, MLP, *options) == 0
-    assert last_accuracy(shell.out) >= 0.86
+    reached = accuracies(out, "epoch 3")
+    assert len(reached) == len(TRAINERS)
+    if INSTALLED:
+        assert min(reached) >= 0.86
