@@ -1,8 +1,9 @@
 """MXNet without imports that take as long as all the rest of it.
 
-MXNet 1.9.1 imports scipy.stats for the calibration of int8 networks, where it now waits
-for its first use, and scikit-learn, where that is installed, for a base class of
-`mx.model.FeedForward`, deprecated since 2017, which now has none.
+MXNet 1.9.1 imports scipy.stats for the calibration of int8 networks and for its test
+utilities, where it now waits for its first use, and scikit-learn, where that is
+installed, for a base class of `mx.model.FeedForward`, deprecated since 2017, which now
+has none.
 """
 
 import sys
@@ -48,6 +49,8 @@ def without(*names: str) -> Iterator[None]:
 with without("scipy.stats", "sklearn"):
     import netspec_gluon.shim  # noqa: F401  (imports MXNet)
 
+from mxnet import test_utils  # noqa: E402
 from mxnet.contrib import quantization  # noqa: E402
 
 quantization.stats = quantization.stats or Later("scipy.stats")
+test_utils.ss = test_utils.ss or Later("scipy.stats")

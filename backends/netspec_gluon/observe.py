@@ -7,8 +7,18 @@ from typing import Any
 
 import numpy as np
 
-# MXNet does without where they are not installed; they take half of its import
-sys.modules |= dict.fromkeys(("scipy.stats", "sklearn"))  # type: ignore[arg-type]
+
+class Lean:
+    """Finds nothing of what MXNet does without, which takes half of its import."""
+
+    def find_spec(self, name: str, *_: object) -> None:
+        mxnet = sys.modules.get("mxnet")
+        importing = mxnet and getattr(mxnet.__spec__, "_initializing", False)
+        if importing and name in ("scipy.stats", "sklearn"):
+            raise ModuleNotFoundError(name)
+
+
+sys.meta_path.insert(0, Lean())
 
 
 def observe(

@@ -1,5 +1,6 @@
-"""Ctrl-C that is not lost: Python drops a KeyboardInterrupt that is raised in a
-finalizer or in a callback of its garbage collector, and frameworks have both.
+"""Ctrl-C that is not lost, nor a request to terminate that is handled as Ctrl-C is:
+Python drops a KeyboardInterrupt that is raised in a finalizer or in a callback of its
+garbage collector, and frameworks have both.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from types import FrameType
 
 @contextmanager
 def noted_interrupts() -> Iterator[list[int]]:
-    """A list that holds every Ctrl-C; each raises KeyboardInterrupt as ever.
+    """A list that holds every such signal; each raises KeyboardInterrupt as ever.
 
-    It stays empty where Ctrl-C is not handled as Python does it by default.
+    It stays empty where none is handled as Python handles Ctrl-C by default.
     """
     noted: list[int] = []
 
@@ -24,12 +25,15 @@ def noted_interrupts() -> Iterator[list[int]]:
         signal.default_int_handler(number, frame)
 
     main = threading.current_thread() is threading.main_thread()
-    default = signal.getsignal(signal.SIGINT) is signal.default_int_handler
-    if not (main and default):
-        yield noted
-        return
-    signal.signal(signal.SIGINT, note)
+    handled = [
+        number
+        for number in (signal.SIGINT, signal.SIGTERM)
+        if main and signal.getsignal(number) is signal.default_int_handler
+    ]
+    for number in handled:
+        signal.signal(number, note)
     try:
         yield noted
     finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for number in handled:
+            signal.signal(number, signal.default_int_handler)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from dataclasses import replace
 from typing import Any
@@ -109,6 +110,38 @@ def test_ctrl_c_leaves_a_partial_report() -> None:
     assert not report.complete
     assert not report.passed
     assert report.rows
+
+
+class Finalizer:
+    """Sends this process a signal when it is no longer needed."""
+
+    def __init__(self, number: signal.Signals) -> None:
+        self.number = number
+
+    def __del__(self) -> None:
+        signal.raise_signal(self.number)
+
+
+class InterruptedInFinalizers(Wrapped):
+    number = signal.SIGINT
+
+    def step(self, model: Any, spec: Spec, *given: Any, **how: Any) -> Step:
+        Finalizer(self.number)
+        return self.inner.step(model, spec, *given, **how)
+
+
+# Python drops what is raised there, and says so
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_in_a_finalizer_is_not_lost(number: signal.Signals) -> None:
+    backend = InterruptedInFinalizers("numpy")
+    backend.number = number
+    before = signal.signal(number, signal.default_int_handler)
+    try:
+        report = conform(MLP, backend, "float32", "outputs")
+    finally:
+        signal.signal(number, before)
+    assert not report.complete
 
 
 def test_a_constant_kernel_hides_no_bug() -> None:

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+import netspec_gluon
 
 
 def run(code: str) -> str:
@@ -140,9 +143,24 @@ def test_its_slow_imports_wait_until_someone_needs_them() -> None:
 import sys
 import netspec_gluon
 assert not sys.modules.keys() & {"scipy.stats", "sklearn"}
+from mxnet import test_utils
 from mxnet.contrib import quantization
 assert quantization.stats.entropy([0.5, 0.5]) > 0
+assert test_utils.ss.norm.cdf(0) == 0.5
 from sklearn.base import BaseEstimator
+"""
+    )
+
+
+def test_an_exported_file_may_import_what_mxnet_did_without() -> None:
+    observer = Path(netspec_gluon.__file__).with_name("observe.py")
+    run(
+        f"""
+import runpy, sys
+runpy.run_path({str(observer)!r})
+from netspec_gluon import shim
+assert not sys.modules.keys() & {{"scipy.stats", "sklearn"}}
+import scipy.stats, sklearn
 """
     )
 

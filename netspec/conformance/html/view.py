@@ -144,7 +144,8 @@ def _checks(rows: Sequence[Row]) -> list[Section]:
 
 def _purpose(check: str) -> str:
     """The first sentence of what a check says of itself."""
-    return (getdoc(CHECKS.get(check)) or "").partition("\n\n")[0]
+    said = getdoc(CHECKS[check]) if check in CHECKS else ""
+    return (said or "").partition("\n\n")[0]
 
 
 def _tables(backend: str, found: Iterable[Group]) -> Tables:
