@@ -61,6 +61,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv
 	@$(BIN)/pip install --quiet --no-compile --constraint constraints.txt \
 		--editable ".[torch,jax,dev]" requests
-	@$(BIN)/pip install --quiet --no-compile --constraint constraints.txt --no-deps mxnet || \
+	@$(BIN)/pip install --quiet --no-compile --constraint constraints.txt \
+		--no-deps mxnet || \
 		echo "MXNet has no wheel for this system; the gluon backend stays out"
 	@touch $@
