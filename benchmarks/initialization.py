@@ -11,7 +11,7 @@ from torch import nn
 import netspec as ns
 from benchmarks.report import Row
 from benchmarks.timing import Case, interleave, ratio
-from netspec.init.sampling import init_params
+from netspec.spec import init_params
 
 LAYERS, WIDTH = 6, 4096
 GOALS = (("uniform", 1, 1.1), ("uniform", 2, 0.6), ("normal", 2, 1.6))

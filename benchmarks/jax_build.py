@@ -17,7 +17,7 @@ from benchmarks import fresh
 from benchmarks.nets import deep_spec
 from benchmarks.report import Row
 from benchmarks.timing import Ratio, Times
-from netspec.backend import Arrays
+from netspec.contract import Arrays
 
 GOAL_MS = 100
 FRESH_PROCESSES = 15

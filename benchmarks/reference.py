@@ -12,7 +12,7 @@ from benchmarks.nets import SPECS
 from benchmarks.report import Row
 from benchmarks.timing import interleave, ratio
 from benchmarks.torch_nets import BY_HAND
-from netspec_numpy import Run, evaluate
+from netspec.reference import Run, evaluate
 
 GOALS = (("MLP", 64, 1.1), ("MLP", 1024, 1.1), ("CNN", 64, 3.0))
 

@@ -21,7 +21,7 @@ import data
 import netspec
 from data import Array
 from netspec import NetspecError
-from netspec.conformance import Agreement, Case, agree
+from netspec.conformance.judging import Agreement, Case, agree
 
 VALUES = 4096  # positions in a batch: more of them add rounding, not evidence
 LARGEST_BATCH = 16

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 
 from data import Array
 from lockstep import STEPS, Losses, distances
-from netspec.files import write_atomically
+from netspec._system import write_atomically
 from trainers import Training
 
 WIDTH, HEIGHT, DPI = 800, 760, 100

@@ -10,9 +10,7 @@ from lesson.deep import first, net
 from lesson.descent import train
 from lesson.tables import table
 from netspec import Sigmoid
-from netspec.backend import Array
-from netspec.numerics import Numerics
-from netspec.training import Optimizer
+from netspec.contract import Array, Numerics, Optimizer
 
 NET, WEIGHT = net(6, "glorot", Sigmoid()), "0.weight"
 ADAM = Optimizer("adam", 0.003)

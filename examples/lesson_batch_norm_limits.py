@@ -10,8 +10,7 @@ from lesson.descent import accuracy, batches, images, train
 from lesson.tables import listed, table, text
 from lesson_large_rates import BATCH, CHANCE, NAMES, loss
 from netspec import InitPolicy, Normal, Spec
-from netspec.backend import Arrays
-from netspec.training import Optimizer
+from netspec.contract import Arrays, Optimizer
 
 STDS = (0.01, 0.1, 1.0)
 

@@ -9,7 +9,7 @@ from lesson.everywhere import worst
 from lesson.sequential import BATCH, net, trace
 from lesson.tables import table
 from netspec import BatchNorm, ReLU
-from netspec.conformance import draw_case
+from netspec.conformance.cases import draw_case
 
 AFTER, BEFORE = net(ReLU(), BatchNorm()), net(BatchNorm(), ReLU())
 MEAN = 1 / math.sqrt(2 * math.pi)  # of max(0, z) for z of N(0, 1)

@@ -9,7 +9,8 @@ import numpy as np
 import netspec
 from lesson import FRAMEWORKS, claim
 from netspec import Dense, InitPolicy, Normal, ReLU, Spec
-from netspec.conformance import draw_case, forecast, judge
+from netspec.conformance.cases import draw_case
+from netspec.conformance.judging import forecast, judge
 
 LAYERS = [Dense(256, name="hidden"), ReLU(), Dense(10, name="output")]
 SPEC = Spec("mlp", (20,), LAYERS, InitPolicy(Normal(0.01)))

@@ -12,7 +12,7 @@ from lesson import FRAMEWORKS, claim
 from lesson.everywhere import steps, worst
 from lesson.tables import table
 from netspec import Dense, Layer, ReLU, Sigmoid, Spec
-from netspec.conformance import Case, forecast
+from netspec.conformance.judging import Case, forecast
 
 STEEPEST = 1 / 4  # slope of the sigmoid, at 0
 

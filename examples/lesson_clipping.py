@@ -10,7 +10,7 @@ from lesson.clipping import CLIPS, norm
 from lesson.deep import first, net
 from lesson.tables import table
 from netspec import InitPolicy, ReLU, VarianceScaling
-from netspec.backend import Array
+from netspec.contract import Array
 
 STEPS, RATE, SIZE = 60, 0.01, (64, 32)
 LARGE = InitPolicy(VarianceScaling(8.0, fan="fan_in", distribution="normal"))

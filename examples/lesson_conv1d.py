@@ -9,7 +9,7 @@ from lesson import FRAMEWORKS, SPECS, claim
 from lesson.everywhere import worst
 from lesson.proof import message
 from lesson.tables import table
-from netspec.conformance import draw_case
+from netspec.conformance.cases import draw_case
 
 NET = netspec.load(SPECS / "conv1d.yaml")
 PARTS = ("layer1", "layer2", "layer3", "layer4", "conv_last", "fc")

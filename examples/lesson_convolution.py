@@ -7,8 +7,9 @@ from lesson import FRAMEWORKS, claim
 from lesson.everywhere import worst
 from lesson.proof import by_hand
 from netspec import Conv2D, Spec
-from netspec.backend import Array
-from netspec.conformance import Case, draw_case, forecast, judge
+from netspec.conformance.cases import draw_case
+from netspec.conformance.judging import Case, forecast, judge
+from netspec.contract import Array
 
 SPEC = Spec("convolution", (2, 6, 5), [Conv2D(3, kernel_size=(3, 2))])
 EDGES = Spec("edges", (1, 6, 8), [Conv2D(1, kernel_size=(1, 2))])

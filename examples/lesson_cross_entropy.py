@@ -6,9 +6,9 @@ from lesson import FRAMEWORKS, claim
 from lesson.descent import train
 from lesson.tables import table
 from netspec import Dense, LogSoftmax, Spec
-from netspec.backend import Array
-from netspec.conformance import Case, draw_case, forecast
-from netspec.training import Optimizer
+from netspec.conformance.cases import draw_case
+from netspec.conformance.judging import Case, forecast
+from netspec.contract import Array, Optimizer
 
 CLASSES, BATCH, U = 5, 64, 2.0**-24
 STILL = Optimizer("sgd", lr=0.0)

@@ -9,7 +9,8 @@ from custom_layers import CenteredLayer, MyDense
 from lesson import FRAMEWORKS, claim
 from lesson.tables import listed
 from netspec import Spec
-from netspec.conformance import draw_case, forecast, judge
+from netspec.conformance.cases import draw_case
+from netspec.conformance.judging import forecast, judge
 
 SPEC = netspec.load(Path(custom_layers.__file__).with_name("net.yaml"))
 

@@ -8,9 +8,9 @@ import netspec
 from lesson import FRAMEWORKS, claim
 from lesson.tables import table
 from netspec import Dense, Spec, XavierUniform
-from netspec.backend import Array
-from netspec.conformance.laws.initial import examine
-from netspec.init import laws
+from netspec.conformance.statistics import examine
+from netspec.contract import Array
+from netspec.init import distributions
 
 INPUTS, UNITS = 512, 256
 
@@ -40,7 +40,7 @@ def check(
 ) -> None:
     """Compare weights with the uniform law of a bound, and the bias with 0."""
     weight, bias = drawn
-    verdicts = dict(examine(weight, laws.Uniform(-bound, bound), many=True))
+    verdicts = dict(examine(weight, distributions.Uniform(-bound, bound), many=True))
     rule = "biases by the same law" if bias.any() else "biases 0"
     claim(
         f"gluon {section}",

@@ -7,8 +7,7 @@ from lesson import FRAMEWORKS, SPECS, claim
 from lesson.descent import batches, images, train
 from lesson.tables import listed, table
 from netspec import Spec
-from netspec.backend import Array, Arrays
-from netspec.training import Optimizer
+from netspec.contract import Array, Arrays, Optimizer
 
 SPEC = netspec.load(SPECS / "dropout_mlp.yaml")
 PLAIN = SPEC.without_dropout()

@@ -12,7 +12,7 @@ from lesson.meanfield import Function, fixed_point, squared
 from lesson.mlp100 import relu
 from lesson.tables import table
 from netspec import Layer, ReLU, Spec, Tanh, gain
-from netspec.backend import Array
+from netspec.contract import Array
 
 TANH = Tanh()
 COUNT, Z = 10_000, 3.29  # all but one in a thousand samples are within Z deviations

@@ -9,7 +9,8 @@ from collections.abc import Callable
 import netspec
 from lesson import FRAMEWORKS, claim
 from netspec import Dense, ReLU, Spec
-from netspec.conformance import draw_case, forecast, judge
+from netspec.conformance.cases import draw_case
+from netspec.conformance.judging import forecast, judge
 
 LAYERS = [Dense(256), ReLU(), Dense(128), ReLU(), Dense(2)]
 SPEC = Spec("hybrid", (512,), LAYERS, init="gluon")

@@ -10,8 +10,8 @@ from lesson.everywhere import worst
 from lesson.tables import listed, table
 from lesson_residual_depth import first_gradient
 from netspec import Constant, Conv2D, Residual, Spec
-from netspec.conformance import draw_case
-from netspec.probe.verdict import BAND
+from netspec.conformance.cases import draw_case
+from netspec.signals import BAND
 
 SPEC = netspec.load(SPECS / "identity_mappings.yaml")
 STEM, BLOCK, *HEAD = SPEC.layers

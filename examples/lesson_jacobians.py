@@ -13,9 +13,9 @@ from lesson.everywhere import worst
 from lesson.square import DEPTH, RELU, SIGMOID, WIDTH, stretches
 from lesson.tables import table
 from netspec import init_params
-from netspec.backend import Array
-from netspec.conformance import Case, draw_case, forecast
-from netspec.conformance.reference import activations
+from netspec.conformance.cases import draw_case
+from netspec.conformance.judging import Case, activations, forecast
+from netspec.contract import Array
 
 
 def main() -> None:

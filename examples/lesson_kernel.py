@@ -8,7 +8,7 @@ from lesson import FRAMEWORKS, claim
 from lesson.descent import repeated, train
 from lesson.tables import table
 from lesson_convolution import EDGES
-from netspec.training import Optimizer
+from netspec.contract import Optimizer
 
 TRUE, STEPS = (1.0, -1.0, 0.5), 100  # the kernel, and the bias
 

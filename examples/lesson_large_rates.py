@@ -10,8 +10,7 @@ from lesson import FRAMEWORKS, claim, pictures
 from lesson.descent import batches, images, train
 from lesson.tables import listed
 from netspec import BatchNorm, Dense, ReLU, Spec
-from netspec.backend import Arrays
-from netspec.training import Optimizer
+from netspec.contract import Arrays, Optimizer
 
 EXAMPLES, BATCH, CHANCE = 6400, 64, math.log(data.CLASSES)
 RATES, STDS = (0.001, 0.01, 0.1, 0.3, 1.0, 3.0, 10.0), (0.01, 0.1, 1.0)

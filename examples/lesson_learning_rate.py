@@ -6,8 +6,7 @@ from lesson import FRAMEWORKS, claim, pictures
 from lesson.descent import repeated, train
 from lesson.tables import listed, table
 from netspec import Dense, Spec, Zeros
-from netspec.backend import Array
-from netspec.training import Optimizer
+from netspec.contract import Array, Optimizer
 
 SPEC = Spec("line", (2,), [Dense(1, init={"weight": Zeros()})])
 EXAMPLES, STEPS = 200, 100

@@ -11,7 +11,7 @@ from lesson import FRAMEWORKS, claim
 from lesson.descent import batches, train
 from lesson.tables import table
 from netspec import Dense, InitPolicy, Normal, Spec
-from netspec.training import Optimizer
+from netspec.contract import Optimizer
 
 TRUE_W, TRUE_B, NOISE = np.array([2.0, -3.4]), 4.2, 0.01
 EXAMPLES, BATCH, EPOCHS, RATE = 1000, 10, 3, 0.03

@@ -9,8 +9,9 @@ from lesson.descent import images
 from lesson.everywhere import steps
 from lesson.tables import table
 from netspec import Dense, Spec
-from netspec.backend import Array
-from netspec.conformance import Case, draw_case, forecast, judge
+from netspec.conformance.cases import draw_case
+from netspec.conformance.judging import Case, forecast, judge
+from netspec.contract import Array
 
 SPEC = Spec("softmax-regression", (784,), [Dense(10)])
 EXAMPLES, BATCH, DRAWS = 200, 20, 40

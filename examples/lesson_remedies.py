@@ -7,7 +7,7 @@ from lesson import FRAMEWORKS, claim
 from lesson.deep import CHANCE, final, net
 from lesson.tables import table
 from netspec import BatchNorm, ReLU, Sigmoid, Spec
-from netspec.training import Optimizer
+from netspec.contract import Optimizer
 
 DEPTH, STEPS = 6, 100
 SGD, ADAM = Optimizer("sgd", 0.1), Optimizer("adam", 0.003)

@@ -7,7 +7,7 @@ from lesson import SPECS, claim
 from lesson.everywhere import worst
 from lesson.proof import message
 from netspec import Conv2D, Reshape, Residual, Spec
-from netspec.conformance import draw_case
+from netspec.conformance.cases import draw_case
 
 SPEC = netspec.load(SPECS / "residual_cnn.yaml")
 GUESSED = 256  # inputs of the last layer, in the text

@@ -10,7 +10,7 @@ import netspec
 from lesson import FRAMEWORKS, claim, pictures
 from lesson.tables import listed, table
 from netspec import Dense, ReLU, Residual, Sequential, Spec
-from netspec.probe.verdict import BAND
+from netspec.signals import BAND
 
 WIDTH, DEPTHS = 64, (1, 2, 4, 8, 16, 32)
 

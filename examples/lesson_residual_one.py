@@ -9,7 +9,8 @@ import numpy as np
 from lesson import claim
 from lesson.everywhere import steps
 from netspec import Dense, Residual, Spec, Tanh
-from netspec.conformance import Case, draw_case, forecast, judge
+from netspec.conformance.cases import draw_case
+from netspec.conformance.judging import Case, forecast, judge
 
 WIDTH = 6
 BODY = [Dense(WIDTH), Tanh(), Dense(WIDTH)]

@@ -10,7 +10,7 @@ from lesson.descent import batches, images, train
 from lesson.tables import listed
 from lesson_residual_depth import net
 from netspec import Spec
-from netspec.training import Optimizer
+from netspec.contract import Optimizer
 
 DEEP, STEPS, BATCH = 12, 80, 64
 SGD = Optimizer("sgd", lr=0.1)

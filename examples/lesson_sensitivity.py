@@ -8,7 +8,7 @@ from lesson import claim
 from lesson.deep import CHANCE, final, net
 from lesson.tables import table
 from netspec import InitPolicy, ReLU, VarianceScaling
-from netspec.training import Optimizer
+from netspec.contract import Optimizer
 
 STEPS, DEPTH, RATES = 60, 10, [10.0**k for k in range(-6, 2)]
 LARGE = InitPolicy(VarianceScaling(8.0, fan="fan_in", distribution="normal"))

@@ -9,7 +9,7 @@ from lesson import FRAMEWORKS, claim
 from lesson.sequential import BATCH, HIDDEN, X, net, trace
 from lesson.tables import table
 from netspec import BatchNorm, Dropout, ReLU, Spec
-from netspec.backend import Array
+from netspec.contract import Array
 
 RATE = 0.3
 PLAIN, DROPPED = net(ReLU()), net(ReLU(), BatchNorm(), Dropout(RATE))

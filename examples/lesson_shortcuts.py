@@ -6,7 +6,7 @@ import netspec
 from lesson import FRAMEWORKS, claim
 from lesson.tables import table
 from netspec import Dense, InitPolicy, Layer, Normal, Residual, Spec, Tanh
-from netspec.probe.verdict import BAND
+from netspec.signals import BAND
 
 WIDTH, DEPTH = 64, 40
 BODY: list[Layer] = [Dense(WIDTH), Tanh()]

@@ -8,7 +8,8 @@ from lesson import claim
 from lesson.tables import listed
 from lesson_softmax import CLASSES, outputs
 from netspec import Sigmoid, Spec
-from netspec.conformance import draw_case, forecast, judge
+from netspec.conformance.cases import draw_case
+from netspec.conformance.judging import forecast, judge
 
 
 def main() -> None:

@@ -9,8 +9,9 @@ from lesson.everywhere import steps, worst
 from lesson.proof import by_hand
 from lesson.tables import listed, table
 from netspec import Softmax, Spec
-from netspec.backend import Array
-from netspec.conformance import Case, draw_case
+from netspec.conformance.cases import draw_case
+from netspec.conformance.judging import Case
+from netspec.contract import Array
 
 CLASSES = 5
 

@@ -12,7 +12,7 @@ from lesson.deep import CHANCE, WIDTH, final, first, net
 from lesson.descent import train
 from lesson.tables import table
 from netspec import InitPolicy, Normal, ReLU, Sigmoid
-from netspec.training import Optimizer
+from netspec.contract import Optimizer
 
 STEPS, DEPTH, RATES = 60, 60, (0.01, 1.0, 100.0)
 DEEP = net(DEPTH, "glorot", Sigmoid())

@@ -6,7 +6,7 @@ from lesson import FRAMEWORKS, claim
 from lesson.descent import accuracy, batches, images, train
 from lesson.tables import listed, table
 from netspec import Dense, Spec
-from netspec.training import Optimizer
+from netspec.contract import Optimizer
 from training import Settings
 
 SPEC = Spec("softmax-regression", (784,), [Dense(10)])

@@ -8,8 +8,7 @@ import netspec
 from lesson import FRAMEWORKS, SPECS, claim
 from lesson.descent import accuracy, batches, images, train
 from lesson.tables import listed, table
-from netspec.backend import Arrays
-from netspec.training import Optimizer
+from netspec.contract import Arrays, Optimizer
 
 SPEC = netspec.load(SPECS / "mlp_256.yaml")
 TRAIN, CHECK, BATCH, EPOCHS, RATES = 400, 500, 50, 20, (0.001, 0.01, 0.1)

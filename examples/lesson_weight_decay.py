@@ -6,8 +6,7 @@ from lesson import FRAMEWORKS, claim
 from lesson.descent import repeated, train
 from lesson.tables import listed, table
 from netspec import Dense, InitPolicy, Normal, Spec
-from netspec.backend import Array
-from netspec.training import Optimizer
+from netspec.contract import Array, Optimizer
 
 # As in "Dive into Deep Learning": far more weights than examples
 INPUTS, TRAIN, TEST = 200, 20, 100

@@ -13,7 +13,8 @@ import numpy as np
 import optax
 
 from data import Dataset
-from netspec_jax import PureModel, Tree
+from netspec_jax import PureModel
+from netspec_jax.support.base import Tree
 from training import Report, Settings
 
 

@@ -5,7 +5,7 @@ Importing this package imports no framework; each is imported on first use.
 
 A custom layer is a class made with `layer` from `Layer` (`Parametric` if it has
 parameters, `Container` if it has layers), with `Field` attributes whose rules are in
-`netspec.rules`:
+`netspec.declare.rules`:
 
     @netspec.layer
     class Scale(netspec.Layer):
@@ -15,220 +15,81 @@ parameters, `Container` if it has layers), with `Field` attributes whose rules a
             return shape
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+import importlib
+import types
+import typing
 
-from netspec import errors, rules
-from netspec.api import compile, export  # noqa: A004 (the name is the verb)
-from netspec.backend import Backend, Step, backend, backends
-from netspec.declare import Field
-from netspec.errors import (
-    BackendError,
-    BackendNotInstalled,
-    InputError,
-    NetspecError,
-    ParameterError,
-    SpecError,
-)
-from netspec.init import (
-    Constant,
-    Initializer,
-    InitPolicy,
-    InitRule,
-    KaimingNormal,
-    KaimingUniform,
-    LeCunNormal,
-    Normal,
-    Ones,
-    Orthogonal,
-    TruncatedNormal,
-    Uniform,
-    VarianceScaling,
-    XavierNormal,
-    XavierUniform,
-    Zeros,
-    gain,
-    initializer,
-)
-from netspec.init.sampling import init_params
-from netspec.layers import (
-    CELU,
-    ELU,
-    GELU,
-    SELU,
-    AvgPool1D,
-    AvgPool2D,
-    BatchNorm,
-    Chain,
-    Container,
-    Conv1D,
-    Conv2D,
-    Dense,
-    Dropout,
-    Embedding,
-    Flatten,
-    GlobalAvgPool1D,
-    GlobalAvgPool2D,
-    GlobalMaxPool1D,
-    GlobalMaxPool2D,
-    GroupNorm,
-    HardSigmoid,
-    HardSwish,
-    Identity,
-    InstanceNorm,
-    Layer,
-    LayerNorm,
-    LeakyReLU,
-    LogSoftmax,
-    MaxPool1D,
-    MaxPool2D,
-    Mish,
-    Pad1D,
-    Pad2D,
-    Parallel,
-    Parametric,
-    Permute,
-    PReLU,
-    ReLU,
-    ReLU6,
-    Reshape,
-    Residual,
-    Sequential,
-    Shape,
-    Sigmoid,
-    SiLU,
-    Softmax,
-    Softplus,
-    Softsign,
-    Tanh,
-    layer,
-)
-from netspec.parameter import Parameter
-from netspec.params import load_params, save_params
-from netspec.probe import probe  # not lazy: the package would take its name
-from netspec.schema import json_schema
-from netspec.spec import Spec, load
+from . import errors as errors
+from .contract import Backend as Backend
+from .contract import Step as Step
+from .contract import backend as backend
+from .contract import backends as backends
+from .contract import compile as compile
+from .contract import export as export
+from .declare import Field as Field
+from .declare import Parameter as Parameter
+from .declare import rules as rules
+from .errors import BackendError as BackendError
+from .errors import BackendNotInstalled as BackendNotInstalled
+from .errors import InputError as InputError
+from .errors import NetspecError as NetspecError
+from .errors import ParameterError as ParameterError
+from .errors import SpecError as SpecError
+from .init import Constant as Constant
+from .init import Initializer as Initializer
+from .init import InitPolicy as InitPolicy
+from .init import InitRule as InitRule
+from .init import KaimingNormal as KaimingNormal
+from .init import KaimingUniform as KaimingUniform
+from .init import LeCunNormal as LeCunNormal
+from .init import Normal as Normal
+from .init import Ones as Ones
+from .init import Orthogonal as Orthogonal
+from .init import TruncatedNormal as TruncatedNormal
+from .init import Uniform as Uniform
+from .init import VarianceScaling as VarianceScaling
+from .init import XavierNormal as XavierNormal
+from .init import XavierUniform as XavierUniform
+from .init import Zeros as Zeros
+from .init import gain as gain
+from .init import initializer as initializer
+from .layers import Chain as Chain
+from .layers import Container as Container
+from .layers import Layer as Layer
+from .layers import Parametric as Parametric
+from .layers import Shape as Shape
+from .layers import layer as layer
+from .layers._families import *
+from .signals import probe as probe
+from .spec import Spec as Spec
+from .spec import init_params as init_params
+from .spec import json_schema as json_schema
+from .spec import load as load
+from .spec import load_params as load_params
+from .spec import save_params as save_params
 
-if TYPE_CHECKING:
-    from netspec.conformance import conform
-
-__all__ = [  # noqa: RUF022 (by topic)
-    # the spec
-    "Spec",
-    "load",
-    "json_schema",
-    # layers
-    "AvgPool1D",
-    "AvgPool2D",
-    "BatchNorm",
-    "CELU",
-    "Chain",
-    "Container",
-    "Conv1D",
-    "Conv2D",
-    "Dense",
-    "Dropout",
-    "ELU",
-    "Embedding",
-    "Flatten",
-    "GELU",
-    "GlobalAvgPool1D",
-    "GlobalAvgPool2D",
-    "GlobalMaxPool1D",
-    "GlobalMaxPool2D",
-    "GroupNorm",
-    "HardSigmoid",
-    "HardSwish",
-    "Identity",
-    "InstanceNorm",
-    "LayerNorm",
-    "LeakyReLU",
-    "LogSoftmax",
-    "MaxPool1D",
-    "MaxPool2D",
-    "Mish",
-    "PReLU",
-    "Pad1D",
-    "Pad2D",
-    "Parallel",
-    "Permute",
-    "ReLU",
-    "ReLU6",
-    "Reshape",
-    "Residual",
-    "SELU",
-    "Sequential",
-    "SiLU",
-    "Sigmoid",
-    "Softmax",
-    "Softplus",
-    "Softsign",
-    "Tanh",
-    # first weights
-    "Constant",
-    "InitPolicy",
-    "InitRule",
-    "KaimingNormal",
-    "KaimingUniform",
-    "LeCunNormal",
-    "Normal",
-    "Ones",
-    "Orthogonal",
-    "TruncatedNormal",
-    "Uniform",
-    "VarianceScaling",
-    "XavierNormal",
-    "XavierUniform",
-    "Zeros",
-    "gain",
-    "init_params",
-    # models and files
-    "compile",
-    "export",
-    "save_params",
-    "load_params",
-    # proof
-    "conform",
-    # what a signal becomes by depth
-    "probe",
-    # backends
-    "Backend",
-    "Step",
-    "backend",
-    "backends",
-    # layers and initializers of your own
-    "Field",
-    "Initializer",
-    "Layer",
-    "Parameter",
-    "Parametric",
-    "Shape",
-    "initializer",
-    "layer",
-    "rules",
-    # errors
-    "BackendError",
-    "BackendNotInstalled",
-    "InputError",
-    "NetspecError",
-    "ParameterError",
-    "SpecError",
-    "errors",
-]
-
+if typing.TYPE_CHECKING:
+    from .conformance import conform as conform
 
 # Imported when first asked for: SciPy takes as long as all the rest
 LAZY = {"conform": "netspec.conformance"}
 
 
-def __getattr__(name: str) -> Any:
-    """What is imported on first use, and ``__version__``, read from the installed
-    distribution.
+def __getattr__(name: str) -> typing.Any:
+    """Import what waits for its first use; read ``__version__`` from the installed
+    distribution, and ``__all__`` from what stands above.
     """
     if name in LAZY:
-        return getattr(import_module(LAZY[name]), name)
+        return getattr(importlib.import_module(LAZY[name]), name)
     if name == "__version__":
         from importlib.metadata import version
 
         return version("netspec")
+    if name == "__all__":
+        return [*filter(_is_public, globals()), *LAZY, "errors", "rules"]
     raise AttributeError(f"module 'netspec' has no attribute {name!r}")
+
+
+def _is_public(name: str) -> bool:
+    is_module = isinstance(globals()[name], types.ModuleType)
+    return not (is_module or name.startswith("_") or name == "LAZY")

@@ -4,6 +4,10 @@ and the remedy; inner code states the problem, the walker outside adds the path 
 
 from __future__ import annotations
 
+import difflib
+import reprlib
+from collections.abc import Iterable
+
 Path = tuple[str | int, ...]
 
 
@@ -53,3 +57,30 @@ def render_path(path: Path) -> str:
     """``("layers", 2, "body", 0)`` reads ``layers[2].body[0]``."""
     parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return "".join(parts).lstrip(".")
+
+
+LISTED = 60  # names in an error: all layers, not all parameters of a large model
+
+_short = reprlib.Repr()
+_short.maxlevel, _short.maxstring, _short.maxother = 3, 60, 60
+
+
+def shorten(value: object) -> str:
+    """A repr that fits in an error message."""
+    try:
+        return _short.repr(value)
+    except (ValueError, RecursionError):  # an int with over 4300 digits, a cycle
+        return f"a value of type {type(value).__name__}"
+
+
+def nearest(name: object, known: Iterable[str]) -> str:
+    """``"; did you mean 'Dense'?"``, or what there is."""
+    names = sorted(known)
+    asked = name[:60] if isinstance(name, str) else shorten(name)
+    close = difflib.get_close_matches(asked, names, n=1)
+    if not close:
+        close = [n for n in names if n.lower() == asked.lower()]
+    if close:
+        return f"; did you mean {close[0]!r}?"
+    more = ", ..." if len(names) > LISTED else ""
+    return f"; known: {', '.join(names[:LISTED])}{more}"

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from netspec import init as ni
+from netspec.declare import Parameter
 from netspec.init import Initializer, InitPolicy, InitRule
-from netspec.parameter import Parameter
 from netspec.spec import Spec
 
 SLOPES = st.floats(-1, 1)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.integrate import quad
 
-from netspec.init.laws import Law, Uniform
+from netspec.init.distributions import Law, Uniform
 
 # Each limit is passed by a sound sample with a probability of 1e-9 at most
 KOLMOGOROV, STANDARD_ERRORS, SUPPORT = 3.27, 6.11, 20.7

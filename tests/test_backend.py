@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Iterator
 from importlib import metadata
 from importlib.metadata import EntryPoint, PackageNotFoundError
@@ -12,6 +11,7 @@ import pytest
 
 import netspec as ns
 from netspec import BackendError, BackendNotInstalled
+from netspec.contract import _registry
 from tests.command import Command, check_refused
 
 SPEC = ns.Spec("small", (3,), [ns.Dense(2)])
@@ -20,8 +20,7 @@ SPEC = ns.Spec("small", (3,), [ns.Dense(2)])
 @pytest.fixture
 def registry() -> Iterator[ModuleType]:
     ns.backend.cache_clear()
-    # by name, as netspec.backend is the function
-    yield importlib.import_module("netspec.backend")
+    yield _registry
     ns.backend.cache_clear()
 
 

@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 import netspec as ns
-from netspec import Spec, SpecError, text
+from netspec import Spec, SpecError
+from netspec.spec import documents
 
 wrong: Any = ns  # calls with types that a type checker would refuse
 
@@ -127,5 +128,5 @@ def test_every_layer_of_a_long_error_stays_one_line(tmp_path: Path) -> None:
     long = {"type": "Dense", "units": "x" * 10**6}
     document = nested_document(0) | {"layers": [long]}
     with pytest.raises(SpecError) as caught:
-        Spec.from_dict(text.parse_json(text.to_json(document)))
+        Spec.from_dict(documents.parse_json(documents.to_json(document)))
     assert len(str(caught.value)) < 300

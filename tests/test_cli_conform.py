@@ -14,7 +14,8 @@ import pytest
 
 from netspec import BatchNorm, Dense, Dropout, ReLU, Spec
 from netspec import backend as find
-from netspec.conformance import Report, conform
+from netspec.conformance import conform
+from netspec.conformance.report import Report
 from tests.command import Command, check_refused
 
 NET = Spec("net", (4,), [Dense(3), BatchNorm(), ReLU(), Dropout(0.5), Dense(2)])

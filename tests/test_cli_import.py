@@ -11,9 +11,9 @@ import pytest
 
 import custom_layers
 from netspec import Dense, NetspecError, Spec, backend
-from netspec.conformance import Report, Subject, conform
-from netspec.conformance.reproduce import script
-from netspec.init.policy import InitPolicy
+from netspec.conformance import Subject, conform, script
+from netspec.conformance.report import Report
+from netspec.init import InitPolicy
 from netspec.layers import LAYERS
 from tests.command import Command, check_refused
 
@@ -122,13 +122,13 @@ def test_a_module_of_lowerings_is_imported_by_every_process(netspec: Command) ->
 
 INITIALIZER = """
 import netspec
-from netspec.init import laws
+from netspec.init import distributions
 
 
 @netspec.initializer
 class DrawnApart(netspec.Initializer):
     def law(self, parameter):
-        return laws.Normal(0.0, 0.5)
+        return distributions.Normal(0.0, 0.5)
 """
 
 

@@ -17,9 +17,9 @@ from flax import nnx
 import netspec as ns
 from custom_backend import netspec_flax
 from netspec import BackendError, BatchNorm, Dense, Dropout, PReLU, Residual, Spec, Tanh
-from netspec.backend import Backend
 from netspec.conformance import conform
-from netspec_jax.modes import quick_environment
+from netspec.contract import Backend
+from netspec_jax._modes import quick_environment
 from tests.command import Command
 
 ROOT = Path(__file__).parents[1]

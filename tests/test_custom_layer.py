@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 import netspec as ns
-from netspec import Field, Parameter, Shape, Spec, SpecError, rules
-from netspec.checks import check_input
-from netspec.init import INITIALIZERS, laws
-from netspec.layers import LAYERS, Container
-from netspec.layers.base import Chain
+from netspec import Field, Parameter, Shape, Spec, SpecError
+from netspec.contract import check_input
+from netspec.declare import rules
+from netspec.init import INITIALIZERS, distributions
+from netspec.layers import LAYERS, Chain, Container
 
 
 @pytest.fixture(autouse=True)
@@ -143,8 +143,8 @@ def test_an_initializer_of_a_user() -> None:
 
         high: Field[float, float] = Field(rules.POSITIVE)
 
-        def law(self, parameter: Parameter) -> laws.Law:
-            return laws.Uniform(0.0, self.high)
+        def law(self, parameter: Parameter) -> distributions.Law:
+            return distributions.Uniform(0.0, self.high)
 
     spec = Spec("half", (3,), [ns.Dense(2)], init=ns.InitPolicy(Half(4)))
     assert Spec.from_dict(spec.to_dict()) == spec

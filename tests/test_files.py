@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from netspec import NetspecError, Spec
-from netspec.files import atomic_file, write_atomically
+from netspec._system import atomic_file, write_atomically
 from tests.test_spec import MLP
 
 

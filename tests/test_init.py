@@ -11,10 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import netspec as ns
-from netspec.init import PRESETS, laws
-from netspec.init.initializers import TRUNCATED_STD
-from netspec.init.laws import Law
-from netspec.parameter import kernel
+from netspec.declare import kernel
+from netspec.init import PRESETS, TRUNCATED_STD, distributions
+from netspec.init.distributions import Law
 from tests.init_strategies import initializers
 from tests.laws import central_moment, reach
 
@@ -31,7 +30,7 @@ def drawn_law(initializer: ns.Initializer, parameter: ns.Parameter = MATRIX) -> 
 def test_laws_agree_with_their_cdf(initializer: ns.Initializer) -> None:
     law = drawn_law(initializer)
     if law.std == 0:
-        assert isinstance(law, laws.Point)
+        assert isinstance(law, distributions.Point)
         return
     low, high = reach(law)
     ends = law.cdf(np.array([low, high]))
@@ -56,7 +55,7 @@ def test_one_by_one_orthogonal_matrices_are_a_sign() -> None:
 
 
 def test_the_constant_of_truncated_normals() -> None:
-    law = laws.TruncatedNormal(0.0, 1.0, (-2.0, 2.0))
+    law = distributions.TruncatedNormal(0.0, 1.0, (-2.0, 2.0))
     assert law.std == pytest.approx(TRUNCATED_STD, rel=1e-15)
 
 
@@ -85,7 +84,7 @@ FORMULAS: list[tuple[ns.Initializer, float]] = [
 @pytest.mark.parametrize(("initializer", "size"), FORMULAS)
 def test_formulas(initializer: ns.Initializer, size: float) -> None:
     law = drawn_law(initializer)
-    uniform = isinstance(law, laws.Uniform)
+    uniform = isinstance(law, distributions.Uniform)
     assert (law.bounds[1] if uniform else law.std) == pytest.approx(size, rel=1e-14)
     assert law.mean == 0
 
@@ -120,7 +119,7 @@ def test_fans_of_an_embedding_are_those_of_a_matrix_that_reads_one_hot_rows() ->
 
 @given(st.floats(-4, 4), st.floats(1e-5, 4))
 def test_narrow_cuts_keep_their_moments(low: float, width: float) -> None:
-    law = laws.TruncatedNormal(0.0, 1.0, (low, low + width))
+    law = distributions.TruncatedNormal(0.0, 1.0, (low, low + width))
     assert law.low <= law.mean <= law.high
     assert 0 < law.std <= width / math.sqrt(12) * (1 + 1e-9) or width > 1
 

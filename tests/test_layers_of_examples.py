@@ -12,8 +12,9 @@ import custom_layers
 import netspec as ns
 from custom_layers import CenteredLayer, MyDense
 from netspec import Dense, Spec
-from netspec.backend import Array, Arrays
-from netspec.conformance import draw_case, forecast, judge
+from netspec.conformance.cases import draw_case
+from netspec.conformance.judging import forecast, judge
+from netspec.contract import Array, Arrays
 
 FILE = Path(custom_layers.__file__).with_name("net.yaml")
 SPEC = Spec("custom", (5,), [MyDense(3), CenteredLayer(), Dense(2)])

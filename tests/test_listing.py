@@ -11,7 +11,7 @@ import pytest
 import nets
 import netspec as ns
 from netspec import Spec, backend
-from netspec.render import Listing
+from netspec.program.render import Listing
 from tests.test_spec import CNN, MLP
 
 NAMED = Spec(

@@ -12,11 +12,9 @@ import lockstep
 import netspec
 from lockstep import RATE, STEPS, plain
 from netspec import BatchNorm, Dense, Dropout, Layer, ReLU, Residual, Spec, Tanh
-from netspec.conformance.tolerance import REPLICAS, UNIT_ROUNDOFF, Expected, judge
-from netspec.training import Optimizer
-from netspec_numpy.arithmetic import Arithmetic, Exact, Perturbed
-from netspec_numpy.optimizers import Descent
-from netspec_numpy.training import Learner, train
+from netspec.conformance.judging import REPLICAS, UNIT_ROUNDOFF, Expected, judge
+from netspec.contract import Optimizer
+from netspec.reference import Arithmetic, Descent, Exact, Learner, Perturbed, train
 from tests.fashion import write_folder
 from trainers import TRAINERS, Task
 from training import Settings

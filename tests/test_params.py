@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 import netspec as ns
 from netspec import ParameterError, Spec, init_params, load_params, save_params
-from netspec.params import check_params
+from netspec.spec import check_params
 from tests.strategies import specs
 from tests.test_spec import MLP
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import netspec as ns
 from netspec import BackendError, Spec
-from netspec.backend import Array, Arrays, Backend
+from netspec.contract import Array, Arrays, Backend
 from netspec.layers import Parametric
 from tests.strategies import KINDS, specs
 

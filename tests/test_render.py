@@ -15,14 +15,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from netspec.build import evaluate, resolve
+from netspec.declare.rules import TITLE, Unfit
 from netspec.errors import BackendError
-from netspec.expr import Call, Expr, Items, Program, call
 from netspec.layers import Identity
-from netspec.render import Dialect, render
-from netspec.render.layout import WIDTH, Layout
-from netspec.render.statements import draw_statements
-from netspec.rules import TITLE, Unfit
+from netspec.program import Call, Expr, Items, Program, call, evaluate, resolve
+from netspec.program.render import WIDTH, Dialect, Layout, draw_statements, render
 from netspec.spec import Spec
 
 DIALECT = Dialect("nothing", "builtins:list")

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import netspec as ns
-from netspec.init.sampling import CHUNK, init_params, stream_key
+from netspec.spec import CHUNK, init_params, stream_key
 from tests.laws import SUPPORT, check_sample
 from tests.strategies import specs
 

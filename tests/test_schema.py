@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netspec import Dense, Spec, SpecError, json_schema
-from netspec.text import parse_yaml
+from netspec.spec.documents import parse_yaml
 from tests.strategies import specs
 from tests.test_spec import CNN, MLP, mutated
 

@@ -17,10 +17,17 @@ from rich.text import Text
 import nets
 import netspec as ns
 from netspec import Spec, backend
-from netspec.render import Listing
-from netspec.side_by_side import Columns, line_up, render_page, render_table
-from netspec.side_by_side.terminal import GAP, fit, share
-from netspec.summary import label
+from netspec.cli.side_by_side import (
+    GAP,
+    Columns,
+    fit,
+    line_up,
+    render_page,
+    render_table,
+    share,
+)
+from netspec.program.render import Listing
+from netspec.spec import label
 from tests.command import Command, check_refused
 from tests.test_spec import CNN, MLP
 

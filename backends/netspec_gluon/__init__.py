@@ -8,22 +8,14 @@ A layer of your own works in it once you register a lowering:
         return call(SwishBlock, layer.beta)
 """
 
-import netspec_gluon.threads  # noqa: I001  (before MXNet reads it)
-import netspec_gluon.lean  # noqa: F401  (first: without it MXNet cannot be imported)
-from netspec_gluon import layers
-from netspec_gluon.initializers import by_law
-from netspec_gluon.lowering import Context, block, chain, lower
-from netspec_gluon.runtime import GluonBackend
+import netspec_gluon.mxnet191._threads  # noqa: I001  (before MXNet reads it)
+import netspec_gluon.mxnet191._import_filter
+from netspec_gluon import layers as layers
+from netspec_gluon._initializers import by_law as by_law
+from netspec_gluon._lowering import Context as Context
+from netspec_gluon._lowering import block as block
+from netspec_gluon._lowering import chain as chain
+from netspec_gluon._lowering import lower as lower
+from netspec_gluon._backend import GluonBackend as GluonBackend
 
 backend = GluonBackend()
-
-__all__ = [
-    "Context",
-    "GluonBackend",
-    "backend",
-    "block",
-    "by_law",
-    "chain",
-    "layers",
-    "lower",
-]

@@ -11,33 +11,23 @@ A layer of your own works in it once you register a lowering:
         return elementwise(lambda x: x * nn.sigmoid(beta * x))
 """
 
-from netspec_jax import layers
-from netspec_jax.initializers import by_law
-from netspec_jax.layout import Layout, wanted
-from netspec_jax.lowering import Context, chain, lower
-from netspec_jax.model import PureModel
-from netspec_jax.modes import quick_to_compile
-from netspec_jax.runtime import JaxBackend
-from netspec_jax.support import Layer, Mode, Tree, draw, elementwise, parametric
+from netspec_jax import layers as layers
+from netspec_jax._backend import JaxBackend as JaxBackend
+from netspec_jax._initializers import by_law as by_law
+from netspec_jax._initializers import initializer_of as initializer_of
+from netspec_jax._layout import Layout as Layout
+from netspec_jax._layout import wanted as wanted
+from netspec_jax._lowering import Context as Context
+from netspec_jax._lowering import chain as chain
+from netspec_jax._lowering import lower as lower
+from netspec_jax._model import PureModel as PureModel
+from netspec_jax._modes import quick_to_compile as quick_to_compile
+from netspec_jax.support.base import Initializer as Initializer
+from netspec_jax.support.base import Layer as Layer
+from netspec_jax.support.base import Mode as Mode
+from netspec_jax.support.base import Tree as Tree
+from netspec_jax.support.base import draw as draw
+from netspec_jax.support.base import elementwise as elementwise
+from netspec_jax.support.base import parametric as parametric
 
 backend = JaxBackend()
-
-__all__ = [
-    "Context",
-    "JaxBackend",
-    "Layer",
-    "Layout",
-    "Mode",
-    "PureModel",
-    "Tree",
-    "backend",
-    "by_law",
-    "chain",
-    "draw",
-    "elementwise",
-    "layers",
-    "lower",
-    "parametric",
-    "quick_to_compile",
-    "wanted",
-]

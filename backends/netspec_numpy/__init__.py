@@ -5,20 +5,13 @@ Forward and vector-Jacobian product of every layer are written by hand and check
 against central differences.
 """
 
-from netspec_numpy.interpreter import evaluate, join
-from netspec_numpy.run import Run, Scope, forward
-from netspec_numpy.runtime import NumpyBackend, ReferenceModel, step
+from netspec.reference import Run as Run
+from netspec.reference import Scope as Scope
+from netspec.reference import evaluate as evaluate
+from netspec.reference import forward as forward
+from netspec.reference import join as join
+from netspec.reference import step as step
+from netspec_numpy._backend import NumpyBackend as NumpyBackend
+from netspec_numpy._backend import ReferenceModel as ReferenceModel
 
 backend = NumpyBackend()
-
-__all__ = [
-    "NumpyBackend",
-    "ReferenceModel",
-    "Run",
-    "Scope",
-    "backend",
-    "evaluate",
-    "forward",
-    "join",
-    "step",
-]

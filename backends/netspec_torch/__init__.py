@@ -7,20 +7,12 @@ A layer of your own works in it once you register a lowering:
         return call(SwishModule, layer.beta)
 """
 
-from netspec_torch import layers
-from netspec_torch.initializers import by_law
-from netspec_torch.lowering import Context, chain, lower, module
-from netspec_torch.runtime import TorchBackend
+from netspec_torch import layers as layers
+from netspec_torch._backend import TorchBackend as TorchBackend
+from netspec_torch._initializers import by_law as by_law
+from netspec_torch._lowering import Context as Context
+from netspec_torch._lowering import chain as chain
+from netspec_torch._lowering import lower as lower
+from netspec_torch._lowering import module as module
 
 backend = TorchBackend()
-
-__all__ = [
-    "Context",
-    "TorchBackend",
-    "backend",
-    "by_law",
-    "chain",
-    "layers",
-    "lower",
-    "module",
-]

@@ -12,11 +12,17 @@ import numpy as np
 from flax import nnx
 
 import netspec as ns
-from netspec import BackendError, Parameter, Spec, Step, checks, init_params
-from netspec.backend import Array, Arrays
-from netspec.graph import Branch, Node
-from netspec.layers.conv import conv_padding
-from netspec.params import check_params
+from netspec import BackendError, Parameter, Spec, Step, init_params
+from netspec.contract import (
+    Array,
+    Arrays,
+    check_arguments,
+    check_cotangent,
+    check_input,
+    check_training_batch,
+)
+from netspec.layers import conv_padding
+from netspec.spec import Placed, PlacedChain, check_params, check_seed
 
 How = Mapping[str, Any]
 Module = Callable[..., Any]
@@ -40,7 +46,7 @@ class Residual(nnx.Module):
         return self.body(x, rngs=rngs) + self.shortcut(x, rngs=rngs)
 
 
-def conv(layer: ns.Conv1D | ns.Conv2D, node: Node, how: How) -> Module:
+def conv(layer: ns.Conv1D | ns.Conv2D, node: Placed, how: How) -> Module:
     padding = tuple((size, size) for size in conv_padding(layer))
     window: How = {"kernel_size": layer.kernel_size, "padding": padding}
     steps: How = {"strides": layer.stride, "kernel_dilation": layer.dilation}
@@ -48,14 +54,14 @@ def conv(layer: ns.Conv1D | ns.Conv2D, node: Node, how: How) -> Module:
     return Conv(node.input_shape[0], layer.channels, **window, **steps, **how)
 
 
-def batch_norm(layer: ns.BatchNorm, node: Node, how: How) -> Module:
+def batch_norm(layer: ns.BatchNorm, node: Placed, how: How) -> Module:
     if layer.running_variance == "unbiased":
         raise BackendError(f"{node.path} {layer}: Flax averages the biased variance")
     options: How = {"axis": 1, "momentum": layer.decay, "use_fast_variance": False}
     return nnx.BatchNorm(node.input_shape[0], **affine(layer), **options, **how)
 
 
-def layer_norm(layer: ns.LayerNorm, node: Node, how: How) -> Module:
+def layer_norm(layer: ns.LayerNorm, node: Placed, how: How) -> Module:
     if layer.axes > 1:
         raise BackendError(f"{node.path} {layer}: Flax has a scale of one axis only")
     return nnx.LayerNorm(node.input_shape[-1], **affine(layer), **how)
@@ -66,7 +72,7 @@ def affine(layer: ns.BatchNorm | ns.LayerNorm) -> How:
 
 
 # From a layer, its place, and what every module with parameters is told, to a module
-LOWERINGS: dict[type[ns.Layer], Callable[[Any, Node, How], Module]] = {
+LOWERINGS: dict[type[ns.Layer], Callable[[Any, Placed, How], Module]] = {
     ns.Dense: lambda layer, node, how: nnx.Linear(
         node.input_shape[-1], layer.units, use_bias=layer.bias, **how
     ),
@@ -86,11 +92,11 @@ LOWERINGS: dict[type[ns.Layer], Callable[[Any, Node, How], Module]] = {
 }
 
 
-def chain(branch: Branch, how: How) -> nnx.Sequential:
+def chain(branch: PlacedChain, how: How) -> nnx.Sequential:
     return nnx.Sequential(*(lower(node, how) for node in branch.nodes))
 
 
-def lower(node: Node, how: How) -> Module:
+def lower(node: Placed, how: How) -> Module:
     kind = type(node.layer)
     if kind not in LOWERINGS:
         raise BackendError(f"{node.path} {kind.__name__}: the flax backend lacks it")
@@ -102,7 +108,7 @@ NAMES = {"shift": "bias", "running_mean": "mean", "running_var": "var"}
 FIRST, LAST = (1, 0), (-2, -1)  # axes (in, out) of a kernel: canonical, and in Flax
 
 
-def variables(net: Any, branch: Branch) -> Iterator[tuple[str, Parameter, Any]]:
+def variables(net: Any, branch: PlacedChain) -> Iterator[tuple[str, Parameter, Any]]:
     """Canonical path, declaration and variable of all that a net holds."""
     for node, module in zip(branch.nodes, net.layers, strict=True):
         for name, held in node.parameters.items():
@@ -130,10 +136,10 @@ def ready(net: Any, spec: Spec, x: Array, train: bool = False, seed: Any = None)
     """The parameters of a net, and the function of them and x to output and state."""
     graph, params, state = nnx.split(net, nnx.Param, nnx.BatchStat)  # type: ignore[misc]
     held = jax.tree.leaves((params, state))
-    checks.check_input(spec, x, str(held[0].dtype if held else x.dtype))
+    check_input(spec, x, str(held[0].dtype if held else x.dtype))
     if train:
-        checks.check_training_batch(spec, x)
-    words = np.array(divmod(checks.check_seed(seed or 0), 2**32), np.uint32)
+        check_training_batch(spec, x)
+    words = np.array(divmod(check_seed(seed or 0), 2**32), np.uint32)
     return params, lambda params, x: run(graph, train, params, state, x, words)
 
 
@@ -151,7 +157,7 @@ class FlaxBackend:
         dtype: str = "float32",
         device: Any = None,
     ) -> Any:
-        checks.check_arguments(dtype, params, seed)
+        check_arguments(dtype, params, seed)
         if device is not None or (params is None and seed is None):
             raise BackendError("flax draws no weights (give seed=), takes no device=")
         with jax.enable_x64(dtype == "float64"):
@@ -184,7 +190,7 @@ class FlaxBackend:
         self, model: Any, spec: Spec, x: Array, cotangent: Array, **mode: Any
     ) -> Step:
         params, function = ready(model, spec, x, **mode)
-        checks.check_cotangent(spec, x, cotangent, str(x.dtype))
+        check_cotangent(spec, x, cotangent, str(x.dtype))
         with jax.enable_x64(x.dtype == np.float64):
             y, pullback, state = jax.vjp(function, params, jnp.array(x), has_aux=True)
             grads, grad_input = pullback(jnp.array(cotangent))

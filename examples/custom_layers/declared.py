@@ -1,6 +1,7 @@
 """What the layers are: fields, shapes and parameters, in no framework."""
 
-from netspec import Field, Layer, Parameter, Parametric, Shape, layer, rules
+from netspec import Field, Layer, Parameter, Parametric, Shape, layer
+from netspec.declare import rules
 
 
 @layer

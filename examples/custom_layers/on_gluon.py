@@ -9,8 +9,8 @@ from mxnet.gluon import nn
 
 import netspec_gluon
 from custom_layers.declared import CenteredLayer, MyDense
-from netspec.expr import Call, call
-from netspec.graph import Node
+from netspec.program import Call, call
+from netspec.spec import Placed
 from netspec_gluon import Context
 
 
@@ -34,10 +34,10 @@ class ReLUDense(nn.HybridBlock):
 
 
 @netspec_gluon.lower.register
-def _centered(layer: CenteredLayer, node: Node, ctx: Context) -> Call:
+def _centered(layer: CenteredLayer, node: Placed, ctx: Context) -> Call:
     return call(Centered)
 
 
 @netspec_gluon.lower.register
-def _my_dense(layer: MyDense, node: Node, ctx: Context) -> Call:
+def _my_dense(layer: MyDense, node: Placed, ctx: Context) -> Call:
     return call(ReLUDense, node.input_shape[-1], layer.units)

@@ -4,11 +4,17 @@ from jax import Array, nn
 
 import netspec_jax
 from custom_layers.declared import CenteredLayer, MyDense
-from netspec.expr import Call, call
-from netspec.graph import Node
-from netspec_jax import Context, Layer, Tree, elementwise, parametric
-from netspec_jax.initializers import draw
-from netspec_jax.support.base import Initializer
+from netspec.program import Call, call
+from netspec.spec import Placed
+from netspec_jax import (
+    Context,
+    Initializer,
+    Layer,
+    Tree,
+    elementwise,
+    initializer_of,
+    parametric,
+)
 
 
 def centered() -> Layer:
@@ -29,11 +35,13 @@ def relu_dense(
 
 
 @netspec_jax.lower.register
-def _centered(layer: CenteredLayer, node: Node, ctx: Context) -> Call:
+def _centered(layer: CenteredLayer, node: Placed, ctx: Context) -> Call:
     return call(centered)
 
 
 @netspec_jax.lower.register
-def _my_dense(layer: MyDense, node: Node, ctx: Context) -> Call:
-    drawn = {name: draw(parameter) for name, parameter in node.parameters.items()}
+def _my_dense(layer: MyDense, node: Placed, ctx: Context) -> Call:
+    drawn = {
+        name: initializer_of(parameter) for name, parameter in node.parameters.items()
+    }
     return call(relu_dense, node.input_shape[-1], layer.units, **drawn)

@@ -5,8 +5,8 @@ from torch import Tensor, nn
 
 import netspec_torch
 from custom_layers.declared import CenteredLayer, MyDense
-from netspec.expr import Call, call
-from netspec.graph import Node
+from netspec.program import Call, call
+from netspec.spec import Placed
 from netspec_torch import Context
 
 
@@ -30,10 +30,10 @@ class ReLUDense(nn.Module):
 
 
 @netspec_torch.lower.register
-def _centered(layer: CenteredLayer, node: Node, ctx: Context) -> Call:
+def _centered(layer: CenteredLayer, node: Placed, ctx: Context) -> Call:
     return call(Centered)
 
 
 @netspec_torch.lower.register
-def _my_dense(layer: MyDense, node: Node, ctx: Context) -> Call:
+def _my_dense(layer: MyDense, node: Placed, ctx: Context) -> Call:
     return call(ReLUDense, node.input_shape[-1], layer.units)

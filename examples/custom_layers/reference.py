@@ -7,9 +7,8 @@ import numpy as np
 
 import netspec_numpy
 from custom_layers.declared import CenteredLayer, MyDense
-from netspec.backend import Array
-from netspec_numpy import Scope
-from netspec_numpy.run import Pullback
+from netspec.contract import Array
+from netspec.reference import Pullback, Scope
 
 
 @netspec_numpy.forward.register

@@ -16,7 +16,7 @@ from scipy.special import digamma, polygamma
 import netspec
 from lesson import FRAMEWORKS
 from netspec import Dense, InitPolicy, Spec, VarianceScaling
-from netspec.backend import Array
+from netspec.contract import Array
 
 DEPTH, WIDE, NARROW = 40, 256, 64
 WIDTHS = [WIDE, *[NARROW, WIDE] * (DEPTH // 2)]

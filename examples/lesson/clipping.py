@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from netspec.backend import Array
+from netspec.contract import Array
 
 Arrays = list[Array]
 

@@ -10,7 +10,7 @@ from data import Array
 from lesson import FRAMEWORKS
 from lesson.descent import batches, images, train
 from netspec import Dense, InitPolicy, Layer, Spec
-from netspec.training import Optimizer
+from netspec.contract import Optimizer
 
 WIDTH, BATCH = 64, 64
 CHANCE = math.log(data.CLASSES)  # the loss of a net that knows nothing

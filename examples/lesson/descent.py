@@ -10,8 +10,7 @@ import data
 import netspec
 from data import Array, Dataset
 from netspec import Spec
-from netspec.backend import Arrays
-from netspec.training import Loss, Optimizer, Trained
+from netspec.contract import Arrays, Loss, Optimizer, Trained
 
 
 @cache

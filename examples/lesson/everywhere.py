@@ -7,7 +7,7 @@ import math
 import netspec
 from lesson import FRAMEWORKS
 from netspec import Step
-from netspec.conformance import Case, agree
+from netspec.conformance.judging import Case, agree
 
 
 def steps(case: Case) -> dict[str, Step]:

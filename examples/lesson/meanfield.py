@@ -13,7 +13,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from netspec.backend import Array
+from netspec.contract import Array
 
 NODES, WEIGHTS = np.polynomial.hermite_e.hermegauss(100)  # Gauss-Hermite quadrature
 

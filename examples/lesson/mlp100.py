@@ -29,9 +29,9 @@ from netspec import (
     gain,
     init_params,
 )
-from netspec.backend import Array
-from netspec.init.base import Initializer
-from netspec.probe import Propagation
+from netspec.contract import Array
+from netspec.init import Initializer
+from netspec.signals import Propagation
 
 MLP = netspec.load(SPECS / "mlp100.yaml")
 N = MLP.input_shape[0]

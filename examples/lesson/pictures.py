@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 
 from curves import spread
 from lesson import PLOTS
-from netspec.backend import Array
-from netspec.files import write_atomically
+from netspec._system import write_atomically
+from netspec.contract import Array
 
 WIDTH, HEIGHT, DPI = 800, 460, 100
 STYLES: tuple[dict[str, Any], ...] = (

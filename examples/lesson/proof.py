@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from netspec import NetspecError, Spec
-from netspec.backend import Array
-from netspec.conformance import Case, Verdict, draw_case, forecast, judge
+from netspec.conformance.cases import draw_case
+from netspec.conformance.judging import Case, Verdict, forecast, judge
+from netspec.contract import Array
 
 
 def by_hand(spec: Spec, compute: Callable[[Case], Array], batch: int = 5) -> Verdict:

@@ -1,6 +1,6 @@
 """How far rounding may move a signal by depth, by the rule of conformance.
 
-As `netspec.conformance.tolerance` has it, the float64 reference is evaluated once
+As the tolerance of conformance has it, the float64 reference is evaluated once
 exactly and then with every value rounded at random; a framework may be off by eight
 times what that does to the standard deviation of a layer.
 """
@@ -12,12 +12,10 @@ from collections.abc import Iterable
 import numpy as np
 
 from netspec import Spec, init_params
-from netspec.backend import Array
-from netspec.conformance.reference import widen
-from netspec.conformance.tolerance import REPLICAS, UNIT_ROUNDOFF, Expected
-from netspec.probe import Propagation
-from netspec_numpy import Run, evaluate
-from netspec_numpy.arithmetic import Arithmetic, Exact, Perturbed
+from netspec.conformance.judging import REPLICAS, UNIT_ROUNDOFF, Expected, widen
+from netspec.contract import Array
+from netspec.reference import Arithmetic, Exact, Perturbed, Run, evaluate
+from netspec.signals import Propagation
 
 LARGEST = float(np.finfo(np.float32).max)
 

@@ -8,7 +8,7 @@ import numpy as np
 
 import netspec
 from netspec import Dense, Layer, Spec
-from netspec.probe import Trace
+from netspec.contract import Trace
 
 INPUTS, HIDDEN, OUTPUTS, BATCH = 20, (64, 32), 10, 256
 X = np.random.default_rng(0).normal(size=(BATCH, INPUTS)).astype("float32")

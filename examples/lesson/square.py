@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import netspec
 from netspec import Dense, InitPolicy, Layer, Normal, ReLU, Sigmoid, Spec, XavierNormal
-from netspec.init.base import Initializer
+from netspec.init import Initializer
 
 DEPTH, WIDTH = 12, 16
 

@@ -7,15 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from nets.blocks import scaled
-from netspec import (
-    Conv2D,
-    Dropout,
-    GlobalAvgPool2D,
-    MaxPool2D,
-    ReLU,
-    Sequential,
-    Spec,
-)
+from netspec import Conv2D, Dropout, GlobalAvgPool2D, MaxPool2D, ReLU, Sequential, Spec
 
 
 def nin(

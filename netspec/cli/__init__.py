@@ -14,16 +14,16 @@ from typing import Annotated, cast
 
 import typer
 
-from netspec.cli.backends import backends
-from netspec.cli.conform import conform
-from netspec.cli.differences import differences
-from netspec.cli.explain import explain
-from netspec.cli.export import export
-from netspec.cli.imports import import_all
-from netspec.cli.init import init
-from netspec.cli.probe import probe
-from netspec.cli.schema import schema
-from netspec.cli.show import show
+from netspec.cli._backends import backends
+from netspec.cli._conform import conform
+from netspec.cli._differences import differences
+from netspec.cli._explain import explain
+from netspec.cli._export import export
+from netspec.cli._imports import import_all
+from netspec.cli._init import init
+from netspec.cli._probe import probe
+from netspec.cli._schema import schema
+from netspec.cli._show import show
 from netspec.errors import NetspecError
 
 BAD_INPUT, INTERRUPTED, CLOSED_PIPE = 2, 130, 141

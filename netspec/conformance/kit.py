@@ -18,18 +18,17 @@ from typing import Any, ClassVar
 
 import pytest
 
-from netspec.backend import Backend, backends
-from netspec.backend import backend as find
-from netspec.conformance.catalog import single_layers
-from netspec.conformance.nets import whole_nets
-from netspec.conformance.plan import Unit, units
+from netspec.conformance._plan import Unit, units
+from netspec.conformance._subject import Subject
+from netspec.conformance._units import run
+from netspec.conformance.cases import single_layers, whole_nets
 from netspec.conformance.report import BAD
-from netspec.conformance.run import run
-from netspec.conformance.subject import Subject
+from netspec.contract import Backend, backends
+from netspec.contract import backend as find
 from netspec.errors import NetspecError
 from netspec.pytest_plugin import PROPERTY
 from netspec.spec import Spec
-from netspec.text import load as read
+from netspec.spec.documents import load as read
 
 
 class BackendConformance:

@@ -1,43 +1,27 @@
-"""Initial weights: laws, initializers, the policy that assigns them, and sampling."""
+"""State how first weights are drawn: laws, initializers and the policy over them."""
 
-from netspec.init.base import INITIALIZERS, Initializer, initializer
-from netspec.init.gain import gain
-from netspec.init.initializers import (
-    Constant,
-    KaimingNormal,
-    KaimingUniform,
-    LeCunNormal,
-    Normal,
-    Ones,
-    Orthogonal,
-    TruncatedNormal,
-    Uniform,
-    VarianceScaling,
-    XavierNormal,
-    XavierUniform,
-    Zeros,
-)
-from netspec.init.policy import PRESETS, InitPolicy, InitRule
-
-__all__ = [
-    "INITIALIZERS",
-    "PRESETS",
-    "Constant",
-    "InitPolicy",
-    "InitRule",
-    "Initializer",
-    "KaimingNormal",
-    "KaimingUniform",
-    "LeCunNormal",
-    "Normal",
-    "Ones",
-    "Orthogonal",
-    "TruncatedNormal",
-    "Uniform",
-    "VarianceScaling",
-    "XavierNormal",
-    "XavierUniform",
-    "Zeros",
-    "gain",
-    "initializer",
-]
+from ._base import INITIALIZER as INITIALIZER
+from ._base import INITIALIZERS as INITIALIZERS
+from ._base import Initializer as Initializer
+from ._base import initializer as initializer
+from ._fans import shape_tells as shape_tells
+from ._gain import gain as gain
+from ._initializers import TRUNCATED_STD as TRUNCATED_STD
+from ._initializers import Constant as Constant
+from ._initializers import KaimingNormal as KaimingNormal
+from ._initializers import KaimingUniform as KaimingUniform
+from ._initializers import LeCunNormal as LeCunNormal
+from ._initializers import Normal as Normal
+from ._initializers import Ones as Ones
+from ._initializers import Orthogonal as Orthogonal
+from ._initializers import TruncatedNormal as TruncatedNormal
+from ._initializers import Uniform as Uniform
+from ._initializers import VarianceScaling as VarianceScaling
+from ._initializers import XavierNormal as XavierNormal
+from ._initializers import XavierUniform as XavierUniform
+from ._initializers import Zeros as Zeros
+from ._policy import POLICY as POLICY
+from ._policy import PRESETS as PRESETS
+from ._policy import ROLES as ROLES
+from ._policy import InitPolicy as InitPolicy
+from ._policy import InitRule as InitRule

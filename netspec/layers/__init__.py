@@ -1,101 +1,46 @@
-"""Every layer, one file per family."""
+"""Declare every layer, one file per family."""
 
-from netspec.layers.activations import (
-    CELU,
-    ELU,
-    GELU,
-    SELU,
-    HardSigmoid,
-    HardSwish,
-    LeakyReLU,
-    LogSoftmax,
-    Mish,
-    PReLU,
-    ReLU,
-    ReLU6,
-    Sigmoid,
-    SiLU,
-    Softmax,
-    Softplus,
-    Softsign,
-    Tanh,
-)
-from netspec.layers.base import (
-    LAYERS,
-    Chain,
-    Container,
-    Layer,
-    Parametric,
-    Shape,
-    layer,
-)
-from netspec.layers.containers import Parallel, Residual, Sequential
-from netspec.layers.conv import Conv1D, Conv2D
-from netspec.layers.dense import Dense, Embedding
-from netspec.layers.normalization import BatchNorm, GroupNorm, InstanceNorm, LayerNorm
-from netspec.layers.pooling import (
-    AvgPool1D,
-    AvgPool2D,
-    GlobalAvgPool1D,
-    GlobalAvgPool2D,
-    GlobalMaxPool1D,
-    GlobalMaxPool2D,
-    MaxPool1D,
-    MaxPool2D,
-)
-from netspec.layers.regularization import Dropout
-from netspec.layers.shape import Flatten, Identity, Pad1D, Pad2D, Permute, Reshape
-
-__all__ = [
-    "CELU",
-    "ELU",
-    "GELU",
-    "LAYERS",
-    "SELU",
-    "AvgPool1D",
-    "AvgPool2D",
-    "BatchNorm",
-    "Chain",
-    "Container",
-    "Conv1D",
-    "Conv2D",
-    "Dense",
-    "Dropout",
-    "Embedding",
-    "Flatten",
-    "GlobalAvgPool1D",
-    "GlobalAvgPool2D",
-    "GlobalMaxPool1D",
-    "GlobalMaxPool2D",
-    "GroupNorm",
-    "HardSigmoid",
-    "HardSwish",
-    "Identity",
-    "InstanceNorm",
-    "Layer",
-    "LayerNorm",
-    "LeakyReLU",
-    "LogSoftmax",
-    "MaxPool1D",
-    "MaxPool2D",
-    "Mish",
-    "PReLU",
-    "Pad1D",
-    "Pad2D",
-    "Parallel",
-    "Parametric",
-    "Permute",
-    "ReLU",
-    "ReLU6",
-    "Reshape",
-    "Residual",
-    "Sequential",
-    "Shape",
-    "SiLU",
-    "Sigmoid",
-    "Softmax",
-    "Softplus",
-    "Softsign",
-    "Tanh",
-    "layer",
-]
+from ._activations import Elementwise as Elementwise
+from ._base import LAYERS as LAYERS
+from ._base import Chain as Chain
+from ._base import Container as Container
+from ._base import Layer as Layer
+from ._base import Parametric as Parametric
+from ._base import Shape as Shape
+from ._base import layer as layer
+from ._base import resolve_axis as resolve_axis
+from ._containers import CHAIN as CHAIN
+from ._containers import Parallel as Parallel
+from ._containers import Residual as Residual
+from ._containers import Sequential as Sequential
+from ._conv import Conv as Conv
+from ._conv import Conv1D as Conv1D
+from ._conv import Conv2D as Conv2D
+from ._conv import conv_padding as conv_padding
+from ._dense import Dense as Dense
+from ._dense import Embedding as Embedding
+from ._families import *
+from ._normalization import BatchNorm as BatchNorm
+from ._normalization import GroupNorm as GroupNorm
+from ._normalization import InstanceNorm as InstanceNorm
+from ._normalization import LayerNorm as LayerNorm
+from ._pooling import AvgPool as AvgPool
+from ._pooling import AvgPool1D as AvgPool1D
+from ._pooling import AvgPool2D as AvgPool2D
+from ._pooling import GlobalAvgPool1D as GlobalAvgPool1D
+from ._pooling import GlobalAvgPool2D as GlobalAvgPool2D
+from ._pooling import GlobalMaxPool1D as GlobalMaxPool1D
+from ._pooling import GlobalMaxPool2D as GlobalMaxPool2D
+from ._pooling import GlobalPool as GlobalPool
+from ._pooling import MaxPool as MaxPool
+from ._pooling import MaxPool1D as MaxPool1D
+from ._pooling import MaxPool2D as MaxPool2D
+from ._pooling import Pool as Pool
+from ._pooling import pool_stride as pool_stride
+from ._regularization import Dropout as Dropout
+from ._shape import Flatten as Flatten
+from ._shape import Identity as Identity
+from ._shape import Pad1D as Pad1D
+from ._shape import Pad2D as Pad2D
+from ._shape import Permute as Permute
+from ._shape import Reshape as Reshape

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import netspec
-from netspec.backend import Backend
+from netspec.contract import Backend
 
 NAMES = [n for n in ("torch", "gluon", "jax") if netspec.backends()[n].installed]
 

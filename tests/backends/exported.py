@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 import netspec
-from netspec.backend import Array, Backend
+from netspec.contract import Array, Backend
 from netspec.errors import BackendError
 from netspec.spec import Spec
 

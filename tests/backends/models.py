@@ -8,7 +8,7 @@ from typing import Any
 
 from netspec import init as ni
 from netspec import layers as nl
-from netspec.conformance import single_layers
+from netspec.conformance.cases import single_layers
 from netspec.init import InitPolicy, InitRule
 from netspec.layers import Layer
 from netspec.spec import Spec

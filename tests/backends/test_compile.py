@@ -11,7 +11,7 @@ from hypothesis import given, reject
 
 import netspec
 from netspec import layers as nl
-from netspec.backend import Array, Arrays, Backend
+from netspec.contract import Array, Arrays, Backend
 from netspec.errors import BackendError, NetspecError, ParameterError
 from netspec.spec import Spec
 from tests.backends.conftest import NAMES

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from netspec import init as ni
-from netspec.backend import Backend
+from netspec.contract import Backend
 from netspec.errors import BackendError
 from netspec.init import InitPolicy
 from netspec.layers import Dense, Layer, Residual

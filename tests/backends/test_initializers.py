@@ -13,9 +13,9 @@ import pytest
 
 from netspec import init as ni
 from netspec import layers as nl
-from netspec.backend import Array, Backend
-from netspec.init import InitPolicy, laws
-from netspec.parameter import Parameter
+from netspec.contract import Array, Backend
+from netspec.declare import Parameter
+from netspec.init import InitPolicy, distributions
 from netspec.spec import Spec
 from tests.backends.initializers import PLAIN, SCALED, VARIANCES
 from tests.laws import SUPPORT, check_sample
@@ -82,7 +82,7 @@ def test_fans_are_those_of_the_spec(backend: Backend, layer: str, fan: str) -> N
 def test_biases_have_the_fans_of_their_kernel(backend: Backend) -> None:
     spec = spec_of(nl.Dense(2**14), (9,), "torch")
     bias, parameter = draw(backend, spec, name="0.bias")
-    assert parameter.law == laws.Uniform(-1 / 3, 1 / 3)
+    assert parameter.law == distributions.Uniform(-1 / 3, 1 / 3)
     check_sample(parameter.law, bias)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from netspec import layers as nl
-from netspec.backend import Array, Backend
+from netspec.contract import Array, Backend
 from netspec.errors import InputError, NetspecError
 from netspec.spec import Spec
 from tests.backends.cases import COTANGENT, SPEC, X

@@ -14,7 +14,7 @@ import pytest
 import nets
 import netspec
 from netspec import layers as nl
-from netspec.backend import Backend
+from netspec.contract import Backend
 from netspec.errors import BackendError
 from netspec.spec import Spec
 from tests.backends.conftest import NAMES

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import netspec
 from netspec import BatchNorm, Dense, ReLU, Residual, Spec
-from netspec.backend import Backend
-from netspec.conformance import Report
+from netspec.conformance.report import Report
+from netspec.contract import Backend
 
 SMALL = Spec(
     "small",

@@ -10,16 +10,9 @@ import numpy as np
 import pytest
 
 import netspec
-from netspec import (
-    Dropout,
-    Flatten,
-    Layer,
-    NetspecError,
-    ReLU,
-    Spec,
-)
-from netspec.conformance import CHECKS, conform
-from netspec.conformance.subject import Subject
+from netspec import Dropout, Flatten, Layer, NetspecError, ReLU, Spec
+from netspec.conformance import Subject, conform
+from netspec.conformance.checks import CHECKS
 from tests.conformance.models import CNN, MLP, STEP
 
 

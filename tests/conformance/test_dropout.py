@@ -14,8 +14,9 @@ from scipy.special import gammaln
 import netspec
 from netspec import Container, Dropout, Layer, Sequential, Spec
 from netspec import layers as nl
-from netspec.backend import Step
-from netspec.conformance import Report, laws
+from netspec.conformance import statistics
+from netspec.conformance.report import Report
+from netspec.contract import Step
 from tests.conformance.wrapped import Misreading, Wrapped
 
 RATE = 0.3
@@ -270,13 +271,17 @@ def test_layers_that_share_a_mask_fail() -> None:
 @pytest.mark.parametrize("size", [1, 10, 1024, 2**20])
 @pytest.mark.parametrize("probability", [0.001, 0.3, 0.5, 0.999])
 def test_limits_are_the_quantiles(size: int, probability: float) -> None:
-    low, high = laws.binomial_limits(size, probability, laws.ALPHA)
+    low, high = statistics.binomial_limits(size, probability, statistics.ALPHA)
     lowest, highest = (
         binomial_cdf(size, probability, low - 1),
         binomial_cdf(size, 1 - probability, size - high - 1),
     )
-    assert lowest <= laws.ALPHA / 2 < binomial_cdf(size, probability, low)
-    assert highest <= laws.ALPHA / 2 < binomial_cdf(size, 1 - probability, size - high)
+    assert lowest <= statistics.ALPHA / 2 < binomial_cdf(size, probability, low)
+    assert (
+        highest
+        <= statistics.ALPHA / 2
+        < binomial_cdf(size, 1 - probability, size - high)
+    )
 
 
 def binomial_cdf(size: int, probability: float, count: int) -> float:

@@ -17,8 +17,9 @@ import pytest
 
 import netspec
 from netspec import BatchNorm, Dense, Dropout, NetspecError, ReLU, Spec
-from netspec.conformance import Report, conform, workers
-from netspec.conformance.report import Done
+from netspec.conformance import conform
+from netspec.conformance.processes import _workers as workers
+from netspec.conformance.report import Done, Report
 
 SPEC = Spec("net", (4,), [Dense(3), ReLU()])
 STEP = ("outputs", "gradients")

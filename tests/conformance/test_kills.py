@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 import netspec
-from netspec.conformance import CHECKS
+from netspec.conformance.checks import CHECKS
 from tests.kills import matrix
 from tests.kills.bug import Bug
 from tests.kills.families import FAMILIES

@@ -7,14 +7,9 @@ from typing import Any
 import numpy as np
 
 import netspec
-from netspec import (
-    Dense,
-    LeakyReLU,
-    ReLU,
-    Residual,
-    Spec,
-)
-from netspec.conformance import agree, draw_case, forecast
+from netspec import Dense, LeakyReLU, ReLU, Residual, Spec
+from netspec.conformance.cases import draw_case
+from netspec.conformance.judging import agree, forecast
 from tests.conformance.wrapped import Wrapped
 
 

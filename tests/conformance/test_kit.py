@@ -8,7 +8,7 @@ import pytest
 
 import netspec.conformance.kit
 import netspec_torch  # noqa: F401 (a run within this process cannot import it twice)
-from netspec.backend import Availability
+from netspec.contract import Availability
 
 pytest_plugins = ["pytester"]
 

@@ -14,12 +14,14 @@ import netspec
 from netspec import Dense, InitPolicy, Spec
 from netspec import init as ni
 from netspec import layers as nl
-from netspec.backend import Array
-from netspec.conformance import Report
-from netspec.conformance.laws import ALPHA, moments, sample
-from netspec.init import PRESETS, Initializer
-from netspec.init import laws as probability
-from netspec.parameter import Parameter
+from netspec.conformance.report import Report
+from netspec.conformance.statistics import ALPHA
+from netspec.conformance.statistics import _moments as moments
+from netspec.conformance.statistics import _sample as sample
+from netspec.contract import Array
+from netspec.declare import Parameter
+from netspec.init import PRESETS, TRUNCATED_STD, Initializer
+from netspec.init import distributions as probability
 from tests.conformance.wrapped import Wrapped
 from tests.laws import central_moment
 
@@ -160,7 +162,7 @@ def wrong_fan(w: Array, p: Parameter, _: Any) -> Array:
 def truncated(w: Array, p: Parameter, random: np.random.Generator) -> Array:
     low = 0.022750131948179195  # P(z < -2)
     z = ndtri(random.uniform(low, 1 - low, w.shape))
-    return np.asarray(p.law.std * z / ni.initializers.TRUNCATED_STD)
+    return np.asarray(p.law.std * z / TRUNCATED_STD)
 
 
 def uniform(w: Array, p: Parameter, random: np.random.Generator) -> Array:

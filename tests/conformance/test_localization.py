@@ -22,8 +22,8 @@ from netspec import (
     Residual,
     Spec,
 )
-from netspec.backend import Step
 from netspec.conformance import conform
+from netspec.contract import Step
 from tests.conformance.models import CNN, MLP, STEP
 from tests.conformance.wrapped import Misreading, Wrapped
 

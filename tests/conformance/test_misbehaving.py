@@ -20,9 +20,12 @@ from netspec import (
     Residual,
     Spec,
 )
-from netspec.backend import Array, Step
-from netspec.conformance import CHECKS, conform, draw_case, forecast, subject
-from netspec.conformance.subject import Subject
+from netspec.conformance import Subject, conform
+from netspec.conformance import _subject as subject
+from netspec.conformance.cases import draw_case
+from netspec.conformance.checks import CHECKS
+from netspec.conformance.judging import forecast
+from netspec.contract import Array, Step
 from tests.conformance.models import MLP, STEP
 from tests.conformance.wrapped import Misreading, Wrapped
 

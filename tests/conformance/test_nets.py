@@ -11,12 +11,17 @@ import pytest
 
 import nets
 import netspec
-from netspec.backend import Backend
-from netspec.conformance import Case, Forecast, draw_case, forecast
-from netspec.conformance.agreement import compare, numerics_of, step_with
-from netspec.conformance.cases import settle
-from netspec.frozendict import FrozenDict
-from netspec.numerics import Numerics
+from netspec.conformance.cases import draw_case, settle
+from netspec.conformance.judging import (
+    Case,
+    Forecast,
+    compare,
+    forecast,
+    numerics_of,
+    step_with,
+)
+from netspec.contract import Backend, Numerics
+from netspec.declare import FrozenDict
 
 NETS = {
     "lenet": nets.lenet(),

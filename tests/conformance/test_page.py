@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from netspec import BatchNorm, Dense, Spec
-from netspec.conformance import STATUSES, Localization, Report, Row, Verdict
-from netspec.conformance.laws import Histogram
+from netspec.conformance.judging import STATUSES, Histogram, Verdict
+from netspec.conformance.report import Localization, Report, Row
 
 webdriver = pytest.importorskip("selenium.webdriver")
 

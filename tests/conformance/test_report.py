@@ -15,13 +15,22 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from netspec import NetspecError
-from netspec.conformance import STATUSES, Localization, Report, Row, Verdict
-from netspec.conformance.document import decode_row, encode_row
-from netspec.conformance.html import drawing, render
-from netspec.conformance.html.view import place
-from netspec.conformance.laws import Histogram
-from netspec.conformance.overview import groups, number, tally, word
-from netspec.conformance.terminal import show
+from netspec.conformance.judging import STATUSES, Histogram, Verdict
+from netspec.conformance.report import (
+    Localization,
+    Report,
+    Row,
+    decode_row,
+    encode_row,
+    groups,
+    number,
+    place,
+    render_page,
+    tally,
+    word,
+)
+from netspec.conformance.report import _drawing as drawing
+from netspec.conformance.report.terminal import show
 
 NUMBERS = st.floats(min_value=0) | st.just(math.nan)
 VERDICTS = st.builds(
@@ -263,7 +272,7 @@ def test_thousands_of_rows_make_a_small_page(tmp_path: Path) -> None:
 def test_no_text_is_markup(name: str, what: str, reason: str) -> None:
     bad = replace(row(spec=name, what=what), verdict=Verdict("fail", 1, 0, reason))
     sound = replace(row(spec="", what=""), verdict=Verdict("fail", 1, 0, " "))
-    assert tags(render(Report(0, [bad]))) == tags(render(Report(0, [sound])))
+    assert tags(render_page(Report(0, [bad]))) == tags(render_page(Report(0, [sound])))
 
 
 def tags(page: str) -> list[str]:

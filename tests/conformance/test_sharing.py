@@ -10,7 +10,7 @@ from threading import Event
 
 import pytest
 
-from netspec.conformance.sharing import FOLDER, share
+from netspec.conformance.trajectories import FOLDER, share
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_what_one_could_not_make_another_makes(folder: Path) -> None:
 
 DIES = """
 import os
-from netspec.conformance.sharing import share
+from netspec.conformance.trajectories._sharing import share
 share("squares", [lambda: os._exit(9)])
 """
 

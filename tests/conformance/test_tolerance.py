@@ -8,29 +8,11 @@ import numpy as np
 import pytest
 
 import netspec
-from netspec import (
-    BatchNorm,
-    Dense,
-    Layer,
-    LayerNorm,
-    LeakyReLU,
-    ReLU,
-    Residual,
-    Spec,
-)
+from netspec import BatchNorm, Dense, Layer, LayerNorm, LeakyReLU, ReLU, Residual, Spec
 from netspec import layers as nl
-from netspec.backend import Array
-from netspec.conformance import (
-    Case,
-    Expected,
-    agree,
-    draw_case,
-    draw_single,
-    forecast,
-    judge,
-    single_layers,
-)
-from netspec.conformance.reference import tensors
+from netspec.conformance.cases import draw_case, draw_single, single_layers
+from netspec.conformance.judging import Case, Expected, agree, forecast, judge, tensors
+from netspec.contract import Array
 from netspec.layers import Shape
 
 NUMPY = netspec.backend("numpy")

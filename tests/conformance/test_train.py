@@ -9,8 +9,8 @@ import pytest
 
 import netspec
 from netspec import Dense, Dropout, Spec
+from netspec.contract import Optimizer, Trained
 from netspec.errors import InputError, NetspecError
-from netspec.training import Optimizer, Trained
 from tests.conformance.courses import FRAMEWORKS
 
 

@@ -12,9 +12,9 @@ import pytest
 import netspec
 from netspec import BatchNorm, Dense, Dropout, ReLU, Residual, Spec
 from netspec import layers as nl
-from netspec.conformance import cohort
-from netspec.conformance.course import courses, exact, expected
-from netspec.numerics import Numerics
+from netspec.conformance.trajectories import _replicas as replicas
+from netspec.conformance.trajectories import exact, expected, trajectories
+from netspec.contract import Numerics
 from tests.conformance.courses import (
     FRAMEWORKS,
     RECIPES,
@@ -119,7 +119,7 @@ def test_a_backend_that_cannot_train_is_unsupported() -> None:
 
 def test_jax_without_optax_is_unsupported(monkeypatch: pytest.MonkeyPatch) -> None:
     netspec.backend("jax")
-    monkeypatch.delitem(sys.modules, "netspec_jax.training", raising=False)
+    monkeypatch.delitem(sys.modules, "netspec_jax._training", raising=False)
     monkeypatch.setitem(sys.modules, "optax", None)
     (row,) = check("jax").rows
     assert row.verdict.status == "unsupported"
@@ -143,7 +143,7 @@ def test_models_too_large_for_the_reference_are_unsupported() -> None:
 
 def test_units_on_a_kink_are_inconclusive(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
-        cohort, "contested", lambda made, sigma, dtype: np.ones_like(made.x, bool)
+        replicas, "contested", lambda made, sigma, dtype: np.ones_like(made.x, bool)
     )
     unseen = replace(SMALL, name="never seen before")
     report = check("numpy", unseen)
@@ -153,9 +153,9 @@ def test_units_on_a_kink_are_inconclusive(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_rounding_acts_in_proportion(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is measured at float32 holds for float64: not by chance, at any u."""
-    coarse = courses.__wrapped__(SMALL, 0, 4)
-    monkeypatch.setattr(cohort, "UNIT", 2.0**-36)
-    fine = courses.__wrapped__(SMALL, 0, 4)
+    coarse = trajectories.__wrapped__(SMALL, 0, 4)
+    monkeypatch.setattr(replicas, "UNIT", 2.0**-36)
+    fine = trajectories.__wrapped__(SMALL, 0, 4)
     for one, other in zip(coarse, fine, strict=True):
         assert np.array_equal(one.xs, other.xs)
         for tensor, spread in one.spread.items():
@@ -163,9 +163,9 @@ def test_rounding_acts_in_proportion(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_convention_leaves_rounding_as_it_is() -> None:
-    for course in courses(SMALL, 0, 4):
+    for course in trajectories(SMALL, 0, 4):
         neutral = expected(course, Numerics(), "float32")
-        for way in cohort.ways(course.recipe.optimizer):
+        for way in replicas.ways(course.recipe.optimizer):
             moved = expected(course, way, "float32")
             assert {n: e.spread for n, e in moved.items()} == {
                 n: e.spread for n, e in neutral.items()
@@ -173,5 +173,5 @@ def test_a_convention_leaves_rounding_as_it_is() -> None:
 
 
 def test_exact_trajectories_are_shared() -> None:
-    (course, *_) = courses(SMALL, 0, 4)
+    (course, *_) = trajectories(SMALL, 0, 4)
     assert exact(course, Numerics()) is exact(course, Numerics())

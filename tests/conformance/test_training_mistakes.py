@@ -13,8 +13,8 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-import netspec_torch.training as of_torch
-from netspec.training import Optimizer, Trained
+import netspec_torch._training as of_torch
+from netspec.contract import Optimizer, Trained
 from tests.conformance.courses import RECIPES, SMALL, check, failures
 from tests.conformance.wrapped import Wrapped
 
@@ -118,7 +118,7 @@ def test_a_wrong_optimizer_is_seen(
     mistake: str, dtype: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make, shown = MISTAKES[mistake]
-    monkeypatch.setattr("netspec_torch.runtime.to_torch", make)
+    monkeypatch.setattr("netspec_torch._backend.to_torch", make)
     assert failures(check("torch", SMALL, dtype)) == shown
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import netspec
 from netspec import Layer, Spec
-from netspec.backend import Array, Backend, Step
+from netspec.contract import Array, Backend, Step
 from netspec.errors import BackendError
-from netspec.rewrite import map_layers
+from netspec.spec import map_layers
 
 
 class Wrapped:

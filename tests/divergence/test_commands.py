@@ -9,14 +9,14 @@ from importlib import import_module
 
 import pytest
 
-from netspec.backend import Availability, backends
-from netspec.divergence import entries, find
+from netspec.contract import Availability, backends
+from netspec.differences import entries, find
 from tests.command import Command, check_refused
 from tests.test_imports import FRAMEWORKS, imported
 
 # As attributes of their packages these are functions
-EXPLAIN = import_module("netspec.cli.explain")
-RUNNER = import_module("netspec.divergence.witness")
+EXPLAIN = import_module("netspec.cli._explain")
+RUNNER = import_module("netspec.differences._witness")
 
 VARIANCE = "batchnorm-running-variance"
 

@@ -12,12 +12,10 @@ import pytest
 import netspec
 from netspec import InputError, NetspecError, Spec
 from netspec import layers as nl
-from netspec.backend import Backend, backends
-from netspec.conformance import agree, draw_single
-from netspec.divergence import Divergence, entries, witness
-from netspec.divergence.frameworks import FRAMEWORKS
-from netspec.divergence.witness import judge
-from netspec.numerics import Numerics
+from netspec.conformance.cases import draw_single
+from netspec.conformance.judging import agree
+from netspec.contract import Backend, Numerics, backends
+from netspec.differences import FRAMEWORKS, Difference, entries, judge, witness
 
 HERE = {name for name, found in backends().items() if found.installed}
 CLAIMS = [(entry, name) for entry in entries() for name in entry.backends]
@@ -31,7 +29,7 @@ def claims(handling: str) -> pytest.MarkDecorator:
     return pytest.mark.parametrize(("entry", "backend"), chosen, ids=ids)
 
 
-def example(entry: Divergence) -> Spec:
+def example(entry: Difference) -> Spec:
     assert entry.spec is not None
     return Spec.from_dict({"netspec": 1, "name": entry.id, **entry.spec})
 
@@ -56,7 +54,7 @@ def settings() -> dict[str, object]:
 
 
 @pytest.mark.parametrize("entry", entries(), ids=lambda entry: entry.id)
-def test_the_witness_holds_and_leaves_no_trace(entry: Divergence) -> None:
+def test_the_witness_holds_and_leaves_no_trace(entry: Difference) -> None:
     need(*entry.witness)
     if entry.id == "numpy-sizes" and np.__version__ < "2":
         pytest.skip("only NumPy 2 writes sizes in this way")
@@ -70,7 +68,7 @@ def test_the_witness_holds_and_leaves_no_trace(entry: Divergence) -> None:
 
 @claims("exact")
 @BOTH
-def test_what_is_exact_agrees(entry: Divergence, backend: str, train: bool) -> None:
+def test_what_is_exact_agrees(entry: Difference, backend: str, train: bool) -> None:
     need(backend)
     case = draw_single(example(entry), train=train, dtype=entry.dtype)
     agreement = agree(netspec.backend(backend), case)
@@ -78,7 +76,7 @@ def test_what_is_exact_agrees(entry: Divergence, backend: str, train: bool) -> N
 
 
 @claims("refused")
-def test_what_is_refused_raises(entry: Divergence, backend: str) -> None:
+def test_what_is_refused_raises(entry: Difference, backend: str) -> None:
     need(backend)
     with pytest.raises(NetspecError):
         netspec.compile(example(entry), backend, seed=0, dtype=entry.dtype)
@@ -86,7 +84,7 @@ def test_what_is_refused_raises(entry: Divergence, backend: str) -> None:
 
 @claims("declared")
 def test_what_is_declared_agrees_only_as_declared(
-    entry: Divergence, backend: str
+    entry: Difference, backend: str
 ) -> None:
     need(backend)
     declared = netspec.backend(backend)

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from netspec import NetspecError, text
-from netspec.divergence import Divergence, entries, find, witness
-from netspec.divergence.registry import read
+from netspec import NetspecError
+from netspec.differences import Difference, entries, find, read, witness
+from netspec.spec import documents
 
 RIGHT: dict[str, Any] = {
     "id": "torch-adds",
@@ -29,18 +29,18 @@ RIGHT: dict[str, Any] = {
 
 
 @pytest.fixture
-def entry(tmp_path: Path) -> Divergence:
+def entry(tmp_path: Path) -> Difference:
     return only(tmp_path)
 
 
-def only(folder: Path, **changes: object) -> Divergence:
+def only(folder: Path, **changes: object) -> Difference:
     """The entry above with other fields, as a file gives it."""
     (made,) = read([write(folder / "made.yaml", [RIGHT | changes])])
     return made
 
 
 def write(path: Path, document: object) -> Path:
-    path.write_text(text.to_yaml(document))
+    path.write_text(documents.to_yaml(document))
     return path
 
 
@@ -51,7 +51,7 @@ def test_entries_are_found_by_id() -> None:
         find("dense-flaten")
 
 
-def test_an_entry_is_read_whole(entry: Divergence) -> None:
+def test_an_entry_is_read_whole(entry: Difference) -> None:
     for name, value in RIGHT.items():
         read_back = getattr(entry, name)
         assert read_back == (tuple(value) if isinstance(value, list) else value)
@@ -63,7 +63,7 @@ def test_an_entry_is_read_whole(entry: Divergence) -> None:
     ("changes", "problem"),
     [
         ({"id": "Torch Adds"}, "Torch Adds: .*id must be lower-case words joined by h"),
-        ({"colour": 1}, "torch-adds: Divergence has no field 'colour'"),
+        ({"colour": 1}, "torch-adds: Difference has no field 'colour'"),
         ({"about": ["Dens"]}, r"torch-adds: .*about must be a list of types of layers"),
         ({"about": []}, "about must be a list of types of layers"),
         ({"handling": "fixed"}, "handling must be one of 'exact', 'declared', 'refus"),
@@ -92,8 +92,8 @@ def test_an_entry_that_breaks_a_rule(
     [
         ("{", "not valid YAML"),
         ("id: a", "must be a list of entries, received {'id': 'a'}"),
-        ("- 3", "entry 0: Divergence must be a mapping, received 3"),
-        ("- {id: a-b}", "a-b: Divergence needs title, about, cause"),
+        ("- 3", "entry 0: Difference must be a mapping, received 3"),
+        ("- {id: a-b}", "a-b: Difference needs title, about, cause"),
         ("- &a {id: a-b}\n- *a", "YAML aliases are refused"),
     ],
 )
@@ -117,7 +117,7 @@ def test_a_missing_file(tmp_path: Path) -> None:
         read([tmp_path / "none.yaml"])
 
 
-def test_a_witness_gives_arrays(entry: Divergence) -> None:
+def test_a_witness_gives_arrays(entry: Difference) -> None:
     seen = witness(entry)
     assert seen.holds
     assert seen.problem == ""

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 import netspec
-from netspec.conformance import STATUSES
+from netspec.conformance.judging import STATUSES
 from tests.fuzz.trial import Finding
 
 PAGE = Path(netspec.__file__).parent / "conformance" / "TOLERANCE.md"

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from netspec.backend import Backend
-from netspec.conformance import Subject, forecast
-from netspec.conformance.agreement import compare, numerics_of, step_with
-from netspec.conformance.subject import UnsupportedError
+from netspec.conformance import Subject, UnsupportedError
+from netspec.conformance.judging import compare, forecast, numerics_of, step_with
+from netspec.contract import Backend
 from netspec.spec import Spec
 
 MODES = {"evaluation": False, "training": True}

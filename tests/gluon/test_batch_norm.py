@@ -7,7 +7,8 @@ from mxnet.gluon import nn
 
 import netspec
 from netspec import BatchNorm, Conv1D, Dense, MaxPool1D, ReLU, Spec
-from netspec.conformance import agree, draw_case
+from netspec.conformance.cases import draw_case
+from netspec.conformance.judging import agree
 from netspec_gluon.support.normalization import BatchNorm1D
 
 CHAIN = [

@@ -8,7 +8,7 @@ import pytest
 from mxnet.gluon import nn
 
 from netspec import layers as nl
-from netspec.conformance import single_layers
+from netspec.conformance.cases import single_layers
 from netspec.errors import BackendError
 from netspec.layers import Layer
 from netspec.spec import Spec

@@ -10,10 +10,10 @@ import pytest
 
 from netspec import init as ni
 from netspec import layers as nl
-from netspec.init import PRESETS, InitPolicy, laws
+from netspec.init import PRESETS, InitPolicy, distributions
 from netspec.spec import Spec
 from netspec_gluon import backend
-from netspec_gluon.initializers import draw
+from netspec_gluon._initializers import draw
 from tests.backends.initializers import SCALED, VARIANCES
 
 U = 2.0**-53
@@ -28,8 +28,11 @@ U = 2.0**-53
 def test_mxnet_is_given_the_numbers_of_the_law(
     initializer: ni.Initializer, layer: nl.Layer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given: list[laws.Law] = []
-    for name, law in (("normal", laws.Normal), ("uniform", laws.Uniform)):
+    given: list[distributions.Law] = []
+    for name, law in (
+        ("normal", distributions.Normal),
+        ("uniform", distributions.Uniform),
+    ):
 
         def record(
             a: float, b: float, *_: object, law: type = law, **__: object

@@ -14,13 +14,13 @@ from mxnet import autograd, gluon
 from mxnet.gluon import nn
 
 from netspec import layers as nl
-from netspec.conformance import agree, draw_case, draw_single, single_layers
-from netspec.conformance.reference import tensors
+from netspec.conformance.cases import draw_case, draw_single, single_layers
+from netspec.conformance.judging import agree, tensors
 from netspec.errors import BackendError
 from netspec.layers import Layer
 from netspec.spec import Spec
 from netspec_gluon import backend
-from netspec_gluon.arrays import to_nd
+from netspec_gluon._arrays import to_nd
 
 STATIC = {"static_alloc": True, "static_shape": True}
 MODELS = [

@@ -12,8 +12,9 @@ from mxnet import autograd
 from mxnet.gluon import nn
 
 from netspec import layers as nl
-from netspec.backend import Step
-from netspec.conformance import agree, draw_case, forecast, judge
+from netspec.conformance.cases import draw_case
+from netspec.conformance.judging import agree, forecast, judge
+from netspec.contract import Step
 from netspec.spec import Spec
 from netspec_gluon import backend
 from tests.backends.cases import COTANGENT, SPEC, X

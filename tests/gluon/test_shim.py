@@ -47,7 +47,7 @@ import mxnet
 held = names()
 import netspec_gluon
 assert names() == held
-assert mxnet is netspec_gluon.runtime.mx
+assert mxnet is netspec_gluon._backend.mx
 """
     )
 
@@ -153,12 +153,12 @@ from sklearn.base import BaseEstimator
 
 
 def test_an_exported_file_may_import_what_mxnet_did_without() -> None:
-    observer = Path(netspec_gluon.__file__).with_name("observe.py")
+    observer = Path(netspec_gluon.__file__).with_name("_observe.py")
     run(
         f"""
 import runpy, sys
 runpy.run_path({str(observer)!r})
-from netspec_gluon import shim
+from netspec_gluon.mxnet191 import _shim
 assert not sys.modules.keys() & {{"scipy.stats", "sklearn"}}
 import scipy.stats, sklearn
 """
@@ -169,7 +169,7 @@ def test_other_threads_import_what_they_like_meanwhile() -> None:
     run(
         """
 import threading
-from netspec_gluon.lean import without
+from netspec_gluon.mxnet191._import_filter import without
 with without("sklearn"):
     other = threading.Thread(target=__import__, args=("sklearn",))
     other.start()

@@ -10,9 +10,7 @@ import numpy as np
 import pytest
 
 from netspec import layers as nl
-from netspec.init.sampling import init_params
-from netspec.params import save_params
-from netspec.spec import Spec
+from netspec.spec import Spec, init_params, save_params
 from netspec_gluon import backend
 from tests.backends.exported import draw_input
 from tests.backends.models import resnet

@@ -11,12 +11,12 @@ import jax
 import numpy as np
 
 from netspec import layers as nl
-from netspec.backend import Step
-from netspec.conformance import Case, draw_case, forecast, judge
-from netspec.conformance.reference import tensors
+from netspec.conformance.cases import draw_case
+from netspec.conformance.judging import Case, forecast, judge, tensors
+from netspec.contract import Step
 from netspec.spec import Spec
 from netspec_jax import PureModel, backend
-from netspec_jax.trees import to_arrays
+from netspec_jax._arrays import to_arrays
 
 CONV = nl.Conv2D(4, kernel_size=3, padding=1)
 LAYERS = [

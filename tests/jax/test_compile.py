@@ -13,12 +13,12 @@ from hypothesis import given
 from jax import monitoring
 
 from netspec import layers as nl
-from netspec.backend import Array
+from netspec.contract import Array
 from netspec.errors import BackendError
 from netspec.spec import Spec
 from netspec_jax import PureModel, backend
-from netspec_jax.modes import enable_x64
-from netspec_jax.trees import by_path
+from netspec_jax._arrays import by_path
+from netspec_jax._modes import enable_x64
 from tests.strategies import specs
 
 

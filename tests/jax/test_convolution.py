@@ -6,7 +6,8 @@ import pytest
 
 import netspec
 from netspec import Conv2D, Spec
-from netspec.conformance import agree, draw_case
+from netspec.conformance.cases import draw_case
+from netspec.conformance.judging import agree
 
 
 @pytest.mark.parametrize(

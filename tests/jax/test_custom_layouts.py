@@ -11,24 +11,14 @@ import pytest
 
 from netspec import layers as nl
 from netspec.declare import Field
-from netspec.expr import Call, call
-from netspec.graph import Node
-from netspec.layers import Conv2D, Dense, ReLU, Shape, layer
-from netspec.layers.base import Chain
-from netspec.layers.containers import CHAIN
-from netspec.rules import sequence
-from netspec.spec import Spec
-from netspec_jax import (
-    Context,
-    Layer,
-    Layout,
-    backend,
-    chain,
-    elementwise,
-    lower,
-    wanted,
-)
-from netspec_jax.layout import Flow, plan
+from netspec.declare.rules import sequence
+from netspec.layers import CHAIN, Chain, Conv2D, Dense, Shape, layer
+from netspec.layers._activations import ReLU
+from netspec.program import Call, call
+from netspec.spec import Placed, Spec
+from netspec_jax import Context, Layout, backend, chain, lower, wanted
+from netspec_jax._layout import Flow, plan
+from netspec_jax.support.base import Layer, elementwise
 from netspec_jax.support.containers import fan_out
 
 
@@ -47,12 +37,12 @@ def flip(axis: int) -> Layer:
 
 
 @lower.register
-def flip_layer(layer: Flip, node: Node, ctx: Context) -> Call:
+def flip_layer(layer: Flip, node: Placed, ctx: Context) -> Call:
     return call(flip, 1)
 
 
 @lower.register
-def flip_last_layer(layer: FlipLast, node: Node, ctx: Context) -> Call:
+def flip_last_layer(layer: FlipLast, node: Placed, ctx: Context) -> Call:
     return call(flip, -1)
 
 
@@ -101,7 +91,7 @@ def stack(*branches: Layer) -> Layer:
 
 
 @lower.register
-def stack_layer(layer: Stack, node: Node, ctx: Context) -> Call:
+def stack_layer(layer: Stack, node: Placed, ctx: Context) -> Call:
     return call(stack, *(chain(branch, ctx) for branch in node.branches))
 
 

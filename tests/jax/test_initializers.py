@@ -10,13 +10,12 @@ import pytest
 
 from netspec import init as ni
 from netspec import layers as nl
-from netspec.build import evaluate
-from netspec.init import PRESETS, InitPolicy, laws
-from netspec.parameter import Parameter
+from netspec.declare import Parameter
+from netspec.init import PRESETS, InitPolicy, distributions
+from netspec.program import evaluate
 from netspec.spec import Spec
-from netspec_jax import backend
-from netspec_jax.initializers import draw
-from netspec_jax.modes import computing_in
+from netspec_jax import backend, initializer_of
+from netspec_jax._modes import computing_in
 from tests.backends.initializers import SCALED, VARIANCES
 
 
@@ -49,7 +48,9 @@ def test_numbers_are_those_of_the_law_in_float64(initializer: ni.Initializer) ->
     wanted, plain = kernel(initializer), standard(initializer)
     with computing_in("float64"):
         made, unit = (
-            np.asarray(evaluate(draw(p))(jax.random.key(0), (64, 3), "float64"))
+            np.asarray(
+                evaluate(initializer_of(p))(jax.random.key(0), (64, 3), "float64")
+            )
             for p in (wanted, plain)
         )
     ratio = made / unit * plain.law.std
@@ -63,7 +64,7 @@ def kernel(initializer: ni.Initializer) -> Parameter:
 
 def standard(initializer: ni.Initializer) -> Parameter:
     """The same kind of law with variance 1 / fan_in."""
-    kinds = {laws.Uniform: "uniform", laws.Normal: "normal"}
+    kinds = {distributions.Uniform: "uniform", distributions.Normal: "normal"}
     kind = kinds.get(type(kernel(initializer).law), "truncated_normal")
     made = kernel(ni.VarianceScaling(1, fan="fan_in", distribution=kind))
     assert math.isclose(made.law.std, 1 / 8)

@@ -16,7 +16,7 @@ from netspec import layers as nl
 from netspec.layers import Layer, Shape
 from netspec.spec import Spec
 from netspec_jax import Layout, backend
-from netspec_jax.layout import axis_in, plan
+from netspec_jax._layout import axis_in, plan
 from tests.strategies import specs
 
 PLANE: Shape = (4, 8, 6)

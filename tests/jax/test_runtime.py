@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from netspec import layers as nl
-from netspec.backend import Step
+from netspec.contract import Step
 from netspec.errors import BackendError
 from netspec.spec import Spec
 from netspec_jax import JaxBackend, PureModel, backend
-from netspec_jax.modes import computing_in, enable_x64, key_of
-from netspec_jax.trees import by_path
+from netspec_jax._arrays import by_path
+from netspec_jax._modes import computing_in, enable_x64, key_of
 from tests.backends.cases import COTANGENT, SPEC, X
 
 

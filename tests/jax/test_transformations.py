@@ -17,7 +17,7 @@ import pytest
 from netspec import layers as nl
 from netspec.spec import Spec
 from netspec_jax import PureModel, backend
-from netspec_jax.trees import by_path
+from netspec_jax._arrays import by_path
 from tests.jax.steps import CASE, MODEL, SPEC, check, inputs, step, train
 
 KEY = jax.random.key(0)

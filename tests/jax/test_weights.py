@@ -10,11 +10,9 @@ import numpy as np
 import pytest
 
 from netspec import layers as nl
-from netspec.init.sampling import init_params
-from netspec.params import save_params
-from netspec.spec import Spec
+from netspec.spec import Spec, init_params, save_params
 from netspec_jax import backend
-from netspec_jax.modes import enable_x64
+from netspec_jax._modes import enable_x64
 
 WORDS = [
     nl.Embedding(11, dim=4),

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from netspec.backend import Backend
+from netspec.contract import Backend
 from netspec.layers import Layer, Shape
 from netspec.spec import Spec
 

@@ -16,9 +16,9 @@ from importlib import import_module
 from typing import Any
 from unittest import mock
 
-from netspec.backend import Array, Backend, Step
-from netspec.build import resolve
+from netspec.contract import Array, Backend, Step
 from netspec.layers import Layer
+from netspec.program import resolve
 from netspec.spec import Spec
 from tests.conformance.wrapped import Misreading, Wrapped
 from tests.kills.bug import Inject
@@ -184,7 +184,7 @@ class Patched(Wrapped):
         return step
 
     def train(self, model: Any, spec: Spec, *given: Any, **how: Any) -> Any:
-        """The same, of `netspec.training.TrainingBackend`."""
+        """The same, of `netspec.contract._training.TrainingBackend`."""
         with self.swapped() as inner:
             return inner.train(model, spec, *given, **how)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from netspec.conformance import CHECKS
+from netspec.conformance.checks import CHECKS
 from tests.kills.bug import Bug
 from tests.kills.observe import Sighting, margin_text
 

@@ -10,11 +10,10 @@ from functools import lru_cache
 import numpy as np
 
 import netspec
-from netspec.backend import Backend
-from netspec.conformance import CHECKS
-from netspec.conformance.plan import plan
+from netspec.conformance import plan, run
+from netspec.conformance.checks import CHECKS
 from netspec.conformance.report import Row
-from netspec.conformance.run import run
+from netspec.contract import Backend
 from netspec.spec import Spec
 from tests.kills.bug import DTYPES, Bug
 

@@ -5,13 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from netspec import Dense, Initializer, InitPolicy, Layer, Residual, Spec
-from netspec.backend import Array
-from netspec.conformance.reference import Case, widen
-from netspec.conformance.tolerance import REPLICAS, UNIT_ROUNDOFF, Expected
-from netspec.probe import Trace
-from netspec_numpy import Run, step
-from netspec_numpy.arithmetic import Exact, Perturbed
-from netspec_numpy.choices import Choices, Record, Replay
+from netspec.conformance.judging import REPLICAS, UNIT_ROUNDOFF, Case, Expected, widen
+from netspec.contract import Array, Trace
+from netspec.reference import Choices, Exact, Perturbed, Record, Replay, Run, step
 
 BACKENDS = ("numpy", "torch", "gluon", "jax")
 

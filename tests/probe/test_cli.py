@@ -11,7 +11,7 @@ import pytest
 
 import netspec as ns
 from netspec import Dense, Flatten, Normal, ReLU, Residual, Sigmoid, Spec
-from netspec.probe.sparkline import sparkline
+from netspec.signals import sparkline
 from tests.command import Command, check_refused
 from tests.probe.nets import deep
 

@@ -9,8 +9,8 @@ import pytest
 
 import netspec
 from netspec import BatchNorm, Conv1D, Dense, Normal, ReLU, Sigmoid, Spec, init_params
-from netspec.conformance.tolerance import UNIT_ROUNDOFF
-from netspec.probe.jacobian import extremes
+from netspec.conformance.judging import UNIT_ROUNDOFF
+from netspec.signals import extremes
 from tests.probe.nets import BACKENDS, deep
 
 

@@ -20,8 +20,8 @@ from netspec import (
     Tanh,
     init_params,
 )
-from netspec.conformance.reference import Case
-from netspec.probe import ProbeReport
+from netspec.conformance.judging import Case
+from netspec.signals import ProbeReport
 from tests.probe.nets import BACKENDS, deep, forecast, residual
 
 SIGMAS = 6

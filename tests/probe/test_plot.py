@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 
 import netspec
 from netspec import NetspecError, Normal, ReLU, Sigmoid, Spec
-from netspec.probe import ProbeReport
+from netspec.signals import ProbeReport
 from tests.probe.nets import deep
 
 

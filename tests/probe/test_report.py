@@ -40,11 +40,9 @@ from netspec import (
     SpecError,
     Tanh,
 )
-from netspec.backend import Array
-from netspec.probe import Idle, idle
-from netspec.probe.moments import moments
-from netspec.probe.verdict import BAND
-from netspec_numpy import Run, evaluate
+from netspec.contract import Array
+from netspec.reference import Run, evaluate
+from netspec.signals import BAND, Idle, idle, moments
 from tests.probe.nets import deep
 
 

@@ -26,9 +26,8 @@ from netspec import (
     Tanh,
 )
 from netspec.conformance.cases import draw_case, settle
-from netspec.conformance.reference import Case
-from netspec.conformance.tolerance import judge
-from netspec.probe import TracingBackend
+from netspec.conformance.judging import Case, judge
+from netspec.contract import TracingBackend
 from tests.probe.nets import BACKENDS, forecast, named
 
 CNN = Spec(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from netspec import layers as nl
-from netspec.backend import Array
+from netspec.contract import Array
 from netspec.errors import NetspecError
 from netspec.layers import Layer
 from netspec.spec import Spec

@@ -9,12 +9,11 @@ import numpy as np
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from netspec.backend import Array
-from netspec.conformance import Case, draw_case, forecast, single_layers
-from netspec.conformance.reference import step_of, tensors
+from netspec.conformance.cases import draw_case, single_layers
+from netspec.conformance.judging import Case, forecast, step_of, tensors
+from netspec.contract import Array
+from netspec.reference import Record, Run, evaluate
 from netspec.spec import Spec
-from netspec_numpy import Run, evaluate
-from netspec_numpy.choices import Record
 from tests.strategies import specs
 
 STEP = 2.0**-14

@@ -10,13 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.special import log_softmax
 
-from netspec.backend import Array
-from netspec.conformance.tolerance import REPLICAS, UNIT_ROUNDOFF, Expected, norm
-from netspec.numerics import Numerics
-from netspec.training import Optimizer
-from netspec_numpy.arithmetic import Exact, Perturbed
-from netspec_numpy.losses import cross_entropy, mse
-from netspec_numpy.optimizers import Descent
+from netspec.conformance.judging import REPLICAS, UNIT_ROUNDOFF, Expected, norm
+from netspec.contract import Array, Numerics, Optimizer
+from netspec.reference import Descent, Exact, Perturbed, cross_entropy, mse
 
 INTEGERS = st.lists(st.integers(-8, 8), min_size=4, max_size=4).map(
     lambda values: np.array(values, np.float64)

@@ -11,13 +11,12 @@ import torch
 from torch import Tensor, nn
 
 from netspec import layers as nl
-from netspec.conformance import single_layers
+from netspec.conformance.cases import single_layers
 from netspec.errors import BackendError
-from netspec.init.sampling import init_params
 from netspec.layers import Layer
-from netspec.spec import Spec
+from netspec.spec import Spec, init_params
 from netspec_torch import backend
-from netspec_torch.modes import SkipInit
+from netspec_torch._modes import SkipInit
 
 SINGLE = single_layers()
 

@@ -11,10 +11,10 @@ import torch
 
 from netspec import init as ni
 from netspec import layers as nl
-from netspec.init import InitPolicy, laws
+from netspec.init import InitPolicy, distributions
 from netspec.spec import Spec
 from netspec_torch import backend
-from netspec_torch.initializers import draw
+from netspec_torch._initializers import draw
 from tests.backends.initializers import SCALED
 from tests.laws import check_sample
 
@@ -31,8 +31,11 @@ U = 2.0**-53
 def test_torch_is_given_the_numbers_of_the_law(
     initializer: ni.Initializer, layer: nl.Layer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    given: list[laws.Law] = []
-    for name, law in (("normal_", laws.Normal), ("uniform_", laws.Uniform)):
+    given: list[distributions.Law] = []
+    for name, law in (
+        ("normal_", distributions.Normal),
+        ("uniform_", distributions.Uniform),
+    ):
         monkeypatch.setattr(
             torch.Tensor,
             name,
@@ -66,7 +69,7 @@ def test_constructors_of_torch_follow_the_preset() -> None:
     words = [nl.Embedding(COLUMNS, dim=ROWS)]
     table = Spec("words", (), words, init="torch", input_dtype="int")
     assert "Do nothing" in backend.source(table)
-    check_sample(laws.Normal(0, 1), draw_array(table))
+    check_sample(distributions.Normal(0, 1), draw_array(table))
     wide = Spec("wide", (3,), [nl.Dense(ROWS * COLUMNS)], init="torch")
     check_sample(wide.parameters()["0.bias"].law, draw_array(wide, "0.bias"))
 

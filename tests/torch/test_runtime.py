@@ -7,9 +7,9 @@ import pytest
 import torch
 from torch import nn
 
-from netspec.backend import Step
+from netspec.contract import Step
 from netspec_torch import backend
-from netspec_torch.modes import training
+from netspec_torch._modes import training
 from tests.backends.cases import COTANGENT, SPEC, X
 
 

@@ -1,23 +1,12 @@
-"""The lowering of every layer, one file per family; importing them registers them."""
+"""Register the lowering of every layer, one file per family."""
 
-from netspec_jax.layers import (
-    activations,
-    containers,
-    conv,
-    dense,
-    normalization,
-    pooling,
-    regularization,
-    shape,
+from . import (
+    _activations,
+    _containers,
+    _conv,
+    _dense,
+    _normalization,
+    _pooling,
+    _regularization,
+    _shape,
 )
-
-__all__ = [
-    "activations",
-    "containers",
-    "conv",
-    "dense",
-    "normalization",
-    "pooling",
-    "regularization",
-    "shape",
-]

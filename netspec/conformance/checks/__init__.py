@@ -1,4 +1,4 @@
-"""The checks, one file each.
+"""Compare a subject with what it should be: the checks.
 
 A check takes a `Subject` and yields what it looked at with a verdict. Its docstring
 says what it proves.
@@ -6,16 +6,16 @@ says what it proves.
 
 from __future__ import annotations
 
-from netspec.conformance.checks.base import Check, Findings
-from netspec.conformance.checks.dropout import dropout
-from netspec.conformance.checks.errors import errors
-from netspec.conformance.checks.gradients import gradients
-from netspec.conformance.checks.init_statistics import init_statistics
-from netspec.conformance.checks.init_values import init_values
-from netspec.conformance.checks.outputs import outputs
-from netspec.conformance.checks.source import source
-from netspec.conformance.checks.state import state
-from netspec.conformance.checks.training import training
+from ._base import MODES as MODES
+from ._base import Check as Check
+from ._base import Findings as Findings
+from ._dropout import dropout
+from ._errors import errors
+from ._init_statistics import init_statistics
+from ._init_values import init_values
+from ._source import source
+from ._step import gradients, outputs, state
+from ._training import training
 
 CHECKS: dict[str, Check] = {
     check.__name__: check
@@ -34,5 +34,3 @@ CHECKS: dict[str, Check] = {
 
 # Run on every layer of a net alone, too: whole nets hide half of the bugs
 ALONE = frozenset({"outputs", "gradients", "state"})
-
-__all__ = ["ALONE", "CHECKS", "Check", "Findings"]

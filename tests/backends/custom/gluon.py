@@ -6,8 +6,8 @@ from typing import Any
 
 from mxnet.gluon import nn
 
-from netspec.expr import Call, call
-from netspec.graph import Node
+from netspec.program import Call, call
+from netspec.spec import Placed
 from netspec_gluon import Context, lower
 from tests.backends.custom.layers import Coin, Squash, Undeclared
 
@@ -31,12 +31,12 @@ class SquashBlock(nn.HybridBlock):  # type: ignore[misc]
 
 
 @lower.register
-def squash_layer(layer: Squash, node: Node, ctx: Context) -> Call:
+def squash_layer(layer: Squash, node: Placed, ctx: Context) -> Call:
     return call(SquashBlock, *node.input_shape, layer.units)
 
 
 @lower.register
-def undeclared(layer: Undeclared, node: Node, ctx: Context) -> Call:
+def undeclared(layer: Undeclared, node: Placed, ctx: Context) -> Call:
     return call("mxnet.gluon.nn:PReLU")
 
 

@@ -9,11 +9,10 @@ from jax import Array
 from jax.nn import initializers
 from jax.typing import DTypeLike
 
-from netspec.expr import Call, call
-from netspec.graph import Node
-from netspec.parameter import Parameter
-from netspec_jax import Context, Layer, Mode, Tree, lower, parametric
-from netspec_jax.initializers import draw
+from netspec.declare import Parameter
+from netspec.program import Call, call
+from netspec.spec import Placed
+from netspec_jax import Context, Layer, Mode, Tree, initializer_of, lower, parametric
 from netspec_jax.support.dense import dense
 from tests.backends.custom.layers import Coin, Squash, Undeclared
 
@@ -40,8 +39,10 @@ def squash_pair(width: int, units: int, weight: Any, bias: Any) -> Layer:
 
 
 @lower.register
-def squash_layer(layer: Squash, node: Node, ctx: Context) -> Call:
-    drawn = (draw(node.parameters[f"inner.{name}"]) for name in ("weight", "bias"))
+def squash_layer(layer: Squash, node: Placed, ctx: Context) -> Call:
+    drawn = (
+        initializer_of(node.parameters[f"inner.{name}"]) for name in ("weight", "bias")
+    )
     return call(squash_pair, *node.input_shape, layer.units, *drawn)
 
 
@@ -50,7 +51,7 @@ def undeclared_pair() -> Layer:
 
 
 @lower.register
-def undeclared(layer: Undeclared, node: Node, ctx: Context) -> Call:
+def undeclared(layer: Undeclared, node: Placed, ctx: Context) -> Call:
     return call(undeclared_pair)
 
 

@@ -8,11 +8,11 @@ from typing import ClassVar
 
 import numpy as np
 
-from netspec.declare import Field
-from netspec.init import Initializer, initializer, laws
-from netspec.layers import Layer, Parametric, ReLU, Shape, layer
-from netspec.parameter import Parameter
-from netspec.rules import COUNT
+from netspec.declare import Field, Parameter
+from netspec.declare.rules import COUNT
+from netspec.init import Initializer, distributions, initializer
+from netspec.layers import Layer, Parametric, Shape, layer
+from netspec.layers._activations import ReLU
 
 
 @layer
@@ -59,7 +59,7 @@ class Undeclared(Layer):
 class Toss(Initializer):
     """Draws from a law that no framework has a function for."""
 
-    def law(self, parameter: Parameter) -> laws.Law:
+    def law(self, parameter: Parameter) -> distributions.Law:
         return Coin()
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from netspec.expr import Call, call
-from netspec.graph import Node
+from netspec.program import Call, call
+from netspec.spec import Placed
 from netspec_torch import Context, lower
 from tests.backends.custom.layers import Coin, Squash, Undeclared
 
@@ -31,12 +31,12 @@ class SquashModule(nn.Module):
 
 
 @lower.register
-def squash_layer(layer: Squash, node: Node, ctx: Context) -> Call:
+def squash_layer(layer: Squash, node: Placed, ctx: Context) -> Call:
     return call(SquashModule, *node.input_shape, layer.units)
 
 
 @lower.register
-def undeclared(layer: Undeclared, node: Node, ctx: Context) -> Call:
+def undeclared(layer: Undeclared, node: Placed, ctx: Context) -> Call:
     return call("torch.nn:PReLU")
 
 

@@ -83,7 +83,7 @@ def softmax_gradient(original: Any, x: Tensor, dim: int, **how: Any) -> Any:
 def at_double(name: str, layer: Layer) -> Bug:
     """PyTorch's own module, which rounds a constant to float32."""
     native = replaced(
-        "netspec_torch.lowering:Context.double", property(lambda _: False)
+        "netspec_torch._lowering:Context.double", property(lambda _: False)
     )
     return bug(name, native, layer, "gradients", dtypes="float64")
 

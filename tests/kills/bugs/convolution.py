@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from netspec import Conv1D, Conv2D
-from netspec.backend import Array
+from netspec.contract import Array
 from netspec.layers import Layer
 from tests.kills import tensors as wrong
 from tests.kills.bug import alone, bug

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from netspec import Dense, Embedding
-from netspec.backend import Array
+from netspec.contract import Array
 from tests.kills import tensors as wrong
 from tests.kills.bug import alone, bug
 from tests.kills.inject import Params, patched, tampered

@@ -95,7 +95,7 @@ BUGS = (
     bug(
         "seed ignored",
         patched(
-            "netspec_torch.runtime:seeded",
+            "netspec_torch._backend:seeded",
             lambda original, seed, device: original(0 * seed if seed else seed, device),
         ),
         ONE,

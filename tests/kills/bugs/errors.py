@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from netspec import Dense, Embedding, NetspecError, Spec
-from netspec.backend import Array
+from netspec.contract import Array
 from tests.conformance.wrapped import Wrapped
 from tests.kills.bug import alone, bug
 from tests.kills.inject import joined, patched, tampered
@@ -15,7 +15,7 @@ from tests.kills.inject import joined, patched, tampered
 NET = Spec("net", (6,), [Dense(5)])
 TABLE = alone(Embedding(11, dim=4), (7,))
 ERRORS = "errors"
-RUNTIME = "netspec_torch.runtime"
+RUNTIME = "netspec_torch._backend"
 
 
 class Disturbed(Wrapped):

@@ -70,7 +70,7 @@ BUGS = (
     ),
     bug(
         "oneDNN forgets maxima in evaluation",
-        replaced("netspec_gluon.runtime:_forgets_maxima", lambda *given: False),
+        replaced("netspec_gluon._backend:_forgets_maxima", lambda *given: False),
         MaxPool2D(2),
         "gradients",
         dtypes="float32",

@@ -12,7 +12,7 @@ import jax.numpy as jnp
 
 from netspec import BatchNorm, Conv2D, Dense, Dropout, Embedding, Flatten, Spec
 from netspec import layers as nl
-from netspec.parameter import Parameter
+from netspec.declare import Parameter
 from tests.kills import bug as planted
 from tests.kills.bug import alone
 from tests.kills.inject import misread, patched, replaced
@@ -62,7 +62,7 @@ BUGS = (
     ),
     bug(
         "height and width of kernels swapped",
-        patched("netspec_jax.trees:_to_jax", kernel),
+        patched("netspec_jax._arrays:_to_jax", kernel),
         alone(Conv2D(3, kernel_size=3), (2, 5, 4)),
         STEP,
     ),
@@ -87,7 +87,7 @@ BUGS = (
     ),
     bug(
         "float64 that is float32",
-        replaced("netspec_jax.runtime:computing_in", lambda dtype: nullcontext()),
+        replaced("netspec_jax._backend:computing_in", lambda dtype: nullcontext()),
         DENSE,
         STEP,
         dtypes="float64",
@@ -101,7 +101,7 @@ BUGS = (
     ),
     bug(
         "an index out of range is clamped",
-        replaced("netspec_jax.runtime:check_input", lambda *given: None),
+        replaced("netspec_jax._backend:check_input", lambda *given: None),
         TABLE,
         "errors",
     ),

@@ -15,7 +15,7 @@ from tests.kills.inject import patched, replaced
 NET = Spec("net", (6,), [Dense(5, bias=False), BatchNorm(), Tanh(), Dense(3)])
 SGD = "torch.optim:SGD"
 ADAM = "torch.optim:Adam"
-TRAIN = "netspec_torch.runtime:train"
+TRAIN = "netspec_torch._backend:train"
 
 
 def seen(name: str, inject: Any, dtypes: str = "float32 float64") -> Bug:

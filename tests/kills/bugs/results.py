@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from netspec import BatchNorm, Conv2D, Dense, Flatten, LayerNorm, ReLU, Spec
-from netspec.backend import Array, Step
+from netspec.contract import Array, Step
 from netspec.init import InitPolicy, Uniform
 from tests.kills.bug import bug
 from tests.kills.inject import tampered

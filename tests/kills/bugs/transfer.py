@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from netspec import BatchNorm, Dense, ReLU, Spec
-from netspec.backend import Array
+from netspec.contract import Array
 from tests.conformance.wrapped import Wrapped
 from tests.kills.bug import bug
 from tests.kills.inject import joined, patched, tampered
@@ -33,8 +33,8 @@ def swapped(one: str, other: str) -> Callable[[Params], Params]:
 def drawn(change: Callable[..., Any]) -> Any:
     """Portable weights are drawn otherwise, given ``draw_into`` or ``init_params``."""
     return joined(
-        patched("netspec_torch.runtime:draw_into", change),
-        patched("netspec_torch.runtime:init_params", change),
+        patched("netspec_torch._backend:draw_into", change),
+        patched("netspec_torch._backend:init_params", change),
     )
 
 

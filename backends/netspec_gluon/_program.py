@@ -1,0 +1,144 @@
+"""A whole spec as a `Program`, and as source."""
+
+from __future__ import annotations
+
+import inspect
+import keyword
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+from typing import Any
+
+from netspec.program import Call, Program, call
+from netspec.program.render import (
+    Code,
+    Dialect,
+    Layout,
+    Listing,
+    Page,
+    draw_statements,
+    list_layers,
+    render,
+    signature,
+)
+from netspec.spec import Spec
+from netspec_gluon._initializers import draws
+from netspec_gluon._lowering import NN, OURS, Context, chain, home, ours
+from netspec_gluon.mxnet191 import _shim as shim
+
+NAMED = ours("containers:named").target
+DOUBLE = ours("containers:double").target
+
+
+def network(spec: Spec, ctx: Context) -> Call:
+    """The call that makes a spec's `HybridSequential`, its parameters without values.
+
+    Raises:
+        BackendError: Gluon cannot have a layer of the spec; with its path.
+    """
+    net = chain(spec.graph, ctx)
+    # Cast first, so that what is drawn are true doubles
+    return ours("containers:double", net) if ctx.double else net
+
+
+def program(spec: Spec, dtype: str) -> Program:
+    """The network, and what draws its first weights.
+
+    Raises:
+        BackendError: Gluon cannot have a layer of the spec, or draw from a law.
+    """
+    return Program(network(spec, Context(dtype)), tuple(draws(spec.graph)))
+
+
+def source(spec: Spec, dtype: str, weights: bool = False) -> str:
+    """The program as a Python file that needs only mxnet.
+
+    Raises:
+        BackendError: as `program`, or the source of a user's block is not found.
+    """
+    carried, calls = _carried(spec), program(spec, dtype)
+    also = [f"{OURS}._weights:load_weights"] if weights else []
+    return render(spec, calls, DIALECT, dtype=dtype, carried=carried, also=also)
+
+
+def listing(spec: Spec, dtype: str) -> Listing:
+    """The same text, layer by layer.
+
+    Raises:
+        BackendError: as `source`.
+    """
+    carried, calls = _carried(spec), program(spec, dtype)
+    return list_layers(spec, calls, DIALECT, dtype=dtype, carried=carried)
+
+
+def _carried(spec: Spec) -> frozenset[str]:
+    # What stands beside a lowering need not be installed where the file runs
+    return frozenset({home(node.layer) for node in spec.graph.walk()} | {OURS})
+
+
+def functions(page: Page) -> Iterator[Iterable[str]]:
+    """The lines of ``build()``, which makes the network, and ``initialize(net)``."""
+    yield (
+        f"def build() -> {page.network}:",
+        f'    """Make the network: {signature(page)}."""',
+        *_build(page),
+        "    return net",
+    )
+    yield (
+        f"def initialize(net: {page.network}) -> None:",
+        '    """Draw the first weights in place."""',
+        *first_weights(page),
+    )
+
+
+def first_weights(page: Page) -> Iterator[str]:
+    """The statements of ``initialize(net)``."""
+    (_, drawn), *rest = page.program.inits
+    yield from page.layout.lines(_of_net(drawn), indent=4)
+    yield from draw_statements(replace(page.program, inits=tuple(rest)), page.layout)
+
+
+def _build(page: Page) -> Iterator[str]:
+    """What `sequential`, `named` and `double` do, as statements."""
+    net: Any = page.program.modules
+    yield f"    net = {page.network}()"
+    if net.target == DOUBLE:
+        (net,) = net.args
+    if net.target == NAMED:
+        yield from _build_named(net.args, page.layout)
+    else:
+        add = _of_net(Call(".add", net.args))
+        yield from page.layout.lines(add, indent=4, explode=True)
+    if page.dtype == "float64":
+        yield '    net.cast("float64")  # before initialize, which then draws doubles'
+
+
+def _build_named(pairs: Sequence[tuple[str, Call]], layout: Layout) -> Iterator[str]:
+    for numbered, group in groupby(pairs, key=lambda pair: pair[0].isdecimal()):
+        if numbered:
+            add = _of_net(Call(".add", tuple(block for _, block in group)))
+            yield from layout.lines(add, indent=4)
+        else:
+            for name, block in group:
+                yield from _assign(name, block, layout)
+
+
+def _assign(name: str, block: Call, layout: Layout) -> Iterator[str]:
+    if keyword.iskeyword(name):
+        setting = call("builtins:setattr", Code("net"), name, block)
+        return layout.lines(setting, indent=4)
+    return layout.lines(block, f"net.{name} = ", indent=4)
+
+
+def _of_net(method: Call) -> Call:
+    return replace(method, args=(Code("net"), *method.args))
+
+
+DIALECT = Dialect(
+    "MXNet",
+    f"{NN}:HybridSequential",
+    {"mxnet": "mx", NN: "nn"},
+    functions,
+    first_weights,
+    prelude=inspect.getsource(shim).split('"""')[2].strip(),
+)

@@ -1,0 +1,60 @@
+"""What each layer gives, and the gradient with respect to it, by taps in a network.
+
+MXNet differentiates with respect to variables only. A tap is one: it is 0, and added to
+the output of a layer, so its gradient is that with respect to the output.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import mxnet as mx
+
+from netspec.spec import PlacedChain, Spec
+
+Taps = dict[str, Any]
+
+
+def make_taps(spec: Spec, batch: int, dtype: str) -> Taps:
+    """A tap for every layer by path, on the current device."""
+    shapes = spec.shapes().items()
+    taps = {path: mx.nd.zeros((batch, *shape), dtype=dtype) for path, shape in shapes}
+    for tap in taps.values():
+        tap.attach_grad()
+    return taps
+
+
+def watch(network: Any, spec: Spec, taps: Taps) -> dict[str, Any]:
+    """Put taps into a network; what is returned then fills with the outputs of its
+    layers by path. The network must not be hybridized.
+    """
+    outputs: dict[str, Any] = {}
+    for path, block in _blocks(network, spec.graph).items():
+        _tap(block, path, taps[path], outputs)
+    return outputs
+
+
+def _tap(block: Any, path: str, tap: Any, outputs: dict[str, Any]) -> None:
+    forward = block.forward
+
+    def tapped(x: Any) -> Any:
+        outputs[path] = forward(x) + tap
+        return outputs[path]
+
+    block.forward = tapped
+
+
+def _blocks(parent: Any, branch: PlacedChain) -> dict[str, Any]:
+    """The blocks of a chain by path; `parent` holds them as children."""
+    found = {}
+    for node in branch.nodes:
+        block = found[node.path] = _child(parent, node.key)
+        for inner in node.branches:
+            within = block if inner.key is None else _child(block, inner.key)
+            found |= _blocks(within, inner)
+    return found
+
+
+def _child(block: Any, key: str) -> Any:
+    # Not public, but MXNet 1.9.1 is the last release
+    return block._children[key]

@@ -1,0 +1,106 @@
+"""Training by `gluon.Trainer`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+from mxnet import autograd, gluon
+from mxnet.gluon import nn
+
+from netspec.contract import Array, Loss, Optimizer
+from netspec.errors import BackendError
+from netspec.layers import BatchNorm
+from netspec.spec import PlacedChain, Spec
+
+# What MXNet calls the numbers of an optimizer, by their names in netspec
+OPTIONS = {
+    "sgd": {"momentum": "momentum", "weight_decay": "wd"},
+    "adam": {
+        "beta1": "beta1",
+        "beta2": "beta2",
+        "eps": "epsilon",
+        "weight_decay": "wd",
+    },
+}
+
+# Its operators keep them, and the rate, in float32, whatever the dtype of the model
+FLOAT32 = frozenset(
+    ("Optimizer", name) for names in OPTIONS.values() for name in ("lr", *names)
+)
+
+
+def mse(y: Any, target: Any) -> Any:
+    """The same for each example; Gluon's `L2Loss` alone is half of it."""
+    return gluon.loss.L2Loss(weight=2)(y, target)
+
+
+def cross_entropy(y: Any, labels: Any) -> Any:
+    """The same for each example, with an axis added to y and labels: along the last
+    one oneDNN's log_softmax has an error of 4e-6 in float32.
+    """
+    loss = gluon.loss.SoftmaxCrossEntropyLoss(axis=1)
+    return loss(y.expand_dims(-1), labels.expand_dims(-1))
+
+
+LOSSES: dict[Loss, Callable[[Any, Any], Any]] = {
+    "mse": mse,
+    "cross_entropy": cross_entropy,
+}
+
+
+def to_trainer(optimizer: Optimizer, model: nn.HybridBlock) -> gluon.Trainer:
+    """The same optimizer of MXNet; its rate is set at each step."""
+    names = OPTIONS[optimizer.rule].items()
+    options = {theirs: getattr(optimizer, ours) for ours, theirs in names}
+    return gluon.Trainer(model.collect_params(), optimizer.rule, options)
+
+
+def check_statistics(spec: Spec) -> None:
+    """Refuse a BatchNorm before everything that is trained. MXNet moves running
+    statistics in the backward pass, which does not come to it.
+
+    Raises:
+        BackendError: with its path.
+    """
+    for path in _unreached(spec.graph, False)[0]:
+        raise BackendError(
+            f"{path} BatchNorm: MXNet moves its running statistics in the backward"
+            " pass, which ends at the first trained parameter, after it; give it a"
+            " scale or a center"
+        )
+
+
+def _unreached(branch: PlacedChain, learns: bool) -> tuple[list[str], bool]:
+    """The paths of such layers in a chain, and whether anything is trained up to its
+    end.
+    """
+    found = []
+    for node in branch.nodes:
+        inside = [_unreached(chain, learns) for chain in node.branches]
+        own = any(parameter.trainable for parameter in node.parameters.values())
+        if isinstance(node.layer, BatchNorm) and not (own or learns):
+            found.append(node.path)
+        found += [path for paths, _ in inside for path in paths]
+        learns = learns or own or any(learned for _, learned in inside)
+    return found, learns
+
+
+def train(
+    model: nn.HybridBlock,
+    batches: Iterable[tuple[Any, Any]],
+    trainer: gluon.Trainer,
+    loss: Callable[[Any, Any], Any],
+    rates: Iterable[float],
+) -> Array:
+    """Train in place, as any script does; gives the loss of every step."""
+    losses = []
+    for (x, y), rate in zip(batches, rates, strict=True):
+        trainer.set_learning_rate(rate)
+        with autograd.record():
+            values = loss(model(x), y)  # one for each example
+        values.backward()
+        trainer.step(len(x))  # divides the gradients by the batch size
+        losses.append(values.mean().asnumpy())
+    return np.concatenate(losses)

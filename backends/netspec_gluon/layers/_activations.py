@@ -1,0 +1,88 @@
+"""Nonlinearities. Those of Gluon that compute in float32, or with a constant rounded to
+it, stand for float32 only: what is exact in float64 takes up to six times as long.
+"""
+
+from __future__ import annotations
+
+from netspec import layers as L
+from netspec.program import Call, call
+from netspec.spec import Placed
+from netspec_gluon._lowering import (
+    NN,
+    Context,
+    Lowering,
+    along_channels,
+    block,
+    lower,
+    ours,
+)
+
+PLAIN = {
+    L.ReLU: call(f"{NN}:Activation", "relu"),
+    L.Sigmoid: call(f"{NN}:Activation", "sigmoid"),
+    L.Tanh: call(f"{NN}:Activation", "tanh"),
+    L.Softsign: call(f"{NN}:Activation", "softsign"),
+    L.SiLU: call(f"{NN}:Swish"),
+    L.ReLU6: ours("activations:ReLU6"),
+    L.SELU: ours("activations:SELU"),
+    L.Mish: ours("activations:Mish"),
+    L.HardSigmoid: ours("activations:HardSigmoid"),
+    L.HardSwish: ours("activations:HardSwish"),
+}
+
+
+def plain(made: Call) -> Lowering:
+    """The lowering of layers without options."""
+    return lambda layer, node, ctx: made
+
+
+for kind, activation in PLAIN.items():
+    lower.register(kind, plain(activation))
+
+
+@lower.register
+def leaky_relu(layer: L.LeakyReLU, node: Placed, ctx: Context) -> Call:
+    if ctx.double or layer.slope < 0:  # which nn.LeakyReLU refuses
+        return ours("activations:LeakyReLU", layer.slope)
+    return call(f"{NN}:LeakyReLU", layer.slope)
+
+
+@lower.register
+def prelu(layer: L.PReLU, node: Placed, ctx: Context) -> Call:
+    if ctx.double:
+        shape = along_channels(node) if layer.per_channel else (1,)
+        return ours("activations:PReLU", *shape)
+    (size,) = node.parameters["weight"].shape
+    return block(f"{NN}:PReLU", in_channels=size)
+
+
+@lower.register
+def elu(layer: L.ELU, node: Placed, ctx: Context) -> Call:
+    if ctx.double:
+        return ours("activations:ELU", layer.alpha)
+    return block(f"{NN}:ELU", alpha=layer.alpha)
+
+
+@lower.register
+def celu(layer: L.CELU, node: Placed, ctx: Context) -> Call:
+    return ours("activations:CELU", layer.alpha)
+
+
+@lower.register
+def gelu(layer: L.GELU, node: Placed, ctx: Context) -> Call:
+    if layer.approximate:
+        return ours("activations:TanhGELU")
+    return ours("activations:GELU") if ctx.double else call(f"{NN}:GELU")
+
+
+@lower.register
+def softplus(layer: L.Softplus, node: Placed, ctx: Context) -> Call:
+    if ctx.double:
+        return ours("activations:Softplus")
+    return call(f"{NN}:Activation", "softrelu")
+
+
+@lower.register
+def softmax(layer: L.Softmax | L.LogSoftmax, node: Placed, ctx: Context) -> Call:
+    axis = layer.axis % (1 + len(node.input_shape))
+    return ours(f"activations:{type(layer).__name__}", axis)

@@ -1,0 +1,79 @@
+"""Pooling."""
+
+from __future__ import annotations
+
+from netspec import layers as L
+from netspec.layers import GlobalPool, Pool, pool_stride
+from netspec.program import Call, Expr, call, one
+from netspec.spec import Placed
+from netspec_gluon._lowering import NN, Context, block, lower, ours, refusal
+
+
+@lower.register
+def max_pool(layer: L.MaxPool1D | L.MaxPool2D, node: Placed, ctx: Context) -> Call:
+    return _pool(layer, _rounds_up(layer, node))
+
+
+@lower.register
+def avg_pool(layer: L.AvgPool1D | L.AvgPool2D, node: Placed, ctx: Context) -> Call:
+    rounds_up = _rounds_up(layer, node)
+    if rounds_up and not ctx.double:
+        raise refusal(
+            node,
+            "on the CPU the float32 gradient of Gluon's average pooling with ceil_mode"
+            " is wrong; use float64, or a padding for which all windows fit",
+        )
+    return _pool(layer, rounds_up, count_include_pad=layer.count_include_pad)
+
+
+def _pool(pool: Pool, rounds_up: bool, **options: Expr) -> Call:
+    stride = pool_stride(pool)
+    return block(
+        f"{NN}:{type(pool).__name__}",
+        one(pool.kernel_size),
+        strides=None if stride == pool.kernel_size else one(stride),
+        padding=one(pool.padding),
+        ceil_mode=rounds_up,
+        **options,
+    )
+
+
+def _rounds_up(pool: Pool, node: Placed) -> bool:
+    """Whether Gluon has to round the numbers of windows up.
+
+    Where it does, it keeps a last window that starts in the padding; the spec does not.
+    """
+    axes = zip(
+        node.input_shape[1:],
+        pool.kernel_size,
+        pool.padding,
+        pool_stride(pool),
+        strict=True,
+    )
+    room = [(n + 2 * pad - kernel, step) for n, kernel, pad, step in axes]
+    windows = node.output_shape[1:]
+    if windows == tuple(free // step + 1 for free, step in room):
+        return False
+    if windows == tuple(-(-free // step) + 1 for free, step in room):
+        return True
+    raise refusal(
+        node,
+        "with ceil_mode Gluon keeps a last window that starts in the padding, which the"
+        " spec drops on one of the axes; choose another padding or stride",
+    )
+
+
+def global_pool(layer: GlobalPool, node: Placed, ctx: Context) -> Call:
+    pooled = call(f"{NN}:{type(layer).__name__}")
+    if layer.keepdims:
+        return pooled
+    return ours("containers:sequential", pooled, call(f"{NN}:Flatten"))
+
+
+for kind in (
+    L.GlobalAvgPool1D,
+    L.GlobalAvgPool2D,
+    L.GlobalMaxPool1D,
+    L.GlobalMaxPool2D,
+):
+    lower.register(kind, global_pool)

@@ -1,0 +1,189 @@
+"""First weights as what `jax.nn.initializers` has for them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import singledispatch
+from typing import TypeAlias
+
+from netspec import init as ni
+from netspec.declare import Parameter
+from netspec.errors import BackendError
+from netspec.init import distributions, gain, shape_tells
+from netspec.program import Call, Name, call, walk
+from netspec.spec import Placed, Spec
+
+INIT = "jax.nn.initializers"
+SUPPORT = "netspec_jax.support.initial"
+ZEROS, ONES = Name(f"{INIT}:zeros"), Name(f"{INIT}:ones")
+
+Draw: TypeAlias = Call | Name
+Usual: TypeAlias = Mapping[str, Draw | None]
+
+# What the constructors draw unless they are told something else
+KERNEL: Usual = {"weight": call(f"{INIT}:glorot_uniform"), "bias": ZEROS}
+TABLE: Usual = {"weight": call(f"{INIT}:glorot_uniform")}
+AFFINE: Usual = {"weight": ONES, "bias": ZEROS}
+RUNNING: Usual = {"running_mean": ZEROS, "running_var": ONES}
+
+# jax.nn.initializers.variance_scaling by other names
+NAMED = {
+    (1.0, "fan_avg", "uniform"): "glorot_uniform",
+    (1.0, "fan_avg", "truncated_normal"): "glorot_normal",
+    (1.0, "fan_in", "uniform"): "lecun_uniform",
+    (1.0, "fan_in", "truncated_normal"): "lecun_normal",
+    (2.0, "fan_in", "uniform"): "he_uniform",
+    (2.0, "fan_in", "truncated_normal"): "he_normal",
+}
+
+
+# Those with several arguments are written once, under these names
+NAMES: Mapping[type, str] = {
+    ni.KaimingNormal: "kaiming_normal",
+    ni.KaimingUniform: "kaiming_uniform",
+    ni.TruncatedNormal: "truncated_normal",
+    ni.VarianceScaling: "variance_scaling",
+    ni.XavierNormal: "xavier_normal",
+    ni.XavierUniform: "xavier_uniform",
+}
+
+
+def shared(spec: Spec, net: Call) -> dict[Call, str]:
+    """Names for what draws the parameters of several layers of a net."""
+    counts = Counter(made for made in walk(net) if isinstance(made, Call))
+    named = {
+        initializer_of(p): NAMES.get(type(p.initializer))
+        for p in spec.parameters().values()
+    }
+    found: dict[Call, str] = {}
+    for made, name in named.items():
+        if name and isinstance(made, Call) and counts[made] > 1 and _is_long(made):
+            number = sum(other.startswith(name) for other in found.values())
+            found[made] = f"{name}_{number + 1}" if number else name
+    return found
+
+
+def _is_long(made: Call) -> bool:
+    return len(made.args) + len(made.kwargs) > 1
+
+
+def drawn(node: Placed, usual: Usual) -> dict[str, Draw | None]:
+    """What draws the parameters of a layer, where that is not the usual; None for
+    those that it does not have.
+    """
+    found = {
+        name: initializer_of(node.parameters[name]) if name in node.parameters else None
+        for name in usual
+    }
+    return {name: drawn for name, drawn in found.items() if drawn != usual[name]}
+
+
+def initializer_of(parameter: Parameter) -> Draw:
+    """The initializer of a parameter: takes a key, a shape in JAX's layout, a dtype.
+
+    Raises:
+        BackendError: a law that JAX cannot draw.
+    """
+    # JAX reads (*window, in, out): kernels are turned for it, others are as they are
+    shape = parameter.shape if parameter.is_kernel else parameter.shape[::-1]
+    named = by_name(parameter.initializer) if shape_tells(parameter, shape) else None
+    return named or by_law(parameter.law, parameter)
+
+
+@singledispatch
+def by_name(initializer: ni.Initializer | None) -> Draw | None:
+    """JAX's own name for an initializer, where it has one."""
+    return None
+
+
+@by_name.register
+def xavier(initializer: ni.XavierUniform | ni.XavierNormal) -> Draw:
+    normal = isinstance(initializer, ni.XavierNormal)
+    scale = _square(initializer.gain)
+    return _scaled(scale, "fan_avg", "normal" if normal else "uniform")
+
+
+@by_name.register
+def kaiming(initializer: ni.KaimingUniform | ni.KaimingNormal) -> Draw:
+    normal = isinstance(initializer, ni.KaimingNormal)
+    scale = _square(gain(initializer.nonlinearity, initializer.slope))
+    return _scaled(scale, initializer.fan, "normal" if normal else "uniform")
+
+
+@by_name.register
+def lecun(initializer: ni.LeCunNormal) -> Draw:
+    return _scaled(1.0, "fan_in", "truncated_normal")
+
+
+@by_name.register
+def variance_scaling(initializer: ni.VarianceScaling) -> Draw:
+    return _scaled(initializer.scale, initializer.fan, initializer.distribution)
+
+
+def _square(gain: float) -> float:
+    return float(f"{gain**2:.15g}")  # that of sqrt(2) is 2
+
+
+def _scaled(scale: float, fan: str, distribution: str) -> Draw:
+    name = NAMED.get((scale, fan, distribution))
+    if name:
+        return call(f"{INIT}:{name}")
+    made = call(f"{INIT}:variance_scaling", scale, fan, distribution)
+    near = NAMED.get((scale, fan, f"truncated_{distribution}"))
+    why = f"{near}() would cut off the tails of the normal distribution"
+    return replace(made, comment=why) if near else made
+
+
+@singledispatch
+def by_law(law: distributions.Law, parameter: Parameter) -> Draw:
+    """What draws from a law; ``@by_law.register`` adds one of your own.
+
+    Raises:
+        BackendError: no function is registered.
+    """
+    kind = type(law).__name__
+    raise BackendError(
+        f"the jax backend cannot draw from the law {kind}; register a function (law:"
+        f" {kind}, parameter) that returns a call with @netspec_jax.by_law.register,"
+        " or draw portable parameters with seed="
+    )
+
+
+@by_law.register
+def point(law: distributions.Point, parameter: Parameter) -> Draw:
+    if law.value in (0, 1):
+        return ONES if law.value else ZEROS
+    return call(f"{INIT}:constant", law.value)
+
+
+@by_law.register
+def uniform(law: distributions.Uniform, parameter: Parameter) -> Draw:
+    # jax.nn.initializers.uniform starts at 0
+    draw = Name("jax.random:uniform")
+    return call("functools:partial", draw, minval=law.low, maxval=law.high)
+
+
+@by_law.register
+def normal(law: distributions.Normal, parameter: Parameter) -> Draw:
+    return _shifted(law.mean, call(f"{INIT}:normal", law.std))
+
+
+@by_law.register
+def truncated_normal(law: distributions.TruncatedNormal, parameter: Parameter) -> Draw:
+    ends = ((end - law.center) / law.spread for end in (law.low, law.high))
+    lower, upper = (float(f"{end:.15g}") for end in ends)
+    made = call(f"{INIT}:truncated_normal", law.spread, lower=lower, upper=upper)
+    return _shifted(law.center, made)
+
+
+@by_law.register
+def orthogonal(law: distributions.Orthogonal, parameter: Parameter) -> Draw:
+    canonical = not parameter.is_kernel and len(parameter.shape) > 2
+    axis = {"column_axis": 0} if canonical else {}
+    return call(f"{INIT}:orthogonal", law.gain, **axis)
+
+
+def _shifted(mean: float, made: Call) -> Draw:
+    return call(f"{SUPPORT}:shifted", mean, made) if mean else made

@@ -1,0 +1,123 @@
+"""Layers as calls of the constructors in `netspec_jax.support`.
+
+Options that equal their default are left out, as an expert leaves them out. The layers
+themselves are in `netspec_jax.layers`, one file per family.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial, singledispatch
+from typing import Any, TypeAlias
+
+from netspec import layers as L
+from netspec.errors import BackendError
+from netspec.program import Call, Expr, Name, call, lowering, terse
+from netspec.program import home as home_of
+from netspec.spec import Placed, PlacedChain
+from netspec_jax._layout import Layout, Plan, axis_in
+
+OURS = "netspec_jax"
+SUPPORT = f"{OURS}.support"
+
+LayerCall: TypeAlias = Call | Name
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a lowering may depend on besides the layer and its place.
+
+    Attributes:
+        dtype: of the model.
+        plan: the layouts around every layer.
+    """
+
+    dtype: str
+    plan: Plan
+
+    def axis(self, node: Placed, axis: int) -> int:
+        """Where an axis of the spec is in the layout in which a layer runs."""
+        return axis_in(self.plan[node.path].runs, axis, len(node.input_shape) + 1)
+
+
+Lowering: TypeAlias = Callable[[Any, Placed, Context], LayerCall]
+
+
+@singledispatch
+def lower(layer: L.Layer, node: Placed, ctx: Context) -> LayerCall:
+    """What makes a layer's pair of functions; ``@lower.register`` adds one for a layer
+    of your own.
+
+    Args:
+        layer: decides which function runs.
+        node: the layer in its place, with its shapes and parameters.
+        ctx: what else there is to know.
+
+    Raises:
+        BackendError: no function is registered.
+    """
+    kind = type(layer).__name__
+    raise BackendError(
+        f"{node.path} {kind}: the jax backend has no lowering for this layer; give it"
+        f" one: decorate a function (layer: {kind}, node, ctx) that returns the call"
+        " of what makes its netspec_jax.Layer with @netspec_jax.lower.register"
+    )
+
+
+home = partial(home_of, lower)
+
+
+def ours(name: str) -> Name:
+    """Something of `netspec_jax.support`, such as ``"shape:flatten"``."""
+    return Name(f"{SUPPORT}.{name}")
+
+
+def made(name: str, *args: Expr, **options: Expr) -> Call:
+    """A call of something of ours, without the options that equal their default."""
+    return terse(ours(name).target, *args, **options)
+
+
+def elementwise(function: Name, **options: Expr) -> Call:
+    """A layer that is a function of x."""
+    return call(ours("base:elementwise").target, function, **options)
+
+
+MOVES = {
+    Layout.FIRST: ours("adapters:channels_first"),
+    Layout.LAST: ours("adapters:channels_last"),
+}
+WHY = {
+    Layout.FIRST: "channels first again, as the weights of the next layers expect",
+    Layout.LAST: "channels last, where XLA is fast; the input is channels first",
+}
+
+
+def chain(branch: PlacedChain, ctx: Context, gives: Layout = Layout.FIRST) -> Call:
+    """A `serial` whose children have the keys of the canonical paths.
+
+    Args:
+        branch: the layers.
+        ctx: what else there is to know.
+        gives: the layout of its output.
+    """
+    children = [_child(node, ctx) for node in branch.nodes]
+    layers = made("containers:serial", *children)
+    return layers if ctx.plan.end(branch) == gives else moved(layers)
+
+
+def _child(node: Placed, ctx: Context) -> Expr:
+    function: Lowering = lowering(lower, node.layer)
+    layer = function(node.layer, node, ctx)
+    flow = ctx.plan[node.path]
+    if flow.reads != flow.runs:
+        adapted = made("adapters:before", MOVES[flow.runs], layer)
+        layer = replace(adapted, comment=WHY[flow.runs])
+    layer = replace(layer, path=node.path)
+    return (node.layer.name, layer) if node.layer.name else layer
+
+
+def moved(layer: LayerCall) -> Call:
+    """A layer that runs channels last, with its output channels first."""
+    adapted = made("adapters:after", MOVES[Layout.FIRST], layer)
+    return replace(adapted, comment="its output is channels first, as the spec says")

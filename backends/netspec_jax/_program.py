@@ -1,0 +1,180 @@
+"""A whole spec as a `Program`, and as source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from netspec.layers import Dropout
+from netspec.program import Program, call
+from netspec.program.render import (
+    Code,
+    Dialect,
+    Listing,
+    Page,
+    list_layers,
+    render,
+    signature,
+)
+from netspec.spec import Spec
+from netspec_jax._initializers import shared
+from netspec_jax._layout import plan
+from netspec_jax._lowering import OURS, SUPPORT, Context, chain, home, made
+
+BASE = f"{SUPPORT}.base"
+
+
+def program(spec: Spec, dtype: str) -> Program:
+    """The calls that make a spec's pair of functions; they name what draws the weights.
+
+    Raises:
+        BackendError: a layer has no lowering, or JAX cannot draw from a law.
+    """
+    net = chain(spec.graph, Context(dtype, plan(spec.graph)))
+    if dtype == "float64":
+        net = made("adapters:float64", net)
+    return Program(net, ())
+
+
+def source(spec: Spec, dtype: str, weights: bool = False) -> str:
+    """The program as a Python file that needs only jax.
+
+    Raises:
+        BackendError: as `program`, or the source of a user's function is not found.
+    """
+    dialect = WITH_WEIGHTS if weights else DIALECT
+    carried, calls = _carried(spec), _printed(spec, dtype)
+    return render(spec, calls, dialect, dtype=dtype, carried=carried)
+
+
+def listing(spec: Spec, dtype: str) -> Listing:
+    """The same text, layer by layer.
+
+    Raises:
+        BackendError: as `source`.
+    """
+    carried, calls = _carried(spec), _printed(spec, dtype)
+    return list_layers(spec, calls, DIALECT, dtype=dtype, carried=carried)
+
+
+def _printed(spec: Spec, dtype: str) -> Program:
+    calls = program(spec, dtype)
+    return replace(calls, shared=shared(spec, calls.modules))
+
+
+def _carried(spec: Spec) -> frozenset[str]:
+    # What stands beside a lowering need not be installed where the file runs
+    return frozenset({home(node.layer) for node in spec.graph.walk()} | {OURS})
+
+
+def functions(page: Page) -> Iterator[Iterable[str]]:
+    """The net, ``init(key)`` and ``apply(params, state, x, *, train, key)``."""
+    spell = page.layout.spell
+    array, tree = spell("jax:Array"), spell(f"{BASE}:Tree")
+    names = [*_initializers(page), ""] if page.program.shared else []
+    yield (*names, *page.layout.lines(page.program.modules, "net = ", explode=True))
+    yield (
+        f"def init(key: {array}) -> tuple[{tree}, {tree}]:",
+        '    """Draw parameters and state with a key, such as jax.random.key(0)."""',
+        f"    {_init(page)}",
+    )
+    yield (
+        "def apply(",
+        f"    params: {tree},",
+        f"    state: {tree},",
+        f"    x: {array},",
+        "    *,",
+        "    train: bool = False,",
+        f"    key: {array} | None = None,",
+        f") -> tuple[{array}, {tree}]:",
+        *_docstring(page),
+        f"    return net.apply(params, state, x, {spell(f'{BASE}:Mode')}(train, key))",
+    )
+
+
+def first_weights(page: Page) -> Iterator[str]:
+    """Initializers that have a name, and what calls those of all layers."""
+    yield from _initializers(page)
+    yield _init(page)
+
+
+def _initializers(page: Page) -> Iterator[str]:
+    layout = replace(page.layout, shared={})
+    for initializer, name in page.program.shared.items():
+        yield from layout.lines(initializer, f"{name} = ")
+
+
+def _init(page: Page) -> str:
+    return f"return net.init(key, {page.layout.spell(f'jax.numpy:{page.dtype}')})"
+
+
+def _docstring(page: Page) -> Iterator[str]:
+    spec = page.spec
+    yield f'    """Run the net: {signature(page)}.'
+    yield ""
+    yield "    Args:"
+    yield "        params: what `init` drew, or training made of it."
+    yield f"        state: {STATE if _has_state(spec) else NO_STATE}"
+    yield f"        x: a batch{', channels first' * (len(spec.input_shape) > 1)}."
+    yield '        train: static under jit: jax.jit(apply, static_argnames="train").'
+    yield f"        key: {KEY if _may_draw(spec) else NO_KEY}"
+    yield ""
+    yield "    Returns:"
+    yield "        The output, and the state for the next call."
+    yield '    """'
+
+
+STATE = "running statistics; training returns the next ones."
+NO_STATE = "empty, as no layer has one."
+KEY = "for what is random in training; each step needs a new one."
+NO_KEY = "not needed, as nothing is random."
+
+
+def _has_state(spec: Spec) -> bool:
+    return not all(parameter.trainable for parameter in spec.parameters().values())
+
+
+def _may_draw(spec: Spec) -> bool:
+    layers = [node.layer for node in spec.graph.walk()]
+    return any(isinstance(x, Dropout) or home(x) != OURS for x in layers)
+
+
+def functions_and_weights(page: Page) -> Iterator[Iterable[str]]:
+    """The same, and ``load_weights(net, path)``."""
+    yield from functions(page)
+    spell = page.layout.spell
+    tree, kind = spell(f"{BASE}:Tree"), spell(f"jax.numpy:{page.dtype}")
+    read = call(f"{OURS}._weights:read_weights", Code("net"), Code("path"), Code(kind))
+    kept = tuple(
+        path
+        for path, parameter in page.spec.parameters().items()
+        if not parameter.is_kernel and len(parameter.shape) > 1
+    )
+    if kept:
+        read = replace(read, kwargs=(("kept", kept),))
+    yield (
+        f"def load_weights(net: {page.network}, path: str) -> tuple[{tree}, {tree}]:",
+        '    """Read a file: ``params, state = load_weights(net, path)``."""',
+        *page.layout.lines(read, "return ", indent=4),
+    )
+
+
+DIALECT = Dialect(
+    "JAX",
+    f"{BASE}:Layer",
+    {
+        "jax.lax": "lax",
+        "jax.nn": "nn",
+        "jax.nn.initializers": "initializers",
+        "jax.numpy": "jnp",
+        "jax.random": "random",
+    },
+    functions,
+    first_weights,
+    ("net", "init", "apply"),
+)
+WITH_WEIGHTS = replace(
+    DIALECT,
+    functions=functions_and_weights,
+    reserved=(*DIALECT.reserved, "load_weights"),
+)

@@ -1,0 +1,85 @@
+"""What each layer gives, and the gradient with respect to it, of a net with taps.
+
+A tap adds 0, a parameter of its own, to the output of a layer, and leaves that output
+in the state: the gradient of the tap is the gradient with respect to the output.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import jax.numpy as jnp
+import numpy as np
+from jax import Array
+
+from netspec.program import Call, Expr, Name, call, evaluate
+from netspec.spec import Spec
+from netspec_jax._arrays import by_path
+from netspec_jax._layout import Layout, plan
+from netspec_jax._model import Apply, functions
+from netspec_jax._program import program
+from netspec_jax.support.base import Layer, Mode, Tree
+
+TAP, OUTPUT = "+0", "=y"  # names that no layer has
+
+
+def tap(layer: Layer) -> Layer:
+    """The layer with a tap on its output."""
+
+    def apply(params: Tree, state: Tree, x: Array, mode: Mode) -> tuple[Array, Tree]:
+        y, next_state = layer.apply(params, state, x, mode)
+        y = y + params[TAP]
+        return y, {**next_state, OUTPUT: y}
+
+    return Layer(layer.init, apply)
+
+
+@lru_cache(maxsize=16)
+def tapped(spec: Spec, dtype: str) -> Apply:
+    """The function of a net with taps on all layers."""
+    net = evaluate(_tap_all(program(spec, dtype).modules))
+    return functions(net, dtype)[1]
+
+
+def _tap_all(expr: Expr) -> Expr:
+    if isinstance(expr, tuple):
+        return tuple(map(_tap_all, expr))
+    if not isinstance(expr, Call | Name):
+        return expr
+    made: Expr = expr
+    if isinstance(expr, Call):
+        kwargs = tuple((name, _tap_all(value)) for name, value in expr.kwargs)
+        made = replace(expr, args=tuple(map(_tap_all, expr.args)), kwargs=kwargs)
+    return call(tap, made) if expr.path else made
+
+
+def with_taps(params: Tree, spec: Spec, batch: int, dtype: str) -> Tree:
+    """The parameters of a net, and those of its taps."""
+    tree, flows = _copy(params), plan(spec.graph)
+    for path, shape in spec.shapes().items():
+        own = tree
+        for key in path.split("."):
+            own = own.setdefault(key, {})
+        zeros = np.zeros((batch, *shape), dtype)
+        last = flows[path].gives is Layout.LAST
+        own[TAP] = jnp.asarray(np.moveaxis(zeros, 1, -1) if last else zeros)
+    return tree
+
+
+def _copy(tree: Tree) -> Tree:
+    return {k: _copy(v) if isinstance(v, dict) else v for k, v in tree.items()}
+
+
+def seen(spec: Spec, tree: Mapping[str, Any], name: str) -> dict[str, np.ndarray]:
+    """What taps left in a tree under a name, channels first, by path of the layer."""
+    held, flows = by_path(tree), plan(spec.graph)
+    arrays = {path: np.array(held[f"{path}.{name}"]) for path in spec.shapes()}
+    return {
+        path: np.ascontiguousarray(np.moveaxis(array, -1, 1))
+        if flows[path].gives is Layout.LAST
+        else array
+        for path, array in arrays.items()
+    }

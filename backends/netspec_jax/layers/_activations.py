@@ -1,0 +1,68 @@
+"""Nonlinearities."""
+
+from __future__ import annotations
+
+from netspec import layers as L
+from netspec.program import Call, Name
+from netspec.spec import Placed
+from netspec_jax._initializers import drawn
+from netspec_jax._lowering import Context, Lowering, elementwise, lower, made, ours
+
+PLAIN = {
+    L.ReLU: "jax.nn:relu",
+    L.ReLU6: "jax.nn:relu6",
+    L.SELU: "jax.nn:selu",
+    L.SiLU: "jax.nn:silu",
+    L.Mish: "jax.nn:mish",
+    L.Sigmoid: "jax.nn:sigmoid",
+    L.Tanh: "jax.numpy:tanh",
+    L.Softplus: "jax.nn:softplus",
+    L.Softsign: "jax.nn:soft_sign",
+    L.HardSigmoid: "jax.nn:hard_sigmoid",
+    L.HardSwish: "jax.nn:hard_swish",
+}
+
+
+def plain(target: str) -> Lowering:
+    """The lowering of layers without options."""
+    return lambda layer, node, ctx: elementwise(Name(target))
+
+
+for kind, target in PLAIN.items():
+    lower.register(kind, plain(target))
+
+
+@lower.register
+def leaky_relu(layer: L.LeakyReLU, node: Placed, ctx: Context) -> Call:
+    return elementwise(ours("activations:leaky_relu"), negative_slope=layer.slope)
+
+
+@lower.register
+def elu(layer: L.ELU, node: Placed, ctx: Context) -> Call:
+    return elementwise(Name("jax.nn:elu"), alpha=layer.alpha)
+
+
+@lower.register
+def celu(layer: L.CELU, node: Placed, ctx: Context) -> Call:
+    return elementwise(Name("jax.nn:celu"), alpha=layer.alpha)
+
+
+@lower.register
+def gelu(layer: L.GELU, node: Placed, ctx: Context) -> Call:
+    return elementwise(Name("jax.nn:gelu"), approximate=layer.approximate)
+
+
+@lower.register
+def softmax(layer: L.Softmax, node: Placed, ctx: Context) -> Call:
+    return elementwise(Name("jax.nn:softmax"), axis=ctx.axis(node, layer.axis))
+
+
+@lower.register
+def log_softmax(layer: L.LogSoftmax, node: Placed, ctx: Context) -> Call:
+    return elementwise(Name("jax.nn:log_softmax"), axis=ctx.axis(node, layer.axis))
+
+
+@lower.register
+def prelu(layer: L.PReLU, node: Placed, ctx: Context) -> Call:
+    (size,) = node.parameters["weight"].shape
+    return made("activations:prelu", size, **drawn(node, {"weight": None}))

@@ -1,0 +1,43 @@
+"""Convolutions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from netspec import layers as L
+from netspec.layers import conv_padding
+from netspec.program import Call, one
+from netspec.spec import Placed
+from netspec_jax._initializers import KERNEL, drawn
+from netspec_jax._lowering import Context, lower, made
+
+WHY = "with this padding inside XLA's CPU compiler aborts on the gradient"
+
+
+@lower.register
+def conv(layer: L.Conv1D | L.Conv2D, node: Placed, ctx: Context) -> Call:
+    padding, apart = conv_padding(layer), aborts(layer, node)
+    call = made(
+        "conv:conv",
+        node.input_shape[0],
+        layer.channels,
+        layer.kernel_size,
+        stride=one(layer.stride),
+        padding=0 if apart else one(padding),
+        dilation=one(layer.dilation),
+        groups=layer.groups,
+        **drawn(node, KERNEL),
+    )
+    if not apart:
+        return call
+    padded = made("adapters:padded", call, *((size, size) for size in padding))
+    return replace(padded, comment=WHY)
+
+
+def aborts(layer: L.Conv1D | L.Conv2D, node: Placed) -> bool:
+    """Whether XLA may end the process (JAX 0.10, `algebraic_simplifier.cc`): with a
+    stride and padding, more windows than taps along one axis, fewer along another.
+    """
+    pairs = zip(node.output_shape[1:], layer.kernel_size, strict=True)
+    signs = {windows > taps for windows, taps in pairs if windows != taps}
+    return len(signs) == 2 and max(layer.stride) > 1 and any(conv_padding(layer))

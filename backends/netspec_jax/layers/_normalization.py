@@ -1,0 +1,42 @@
+"""Normalizations."""
+
+from __future__ import annotations
+
+from netspec import layers as L
+from netspec.program import Call
+from netspec.spec import Placed
+from netspec_jax._initializers import AFFINE, RUNNING, drawn
+from netspec_jax._lowering import Context, lower, made
+
+
+@lower.register
+def batch_norm(layer: L.BatchNorm, node: Placed, ctx: Context) -> Call:
+    return made(
+        "normalization:batch_norm",
+        node.input_shape[0],
+        decay=layer.decay,
+        eps=layer.eps,
+        unbiased=layer.running_variance == "unbiased",
+        **drawn(node, {**AFFINE, **RUNNING}),
+    )
+
+
+@lower.register
+def layer_norm(layer: L.LayerNorm, node: Placed, ctx: Context) -> Call:
+    sizes = node.input_shape[-layer.axes :]
+    options = drawn(node, AFFINE)
+    return made("normalization:layer_norm", *sizes, eps=layer.eps, **options)
+
+
+@lower.register
+def group_norm(layer: L.GroupNorm, node: Placed, ctx: Context) -> Call:
+    sizes = layer.groups, node.input_shape[0]
+    options = drawn(node, AFFINE)
+    return made("normalization:group_norm", *sizes, eps=layer.eps, **options)
+
+
+@lower.register
+def instance_norm(layer: L.InstanceNorm, node: Placed, ctx: Context) -> Call:
+    options = drawn(node, AFFINE)
+    channels = node.input_shape[0]
+    return made("normalization:instance_norm", channels, eps=layer.eps, **options)

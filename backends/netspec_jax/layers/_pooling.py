@@ -1,0 +1,69 @@
+"""Pools over windows and over all positions."""
+
+from __future__ import annotations
+
+from netspec import layers as L
+from netspec.layers import Pool, pool_stride
+from netspec.program import Call, Expr, one
+from netspec.spec import Placed
+from netspec_jax._lowering import Context, lower, made
+
+Ends = tuple[tuple[int, int], ...]
+
+
+@lower.register
+def max_pool(layer: L.MaxPool1D | L.MaxPool2D, node: Placed, ctx: Context) -> Call:
+    return made(
+        "pooling:max_pool",
+        layer.kernel_size,
+        stride=one(pool_stride(layer)),
+        padding=_shortest(_ends(layer, node)),
+    )
+
+
+@lower.register
+def avg_pool(layer: L.AvgPool1D | L.AvgPool2D, node: Placed, ctx: Context) -> Call:
+    ends = _ends(layer, node)
+    counts = layer.padding if layer.count_include_pad else (0,) * len(ends)
+    counted = tuple((size, size) for size in counts)
+    return made(
+        "pooling:avg_pool",
+        layer.kernel_size,
+        stride=one(pool_stride(layer)),
+        padding=_shortest(ends),
+        counted=None if counted == ends else _shortest(counted),
+    )
+
+
+def _ends(layer: Pool, node: Placed) -> Ends:
+    """The padding at both ends of each axis, with what ceil_mode adds."""
+    axes = zip(
+        node.input_shape[1:],
+        node.output_shape[1:],
+        layer.kernel_size,
+        pool_stride(layer),
+        layer.padding,
+        strict=True,
+    )
+    return tuple((p, max(p, (m - 1) * s + k - n - p)) for n, m, k, s, p in axes)
+
+
+def _shortest(ends: Ends) -> Expr:
+    """``1`` for ``((1, 1), (1, 1))``."""
+    if all(low == high for low, high in ends):
+        return one(tuple(low for low, _ in ends))
+    return ends
+
+
+@lower.register
+def global_average(
+    layer: L.GlobalAvgPool1D | L.GlobalAvgPool2D, node: Placed, ctx: Context
+) -> Call:
+    return made("pooling:global_avg_pool", keepdims=layer.keepdims)
+
+
+@lower.register
+def global_max(
+    layer: L.GlobalMaxPool1D | L.GlobalMaxPool2D, node: Placed, ctx: Context
+) -> Call:
+    return made("pooling:global_max_pool", keepdims=layer.keepdims)

@@ -1,0 +1,38 @@
+"""Layers that move values without changing them."""
+
+from __future__ import annotations
+
+from netspec import layers as L
+from netspec.program import Call, Name
+from netspec.spec import Placed
+from netspec_jax._lowering import Context, lower, made, ours
+
+
+@lower.register
+def identity(layer: L.Identity, node: Placed, ctx: Context) -> Name:
+    return ours("shape:identity")
+
+
+@lower.register
+def flatten(layer: L.Flatten, node: Placed, ctx: Context) -> Name:
+    return ours("shape:flatten")
+
+
+@lower.register
+def reshape(layer: L.Reshape, node: Placed, ctx: Context) -> Call:
+    return made("shape:reshape", *layer.shape)
+
+
+@lower.register
+def permute(layer: L.Permute, node: Placed, ctx: Context) -> Call:
+    return made("shape:permute", *layer.axes)
+
+
+@lower.register
+def pad1d(layer: L.Pad1D, node: Placed, ctx: Context) -> Call:
+    return made("shape:pad", layer.padding)
+
+
+@lower.register
+def pad2d(layer: L.Pad2D, node: Placed, ctx: Context) -> Call:
+    return made("shape:pad", *layer.padding)

@@ -1,0 +1,125 @@
+"""First weights as calls of `torch.nn.init`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import singledispatch
+
+from netspec.declare import Parameter
+from netspec.errors import BackendError
+from netspec.init import (
+    PRESETS,
+    Initializer,
+    KaimingNormal,
+    KaimingUniform,
+    XavierNormal,
+    XavierUniform,
+    distributions,
+    shape_tells,
+)
+from netspec.program import Call, call
+from netspec.spec import Placed
+from netspec_torch._lowering import OURS, home, module
+
+INIT = "torch.nn.init"
+
+
+def draws(node: Placed) -> Iterator[tuple[str, Call]]:
+    """What draws the parameters of a layer, by path, its constructor's draws left out.
+
+    Raises:
+        BackendError: a law that PyTorch cannot draw.
+    """
+    for name, parameter in node.parameters.items():
+        if not _constructor_draws(node, parameter):
+            yield f"{node.path}.{name}", draw(parameter)
+
+
+def _constructor_draws(node: Placed, parameter: Parameter) -> bool:
+    # The preset "torch" is what constructors of torch.nn do; of the module of a layer
+    # that is not ours nothing is known
+    default = PRESETS["torch"].initializer("", parameter)
+    return home(node.layer) == OURS and parameter.law == default.law(parameter)
+
+
+def draw(parameter: Parameter) -> Call:
+    """The call that draws a parameter; the parameter, its first argument, is left out.
+
+    Raises:
+        BackendError: a law that PyTorch cannot draw.
+    """
+    fits = shape_tells(parameter, parameter.shape)
+    named = by_name(parameter.initializer) if fits else None
+    return named or by_law(parameter.law)
+
+
+@singledispatch
+def by_name(initializer: Initializer | None) -> Call | None:
+    """PyTorch's own function for an initializer, where it has one with fans."""
+    return None
+
+
+@by_name.register
+def xavier_uniform(initializer: XavierUniform) -> Call:
+    return module(f"{INIT}:xavier_uniform_", gain=initializer.gain)
+
+
+@by_name.register
+def xavier_normal(initializer: XavierNormal) -> Call:
+    return module(f"{INIT}:xavier_normal_", gain=initializer.gain)
+
+
+@by_name.register
+def kaiming(initializer: KaimingNormal | KaimingUniform) -> Call:
+    normal = isinstance(initializer, KaimingNormal)
+    leaky = initializer.nonlinearity == "leaky_relu"
+    return module(
+        f"{INIT}:kaiming_{'normal' if normal else 'uniform'}_",
+        a=initializer.slope if leaky else 0,
+        mode=initializer.fan,
+        nonlinearity=initializer.nonlinearity,
+    )
+
+
+@singledispatch
+def by_law(law: distributions.Law) -> Call:
+    """The call that draws from a law; ``@by_law.register`` adds one of your own.
+
+    Raises:
+        BackendError: no function is registered.
+    """
+    kind = type(law).__name__
+    raise BackendError(
+        f"the torch backend cannot draw from the law {kind}; register a function (law:"
+        f" {kind}) that returns a call with @netspec_torch.by_law.register, or draw"
+        " portable parameters with seed="
+    )
+
+
+@by_law.register
+def point(law: distributions.Point) -> Call:
+    if law.value in (0, 1):
+        return call(f"{INIT}:{'ones_' if law.value else 'zeros_'}")
+    return call(f"{INIT}:constant_", law.value)
+
+
+@by_law.register
+def uniform(law: distributions.Uniform) -> Call:
+    return call(f"{INIT}:uniform_", law.low, law.high)
+
+
+@by_law.register
+def normal(law: distributions.Normal) -> Call:
+    return module(f"{INIT}:normal_", mean=law.mean, std=law.std)
+
+
+@by_law.register
+def truncated_normal(law: distributions.TruncatedNormal) -> Call:
+    return module(
+        f"{INIT}:trunc_normal_", mean=law.center, std=law.spread, a=law.low, b=law.high
+    )
+
+
+@by_law.register
+def orthogonal(law: distributions.Orthogonal) -> Call:
+    return module(f"{INIT}:orthogonal_", gain=law.gain)

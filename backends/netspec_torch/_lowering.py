@@ -1,0 +1,91 @@
+"""How a layer becomes a call of PyTorch's own constructors: the dispatch by type, and
+what the functions in `netspec_torch.layers` share.
+
+Options that equal PyTorch's default are left out, as an expert leaves them out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial, singledispatch
+from typing import Any, TypeAlias
+
+from torch import nn
+
+from netspec import layers as L
+from netspec.errors import BackendError
+from netspec.program import Call, Items, call, lowering, terse
+from netspec.program import home as home_of
+from netspec.spec import Placed, PlacedChain
+
+OURS = "netspec_torch"
+SUPPORT = "netspec_torch.support"
+
+
+@dataclass(frozen=True)
+class Context:
+    """What a lowering may depend on besides the layer and its place.
+
+    Attributes:
+        dtype: of the model. What only float64 can tell apart is done only there.
+    """
+
+    dtype: str
+
+    @property
+    def double(self) -> bool:
+        """Whether the model is float64."""
+        return self.dtype == "float64"
+
+
+Lowering: TypeAlias = Callable[[Any, Placed, Context], Call]
+
+
+@singledispatch
+def lower(layer: L.Layer, node: Placed, ctx: Context) -> Call:
+    """The call that makes a layer's module; ``@lower.register`` adds one for a layer
+    of your own.
+
+    Args:
+        layer: decides which function runs.
+        node: the layer in its place, with its shapes and parameters.
+        ctx: what else there is to know.
+
+    Raises:
+        BackendError: no function is registered, or PyTorch cannot have the layer.
+    """
+    kind = type(layer).__name__
+    raise BackendError(
+        f"{node.path} {kind}: the torch backend has no lowering for this layer; give it"
+        f" one: decorate a function (layer: {kind}, node, ctx) that returns the call of"
+        " its module with @netspec_torch.lower.register"
+    )
+
+
+home = partial(home_of, lower)
+module = terse
+
+
+def chain(branch: PlacedChain, ctx: Context) -> Call:
+    """An `nn.Sequential` whose children have the keys of the canonical paths."""
+    children = [_child(node, ctx) for node in branch.nodes]
+    if not any(node.layer.name for node in branch.nodes):
+        return call("torch.nn:Sequential", *children)
+    keys = [_free_key(node) for node in branch.nodes]
+    pairs = Items(tuple(zip(keys, children, strict=True)))
+    return call("torch.nn:Sequential", call("collections:OrderedDict", pairs))
+
+
+def _child(node: Placed, ctx: Context) -> Call:
+    function: Lowering = lowering(lower, node.layer)
+    return replace(function(node.layer, node, ctx), path=node.path)
+
+
+def _free_key(node: Placed) -> str:
+    if hasattr(nn.Sequential(), node.key):
+        raise BackendError(
+            f"{node.path} {type(node.layer).__name__}: torch.nn.Sequential has an"
+            f" attribute {node.key!r} of its own; give the layer another name"
+        )
+    return node.key

@@ -1,0 +1,42 @@
+"""What each layer gives, and the gradient with respect to it, seen by hooks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+from torch import Tensor, nn
+from torch.utils.hooks import RemovableHandle
+
+from netspec.contract import Array
+from netspec.spec import Spec
+from netspec_torch._arrays import to_array
+
+Seen = dict[str, Array]
+
+
+@contextmanager
+def watching(model: nn.Module, spec: Spec) -> Iterator[tuple[Seen, Seen]]:
+    """Outputs of all layers by path, and gradients with respect to them, of a step
+    that is made inside.
+    """
+    outputs: Seen = {}
+    grads: Seen = {}
+
+    def keep(path: str, output: Tensor) -> None:
+        outputs[path] = to_array(output)
+        grads[path] = np.zeros_like(outputs[path])  # where nothing flows back
+        if output.requires_grad:
+            output.register_hook(lambda grad: grads.update({path: to_array(grad)}))
+
+    def hook(path: str, module: nn.Module) -> RemovableHandle:
+        return module.register_forward_hook(lambda _, __, output: keep(path, output))
+
+    paths = [node.path for node in spec.graph.walk()]
+    hooks = [hook(path, model.get_submodule(path)) for path in paths]
+    try:
+        yield outputs, grads
+    finally:
+        for handle in hooks:
+            handle.remove()

@@ -1,0 +1,6 @@
+"""Use the machine: files that are written whole, and its cores."""
+
+from ._cores import cores as cores
+from ._files import atomic_file as atomic_file
+from ._files import write_atomically as write_atomically
+from ._files import write_together as write_together

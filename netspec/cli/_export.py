@@ -1,0 +1,67 @@
+"""``netspec export``: the source of a model, with its weights if asked."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from netspec.cli._columns import show_columns
+from netspec.cli._frameworks import ALL, chosen
+from netspec.cli._options import Dtype, SpecFile
+from netspec.cli._sources import export_sources
+from netspec.errors import BackendError, NetspecError
+from netspec.spec import load
+
+To = Annotated[
+    str, typer.Option(metavar="BACKEND", help="Such as torch; or all of them.")
+]
+Place = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="PATH",
+        help="Where to write: a file, or for all of them a folder.",
+    ),
+]
+Weights = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Weights of SPEC, to be written beside the source, which can load them.",
+    ),
+]
+SideBySide = Annotated[
+    bool,
+    typer.Option(
+        "--side-by-side",
+        help="Print a column for each framework, layer by layer; -o is an HTML page.",
+    ),
+]
+
+
+def export(
+    spec: SpecFile,
+    to: To,
+    output: Place = None,
+    dtype: Dtype = "float32",
+    weights: Weights = None,
+    side_by_side: SideBySide = False,
+) -> None:
+    """Write the source that builds SPEC; it needs only the framework.
+
+    --to all -o FOLDER writes net_torch.py and so on, one file for each framework
+    that is installed, and with --weights net.safetensors, which all of them read.
+    If one refuses SPEC, the others are written nevertheless; the exit code is 2.
+    """
+    model, names = load(spec), chosen(to)
+    if side_by_side and weights:
+        raise NetspecError("--side-by-side shows no weights; leave --weights out")
+    if side_by_side:
+        refusals = show_columns(model, names, dtype, output)
+    else:
+        refusals = export_sources(model, names, dtype, output, weights, to == ALL)
+    if refusals:
+        raise BackendError("; ".join(refusals))

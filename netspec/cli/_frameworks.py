@@ -1,0 +1,61 @@
+"""Which backends ``--to`` means, and what each makes of a spec."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar
+
+import typer
+
+from netspec.contract import Backend, backend, backends
+from netspec.errors import BackendError, BackendNotInstalled
+
+ALL = "all"
+Made = TypeVar("Made")
+
+
+def chosen(to: str) -> tuple[str, ...]:
+    """The backend of this name, or for `ALL` those of every installed framework; what
+    is not installed is said on stderr.
+
+    Raises:
+        BackendNotInstalled: for `ALL`, no framework is installed.
+    """
+    if to != ALL:
+        return (to,)
+    # The reference needs no framework, and has no source
+    found = {name: state for name, state in backends().items() if state.requirement}
+    for name, state in found.items():
+        if not state.installed:
+            needs = f"{name}: needs {state.requirement}, which is not installed"
+            typer.echo(f"{needs}; run: {state.hint}", err=True)
+    installed = tuple(name for name, state in found.items() if state.installed)
+    if not installed:
+        raise BackendNotInstalled(
+            "no framework is installed; netspec backends shows what to run"
+        )
+    return installed
+
+
+def make_each(
+    names: tuple[str, ...], make: Callable[[Backend], Made]
+) -> tuple[dict[str, Made], list[str]]:
+    """What each backend makes, by name, and the refusals of those that do not.
+
+    Args:
+        names: of the backends.
+        make: what is asked of each.
+
+    Raises:
+        BackendError: it is the only one, and refuses.
+    """
+    made: dict[str, Made] = {}
+    refusals: list[str] = []
+    for name in names:
+        try:
+            made[name] = make(backend(name))
+        except BackendError as error:
+            if len(names) == 1:
+                raise
+            refusals.append(f"{name}: {error}")
+    return made, refusals

@@ -1,0 +1,19 @@
+"""Columns as one HTML page that needs nothing else."""
+
+from __future__ import annotations
+
+from netspec.cli.side_by_side._columns import Columns
+from netspec.html import render
+from netspec.spec import footer, shape_text
+
+
+def render_page(columns: Columns) -> str:
+    """A page with a column for each framework; it loads nothing from anywhere."""
+    return render("side_by_side.html", columns=columns, summary=_summary(columns))
+
+
+def _summary(columns: Columns) -> str:
+    spec = columns.spec
+    shapes = f"{shape_text(spec.input_shape)} to {shape_text(spec.output_shape)}"
+    model, digest = f"{shapes}, {columns.dtype}", f"digest {spec.digest[:12]}"
+    return " · ".join((model, footer(spec.graph), digest))

@@ -1,0 +1,107 @@
+"""What the arguments of a run name: one value or several, checked before it begins."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypeAlias
+
+from netspec.conformance.checks import CHECKS
+from netspec.contract import Backend
+from netspec.contract import backend as find
+from netspec.contract import backends as registered
+from netspec.errors import NetspecError, nearest, shorten
+from netspec.spec import Spec, check_dtype
+
+Chosen: TypeAlias = str | Backend | Iterable[str | Backend] | None
+
+
+def list_specs(specs: Spec | Iterable[Spec]) -> list[Spec]:
+    """The models of a run, each once; rows and reports go by their names."""
+    listed = _listed(specs, Spec)
+    for spec in listed:
+        if not isinstance(spec, Spec):
+            raise NetspecError(f"specs must be Specs, received {shorten(spec)}")
+    different = list(dict.fromkeys(listed))
+    names = [spec.name for spec in different]
+    for name in names:
+        if names.count(name) > 1:
+            raise NetspecError(f"two specs are named {shorten(name)}; rename one")
+    return different
+
+
+def list_backends(chosen: Chosen) -> list[str | Backend]:
+    """The names and objects of the backends of a run, each once; None is all installed
+    ones.
+    """
+    if chosen is None:
+        return [name for name, state in registered().items() if state.installed]
+    listed = _listed(chosen, (str, Backend))
+    for one in listed:
+        name = one if isinstance(one, str) else getattr(one, "name", None)
+        if not (isinstance(name, str) and name):
+            raise NetspecError(
+                "backends must be names, or objects with a name; received"
+                f" {shorten(one)}, whose name is {name!r}"
+            )
+    return [one for index, one in enumerate(listed) if one not in listed[:index]]
+
+
+def list_names(chosen: Chosen) -> list[str]:
+    """The names of the backends of a run; no framework is imported.
+
+    Raises:
+        BackendNotInstalled: the framework of one is missing.
+        NetspecError: one is unknown, or an object.
+    """
+    names = []
+    for name in list_backends(chosen):
+        if not isinstance(name, str):
+            raise NetspecError(
+                f"isolated backends must be named, received {shorten(name)}; register"
+                " it as an entry point"
+            )
+        known = registered().get(name)
+        if known is None or not known.installed:
+            find(name)  # says why there is none
+        names.append(name)
+    return names
+
+
+def find_all(chosen: Chosen) -> list[Backend]:
+    """The backends of a run; their frameworks are imported."""
+    listed = list_backends(chosen)
+    return [
+        find(backend) if isinstance(backend, str) else backend for backend in listed
+    ]
+
+
+def list_dtypes(chosen: str | Iterable[str]) -> list[str]:
+    """The dtypes of a run."""
+    dtypes = _listed(chosen, str)
+    for dtype in dtypes:
+        check_dtype(dtype)
+    return dtypes
+
+
+def list_checks(chosen: str | Iterable[str] | None) -> list[str]:
+    """The checks of a run, in their own order; None is all."""
+    names = list(CHECKS) if chosen is None else _listed(chosen, str)
+    for name in names:
+        if name not in CHECKS:
+            raise NetspecError(f"unknown check {name!r}{nearest(str(name), CHECKS)}")
+    return [name for name in CHECKS if name in names]
+
+
+def _listed(values: Any, kind: type | tuple[type, ...]) -> list[Any]:
+    listed = [values] if isinstance(values, kind) else values
+    if not isinstance(listed, Iterable):
+        raise NetspecError(
+            "specs, backends, dtypes and checks are each one or several, received"
+            f" {shorten(values)}"
+        )
+    listed = [*listed]
+    if not listed:
+        raise NetspecError(
+            "nothing to run: specs, backends, dtypes and checks need one"
+        )
+    return listed

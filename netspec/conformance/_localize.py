@@ -1,0 +1,170 @@
+"""Where a net begins to diverge: the layer whose predecessor is close to the reference
+and which itself is far, forward and backward.
+
+Forward, longer and longer beginnings of the net are compared; backward, longer and
+longer ends, fed with what the reference has at that place. A container in which the
+divergence lies is opened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from netspec.conformance._reproduce import script
+from netspec.conformance._subject import Subject
+from netspec.conformance._subnets import part
+from netspec.conformance.checks import MODES
+from netspec.conformance.judging import Case, Verdict, activations, agree, raised
+from netspec.conformance.report import Localization, Row
+from netspec.contract import Array, Backend
+from netspec.spec import Placed, join_path, label
+
+Part = Callable[[Case, int], Case]
+Judge = Callable[[Case], Verdict]
+
+
+@dataclass(frozen=True)
+class Suspect:
+    """The layer at which a net diverges.
+
+    Attributes:
+        direction: ``"forward"`` or ``"backward"``.
+        path: canonical path of the layer.
+        layer: the layer, in short.
+        before: the verdict just before it, in this direction; None where it is the
+            first.
+        here: the verdict with it.
+    """
+
+    direction: str
+    path: str
+    layer: str
+    before: Verdict | None
+    here: Verdict
+
+    def __str__(self) -> str:
+        before = f", {self.before.ratio:.3g} before it" if self.before else ""
+        reason = f" ({self.here.reason})" if np.isinf(self.here.used) else ""
+        return (
+            f"{self.direction}: diverges at {self.path} {self.layer}, used/allowed"
+            f" {self.here.ratio:.3g}{reason}{before}"
+        )
+
+
+def modes_that_fail(rows: Iterable[Row]) -> Iterator[str]:
+    """The modes in which a step of a model fails."""
+    for row in rows:
+        mode = row.what.partition(":")[0]
+        if row.verdict.status == "fail" and mode in MODES:
+            yield mode
+
+
+def localize(subject: Subject, mode: str) -> Localization:
+    """Where a subject that fails in a mode begins to diverge, and how to see it."""
+    train = MODES[mode]
+    return Localization(
+        subject.backend.name,
+        subject.spec.name,
+        subject.dtype,
+        mode,
+        tuple(map(str, locate(subject.backend, subject.case(train)))),
+        script(subject, train),
+    )
+
+
+def locate(backend: Backend, case: Case) -> list[Suspect]:
+    """The first divergent layer forward, and backward; none where all is close.
+
+    Args:
+        backend: under test.
+        case: a net, in training without dropout, with numbers.
+    """
+    found = (
+        _search("forward", _beginning, _worst(backend, "output"), case),
+        _search("backward", _end, _worst(backend, "grad"), case),
+    )
+    return [suspect for suspect in found if suspect]
+
+
+def _worst(backend: Backend, kind: str) -> Judge:
+    """The worst verdict on the tensors of a kind; what a backend raises is one."""
+
+    def judge(case: Case) -> Verdict:
+        try:
+            verdicts = agree(backend, case).verdicts
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # SystemExit, too
+            return raised(error)
+        wanted = [v for name, v in verdicts.items() if name.startswith(kind)]
+        return max(wanted, key=lambda verdict: (not verdict.good, verdict.ratio))
+
+    return judge
+
+
+def _search(direction: str, take: Part, judge: Judge, case: Case) -> Suspect | None:
+    """Bisect for a part of the net that is far where one layer less is close."""
+    nodes = case.spec.graph.nodes
+    verdicts: dict[int, Verdict] = {len(nodes): judge(case)}
+    close, far = 0, len(nodes)
+    if verdicts[far].status != "fail":
+        return None
+    while far - close > 1:
+        middle = (close + far) // 2
+        verdicts[middle] = judge(take(case, middle))
+        fails = verdicts[middle].status == "fail"
+        close, far = (close, middle) if fails else (middle, far)
+    node = nodes[far - 1] if take is _beginning else nodes[-far]
+    for within, inner in _content(case, node):
+        suspect = _search(direction, take, judge, inner)
+        if suspect:
+            return replace(suspect, path=f"{within}.{suspect.path}")
+    name, before = label(node.layer), verdicts.get(close)
+    return Suspect(direction, node.path, name, before, verdicts[far])
+
+
+def _beginning(case: Case, count: int) -> Case:
+    """The first layers, with a cotangent of their own."""
+    nodes = case.spec.graph.nodes[:count]
+    return _part(case, nodes, case.x, _cotangent(case, nodes))
+
+
+def _end(case: Case, count: int) -> Case:
+    """The last layers, on what the reference has there."""
+    nodes = case.spec.graph.nodes
+    before = activations(case)[nodes[-count - 1].path]
+    x = before.astype(case.dtype)
+    return _part(case, nodes[-count:], x, case.cotangent)
+
+
+def _content(case: Case, node: Placed) -> list[tuple[str, Case]]:
+    """The chains of a container as nets of their own, by their canonical path."""
+    nodes = case.spec.graph.nodes
+    index = nodes.index(node)
+    before = activations(case)[nodes[index - 1].path] if index else case.x
+    x = before.astype(case.dtype) if index else case.x
+    chains = ((join_path(node.path, b.key), b.nodes) for b in node.branches)
+    return [
+        (path, _part(case, inner, x, _cotangent(case, inner))) for path, inner in chains
+    ]
+
+
+def _part(case: Case, nodes: Sequence[Placed], x: Array, cotangent: Array) -> Case:
+    """A chain of layers as a case; its paths start anew."""
+    kind = "int" if x.dtype.kind in "iu" else "float"
+    spec = part(case.spec.name, case.spec, nodes, kind)
+    params = {
+        inner.path + path.removeprefix(node.path): value
+        for node, inner in zip(nodes, spec.graph.nodes, strict=True)
+        for path, value in case.params.items()
+        if path.startswith(f"{node.path}.")
+    }
+    return replace(case, spec=spec, params=params, x=x, cotangent=cotangent)
+
+
+def _cotangent(case: Case, nodes: Sequence[Placed]) -> Array:
+    shape = (len(case.x), *nodes[-1].output_shape)
+    return np.random.default_rng(0).normal(size=shape).astype(case.dtype)

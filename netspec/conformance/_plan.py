@@ -1,0 +1,122 @@
+"""What a conformance run does, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from netspec.conformance._arguments import (
+    Chosen,
+    find_all,
+    list_checks,
+    list_dtypes,
+    list_specs,
+)
+from netspec.conformance._subject import Subject
+from netspec.conformance._subnets import part
+from netspec.conformance.checks import ALONE, CHECKS
+from netspec.conformance.judging import Verdict
+from netspec.conformance.report import Row
+from netspec.layers import Container, Dropout
+from netspec.spec import Spec, label, shape_text
+
+
+class Unit(NamedTuple):
+    """One piece of a run: a check of a subject."""
+
+    subject: Subject
+    check: str
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Backend and check: what time is counted by."""
+        return self.subject.backend.name, self.check
+
+    def row(self, what: str, verdict: Verdict) -> Row:
+        """A verdict of this unit."""
+        backend, check = self.key
+        spec, dtype = self.subject.spec.name, self.subject.dtype
+        return Row(check, backend, spec, dtype, what, verdict)
+
+
+def plan(
+    specs: Spec | Iterable[Spec],
+    backends: Chosen = None,
+    dtypes: str | Iterable[str] = ("float64", "float32"),
+    checks: str | Iterable[str] | None = None,
+    seed: int = 0,
+) -> list[Unit]:
+    """The units of a run, in order; the arguments are those of `conform`."""
+    chosen = list_checks(checks)
+    return [
+        unit
+        for spec, alone in _models(specs)
+        for dtype in list_dtypes(dtypes)
+        for backend in find_all(backends)
+        for unit in units(Subject(backend, spec, dtype, seed, alone), chosen)
+    ]
+
+
+def units(subject: Subject, checks: Iterable[str] = CHECKS) -> Iterator[Unit]:
+    """The checks that have something to look at in a subject."""
+    for check in checks:
+        planned = check in ALONE or not subject.alone
+        if planned and NEEDS.get(check, _anything)(subject.spec):
+            yield Unit(subject, check)
+
+
+def _anything(spec: Spec) -> bool:
+    return True
+
+
+def _parameters(spec: Spec) -> bool:
+    return bool(spec.parameters())
+
+
+def _state(spec: Spec) -> bool:
+    return not all(parameter.trainable for parameter in spec.parameters().values())
+
+
+def _dropout(spec: Spec) -> bool:
+    return any(isinstance(node.layer, Dropout) for node in spec.graph.walk())
+
+
+def _gradients(spec: Spec) -> bool:
+    return spec.input_dtype == "float" or _parameters(spec)
+
+
+# What a spec must have so that a check can see anything
+NEEDS: dict[str, Callable[[Spec], bool]] = {
+    "gradients": _gradients,
+    "state": _state,
+    "dropout": _dropout,
+    "init_values": _parameters,
+    "init_statistics": _parameters,
+    "training": _parameters,
+}
+
+
+def _models(specs: Spec | Iterable[Spec]) -> Iterator[tuple[Spec, bool]]:
+    """Every layer alone, then every whole net."""
+    whole = list_specs(specs)
+    alone = dict.fromkeys(layer for spec in whole for layer in layers_of(spec))
+    yield from ((spec, True) for spec in alone)
+    yield from ((spec, False) for spec in whole)
+
+
+@lru_cache(maxsize=64)
+def layers_of(spec: Spec) -> tuple[Spec, ...]:
+    """A spec for each different layer of a model, on the shape that it reads."""
+    plain = spec.without_dropout()
+    nodes = (n for n in plain.graph.walk() if not isinstance(n.layer, Container))
+    found = (
+        part(
+            f"{label(node.layer)} on {shape_text(node.input_shape)}",
+            plain,
+            [node],
+            node.layer.reads,
+        )
+        for node in nodes
+    )
+    return tuple(dict.fromkeys(found))

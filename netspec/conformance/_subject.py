@@ -1,0 +1,145 @@
+"""What a check looks at: one model of one backend, in one dtype."""
+
+from __future__ import annotations
+
+import math
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from functools import cached_property, lru_cache
+from typing import Any
+
+from netspec.conformance.cases import BATCH, draw_case, draw_single, settle
+from netspec.conformance.judging import (
+    Agreement,
+    Case,
+    Forecast,
+    compare,
+    forecast,
+    numerics_of,
+    step_with,
+)
+from netspec.contract import Backend, Numerics
+from netspec.errors import BackendError
+from netspec.spec import Spec
+
+POSITIONS = 4096  # positions in a batch: more of them add rounding, not evidence
+
+
+class UnsupportedError(Exception):
+    """A backend says that it cannot do what a check needs."""
+
+
+class Subject:
+    """One model of one backend, in one dtype.
+
+    Attributes:
+        backend: under test.
+        spec: the model, as given.
+        dtype: ``"float32"`` or ``"float64"``.
+        seed: of everything that is drawn.
+        alone: whether the spec is one layer, whose case is drawn to show bugs.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        spec: Spec,
+        dtype: str,
+        seed: int = 0,
+        alone: bool = False,
+    ) -> None:
+        self.backend = backend
+        self.spec = spec
+        self.dtype = dtype
+        self.seed = seed
+        self.alone = alone
+
+    def compile(self, spec: Spec | None = None, **first: Any) -> Any:
+        """A model of `spec`, or of the subject's own.
+
+        Raises:
+            UnsupportedError: the backend refuses to build it.
+        """
+        try:
+            return self.backend.compile(spec or self.spec, dtype=self.dtype, **first)
+        except BackendError as error:
+            raise UnsupportedError(str(error)) from error
+
+    def ability(self, name: str) -> Any:
+        """An optional member of the backend.
+
+        Raises:
+            UnsupportedError: the backend does not have it.
+        """
+        if not hasattr(self.backend, name):
+            raise UnsupportedError(f"the backend has no {name!r}")
+        return getattr(self.backend, name)
+
+    def quickly(self) -> AbstractContextManager[None]:
+        """Inside, the backend compiles quickly, if it can; only rounding differs."""
+        quick = getattr(self.backend, "quick", nullcontext)
+        return quick()
+
+    def case(self, train: bool) -> Case:
+        """The numbers at which the model is compared; in training without dropout."""
+        return _case(self.spec, self.dtype, train, self.seed, self.alone)
+
+    def agreement(self, train: bool) -> Agreement:
+        """One step of the model against the reference."""
+        return self.trained if train else self.evaluated
+
+    @cached_property
+    def trained(self) -> Agreement:
+        """The agreement of a step in training mode."""
+        return self._agree(True)
+
+    @cached_property
+    def evaluated(self) -> Agreement:
+        """The agreement of a step in evaluation mode."""
+        return self._agree(False)
+
+    def _agree(self, train: bool) -> Agreement:
+        case = self.case(train)
+        model = self.compile(case.spec, params=case.params)
+        received = step_with(self.backend, model, case)
+        numerics = numerics_of(self.backend, case)
+        drawn = self.spec, self.dtype, train, self.seed, self.alone
+        return compare(received, case, numerics, _forecast(*drawn, numerics))
+
+
+def batch_of(spec: Spec) -> int:
+    """How many examples a case has, so that it stays within `POSITIONS`."""
+    shapes = (node.input_shape[1:] for node in spec.graph.walk())
+    positions = max(math.prod(shape) for shape in shapes)
+    return min(BATCH, max(2, POSITIONS // positions))
+
+
+# Backends share what the reference says
+
+CASES = 64  # whose forecasts are kept
+
+
+@lru_cache(CASES)
+def _case(spec: Spec, dtype: str, train: bool, seed: int, alone: bool) -> Case:
+    plain = spec.without_dropout()
+    if alone:
+        return draw_single(plain, train=train, dtype=dtype, seed=seed)
+    batch = batch_of(plain)
+    case = settle(
+        lambda offset: draw_case(
+            plain, train=train, dtype=dtype, seed=seed + offset, batch=batch
+        )
+    )
+    return case if train else replace(case, spec=spec)  # where Dropout does nothing
+
+
+@lru_cache(CASES)
+def _forecast(
+    spec: Spec,
+    dtype: str,
+    train: bool,
+    seed: int,
+    alone: bool,
+    numerics: Numerics,
+) -> Forecast:
+    return forecast(_case(spec, dtype, train, seed, alone), numerics)

@@ -1,0 +1,36 @@
+"""Parts of a net as nets of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from netspec.init import ROLES, InitRule
+from netspec.spec import Placed, Spec
+
+
+def part(name: str, whole: Spec, nodes: Sequence[Placed], kind: str) -> Spec:
+    """A chain of layers of a net as a spec, whose paths start anew.
+
+    Rules of the policy go by path, so they stay behind: the policy draws by role.
+    Only what has a role that no policy draws keeps its initializer.
+
+    Args:
+        name: of the part.
+        whole: the net.
+        nodes: neighbors in it.
+        kind: what the first of them reads, ``"float"`` or ``"int"``.
+    """
+    policy = replace(whole.init, rules=tuple(_rules(nodes)))
+    layers = [node.layer for node in nodes]
+    return Spec(name, nodes[0].input_shape, layers, policy, input_dtype=kind)
+
+
+def _rules(nodes: Sequence[Placed]) -> Iterator[InitRule]:
+    for index, node in enumerate(nodes):
+        key = node.layer.name or str(index)
+        for inner in node.walk():
+            for name, parameter in inner.parameters.items():
+                if parameter.role not in ROLES and parameter.initializer:
+                    path = f"{key}{inner.path.removeprefix(node.path)}.{name}"
+                    yield InitRule(path, parameter.initializer)

@@ -1,0 +1,71 @@
+"""Run the units of a plan in this process."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import nullcontext
+
+from threadpoolctl import threadpool_limits
+
+from netspec.conformance._localize import localize, modes_that_fail
+from netspec.conformance._plan import Unit
+from netspec.conformance._subject import Subject, UnsupportedError
+from netspec.conformance.checks import CHECKS
+from netspec.conformance.judging import raised, unsupported
+from netspec.conformance.report import Done, Localization, Row
+
+# What compiles a whole net as its users do; where a framework compiles at all, all else
+# would spend most of the run on it
+AS_USERS_DO = frozenset({"outputs", "gradients", "state"})
+
+
+def run_all(
+    units: list[Unit], failing: Mapping[Subject, str] | None = None
+) -> Generator[Done | Localization]:
+    """What comes of each unit; then where the models that fail begin to diverge.
+
+    Args:
+        units: to run.
+        failing: a mode in which models of earlier units failed.
+    """
+    failing = dict(failing or {})
+    for count, unit in enumerate(units, start=1):
+        start = time.perf_counter()
+        rows = run(unit)
+        for mode in modes_that_fail(rows):
+            failing.setdefault(unit.subject, mode)
+        spent = time.perf_counter() - start
+        yield Done(*unit.key, rows, spent, count / len(units))
+    for subject, mode in failing.items():
+        yield localize(subject, mode)
+
+
+def run(unit: Unit) -> list[Row]:
+    """The rows of a unit; what a backend raises is one of them.
+
+    The reference multiplies many small matrices, for which the threads of BLAS wait
+    more than they work; on a busy machine ten times as long.
+    """
+    quickly = unit.subject.alone or unit.check not in AS_USERS_DO
+    compiling = unit.subject.quickly() if quickly else nullcontext()
+    with threadpool_limits(limits=1, user_api="blas"), compiling:
+        return list(_rows(unit))
+
+
+def _rows(unit: Unit) -> Iterator[Row]:
+    findings = CHECKS[unit.check](unit.subject)
+    while True:
+        try:
+            what, verdict = next(findings)
+        except StopIteration:
+            return
+        except KeyboardInterrupt:
+            raise
+        except UnsupportedError as reason:
+            yield unit.row("", unsupported(str(reason)))
+            return
+        except BaseException as error:  # SystemExit, too
+            yield unit.row("", raised(error))
+            return
+        yield unit.row(what, verdict)

@@ -1,0 +1,129 @@
+"""Single-layer specs that let bugs show: odd sizes, heights unlike widths, kernels that
+are not square beside one that is, every option at least once away from its default.
+"""
+
+from __future__ import annotations
+
+from netspec import layers as nl
+from netspec.layers import Layer, Shape
+from netspec.spec import Spec, label
+
+VOLUME, PLANE, LINE, ROW = (4, 2, 5, 3), (4, 7, 6), (4, 9), (6,)
+
+FLOATS: tuple[tuple[Shape, Layer], ...] = (
+    (ROW, nl.Dense(5)),
+    (ROW, nl.Dense(5, bias=False)),
+    (PLANE, nl.Dense(5)),
+    (LINE, nl.Conv1D(6, kernel_size=3)),
+    (LINE, nl.Conv1D(6, kernel_size=3, stride=2, padding=1, dilation=2, groups=2)),
+    (PLANE, nl.Conv2D(6, kernel_size=(3, 2))),
+    (PLANE, nl.Conv2D(6, kernel_size=3, padding="same")),
+    (PLANE, nl.Conv2D(6, kernel_size=(3, 2), stride=(2, 1), padding=(1, 0))),
+    (PLANE, nl.Conv2D(6, kernel_size=(3, 2), dilation=(1, 2), bias=False)),
+    (PLANE, nl.Conv2D(6, kernel_size=3, groups=2)),
+    (PLANE, nl.Conv2D(4, kernel_size=3, padding=1, groups=4)),
+    (LINE, nl.MaxPool1D(2)),
+    (LINE, nl.MaxPool1D(3, stride=2, padding=1, ceil_mode=True)),
+    (PLANE, nl.MaxPool2D(2)),
+    (PLANE, nl.MaxPool2D((3, 2), stride=(2, 1), padding=1)),
+    (PLANE, nl.MaxPool2D(2, stride=3, padding=1, ceil_mode=True)),
+    (LINE, nl.AvgPool1D(2)),
+    (LINE, nl.AvgPool1D(3, stride=2, padding=1, count_include_pad=False)),
+    (PLANE, nl.AvgPool2D(2)),
+    (PLANE, nl.AvgPool2D((3, 2), stride=(2, 1), padding=1)),
+    (PLANE, nl.AvgPool2D(3, stride=2, padding=1, count_include_pad=False)),
+    (PLANE, nl.AvgPool2D(3, stride=2, ceil_mode=True)),
+    (PLANE, nl.AvgPool2D(3, stride=2, padding=1, ceil_mode=True)),
+    (
+        PLANE,
+        nl.AvgPool2D(3, stride=2, padding=1, ceil_mode=True, count_include_pad=False),
+    ),
+    (LINE, nl.GlobalAvgPool1D()),
+    (PLANE, nl.GlobalAvgPool2D()),
+    (PLANE, nl.GlobalAvgPool2D(keepdims=True)),
+    (LINE, nl.GlobalMaxPool1D(keepdims=True)),
+    (PLANE, nl.GlobalMaxPool2D()),
+    (ROW, nl.BatchNorm()),
+    (LINE, nl.BatchNorm(0.8)),
+    (PLANE, nl.BatchNorm()),
+    (VOLUME, nl.BatchNorm()),
+    (PLANE, nl.BatchNorm(0.7, eps=1e-3)),
+    (PLANE, nl.BatchNorm(scale=False)),
+    (PLANE, nl.BatchNorm(center=False)),
+    (PLANE, nl.BatchNorm(scale=False, center=False)),
+    (PLANE, nl.BatchNorm(running_variance="biased")),
+    (ROW, nl.BatchNorm(running_variance="unbiased")),
+    (ROW, nl.LayerNorm()),
+    (PLANE, nl.LayerNorm(axes=2)),
+    (PLANE, nl.LayerNorm(1e-3, scale=False)),
+    (PLANE, nl.LayerNorm(center=False)),
+    (PLANE, nl.GroupNorm(2)),
+    (ROW, nl.GroupNorm(3)),
+    (PLANE, nl.GroupNorm(4, eps=1e-3, center=False)),
+    (LINE, nl.GroupNorm(1, scale=False)),
+    (PLANE, nl.InstanceNorm()),
+    (LINE, nl.InstanceNorm(1e-3)),
+    (VOLUME, nl.InstanceNorm()),
+    (PLANE, nl.InstanceNorm(scale=False)),
+    (PLANE, nl.InstanceNorm(center=False)),
+    (PLANE, nl.Dropout(0.0)),
+    (PLANE, nl.Flatten()),
+    (PLANE, nl.Identity()),
+    (PLANE, nl.Reshape((6, 28))),
+    (PLANE, nl.Permute((3, 1, 2))),
+    (LINE, nl.Pad1D((2, 1))),
+    (PLANE, nl.Pad2D(((1, 2), (0, 3)))),
+    (PLANE, nl.ReLU()),
+    (PLANE, nl.ReLU6()),
+    (PLANE, nl.LeakyReLU()),
+    (PLANE, nl.LeakyReLU(0.3)),
+    (PLANE, nl.PReLU()),
+    (PLANE, nl.PReLU(per_channel=True)),
+    (ROW, nl.PReLU(per_channel=True)),
+    (PLANE, nl.ELU()),
+    (PLANE, nl.ELU(0.3)),
+    (PLANE, nl.SELU()),
+    (PLANE, nl.CELU()),
+    (PLANE, nl.CELU(0.3)),
+    (PLANE, nl.GELU()),
+    (PLANE, nl.GELU(approximate=True)),
+    (PLANE, nl.SiLU()),
+    (PLANE, nl.Mish()),
+    (PLANE, nl.Sigmoid()),
+    (PLANE, nl.Tanh()),
+    (PLANE, nl.Softplus()),
+    (PLANE, nl.Softsign()),
+    (PLANE, nl.HardSigmoid()),
+    (PLANE, nl.HardSwish()),
+    (PLANE, nl.Softmax()),
+    (PLANE, nl.Softmax(1)),
+    (PLANE, nl.LogSoftmax()),
+    (PLANE, nl.LogSoftmax(1)),
+    (ROW, nl.Sequential([nl.Dense(5), nl.Tanh(), nl.Dense(3, name="head")])),
+    (ROW, nl.Residual([nl.Dense(5), nl.Tanh(), nl.Dense(6)])),
+    (ROW, nl.Residual([nl.Dense(5), nl.Tanh()], shortcut=[nl.Dense(5, bias=False)])),
+    (PLANE, nl.Parallel([[nl.Tanh()], [nl.Conv2D(3, kernel_size=1)]])),
+    (PLANE, nl.Parallel([[nl.Dense(2)], [nl.Dense(3), nl.Tanh()]], axis=-1)),
+    (ROW, nl.Parallel([[nl.Dense(5)], [nl.Dense(5), nl.Tanh()]], merge="add")),
+)
+
+INTEGERS: tuple[tuple[Shape, Layer], ...] = (
+    ((7,), nl.Embedding(11, dim=4)),
+    ((), nl.Embedding(3, dim=2)),
+)
+
+
+def single_layers() -> dict[str, Spec]:
+    """A spec for each entry, by a name that says what is in it."""
+    entries = [(*entry, "float") for entry in FLOATS]
+    entries += [(*entry, "int") for entry in INTEGERS]
+    specs = (
+        Spec(f"{label_of(layer)} on {shape}", shape, [layer], input_dtype=kind)
+        for shape, layer, kind in entries
+    )
+    return {spec.name: spec for spec in specs}
+
+
+def label_of(layer: Layer) -> str:
+    """A name for an entry; containers are told apart by their content."""
+    return repr(layer) if isinstance(layer, nl.Container) else label(layer)

@@ -1,0 +1,172 @@
+"""Cases: a spec with numbers that let bugs show.
+
+Scales are signed and away from +-1, shifts and running means away from 0, running
+variances away from 1, the cotangent is random. Everything follows from a seed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from netspec.conformance.cases._nudge import Nudge, biases
+from netspec.conformance.judging import Case, forecast
+from netspec.contract import Array, Arrays, smallest_vocabulary
+from netspec.declare import Parameter
+from netspec.layers import BatchNorm, GroupNorm, InstanceNorm, LayerNorm
+from netspec.reference import Choices, Free, Run, evaluate
+from netspec.spec import Spec, init_params
+
+BATCH = 5
+INPUT_MEAN = -1.0  # so that a pool which pads with 0 shows
+
+SMALL = 2.0**-8  # squared about 1.5e-5, near the usual eps
+DOUBLINGS = 11  # of one value after the other, until exp overflows in float64
+ELEVATION = 2.0**8  # of what a normalization reads: there E[x^2] - E[x]^2 cancels
+
+NORMALIZATIONS = (BatchNorm, GroupNorm, InstanceNorm, LayerNorm)
+
+Draw = Callable[[np.random.Generator, Parameter], Array]
+
+# Kernels and embeddings keep their initial law, so that deep nets stay in range, unless
+# it is a constant, in which no axis differs from another
+DRAWS: dict[str, Draw] = {
+    "bias": lambda random, p: random.normal(0, 0.5, p.shape),
+    "scale": lambda random, p: (
+        random.uniform(0.6, 1.4, p.shape) * random.choice([-1, 1], p.shape)
+    ),
+    "shift": lambda random, p: random.normal(0, 0.5, p.shape),
+    "slope": lambda random, p: random.uniform(0.1, 0.4, p.shape),
+}
+
+
+def draw_case(
+    spec: Spec,
+    *,
+    train: bool,
+    dtype: str,
+    seed: int = 0,
+    batch: int = BATCH,
+) -> Case:
+    """Draw a case for a spec without Dropout, with margins at every kink.
+
+    Args:
+        spec: the model; a Dropout in it needs masks, see `Spec.without_dropout`.
+        train: training or evaluation mode.
+        dtype: the format under test; all arrays are representable in it.
+        seed: of all draws.
+        batch: number of examples.
+    """
+    random = np.random.default_rng(seed)
+    params = init_params(spec, seed, dtype)
+    for path, parameter in spec.parameters().items():
+        draw = DRAWS.get(parameter.role)
+        if draw is None and not parameter.law.std and parameter.trainable:
+            draw = _draw_kernel
+        if draw is not None:
+            params[path] = draw(random, parameter).astype(dtype)
+    x = draw_input(spec, random, batch, dtype)
+    cotangent = random.normal(size=(batch, *spec.output_shape)).astype(dtype)
+    params |= _draw_running(spec, params, x, random)
+    params = nudge(spec, params, x, train)
+    return Case(spec, params, x, cotangent, train, dtype)
+
+
+def _draw_kernel(random: np.random.Generator, parameter: Parameter) -> Array:
+    """A kernel that keeps variances: LeCun's law."""
+    return random.normal(0, (parameter.fan_in or 1) ** -0.5, parameter.shape)
+
+
+def nudge(spec: Spec, params: Arrays, x: Array, train: bool) -> dict[str, Array]:
+    """The parameters with biases moved away from every kink of this batch."""
+    choices = Nudge(biases(spec.graph), dict(params))
+    _evaluate(spec, params, x, train, choices)
+    return choices.params
+
+
+def draw_single(spec: Spec, *, train: bool, dtype: str, seed: int = 0) -> Case:
+    """Draw a case for one layer, with one channel and one example of small variance:
+    only there does eps show.
+
+    A layer without parameters is the same in both modes. In training it is seen far
+    from 0, unless rounding alone decides there: only there do limits and thresholds
+    show, and what overflows. So is a normalization, in float64: only there does a
+    variance show that is computed in one pass.
+    """
+    case = draw_case(spec, train=train, dtype=dtype, seed=seed)
+    if spec.input_dtype == "float" and spec.input_shape:
+        case.x[0] *= SMALL
+        case.x[:, :1] *= SMALL
+    if train and not spec.parameters():
+        far = _far(case)
+        blunt = any(tensor.is_blunt for tensor in forecast(far).tensors.values())
+        return case if blunt else far
+    for path, parameter in spec.parameters().items():
+        if parameter.role == "running_var":
+            case.params[path][0] = SMALL**2
+    if train and dtype == "float64" and isinstance(spec.layers[0], NORMALIZATIONS):
+        return replace(case, x=case.x + ELEVATION)
+    return case
+
+
+def _far(case: Case) -> Case:
+    doublings = np.arange(case.x.size).reshape(case.x.shape) % DOUBLINGS
+    return replace(case, x=case.x * (1 << doublings).astype(case.x.dtype))
+
+
+def _evaluate(
+    spec: Spec, params: Arrays, x: Array, train: bool, choices: Choices
+) -> Run:
+    wide = {path: value.astype(np.float64) for path, value in params.items()}
+    batch = x.astype(np.float64) if spec.input_dtype == "float" else x
+    run = Run(wide, train, choices=choices)
+    evaluate(spec.graph, batch, run)
+    return run
+
+
+def _draw_running(
+    spec: Spec, params: Arrays, x: Array, random: np.random.Generator
+) -> dict[str, Array]:
+    """Running statistics near those of the batch, so that deep nets stay in range in
+    evaluation too, yet clearly off them.
+    """
+    state = _evaluate(spec, params, x, True, Free()).state
+    drawn = {}
+    for node in spec.graph.walk():
+        if not isinstance(node.layer, BatchNorm):
+            continue
+        mean, var = (f"{node.path}.running_{name}" for name in ("mean", "var"))
+        decay, dtype = node.layer.decay, params[mean].dtype
+        means, variances = (
+            (state[path] - decay * params[path]) / (1 - decay) for path in (mean, var)
+        )
+        shifts = random.normal(0, 0.3, means.shape) * np.sqrt(np.abs(variances))
+        scales = random.uniform(0.5, 2, means.shape)
+        drawn[mean] = (means + shifts).astype(dtype)
+        drawn[var] = (np.abs(variances) * scales + SMALL**2).astype(dtype)
+    return drawn
+
+
+def settle(draw: Callable[[int], Case], tries: int = 20) -> Case:
+    """The first case in which no unit is on a kink, from seeds 0, 1, ...
+
+    Biases are nudged away from the kinks of ReLU-like layers; between the candidates
+    of a pool there is no bias to nudge, so the case is drawn again.
+    """
+    for seed in range(tries):
+        case = draw(seed)
+        if not forecast(case).ambiguous:
+            return case
+    return case
+
+
+def draw_input(
+    spec: Spec, random: np.random.Generator, batch: int, dtype: str
+) -> Array:
+    """A batch for a spec; indices of a vocabulary where it takes integers."""
+    shape = (batch, *spec.input_shape)
+    if spec.input_dtype == "float":
+        return random.normal(INPUT_MEAN, 1, shape).astype(dtype)
+    return random.integers(0, smallest_vocabulary(spec) or 2, shape)

@@ -1,0 +1,52 @@
+"""Small whole nets that between them join every family of layers: with a net, not a
+layer alone, one sees wiring, state and training.
+"""
+
+from __future__ import annotations
+
+from netspec import layers as nl
+from netspec.init import InitPolicy, KaimingNormal, Normal, XavierUniform
+from netspec.spec import Spec
+
+
+def whole_nets() -> dict[str, Spec]:
+    """A spec for each net, by its name."""
+    return {spec.name: spec for spec in (_mlp(), _cnn(), _sequence())}
+
+
+def _mlp() -> Spec:
+    block = nl.Residual([nl.Dense(16), nl.ReLU(), nl.Dense(16)])
+    first = [nl.Dense(16), nl.BatchNorm(), nl.ReLU(), nl.Dropout(0.3)]
+    policy = InitPolicy(KaimingNormal("relu"))
+    return Spec("mlp", (12,), [*first, block, nl.ReLU(), nl.Dense(10)], policy)
+
+
+def _cnn() -> Spec:
+    stem = [nl.Conv2D(6, kernel_size=(3, 2), bias=False), nl.BatchNorm(), nl.ReLU()]
+    shortcut = [nl.Conv2D(8, kernel_size=1, stride=2, bias=False), nl.BatchNorm()]
+    body = [
+        nl.Conv2D(8, kernel_size=3, stride=2, padding=1),
+        *(nl.GroupNorm(4), nl.LeakyReLU(0.1)),
+        *(nl.Conv2D(8, kernel_size=3, padding="same"), nl.BatchNorm(0.8)),
+    ]
+    ways = nl.Parallel(
+        [
+            [nl.Conv2D(4, kernel_size=1), nl.SiLU()],
+            [nl.AvgPool2D(3, stride=1, padding=1), nl.Conv2D(4, kernel_size=1)],
+        ]
+    )
+    tail = [nl.GlobalAvgPool2D(), nl.Dropout(0.5), nl.Dense(10, name="head")]
+    joined = [nl.Residual(body, shortcut=shortcut), nl.ReLU(), ways]
+    layers = [*stem, nl.MaxPool2D(2, padding=1), *joined, *tail]
+    return Spec("cnn", (3, 13, 12), layers, InitPolicy(XavierUniform()))
+
+
+def _sequence() -> Spec:
+    layers = [
+        nl.Embedding(11, dim=6),
+        *(nl.LayerNorm(), nl.Permute((2, 1)), nl.Conv1D(8, kernel_size=3, groups=2)),
+        *(nl.PReLU(per_channel=True), nl.InstanceNorm(), nl.MaxPool1D(2)),
+        *(nl.Flatten(), nl.GELU(), nl.Dense(5), nl.LogSoftmax()),
+    ]
+    policy = InitPolicy(Normal(0.3))
+    return Spec("sequence", (9,), layers, policy, input_dtype="int")

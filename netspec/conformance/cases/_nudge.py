@@ -1,0 +1,113 @@
+"""Move biases until no value is near a kink."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from netspec.contract import Array
+from netspec.layers import (
+    BatchNorm,
+    Container,
+    Conv1D,
+    Conv2D,
+    Dense,
+    GroupNorm,
+    Identity,
+    InstanceNorm,
+    LayerNorm,
+    Residual,
+    Sequential,
+)
+from netspec.reference import Decide
+from netspec.spec import Placed, PlacedChain
+
+REACH = 0.15
+
+# Layers whose bias moves every value of a channel by the same amount, and the axis
+CHANNEL_AXIS = {
+    Dense: -1,
+    Conv1D: 1,
+    Conv2D: 1,
+    BatchNorm: 1,
+    GroupNorm: 1,
+    InstanceNorm: 1,
+    LayerNorm: -1,
+}
+
+
+def biases(graph: PlacedChain) -> dict[str, Placed]:
+    """For the path of each layer, the layer before it whose bias shifts its input."""
+    found: dict[str, Placed] = {}
+    for chain in _chains(graph):
+        for before, node in zip(chain.nodes, chain.nodes[1:], strict=False):
+            source = found.get(before.path) if _passes(before) else _source(before)
+            if source is not None:
+                found[node.path] = source
+    return found
+
+
+def _chains(graph: PlacedChain) -> Iterator[PlacedChain]:
+    yield graph
+    for node in graph.nodes:
+        for branch in node.branches:
+            yield from _chains(branch)
+
+
+def _passes(node: Placed) -> bool:
+    return isinstance(node.layer, Identity)
+
+
+def _source(node: Placed) -> Placed | None:
+    if isinstance(node.layer, Container):
+        # what a body adds is shifted by the bias of its last layer
+        chained = isinstance(node.layer, Residual | Sequential)
+        return _source(node.branches[0].nodes[-1]) if chained else None
+    shiftable = type(node.layer) in CHANNEL_AXIS and "bias" in node.parameters
+    flat = shiftable and len(node.parameters["bias"].shape) == 1
+    return node if flat else None
+
+
+@dataclass
+class Nudge:
+    """Decides freely, after moving biases so that no value is near a kink.
+
+    Attributes:
+        sources: from `biases`.
+        params: the parameters; moved biases are replaced.
+    """
+
+    sources: Mapping[str, Placed]
+    params: dict[str, Array] = field(default_factory=dict)
+
+    def pin(
+        self, path: str, x: Array, kinks: tuple[float, ...], decide: Decide
+    ) -> tuple[Array, Array]:
+        source = self.sources.get(path)
+        if source is not None and kinks:
+            x = x + self._move(source, x, kinks)
+        return x, decide(x)
+
+    def _move(self, source: Placed, x: Array, kinks: tuple[float, ...]) -> Array:
+        axis = CHANNEL_AXIS[type(source.layer)]
+        path = f"{source.path}.bias"
+        channels = np.moveaxis(x, axis, 0).reshape(x.shape[axis], -1)
+        shift = [_largest_gap(values, kinks) for values in channels]
+        held = self.params[path]
+        self.params[path] = (held + np.asarray(shift)).astype(held.dtype)
+        moved = self.params[path].astype(np.float64) - held.astype(np.float64)
+        shape = [1] * x.ndim
+        shape[axis] = -1
+        return moved.reshape(shape)
+
+
+def _largest_gap(values: Array, kinks: tuple[float, ...]) -> float:
+    """The shift within reach that keeps all values furthest from every kink."""
+    reach = REACH * float(values.std()) or REACH
+    hits = np.concatenate([kink - values for kink in kinks])
+    inside = np.sort(hits[np.abs(hits) < reach])
+    edges = np.concatenate([[-reach], inside, [reach]])
+    widest = int(np.argmax(np.diff(edges)))
+    return float(edges[widest] + edges[widest + 1]) / 2

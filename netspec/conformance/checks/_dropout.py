@@ -1,0 +1,183 @@
+"""`dropout`: masks cannot be compared, but their law can."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from netspec.conformance import statistics
+from netspec.conformance._subject import Subject
+from netspec.conformance.checks._base import Findings
+from netspec.conformance.checks._dropout_in_nets import placed
+from netspec.conformance.judging import Verdict, decided, failed, measured
+from netspec.contract import Array
+from netspec.layers import Dropout, Shape
+from netspec.spec import Spec, label, shape_text
+
+BATCH, WIDTH = 2**10, 10  # 2^10 examples of 2^10 values
+TABLE = 2**10  # different values
+ULPS = 2
+
+
+def dropout(subject: Subject) -> Findings:
+    """Each rate of the model zeroes values with that probability, one by one, and
+    scales up the rest; the gradient has the same mask; evaluation changes nothing.
+    In the net it drops wherever it stands.
+    """
+    found = dict.fromkeys(_dropouts(subject.spec))
+    for rate, rank in found:
+        case = _case(rate, rank, subject.dtype, subject.seed)
+        for what, verdict in _law(subject, case) if rate else _nothing(subject, case):
+            yield f"{case.spec.name}: {what}", verdict
+    rates = [rate for rate, _ in _dropouts(subject.spec) if rate]
+    if len(rates) > 1:
+        yield "two layers draw two masks", _apart(subject, rates[0])
+    if found and (0.0, 1) not in found:
+        nothing = _case(0.0, 1, subject.dtype, subject.seed)
+        yield "rate 0 is the identity", _identity(subject, nothing, train=True)
+    yield from placed(subject)
+
+
+def _dropouts(spec: Spec) -> list[tuple[float, int]]:
+    """Rate, and number of axes of an example, of every Dropout."""
+    nodes = [(node.layer, len(node.input_shape)) for node in spec.graph.walk()]
+    return [(x.rate, max(n, 1)) for x, n in nodes if isinstance(x, Dropout)]
+
+
+class _Signal:
+    """A batch drawn from a short table, so that what should become of it is, too.
+
+    Attributes:
+        values: of the batch; none is 0.
+    """
+
+    def __init__(
+        self, random: np.random.Generator, shape: Shape, dtype: str, rate: float
+    ) -> None:
+        table = random.uniform(-1.5, 1.5, TABLE)
+        table = (table + np.copysign(0.5, table)).astype(dtype)
+        self._index = random.integers(TABLE, size=(BATCH, *shape), dtype=np.uint16)
+        self.values = table[self._index]
+        exact = table / (1 - np.longdouble(rate))
+        self._high = exact.astype(np.float64)
+        self._low = (exact - self._high).astype(np.float64)
+        self._ulp = np.spacing(np.abs(exact).astype(dtype)).astype(np.float64)
+
+    def away(self, received: Array) -> Array:
+        """Units in the last place from the values over ``1 - rate``."""
+        high, low, ulp = (t[self._index] for t in (self._high, self._low, self._ulp))
+        return np.asarray(np.abs((received - high) - low) / ulp)
+
+
+class _Case(NamedTuple):
+    """What goes through one Dropout."""
+
+    spec: Spec
+    input: _Signal
+    cotangent: _Signal
+
+
+@lru_cache(2)
+def _case(rate: float, rank: int, dtype: str, seed: int) -> _Case:
+    layer, shape = Dropout(rate), _shape(rank)
+    spec = Spec(f"{label(layer)} on {shape_text(shape)}", shape, [layer])
+    random = np.random.default_rng(seed)
+    x, cotangent = (_Signal(random, shape, dtype, rate) for _ in range(2))
+    return _Case(spec, x, cotangent)
+
+
+def _shape(rank: int) -> Shape:
+    """Powers of 2 that make `WIDTH` together."""
+    return tuple(2 ** ((WIDTH + i) // rank) for i in range(rank))
+
+
+class _Tensors(NamedTuple):
+    """The output of a step, and the gradient of its input."""
+
+    output: Array
+    grad_input: Array
+
+
+def _step(
+    subject: Subject, model: Any, case: _Case, *, train: bool, seed: int
+) -> _Tensors:
+    given = model, case.spec, case.input.values, case.cotangent.values
+    step = subject.backend.step(*given, train=train, seed=seed)
+    return _Tensors(step.output, np.asarray(step.grad_input))
+
+
+def _malformed(found: _Tensors, case: _Case) -> str:
+    """Why a step cannot be judged; empty where it can."""
+    x = case.input.values
+    reasons = (
+        statistics.malformed(name, tensor, x.shape, x.dtype.name)
+        for name, tensor in found._asdict().items()
+    )
+    return next(filter(None, reasons), "")
+
+
+def _law(subject: Subject, case: _Case) -> Findings:
+    model = subject.compile(case.spec, params={})
+    first, again, other = (
+        _step(subject, model, case, train=True, seed=seed)
+        for seed in (subject.seed, subject.seed, subject.seed ^ 1)
+    )
+    if reason := _malformed(first, case) or _malformed(other, case):
+        yield "a step", failed(reason)
+        return
+    rate = _dropouts(case.spec)[0][0]
+    mask, share = first.output != 0, 1 - rate
+    yield "kept fraction", statistics.fraction(np.count_nonzero(mask), mask.size, share)
+    yield "kept in each slice", statistics.slices(mask, share)
+    yield "independence", statistics.independence(mask, share)
+    signals = {"output": case.input, "grad_input": case.cotangent}
+    for name, signal in signals.items():
+        yield f"scale of {name}", _scaled(getattr(first, name), signal, mask, rate)
+    same = all(map(np.array_equal, first, again))
+    yield "the same seed again", decided(same, "another result from the same seed")
+    yield "another seed", statistics.likeness(mask, other.output != 0, share)
+    yield "evaluation is the identity", _identity(subject, case, train=False)
+
+
+def _scaled(received: Array, signal: _Signal, mask: Array, rate: float) -> Verdict:
+    """Whether values are what they should be where the mask is, and 0 elsewhere.
+
+    Beyond `ULPS`, the format may round the rate, and ``1 / (1 - rate)`` magnifies
+    what that does by ``rate / (1 - rate)``.
+    """
+    if lost := np.count_nonzero(received[~mask]):
+        return failed(f"{lost} values are not 0 where the output is")
+    used = np.max(signal.away(received), where=mask, initial=0)
+    reason = "so many units in the last place away from the input over 1 - rate"
+    return measured(float(used), ULPS + rate / (1 - rate), reason)
+
+
+def _nothing(subject: Subject, case: _Case) -> Findings:
+    for mode, train in (("training", True), ("evaluation", False)):
+        yield f"{mode} is the identity", _identity(subject, case, train=train)
+
+
+def _identity(subject: Subject, case: _Case, *, train: bool) -> Verdict:
+    """Whether a step changes nothing, forward and backward."""
+    model = subject.compile(case.spec, params={})
+    found = _step(subject, model, case, train=train, seed=subject.seed)
+    if reason := _malformed(found, case):
+        return failed(reason)
+    same = {
+        "output": np.array_equal(found.output, case.input.values),
+        "grad_input": np.array_equal(found.grad_input, case.cotangent.values),
+    }
+    changed = [name for name in same if not same[name]]
+    return decided(not changed, f"{' and '.join(changed)} changed")
+
+
+def _apart(subject: Subject, rate: float) -> Verdict:
+    """Whether two layers keep what two independent masks keep."""
+    case, twice = _case(rate, 1, subject.dtype, subject.seed), [Dropout(rate)] * 2
+    spec = Spec("two", case.spec.input_shape, twice)
+    model, seed = subject.compile(spec, params={}), subject.seed
+    x = case.input.values
+    output = subject.backend.forward(model, spec, x, train=True, seed=seed)
+    return statistics.fraction(np.count_nonzero(output), x.size, (1 - rate) ** 2)

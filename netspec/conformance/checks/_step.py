@@ -1,0 +1,40 @@
+"""`outputs`, `gradients` and `state`: what one step gives, in both modes."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from netspec.conformance._subject import Subject
+from netspec.conformance.checks._base import Findings, of_step
+from netspec.conformance.judging import Verdict, decided
+
+
+def outputs(subject: Subject) -> Findings:
+    """The output agrees with the reference, and stays as it was once it is given."""
+    yield from of_step(subject, lambda tensor: tensor == "output")
+    if not subject.alone:
+        yield "an output is not changed by the next call", _stays(subject)
+
+
+def _stays(subject: Subject) -> Verdict:
+    case = subject.case(train=False)
+    model = subject.compile(case.spec, params=case.params)
+    first = subject.backend.forward(model, case.spec, case.x)
+    kept = np.array(first)
+    subject.backend.forward(model, case.spec, np.roll(case.x, 1, axis=0))
+    same = np.array_equal(kept, first, equal_nan=True)
+    return decided(same, "it is a view that a later call writes to; return a copy")
+
+
+def gradients(subject: Subject) -> Findings:
+    """The gradients agree with the reference, in both modes: of the input and of every
+    parameter, for a fixed random cotangent.
+    """
+    return of_step(subject, lambda tensor: tensor.startswith("grad"))
+
+
+def state(subject: Subject) -> Findings:
+    """The running statistics move in a full training step as the reference's do, and
+    stand still in evaluation.
+    """
+    return of_step(subject, lambda tensor: tensor.startswith("state"))

@@ -1,0 +1,91 @@
+"""`training`: whole runs with the framework's own optimizers follow the reference."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from netspec.conformance._subject import Subject, UnsupportedError, batch_of
+from netspec.conformance.checks._base import Findings, unless
+from netspec.conformance.judging import judge_all
+from netspec.conformance.trajectories import Trajectory, exact, expected, trajectories
+from netspec.contract import Array, Arrays, Numerics
+from netspec.errors import BackendError
+from netspec.spec import Spec
+
+BATCH = 4  # a power of two: MXNet divides by it in float32
+
+# What the reference trains, ten models at once: parameters, and products in a step
+PARAMETERS = 2**23
+PRODUCTS = 2**25
+
+
+def training(subject: Subject) -> Findings:
+    """Twenty steps of SGD, momentum, weight decay and Adam, on mean squared error and
+    softmax cross-entropy, without dropout: the losses of all steps, and parameters and
+    running statistics after the last.
+    """
+    subject.ability("train")
+    plain = subject.spec.without_dropout()
+    batch = 2 if batch_of(plain) < BATCH else BATCH
+    _check_size(plain, batch)
+    model = None
+    for course in trajectories(plain, subject.seed, batch):
+        params = _fit(course.params, subject.dtype)
+        if model is None:
+            model = subject.compile(plain, params=params)
+        else:  # the same, so that what was compiled for it serves again
+            model = subject.backend.load_params(model, plain, params)
+        yield from _follow(subject, model, course)
+
+
+def _check_size(spec: Spec, batch: int) -> None:
+    size = sum(parameter.size for parameter in spec.parameters().values())
+    products = batch * sum(
+        kernel.size // kernel.shape[0] * math.prod(node.output_shape)
+        for node in spec.graph.walk()
+        for kernel in node.parameters.values()
+        if kernel.role == "kernel"
+    )
+    if size > PARAMETERS or products > PRODUCTS:
+        raise UnsupportedError(
+            f"{size:,} parameters and {products:,} products in a step: the reference"
+            f" trains up to {PARAMETERS:,} and {PRODUCTS:,}; give it a narrower model"
+        )
+
+
+def _follow(subject: Subject, model: Any, course: Trajectory) -> Findings:
+    recipe, declared = course.recipe, getattr(subject.backend, "numerics", Numerics())
+    numerics = declared.on(course.spec, recipe.optimizer)
+    verdicts = judge_all(
+        _train(subject, model, course),
+        expected(course, numerics, subject.dtype),
+        numerics,
+        lambda other: exact(course, other),
+    )
+    doubts = course.doubts.items()
+    ambiguous = {path: n for (dtype, path), n in doubts if dtype == subject.dtype}
+    for tensor, verdict in verdicts.items():
+        yield f"{recipe.name}, {recipe.loss}: {tensor}", unless(ambiguous, verdict)
+
+
+def _train(subject: Subject, model: Any, course: Trajectory) -> dict[str, Array]:
+    """Everything that training gives, by name."""
+    batches = _fit({"xs": course.xs, "ys": course.ys}, subject.dtype)
+    optimizer, loss = course.recipe.optimizer, course.recipe.loss
+    train = subject.ability("train")
+    try:
+        trained = train(model, course.spec, *batches.values(), optimizer, loss)
+    except BackendError as error:
+        raise UnsupportedError(str(error)) from error
+    return {"losses": trained.losses, **trained.params}
+
+
+def _fit(arrays: Arrays, dtype: str) -> dict[str, Array]:
+    """The same numbers in the format under test; integers stay."""
+    return {
+        name: array.astype(dtype) if np.issubdtype(array.dtype, np.floating) else array
+        for name, array in arrays.items()
+    }

@@ -1,0 +1,32 @@
+"""Judge what a backend gives: the forecast of the reference, and how far one may be."""
+
+from ._agreement import Agreement as Agreement
+from ._agreement import agree as agree
+from ._agreement import compare as compare
+from ._agreement import judge_all as judge_all
+from ._agreement import numerics_of as numerics_of
+from ._agreement import step_with as step_with
+from ._case import Case as Case
+from ._forecast import Forecast as Forecast
+from ._forecast import activations as activations
+from ._forecast import difference as difference
+from ._forecast import forecast as forecast
+from ._forecast import scalars_of as scalars_of
+from ._forecast import step_of as step_of
+from ._forecast import tensors as tensors
+from ._forecast import widen as widen
+from ._kinks import contested as contested
+from ._kinks import levels as levels
+from ._tolerance import REPLICAS as REPLICAS
+from ._tolerance import UNIT_ROUNDOFF as UNIT_ROUNDOFF
+from ._tolerance import Expected as Expected
+from ._tolerance import judge as judge
+from ._tolerance import norm as norm
+from ._verdict import STATUSES as STATUSES
+from ._verdict import Histogram as Histogram
+from ._verdict import Verdict as Verdict
+from ._verdict import decided as decided
+from ._verdict import failed as failed
+from ._verdict import measured as measured
+from ._verdict import raised as raised
+from ._verdict import unsupported as unsupported

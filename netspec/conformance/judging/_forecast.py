@@ -1,0 +1,164 @@
+"""What the float64 reference says of a case, and how far rounding may move it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from netspec.conformance.judging._case import Case
+from netspec.conformance.judging._kinks import contested, levels
+from netspec.conformance.judging._tolerance import REPLICAS, UNIT_ROUNDOFF, Expected
+from netspec.contract import Array, Numerics, Step
+from netspec.layers import Layer
+from netspec.reference import (
+    Choices,
+    Decision,
+    Exact,
+    Free,
+    Perturbed,
+    Record,
+    Replay,
+    Run,
+    Scalars,
+    Watch,
+    exact_scalar,
+    step,
+)
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """The reference's answer to a case.
+
+    Attributes:
+        tensors: by name: ``output``, ``grad_input``, ``grad 0.weight``,
+            ``state 1.running_mean``.
+        decisions: on which piece of a function each value fell, in order; none where
+            nothing is contested.
+        contested: for each decision, a mask of the values so close to a kink that
+            rounding may decide either way.
+    """
+
+    tensors: dict[str, Expected]
+    decisions: tuple[Decision, ...] = ()
+    contested: tuple[Array, ...] = ()
+
+    @property
+    def ambiguous(self) -> dict[str, int]:
+        """The number of contested values, by the path of their layer."""
+        counts: dict[str, int] = {}
+        for decision, mask in zip(self.decisions, self.contested, strict=True):
+            if mask.any():
+                counts[decision.path] = counts.get(decision.path, 0) + int(mask.sum())
+        return counts
+
+
+def tensors(result: Step) -> dict[str, Array]:
+    """Everything in a step by name."""
+    named = {"output": result.output}
+    if result.grad_input is not None:
+        named["grad_input"] = result.grad_input
+    named |= {f"grad {path}": value for path, value in result.grad_params.items()}
+    return named | {f"state {path}": value for path, value in result.state.items()}
+
+
+def step_of(
+    case: Case, numerics: Numerics | None = None, choices: Choices | None = None
+) -> Step:
+    """What the float64 reference gives, without replicas.
+
+    Args:
+        case: what to evaluate.
+        numerics: the declared ways of a framework.
+        choices: how kinks are decided; freely if None.
+    """
+    return _step(case, numerics or Numerics(), choices or Free(), None)
+
+
+def activations(case: Case) -> dict[str, Array]:
+    """The output of every layer in the float64 reference, by canonical path."""
+    seen: dict[str, Array] = {}
+    _step(case, Numerics(), Free(), None, seen.__setitem__)
+    return seen
+
+
+def forecast(case: Case, numerics: Numerics | None = None) -> Forecast:
+    """Evaluate the reference once exactly and `REPLICAS` times with rounding.
+
+    Args:
+        case: what to evaluate; its arrays are widened to float64.
+        numerics: the declared ways of the framework that is to be compared.
+    """
+    numerics = numerics or Numerics()
+    record = Record()
+    exact = tensors(_step(case, numerics, record, None))
+    squares = dict.fromkeys(exact, 0.0)
+    noise = [np.zeros(decision.x.shape) for decision in record.made]
+    for seed in range(REPLICAS):
+        replay = Replay(record.made)
+        replica = tensors(_step(case, numerics, replay, seed))
+        for name, value in replica.items():
+            squares[name] += _square(value - exact[name])
+        for total, mine, first in zip(noise, replay.seen, record.made, strict=True):
+            moved = difference(levels(mine, mine.x), levels(first, first.x))
+            np.add(total, moved**2, out=total)
+    expected = {
+        name: Expected(value, (squares[name] / REPLICAS) ** 0.5, case.dtype)
+        for name, value in exact.items()
+    }
+    masks = [
+        contested(decision, np.sqrt(total / REPLICAS), case.dtype)
+        for decision, total in zip(record.made, noise, strict=True)
+    ]
+    if not any(mask.any() for mask in masks):
+        return Forecast(expected)
+    return Forecast(expected, tuple(record.made), tuple(masks))
+
+
+def _step(
+    case: Case,
+    numerics: Numerics,
+    choices: Choices,
+    replica: int | None,
+    watch: Watch = lambda path, value: None,
+) -> Step:
+    unit = UNIT_ROUNDOFF[case.dtype]
+    run = Run(
+        {path: widen(value) for path, value in case.params.items()},
+        case.train,
+        ops=Exact() if replica is None else Perturbed(unit, replica),
+        choices=choices,
+        masks=case.masks,
+        native_variance=numerics.running_variance,
+        scalars=scalars_of(numerics),
+        watch=watch,
+    )
+    return step(case.spec, widen(case.x), widen(case.cotangent), run)
+
+
+def scalars_of(numerics: Numerics) -> Scalars:
+    """Scalar fields of layers as a framework holds them."""
+
+    def scalar(layer: Layer, name: str) -> float:
+        value = exact_scalar(layer, name)
+        narrow = (type(layer).__name__, name) in numerics.float32_scalars
+        return numerics.to_float32(value) if narrow else value
+
+    return scalar
+
+
+def _square(x: Array) -> float:
+    finite = x[np.isfinite(x)]
+    return float(np.vdot(finite, finite))
+
+
+def widen(x: Array) -> Array:
+    """In float64, unless they are integers."""
+    return x.astype(np.float64) if np.issubdtype(x.dtype, np.floating) else x
+
+
+def difference(a: Array, b: Array) -> Array:
+    """``a - b``; 0 where both are infinite."""
+    with np.errstate(invalid="ignore"):  # -inf of pool padding on both sides
+        return np.asarray(np.nan_to_num(a - b, nan=0.0))

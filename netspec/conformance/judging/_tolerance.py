@@ -1,0 +1,99 @@
+"""The one rule that says how far a backend may be from the reference.
+
+With T_0 the float64 reference, T_m the same reference with every value rounded at
+random to the unit roundoff u of the format under test, and |.| the 2-norm of a tensor:
+
+    allowed = 8 * ( sqrt(mean over m of |T_m - T_0|^2) + u * |T_0| )
+
+The replicas T_m measure what rounding does to this tensor of this model, so ill
+conditioned tensors get room, and only they. Nothing is set by hand for a layer, a
+framework or a dtype.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from netspec.conformance.judging._verdict import Verdict, failed, measured
+from netspec.contract import Array
+
+REPLICAS = 8
+FACTOR = 8
+WEAK = 1e-3
+UNIT_ROUNDOFF = {"float32": 2.0**-24, "float64": 2.0**-53}
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the reference says of one tensor.
+
+    Attributes:
+        exact: T_0.
+        spread: ``sqrt(mean |T_m - T_0|^2)`` over the replicas.
+        dtype: the format under test.
+    """
+
+    exact: Array
+    spread: float
+    dtype: str
+
+    @property
+    def norm(self) -> float:
+        return norm(self.exact)
+
+    @property
+    def allowed(self) -> float:
+        """The largest distance from `exact` that passes."""
+        return FACTOR * (self.spread + UNIT_ROUNDOFF[self.dtype] * self.norm)
+
+    @property
+    def is_structural_zero(self) -> bool:
+        """Whether even float64 rounding exceeds the tensor, such as the gradient of
+        a bias before BatchNorm. Such a tensor is a zero, and is compared as one.
+        """
+        ratio = UNIT_ROUNDOFF["float64"] / UNIT_ROUNDOFF[self.dtype]
+        return self.allowed * ratio > WEAK * self.norm
+
+    @property
+    def is_blunt(self) -> bool:
+        """Whether rounding alone may move the tensor so far that a pass says little."""
+        return self.allowed > WEAK * self.norm and not self.is_structural_zero
+
+
+def judge(received: Array, expected: Expected) -> Verdict:
+    """Compare a tensor with what the reference says of it."""
+    exact, allowed = expected.exact, expected.allowed
+    reason = is_malformed(received, expected)
+    if reason:
+        return failed(reason, allowed)
+    finite = np.isfinite(exact)
+    used = norm(received[finite].astype(np.float64) - exact[finite])
+    verdict = measured(used, allowed, "too far from the reference")
+    if verdict.good and expected.is_blunt:
+        return Verdict("weak", used, allowed, "rounding alone may exceed 1e-3 of it")
+    return verdict
+
+
+def is_malformed(received: Array, expected: Expected) -> str:
+    """Why a tensor cannot be measured against the reference; empty where it can."""
+    exact = expected.exact
+    if not isinstance(received, np.ndarray):
+        return f"{type(received).__name__} where a NumPy array is expected"
+    if received.shape != exact.shape:
+        return f"shape {received.shape}, the reference has {exact.shape}"
+    if received.dtype != expected.dtype:
+        return f"dtype {received.dtype}, the model has {expected.dtype}"
+    if exact.size and np.isnan(exact).all():
+        return "the reference is NaN throughout: the case decides nothing"
+    finite = np.isfinite(exact)
+    same = np.array_equal(received[~finite], exact[~finite], equal_nan=True)
+    if not (same and np.isfinite(received[finite]).all()):
+        return "NaN or infinity on one side only"
+    return ""
+
+
+def norm(x: Array) -> float:
+    """The 2-norm of all finite values."""
+    return float(np.linalg.norm(x[np.isfinite(x)]))

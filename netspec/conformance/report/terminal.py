@@ -1,0 +1,197 @@
+"""A report on a terminal: a table, then what needs words, then one line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import groupby
+
+from rich.console import Console
+from rich.text import Text
+
+from netspec.conformance.report._overview import (
+    Declaration,
+    Group,
+    Refusal,
+    declarations,
+    groups,
+    number,
+    refusals,
+    several,
+    tally,
+    word,
+)
+from netspec.conformance.report._records import Localization, Row
+from netspec.conformance.report._results import Results
+
+COLORS = {
+    "fail": "bold red",
+    "inconclusive": "bold magenta",
+    "weak": "yellow",
+    "unsupported": "dim",
+    "declared": "blue",
+    "pass": "green",
+}
+WORD_COLORS = {"PASSED": "bold green", "PASSED WEAKLY": "bold yellow"}
+HEADERS = ("backend", "dtype", "verdicts", "worst", "used/allowed of")
+
+
+def show(report: Results, console: Console, *, timings: bool = False) -> None:
+    """Print a report; the last line is the verdict.
+
+    Args:
+        report: of a run.
+        console: where to.
+        timings: whether to say how long each check took.
+    """
+    for part in _parts(report, timings):
+        if part.no_wrap:
+            cut = part.overflow or "ignore"
+            console.print(part, no_wrap=True, overflow=cut, crop=bool(part.overflow))
+        else:
+            _print(part, console)
+
+
+def _print(part: Text, console: Console) -> None:
+    """Print lines; one that is too long goes on below at its indent."""
+    for line in part.split("\n", allow_blank=True):
+        margin = len(line.plain) - len(line.plain.lstrip())
+        for piece in line[margin:].wrap(console, console.width - margin):
+            piece.rstrip()
+            console.print(Text(" " * margin) + piece if piece else piece)
+
+
+def _parts(report: Results, timings: bool) -> Iterator[Text]:
+    yield Text(_setting(report), "dim")
+    yield from _table(groups(report.rows))
+    bad = groupby(report.bad, lambda row: (row.backend, row.dtype, row.spec))
+    yield from _section("Failed or undecided", (_bad(*found) for found in bad))
+    divergences = map(_divergence, report.divergences)
+    yield from _section("Where it begins", divergences)
+    scripts = [_script(found) for found in report.divergences[:1]]
+    yield from _section("To see the first of these again, run this", scripts)
+    yield from _section("Not supported", map(_refusal, refusals(report.rows)))
+    declared = map(_declaration, declarations(report.rows))
+    yield from _section("Declared differences", declared)
+    if timings:
+        yield from _section("Seconds", _timings(report))
+    verdict = f"{word(report)}:", WORD_COLORS.get(word(report), "bold red")
+    yield Text.assemble("\n", verdict, f" {tally(report)}")
+
+
+def _setting(report: Results) -> str:
+    known = {n: v for n, v in report.environment.items() if n != "machine"}
+    versions = ", ".join(map(" ".join, known.items()))
+    return f"{versions}; seed {report.seed}"
+
+
+def _section(title: str, parts: Iterable[Text]) -> Iterator[Text]:
+    """A title and what belongs below it; nothing where there is nothing."""
+    for index, part in enumerate(parts):
+        if not index:
+            yield Text(f"\n{title}", "bold underline")
+        yield part
+
+
+def _plain(text: str) -> Text:
+    """Text from outside, without what would move the cursor."""
+    shown = (c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
+    return Text("".join(shown).rstrip())
+
+
+def _aligned(lines: Sequence[Sequence[Text]], right: range) -> Iterator[Text]:
+    """Lines of cells, two spaces between columns; some are aligned to the right."""
+    columns = zip(*lines, strict=True)
+    widths = [max(cell.cell_len for cell in column) for column in columns]
+    for cells in lines:
+        line = Text("  ", no_wrap=True, overflow="ellipsis")
+        for index, (cell, width) in enumerate(zip(cells, widths, strict=True)):
+            cell.align("right" if index in right else "left", width)
+            line.append_text(cell).append("  ")
+        line.rstrip()
+        yield line
+
+
+# The table: below the name of each check a line for each backend and dtype
+
+
+def _table(found: list[Group]) -> Iterator[Text]:
+    headers = [Text(header, "dim") for header in HEADERS]
+    lines = _aligned([headers, *map(_cells, found)], right=range(3, 4))
+    yield next(lines)
+    paired = zip(found, lines, strict=True)
+    for check, pairs in groupby(paired, lambda pair: pair[0].check):
+        yield Text(check, "bold")
+        yield from (line for _, line in pairs)
+
+
+def _cells(group: Group) -> tuple[Text, ...]:
+    worst = group.worst
+    model = f" ({worst.spec})" if worst and worst.spec else ""
+    place = f"{worst.what}{model}" if worst else ""
+    ratio = number(worst.verdict.ratio) if worst else "-"
+    counts = [Text(f"{n} {name}", COLORS[name]) for name, n in group.counts.items()]
+    return (
+        _plain(group.backend),
+        Text(group.dtype),
+        Text(", ").join(counts),
+        Text(ratio),
+        _plain(place),
+    )
+
+
+# What needs words
+
+
+def _bad(place: tuple[str, str, str], rows: Iterable[Row]) -> Text:
+    """The failures of a backend on a model, in full."""
+    known = filter(None, place)  # a process that dies early is at no model yet
+    lines = [f"  {', '.join(known)}"]
+    for row in rows:
+        lines += [f"    {row.check} {row.what}".rstrip(), f"      {row.verdict}"]
+    return _plain("\n".join(lines))
+
+
+def _divergence(found: Localization) -> Text:
+    place = f"  {found.backend}, {found.dtype}, {found.spec}, {found.mode}"
+    return _plain("\n    ".join([place, *found.suspects]))
+
+
+def _script(found: Localization) -> Text:
+    script = _plain(found.script)
+    script.no_wrap = True  # to be copied as it is
+    return script
+
+
+def _refusal(refusal: Refusal) -> Text:
+    checks = ", ".join(dict.fromkeys(row.check for row in refusal.rows))
+    specs = ", ".join(dict.fromkeys(row.spec for row in refusal.rows))
+    counted = f"{several(refusal.rows, 'comparison')}, {checks}: {specs}"
+    return _plain(f"  {refusal.backend}: {refusal.reason}\n    {counted}")
+
+
+def _declaration(declared: Declaration) -> Text:
+    what = f"{declared.backend}: {several(declared.rows, 'tensor')} as declared by"
+    lines = [f"  {what} {declared.convention}"]
+    for entry in declared.entries:
+        lines += [f"    {entry.id}: {entry.title}", f"      {entry.formula}"]
+    return _plain("\n".join(lines))
+
+
+def _timings(report: Results) -> Iterator[Text]:
+    """A line for each check, a column for each backend, and what share each has.
+
+    Work that checks share is counted where it was first needed.
+    """
+    backends = list(dict.fromkeys(backend for backend, _ in report.seconds))
+    checks = list(dict.fromkeys(check for _, check in report.seconds))
+    total = sum(report.seconds.values())
+    lines = [["", *backends, "all", "share"]]
+    for name, counted in [*((check, [check]) for check in checks), ("all", checks)]:
+        spent = [
+            sum(report.seconds.get((backend, check), 0.0) for check in counted)
+            for backend in backends
+        ]
+        share = f"{sum(spent) / total:.0%}" if total else ""
+        lines += [[name, *(f"{s:.1f}" for s in (*spent, sum(spent))), share]]
+    cells = [[*map(_plain, line)] for line in lines]
+    return _aligned(cells, right=range(1, len(lines[0])))

@@ -1,0 +1,66 @@
+"""Compile and export: a spec in, what a framework's users expect out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from netspec.contract._protocol import Arrays
+from netspec.contract._registry import backend as find
+from netspec.errors import SpecError, shorten
+from netspec.spec import Spec
+
+
+def compile(  # noqa: A001
+    spec: Spec,
+    backend: str,
+    *,
+    params: Arrays | None = None,
+    seed: int | None = None,
+    dtype: str = "float32",
+    device: Any = None,
+) -> Any:
+    """The native model of a framework.
+
+    Args:
+        spec: the model as data.
+        backend: ``"torch"`` (gives an `nn.Sequential`), ``"numpy"``, ...
+        params: first parameters by canonical path, in canonical layout; copied.
+        seed: draws portable first parameters instead, the same in every framework.
+            With neither, the framework's own initializers draw them.
+        dtype: ``"float32"`` or ``"float64"``.
+        device: the framework's own object, or ``"cpu"``, ``"gpu"``, ``"gpu:1"``.
+
+    Raises:
+        SpecError: `spec` is no Spec.
+        BackendNotInstalled: says what to install.
+        BackendError: no such backend, or it cannot build this spec; with the reason.
+        ParameterError: `params` do not fit the spec.
+    """
+    return find(backend).compile(
+        _spec(spec), params=params, seed=seed, dtype=dtype, device=device
+    )
+
+
+def export(spec: Spec, backend: str, *, dtype: str = "float32") -> str:
+    """The source of a file that builds the same model and needs only the framework.
+
+    Args:
+        spec: the model as data.
+        backend: whose framework the file uses.
+        dtype: ``"float32"`` or ``"float64"``.
+
+    Raises:
+        SpecError: `spec` is no Spec.
+        BackendNotInstalled: says what to install.
+        BackendError: no such backend, or it cannot build this spec; with the reason.
+    """
+    return find(backend).source(_spec(spec), dtype=dtype)
+
+
+def _spec(spec: Spec) -> Spec:
+    if not isinstance(spec, Spec):
+        raise SpecError(
+            f"spec must be a Spec, received {shorten(spec)}; netspec.load(path) reads"
+            " one from a file"
+        )
+    return spec

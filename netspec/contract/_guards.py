@@ -1,0 +1,117 @@
+"""Checks that every backend makes before its framework sees anything."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from netspec.contract._protocol import Array, Arrays
+from netspec.errors import BackendError, InputError
+from netspec.layers import BatchNorm, Embedding
+from netspec.spec import Spec, check_dtype, check_seed
+
+
+def check_arguments(dtype: str, params: Arrays | None, seed: int | None) -> None:
+    """Refuse a dtype that no backend has, and two sources of parameters.
+
+    Raises:
+        BackendError: unknown dtype, or both sources.
+        NetspecError: a seed that `check_seed` refuses.
+    """
+    check_dtype(dtype)
+    if params is not None and seed is not None:
+        raise BackendError(
+            "params and seed both say where parameters come from; give one of them"
+        )
+    if seed is not None:
+        check_seed(seed)
+
+
+def check_input(spec: Spec, x: Array, dtype: str) -> None:
+    """Refuse a batch that the model cannot take.
+
+    Args:
+        spec: of the model.
+        x: a batch, batch axis first.
+        dtype: of the model.
+
+    Raises:
+        InputError: wrong type, shape, dtype or index range.
+    """
+    if not isinstance(x, np.ndarray):
+        raise InputError(f"x must be a NumPy array, received {type(x).__name__}")
+    _check_shape("x", x, spec.input_shape)
+    if spec.input_dtype == "float":
+        _check_dtype("x", x, dtype)
+    else:
+        _check_indices(spec, x)
+
+
+def smallest_vocabulary(spec: Spec) -> int | None:
+    """How many indices a model can look up: Embeddings read the input itself. None
+    where only a user's own layers do.
+    """
+    tables = (n.layer for n in spec.graph.walk() if isinstance(n.layer, Embedding))
+    return min((table.vocabulary for table in tables), default=None)
+
+
+def check_cotangent(spec: Spec, x: Array, cotangent: Array, dtype: str) -> None:
+    """Refuse a cotangent that is not one value for each output of the batch `x`.
+
+    Raises:
+        InputError: wrong type, shape or dtype.
+    """
+    if not isinstance(cotangent, np.ndarray):
+        received = type(cotangent).__name__
+        raise InputError(f"cotangent must be a NumPy array, received {received}")
+    _check_shape("cotangent", cotangent, spec.output_shape)
+    if len(cotangent) != len(x):
+        raise InputError(
+            f"cotangent must have one row for each example, received {len(cotangent)}"
+            f" for a batch of {len(x)}"
+        )
+    _check_dtype("cotangent", cotangent, dtype)
+
+
+def check_training_batch(spec: Spec, x: Array) -> None:
+    """Refuse to train a BatchNorm on one value for each channel, whose variance is 0
+    (PyTorch raises, Gluon and JAX silently return the shift).
+
+    Raises:
+        InputError: with the path of that layer.
+    """
+    for node in spec.graph.walk():
+        values = len(x) * math.prod(node.input_shape[1:])
+        if isinstance(node.layer, BatchNorm) and values < 2:
+            raise InputError(
+                f"{node.path} BatchNorm: training needs more than one value for each"
+                f" channel, received a batch of {len(x)}; use a larger batch"
+            )
+
+
+def _check_shape(name: str, x: Array, shape: tuple[int, ...]) -> None:
+    if x.ndim == 0 or x.shape[1:] != shape or len(x) == 0:
+        wanted = ", ".join(map(str, ("batch", *shape)))
+        raise InputError(
+            f"{name} must have shape ({wanted}) with a batch of at least 1, received"
+            f" {x.shape}"
+        )
+
+
+def _check_dtype(name: str, x: Array, dtype: str) -> None:
+    if x.dtype != dtype:
+        raise InputError(
+            f"{name} must be {dtype}, the dtype of the model, received {x.dtype};"
+            f" use {name}.astype({dtype!r})"
+        )
+
+
+def _check_indices(spec: Spec, x: Array) -> None:
+    if not np.issubdtype(x.dtype, np.integer):
+        raise InputError(f"x must hold integers, received {x.dtype}")
+    size = smallest_vocabulary(spec)
+    if size is not None and (x.min() < 0 or x.max() >= size):
+        raise InputError(
+            f"indices must be in 0..{size - 1}, received {x.min()} to {x.max()}"
+        )

@@ -1,0 +1,69 @@
+"""Declarations to JSON documents and back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from netspec.declare._fields import D, Declared, Field, fields_of
+from netspec.declare.rules import Json, Rule, Unfit
+from netspec.errors import SpecError, nearest, shorten
+
+MAX_DEPTH = 64
+
+
+def expect_mapping(document: Json, what: str) -> Mapping[str, Json]:
+    if not isinstance(document, Mapping):
+        raise SpecError(f"{what} must be a mapping, received {shorten(document)}")
+    return document
+
+
+def decode(kind: type[D], document: Mapping[str, Json]) -> D:
+    """Build `kind` from a mapping of its fields.
+
+    Raises:
+        SpecError: an unknown or missing field, or a value that breaks its rule.
+    """
+    fields = fields_of(kind)
+    for key in expect_mapping(document, kind.__name__):
+        if key not in fields:
+            raise SpecError(
+                f"{kind.__name__} has no field {shorten(key)}{nearest(key, fields)}"
+            )
+    absent = [n for n, f in fields.items() if f.required and n not in document]
+    if absent:
+        raise SpecError(f"{kind.__name__} needs {', '.join(absent)}")
+    given = {k: _decode_field(fields[k], k, v) for k, v in document.items()}
+    return kind(**given)
+
+
+def _decode_field(field: Field[Any, Any], key: str, value: Json) -> object:
+    try:
+        return field.rule.decode(value)
+    except SpecError as error:
+        raise error.within(key) from None
+
+
+def encode(value: Declared) -> dict[str, Json]:
+    """The fields that differ from their default, as JSON."""
+    return {
+        name: field.rule.encode(held)
+        for name, field in fields_of(type(value)).items()
+        if (held := getattr(value, name)) != field.default
+    }
+
+
+def instance_of(
+    kind: type[D], must: str, decode: Callable[[Json], D], schema: Json
+) -> Rule[D, D]:
+    """A nested declaration; in JSON, a mapping."""
+
+    def parse(value: object) -> D:
+        if not isinstance(value, kind):
+            raise Unfit
+        return value
+
+    def read(document: Json) -> object:
+        return document if isinstance(document, kind) else decode(document)
+
+    return Rule(must, parse, schema, encode, read)

@@ -1,0 +1,14 @@
+"""Known differences between frameworks: data, each with a witness that runs.
+
+for entry in entries():
+    assert witness(entry).holds, entry.title
+"""
+
+from ._entry import Difference as Difference
+from ._frameworks import FRAMEWORKS as FRAMEWORKS
+from ._registry import entries as entries
+from ._registry import find as find
+from ._registry import read as read
+from ._witness import Witness as Witness
+from ._witness import judge as judge
+from ._witness import witness as witness

@@ -1,0 +1,150 @@
+"""Which initializer draws which parameter."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterable, Sequence
+from dataclasses import KW_ONLY
+
+from netspec.declare import Declared, Field, Parameter, declare, decode, instance_of
+from netspec.declare.rules import GLOB, Rule, Unfit, optional, sequence
+from netspec.errors import SpecError, nearest
+from netspec.init._base import INITIALIZER, Initializer
+from netspec.init._initializers import (
+    Constant,
+    KaimingNormal,
+    Normal,
+    Ones,
+    Uniform,
+    VarianceScaling,
+    XavierUniform,
+    Zeros,
+)
+
+# Roles that no policy touches: normalizations start as the identity
+FIXED: dict[str, Initializer] = {
+    "scale": Ones(),
+    "shift": Zeros(),
+    "slope": Constant(0.25),
+    "running_mean": Zeros(),
+    "running_var": Ones(),
+}
+ROLES = frozenset({*FIXED, "kernel", "embedding", "bias"})  # which a policy draws
+
+
+@declare
+class InitRule(Declared):
+    """An initializer for the parameters whose path matches a pattern.
+
+    Attributes:
+        pattern: a glob over canonical paths, such as ``"*.body.2.weight"``.
+        initializer: what draws them.
+    """
+
+    pattern: Field[str, str] = Field(GLOB)
+    initializer: Field[Initializer, Initializer] = Field(INITIALIZER)
+
+    def matches(self, path: str) -> bool:
+        """Whether the pattern is that of this path."""
+        return fnmatch.fnmatchcase(path, self.pattern)
+
+
+RULE_REF = {"$ref": "#/$defs/InitRule"}
+RULE = instance_of(InitRule, "an InitRule", lambda doc: decode(InitRule, doc), RULE_REF)
+
+
+@declare
+class InitPolicy(Declared):
+    """Initializers by role: a layer's own `init` wins over the first rule that
+    matches, which wins over the role. Scale starts at 1, shift at 0, slope at 0.25.
+
+    Attributes:
+        weight: draws kernels, and embeddings unless `embedding` is given.
+        bias: draws biases, with the fans of the kernel beside them.
+        embedding: draws embeddings.
+        rules: tried in order, before the roles.
+    """
+
+    weight: Field[Initializer, Initializer] = Field(
+        INITIALIZER, default=XavierUniform()
+    )
+    _: KW_ONLY
+    bias: Field[Initializer, Initializer] = Field(INITIALIZER, default=Zeros())
+    embedding: Field[Initializer | None, Initializer | None] = Field(
+        optional(INITIALIZER), default=None
+    )
+    rules: Field[Sequence[InitRule], tuple[InitRule, ...]] = Field(
+        sequence(RULE, "a list of InitRule", least=0), default=()
+    )
+
+    def initializer(self, path: str, parameter: Parameter) -> Initializer:
+        """What draws the parameter at this canonical path.
+
+        Raises:
+            SpecError: no rule matches, and the role is none that a policy knows.
+        """
+        for rule in self.rules:
+            if rule.matches(path):
+                return rule.initializer
+        by_role = FIXED | {
+            "kernel": self.weight,
+            "embedding": self.embedding or self.weight,
+            "bias": self.bias,
+        }
+        if parameter.role not in by_role:
+            raise SpecError(
+                f"nothing draws {path}, of role {parameter.role!r}; give the layer an"
+                f" init, the policy a rule, or one of the roles {', '.join(by_role)}"
+            )
+        return by_role[parameter.role]
+
+    def unused_rules(self, paths: Iterable[str]) -> list[InitRule]:
+        """The rules whose pattern matches none of these paths."""
+        known = list(paths)
+        return [rule for rule in self.rules if not any(map(rule.matches, known))]
+
+
+_TORCH = VarianceScaling(1 / 3, fan="fan_in", distribution="uniform")
+
+PRESETS: dict[str, InitPolicy] = {
+    # nn.Linear and nn.Conv*: U(+-1 / sqrt(fan_in)), bias too; nn.Embedding: N(0, 1)
+    "torch": InitPolicy(_TORCH, bias=_TORCH, embedding=Normal(1)),
+    # Block.initialize() is Uniform(0.07) on every weight
+    "gluon": InitPolicy(Uniform(-0.07, 0.07), bias=Zeros()),
+    # glorot_uniform; keras.layers.Embedding is U(-0.05, 0.05)
+    "keras": InitPolicy(XavierUniform(), bias=Zeros(), embedding=Uniform(-0.05, 0.05)),
+    "he": InitPolicy(KaimingNormal("relu"), bias=Zeros()),
+    "glorot": InitPolicy(XavierUniform(), bias=Zeros()),
+}
+
+
+def _parse(value: object) -> InitPolicy:
+    if value is None:
+        return InitPolicy()
+    if isinstance(value, str):
+        if value not in PRESETS:
+            raise SpecError(f"unknown preset {value!r}{nearest(value, PRESETS)}")
+        return PRESETS[value]
+    if not isinstance(value, InitPolicy):
+        raise Unfit
+    return value
+
+
+_POLICY = instance_of(
+    InitPolicy,
+    "an InitPolicy or the name of a preset",
+    lambda document: decode(InitPolicy, document),
+    {"anyOf": [{"$ref": "#/$defs/InitPolicy"}, {"enum": list(PRESETS)}]},
+)
+
+POLICY: Rule[InitPolicy | str | None, InitPolicy] = Rule(
+    _POLICY.must,
+    _parse,
+    {"anyOf": [_POLICY.schema, {"type": "null"}]},
+    _POLICY.encode,
+    lambda document: (
+        document
+        if document is None or isinstance(document, str)
+        else _POLICY.decode(document)
+    ),
+)

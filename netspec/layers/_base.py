@@ -1,0 +1,155 @@
+"""What a layer is: fields, an output shape, and the parameters that it declares.
+
+Shapes here are those of one example, without the batch axis, channels first. Axes
+count the batch as axis 0, as every framework does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import KW_ONLY, dataclass
+from typing import Any, ClassVar, TypeVar, dataclass_transform
+
+from netspec.declare import Declared, Field, FrozenDict, Parameter, Registry, declare
+from netspec.declare.rules import NAME, Rule, Unfit, optional
+from netspec.errors import Path, SpecError
+from netspec.init import INITIALIZER, Initializer
+
+Shape = tuple[int, ...]
+
+LAYERS: Registry[Layer] = Registry("layer")
+
+L = TypeVar("L", bound="Layer")
+
+
+def _parse_init(value: object) -> FrozenDict[str, Initializer]:
+    if not isinstance(value, Mapping):
+        raise Unfit
+    return FrozenDict({NAME.parse(k): INITIALIZER.parse(v) for k, v in value.items()})
+
+
+def _decode_init(document: Any) -> object:
+    if not isinstance(document, Mapping):
+        return document
+    return {name: INITIALIZER.decode(value) for name, value in document.items()}
+
+
+INIT: Rule[Mapping[str, Initializer], FrozenDict[str, Initializer]] = Rule(
+    "a mapping from parameter names to initializers",
+    _parse_init,
+    {"type": "object", "additionalProperties": INITIALIZER.schema},
+    lambda inits: {name: INITIALIZER.encode(value) for name, value in inits.items()},
+    _decode_init,
+)
+
+
+@declare
+class Layer(Declared):
+    """Base of every layer.
+
+    A custom layer is a frozen class made with `layer` that defines `output_shape`
+    and, where it has any, `parameters`; it then works in YAML, in parameter counts
+    and in initialization, and in each backend that is given a lowering for it.
+
+    Attributes:
+        name: the path component of this layer; its index among its siblings if None.
+    """
+
+    trailing: ClassVar[tuple[str, ...]] = ("name", "init")
+    reads: ClassVar[str] = "float"  # "int" for layers that look up indices
+
+    _: KW_ONLY
+    name: Field[str | None, str | None] = Field(optional(NAME), default=None)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        """Shape of one output example.
+
+        Raises:
+            SpecError: the layer cannot take an input of this shape.
+        """
+        raise NotImplementedError(f"{type(self).__name__}.output_shape")
+
+    def parameters(self, shape: Shape) -> dict[str, Parameter]:
+        """The enabled parameters, by name, for an input of this shape."""
+        return {}
+
+    def initializer(self, parameter: str) -> Initializer | None:
+        """The initializer that this layer itself asks for, over the policy's."""
+        return None
+
+
+@declare
+class Parametric(Layer):
+    """Base of layers with parameters.
+
+    Attributes:
+        init: initializers by parameter name, overriding the policy of the spec.
+    """
+
+    _: KW_ONLY
+    init: Field[Mapping[str, Initializer], FrozenDict[str, Initializer]] = Field(
+        INIT, default=FrozenDict()
+    )
+
+    def initializer(self, parameter: str) -> Initializer | None:
+        return self.init.get(parameter)
+
+
+@dataclass(frozen=True)
+class Chain:
+    """Layers applied one after another inside a container.
+
+    Attributes:
+        key: path component of the chain; None where its layers sit in the container
+            itself.
+        where: where the layers stand in the container's document.
+        layers: the layers in order.
+    """
+
+    key: str | None
+    where: Path
+    layers: tuple[Layer, ...]
+
+
+@declare
+class Container(Layer):
+    """Base of layers made of layers: every chain reads the container's input."""
+
+    def chains(self) -> tuple[Chain, ...]:
+        """The chains, in the order in which their parameters are listed."""
+        raise NotImplementedError(f"{type(self).__name__}.chains")
+
+    def join(self, shape: Shape, outputs: Sequence[Shape]) -> Shape:
+        """Output shape, from the input shape and that of each chain's output."""
+        raise NotImplementedError(f"{type(self).__name__}.join")
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(Field,))
+def layer(kind: type[L]) -> type[L]:
+    """Make a class a frozen layer and register its name for JSON and YAML.
+
+    Raises:
+        SpecError: another class already registered this name.
+    """
+    LAYERS.add(declare(kind))
+    return kind
+
+
+def need_rank(shape: Shape, rank: int, axes: str) -> None:
+    """Refuse inputs that are not of shape `axes`."""
+    if len(shape) != rank:
+        raise SpecError(
+            f"needs inputs of shape ({axes}), received {shape}; change the layers"
+            " before it or add a Reshape"
+        )
+
+
+def resolve_axis(axis: int, shape: Shape) -> int:
+    """Index into `shape` of an axis that counts the batch as 0."""
+    rank = len(shape) + 1
+    if not -rank < axis < rank:
+        raise SpecError(
+            f"axis {axis} does not exist in a batch of shape {('batch', *shape)};"
+            f" use 1 to {rank - 1}, or {1 - rank} to -1"
+        )
+    return axis % rank - 1

@@ -1,0 +1,120 @@
+"""Layers made of layers: chains that read the same input, and how they merge."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import KW_ONLY
+
+from netspec.declare import Field, tagged
+from netspec.declare.rules import AXIS, Rule, choice, optional, sequence
+from netspec.errors import SpecError
+from netspec.layers._base import (
+    LAYERS,
+    Chain,
+    Container,
+    Layer,
+    Shape,
+    layer,
+    resolve_axis,
+)
+
+__all__ = ["Parallel", "Residual", "Sequential"]
+
+LAYER = tagged(Layer, LAYERS, "a layer")
+CHAIN: Rule[Sequence[Layer], tuple[Layer, ...]] = sequence(
+    LAYER, "a non-empty list of layers (Identity() where nothing is to be done)"
+)
+
+Layers = Field[Sequence[Layer], tuple[Layer, ...]]
+
+
+@layer
+class Sequential(Container):
+    """Its layers, one after another.
+
+    Attributes:
+        layers: at least one.
+    """
+
+    layers: Layers = Field(CHAIN)
+
+    def chains(self) -> tuple[Chain, ...]:
+        return (Chain(None, ("layers",), self.layers),)
+
+    def join(self, shape: Shape, outputs: Sequence[Shape]) -> Shape:
+        return outputs[0]
+
+
+@layer
+class Residual(Container):
+    """``body(x) + shortcut(x)`` (He et al., 2016).
+
+    Attributes:
+        body: layers whose output has the shape of the shortcut's.
+        shortcut: layers; None is the identity.
+    """
+
+    body: Layers = Field(CHAIN)
+    _: KW_ONLY
+    shortcut: Field[Sequence[Layer] | None, tuple[Layer, ...] | None] = Field(
+        optional(CHAIN), default=None
+    )
+
+    def chains(self) -> tuple[Chain, ...]:
+        body = Chain("body", ("body",), self.body)
+        if self.shortcut is None:
+            return (body,)
+        return (body, Chain("shortcut", ("shortcut",), self.shortcut))
+
+    def join(self, shape: Shape, outputs: Sequence[Shape]) -> Shape:
+        body, shortcut = (*outputs, shape)[:2]
+        if body != shortcut:
+            raise SpecError(
+                f"body and shortcut must give the same shape, received body {body}"
+                f" and shortcut {shortcut}; change the body, or give a shortcut that"
+                " projects, such as [Conv2D(channels, kernel_size=1, stride=...)]"
+            )
+        return body
+
+
+@layer
+class Parallel(Container):
+    """Branches that read the same input, joined (Szegedy et al., 2015).
+
+    Attributes:
+        branches: lists of layers.
+        merge: ``"concat"`` along `axis`, or ``"add"``.
+        axis: counts the batch as 0, which it may not be; not used by ``"add"``.
+    """
+
+    branches: Field[Sequence[Sequence[Layer]], tuple[tuple[Layer, ...], ...]] = Field(
+        sequence(CHAIN, "a non-empty list of branches, each a non-empty list of layers")
+    )
+    _: KW_ONLY
+    merge: Field[str, str] = Field(choice("concat", "add"), default="concat")
+    axis: Field[int, int] = Field(AXIS, default=1)
+
+    def chains(self) -> tuple[Chain, ...]:
+        return tuple(
+            Chain(str(i), ("branches", i), branch)
+            for i, branch in enumerate(self.branches)
+        )
+
+    def join(self, shape: Shape, outputs: Sequence[Shape]) -> Shape:
+        if self.merge == "add":
+            return _agree(outputs, outputs, "they must be equal to be added")
+        axis = resolve_axis(self.axis, outputs[0])
+        rests = [(*out[:axis], *out[axis + 1 :]) for out in outputs]
+        fit = f"they may differ only in axis {self.axis}, which is concatenated"
+        rest = _agree(rests, outputs, fit)
+        joined = sum(out[axis] for out in outputs)
+        return (*rest[:axis], joined, *rest[axis:])
+
+
+def _agree(compared: Sequence[Shape], outputs: Sequence[Shape], rule: str) -> Shape:
+    if len(set(compared)) > 1 or len(set(map(len, outputs))) > 1:
+        shown = ", ".join(map(str, outputs))
+        raise SpecError(
+            f"the branches do not fit together, received outputs {shown}; {rule}"
+        )
+    return compared[0]

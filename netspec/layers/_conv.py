@@ -1,0 +1,139 @@
+"""Convolutions (cross-correlations, as in every framework), channels first.
+
+Output size of an axis, after Dumoulin and Visin, "A guide to convolution arithmetic"
+(2016): ``floor((n + 2 padding - dilation (kernel - 1) - 1) / stride) + 1``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY
+
+from netspec.declare import Field, Parameter, bias_of, kernel
+from netspec.declare.rules import BOOL, COUNT
+from netspec.errors import SpecError
+from netspec.layers._base import Parametric, Shape, layer, need_rank
+from netspec.layers._spatial import (
+    AXES,
+    CONV_PADDINGS,
+    COUNTS,
+    WINDOW_AXES,
+    Padding,
+    PerAxis,
+    Sizes,
+    need_room,
+)
+
+__all__ = ["Conv1D", "Conv2D"]
+
+
+@layer
+class Conv1D(Parametric):
+    """Convolution over (channels, length).
+
+    Attributes:
+        channels: number of output channels.
+        kernel_size: taps of the window.
+        stride: step of the window.
+        padding: zeros at both ends, or ``"same"`` (stride 1 only), which is
+            ``dilation * (kernel_size - 1) / 2`` and must come out whole.
+        dilation: distance between the taps.
+        groups: input and output channels fall into this many independent parts.
+        bias: whether each channel has a bias.
+
+    Shapes: (in, n) to (channels, m); weight (channels, in / groups, kernel_size).
+    """
+
+    channels: Field[int, int] = Field(COUNT)
+    _: KW_ONLY
+    kernel_size: PerAxis = Field(COUNTS[1])
+    stride: PerAxis = Field(COUNTS[1], default=1)
+    padding: Padding = Field(CONV_PADDINGS[1], default=0)
+    dilation: PerAxis = Field(COUNTS[1], default=1)
+    groups: Field[int, int] = Field(COUNT, default=1)
+    bias: Field[bool, bool] = Field(BOOL, default=True)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return _output_shape(self, shape)
+
+    def parameters(self, shape: Shape) -> dict[str, Parameter]:
+        return _parameters(self, shape)
+
+
+@layer
+class Conv2D(Parametric):
+    """Convolution over (channels, height, width).
+
+    Attributes:
+        channels: number of output channels.
+        kernel_size: window, one number or (height, width), as are the next three.
+        stride: step of the window.
+        padding: zeros at both ends of each axis, or ``"same"`` (stride 1 only), which
+            is ``dilation * (kernel_size - 1) / 2`` and must come out whole.
+        dilation: distance between the taps.
+        groups: input and output channels fall into this many independent parts.
+        bias: whether each channel has a bias.
+
+    Shapes: (in, h, w) to (channels, h', w'); weight (channels, in / groups, *window).
+    """
+
+    channels: Field[int, int] = Field(COUNT)
+    _: KW_ONLY
+    kernel_size: PerAxis = Field(COUNTS[2])
+    stride: PerAxis = Field(COUNTS[2], default=1)
+    padding: Padding = Field(CONV_PADDINGS[2], default=0)
+    dilation: PerAxis = Field(COUNTS[2], default=1)
+    groups: Field[int, int] = Field(COUNT, default=1)
+    bias: Field[bool, bool] = Field(BOOL, default=True)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return _output_shape(self, shape)
+
+    def parameters(self, shape: Shape) -> dict[str, Parameter]:
+        return _parameters(self, shape)
+
+
+Conv = Conv1D | Conv2D
+
+
+def conv_padding(conv: Conv) -> Sizes:
+    """Zeros at each end of each axis, with ``"same"`` made explicit.
+
+    Raises:
+        SpecError: ``"same"`` with a stride, or where it is not symmetric.
+    """
+    if not isinstance(conv.padding, str):
+        return conv.padding
+    if any(step != 1 for step in conv.stride):
+        raise SpecError(
+            f"padding 'same' needs stride 1, received stride {conv.stride};"
+            " give the padding as numbers"
+        )
+    spans = [d * (k - 1) for d, k in zip(conv.dilation, conv.kernel_size, strict=True)]
+    if any(span % 2 for span in spans):
+        raise SpecError(
+            "padding 'same' needs an even dilation * (kernel_size - 1), received"
+            f" {tuple(spans)}; use an odd kernel, or a Pad layer and padding 0"
+        )
+    return tuple(span // 2 for span in spans)
+
+
+def _output_shape(conv: Conv, shape: Shape) -> Shape:
+    rank = len(conv.kernel_size)
+    need_rank(shape, rank + 1, AXES[rank])
+    for count, what in ((shape[0], "input"), (conv.channels, "output")):
+        if count % conv.groups:
+            raise SpecError(
+                f"groups must divide the {what} channels, received groups"
+                f" {conv.groups} and {count} channels"
+            )
+    spans = [d * (k - 1) for d, k in zip(conv.dilation, conv.kernel_size, strict=True)]
+    padded = [n + 2 * p for n, p in zip(shape[1:], conv_padding(conv), strict=True)]
+    need_room(tuple(span + 1 for span in spans), tuple(padded))
+    sizes = zip(padded, spans, conv.stride, strict=True)
+    return (conv.channels, *((n - span - 1) // step + 1 for n, span, step in sizes))
+
+
+def _parameters(conv: Conv, shape: Shape) -> dict[str, Parameter]:
+    sizes = (conv.channels, shape[0] // conv.groups, *conv.kernel_size)
+    weight = kernel(sizes, ("out", "in", *WINDOW_AXES[len(conv.kernel_size)]))
+    return {"weight": weight} | ({"bias": bias_of(weight)} if conv.bias else {})

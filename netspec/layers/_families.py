@@ -1,0 +1,12 @@
+"""All layers: each family lists its own in ``__all__``, the one place where a layer is
+exported.
+"""
+
+from netspec.layers._activations import *
+from netspec.layers._containers import *
+from netspec.layers._conv import *
+from netspec.layers._dense import *
+from netspec.layers._normalization import *
+from netspec.layers._pooling import *
+from netspec.layers._regularization import *
+from netspec.layers._shape import *

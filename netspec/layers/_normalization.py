@@ -1,0 +1,156 @@
+"""Normalizations: ``y = (x - mean) / sqrt(var + eps) * weight + bias``.
+
+They differ in the axes over which mean and biased variance are taken.
+"""
+
+from __future__ import annotations
+
+from dataclasses import KW_ONLY
+
+from netspec.declare import Field, Parameter, affine
+from netspec.declare.rules import BOOL, COUNT, DECAY, POSITIVE, choice
+from netspec.errors import SpecError
+from netspec.layers._base import Parametric, Shape, layer
+
+__all__ = ["BatchNorm", "GroupNorm", "InstanceNorm", "LayerNorm"]
+
+
+@layer
+class BatchNorm(Parametric):
+    """Ioffe and Szegedy (2015): statistics of the batch, for each channel (axis 1).
+
+    Training normalizes with the mean and biased variance of the batch and moves the
+    running statistics, ``new = decay * old + (1 - decay) * batch``; evaluation
+    normalizes with the running statistics.
+
+    Attributes:
+        decay: weight of the **old** value: Gluon's momentum 0.9, PyTorch's 0.1.
+        eps: added to the variance, inside the root.
+        scale: whether there is a `weight`.
+        center: whether there is a `bias`.
+        running_variance: which variance of the batch the running one averages.
+            ``"native"``: each framework's own (PyTorch: unbiased, n - 1; Gluon and
+            JAX: biased, n); ``"biased"`` or ``"unbiased"``: that one everywhere.
+
+    Shapes: (c, *) to itself; weight, bias, running_mean, running_var (c,).
+    """
+
+    decay: Field[float, float] = Field(DECAY, default=0.9)
+    _: KW_ONLY
+    eps: Field[float, float] = Field(POSITIVE, default=1e-5)
+    scale: Field[bool, bool] = Field(BOOL, default=True)
+    center: Field[bool, bool] = Field(BOOL, default=True)
+    running_variance: Field[str, str] = Field(
+        choice("native", "biased", "unbiased"), default="native"
+    )
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return _need_channels(shape, 1, "channels, ...")
+
+    def parameters(self, shape: Shape) -> dict[str, Parameter]:
+        size, axes = shape[:1], ("channels",)
+        return affine(size, axes, self.scale, self.center) | {
+            "running_mean": Parameter(size, axes, "running_mean", trainable=False),
+            "running_var": Parameter(size, axes, "running_var", trainable=False),
+        }
+
+
+@layer
+class LayerNorm(Parametric):
+    """Ba, Kiros and Hinton (2016): statistics over the trailing axes of an example.
+
+    Attributes:
+        eps: added to the variance, inside the root.
+        scale: whether there is a `weight`.
+        center: whether there is a `bias`.
+        axes: how many trailing axes are normalized together.
+
+    Shapes: (*, *trailing) to itself; weight and bias of shape trailing.
+    """
+
+    eps: Field[float, float] = Field(POSITIVE, default=1e-5)
+    _: KW_ONLY
+    scale: Field[bool, bool] = Field(BOOL, default=True)
+    center: Field[bool, bool] = Field(BOOL, default=True)
+    axes: Field[int, int] = Field(COUNT, default=1)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        if self.axes > len(shape):
+            raise SpecError(
+                f"axes must be at most the rank of the input, received axes"
+                f" {self.axes} and an input of shape {shape}"
+            )
+        return shape
+
+    def parameters(self, shape: Shape) -> dict[str, Parameter]:
+        trailing = shape[-self.axes :]
+        axes = tuple(f"axis{i - self.axes}" for i in range(self.axes))
+        return affine(trailing, axes, self.scale, self.center)
+
+
+@layer
+class GroupNorm(Parametric):
+    """Wu and He (2018): statistics over groups of channels and all positions.
+
+    Scale and shift are for each channel, as in PyTorch and Flax (Gluon 1.9.1 has
+    them for each group).
+
+    Attributes:
+        groups: number of groups; divides the channels.
+        eps: added to the variance, inside the root.
+        scale: whether there is a `weight`.
+        center: whether there is a `bias`.
+
+    Shapes: (c, *) to itself; weight and bias (c,).
+    """
+
+    groups: Field[int, int] = Field(COUNT)
+    eps: Field[float, float] = Field(POSITIVE, default=1e-5)
+    _: KW_ONLY
+    scale: Field[bool, bool] = Field(BOOL, default=True)
+    center: Field[bool, bool] = Field(BOOL, default=True)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        _need_channels(shape, 1, "channels, ...")
+        if shape[0] % self.groups:
+            raise SpecError(
+                f"groups must divide the channels, received groups {self.groups}"
+                f" and {shape[0]} channels"
+            )
+        return shape
+
+    def parameters(self, shape: Shape) -> dict[str, Parameter]:
+        return affine(shape[:1], ("channels",), self.scale, self.center)
+
+
+@layer
+class InstanceNorm(Parametric):
+    """Ulyanov, Vedaldi and Lempitsky (2016): statistics over positions, by channel.
+
+    Attributes:
+        eps: added to the variance, inside the root.
+        scale: whether there is a `weight`.
+        center: whether there is a `bias`.
+
+    Shapes: (c, *positions) to itself, at least one spatial axis; weight, bias (c,).
+    """
+
+    eps: Field[float, float] = Field(POSITIVE, default=1e-5)
+    _: KW_ONLY
+    scale: Field[bool, bool] = Field(BOOL, default=True)
+    center: Field[bool, bool] = Field(BOOL, default=True)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return _need_channels(shape, 2, "channels, positions, ...")
+
+    def parameters(self, shape: Shape) -> dict[str, Parameter]:
+        return affine(shape[:1], ("channels",), self.scale, self.center)
+
+
+def _need_channels(shape: Shape, rank: int, axes: str) -> Shape:
+    if not rank <= len(shape) <= 4:
+        raise SpecError(
+            f"needs inputs of shape ({axes}) with {rank} to 4 axes, received {shape};"
+            " add a Reshape before it"
+        )
+    return shape

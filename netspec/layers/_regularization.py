@@ -1,0 +1,24 @@
+"""Dropout."""
+
+from __future__ import annotations
+
+from netspec.declare import Field
+from netspec.declare.rules import RATE
+from netspec.layers._base import Layer, Shape, layer
+
+__all__ = ["Dropout"]
+
+
+@layer
+class Dropout(Layer):
+    """Training zeroes each value with probability `rate` and divides the others by
+    ``1 - rate``; evaluation changes nothing (Srivastava et al., 2014; inverted).
+
+    Attributes:
+        rate: probability of **zeroing**, 0 <= rate < 1.
+    """
+
+    rate: Field[float, float] = Field(RATE, default=0.5)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return shape

@@ -1,0 +1,68 @@
+"""The first reader of a `Program`: it makes the calls and gives the live model.
+
+`netspec.program.render` is the second; it prints the same calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib import import_module
+from operator import attrgetter
+from typing import Any
+
+from netspec.errors import BackendError
+from netspec.program._call import Call, Expr, Items, Name, Program
+
+
+def build(program: Program, find: Callable[[Any, str], Any]) -> Any:
+    """Make the model, then draw its first weights in the order of the program.
+
+    Args:
+        program: what to call.
+        find: gives the parameter of a model at a canonical path.
+
+    Raises:
+        BackendError: a target cannot be imported.
+    """
+    model = evaluate(program.modules)
+    for path, init in program.inits:
+        invoke(init, find(model, path))
+    return model
+
+
+def evaluate(expr: Expr) -> Any:
+    """The value of an expression, its arguments evaluated from left to right."""
+    if isinstance(expr, Call):
+        return invoke(expr)
+    if isinstance(expr, Name):
+        return resolve(expr.target)
+    if isinstance(expr, Items):
+        return [evaluate(value) for value in expr.values]
+    if isinstance(expr, tuple):
+        return tuple(evaluate(value) for value in expr)
+    return expr
+
+
+def invoke(call: Call, *first: Any) -> Any:
+    """Make a call, with values that come before its own arguments."""
+    args = (*first, *map(evaluate, call.args))
+    kwargs = {name: evaluate(value) for name, value in call.kwargs}
+    if call.target.startswith("."):
+        owner, *rest = args
+        return getattr(owner, call.target[1:])(*rest, **kwargs)
+    return resolve(call.target)(*args, **kwargs)
+
+
+def resolve(target: str) -> Any:
+    """What ``"module:name"`` names.
+
+    Raises:
+        BackendError: there is no such module, or no such name in it.
+    """
+    module, _, name = target.partition(":")
+    try:
+        return attrgetter(name)(import_module(module))
+    except (ImportError, AttributeError) as error:
+        raise BackendError(
+            f"{target} cannot be imported: {error}; a target reads 'module:name'"
+        ) from error

@@ -1,0 +1,190 @@
+"""Definitions that a file carries along, so that it needs nothing of ours: the source
+of each class that is used and, found in the syntax tree of its module, of whatever else
+it needs from there, imports included.
+"""
+
+from __future__ import annotations
+
+import ast
+import builtins
+import inspect
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from importlib.util import resolve_name
+from typing import NamedTuple
+
+from netspec.errors import BackendError
+from netspec.program.render._imports import Import
+
+
+@dataclass
+class Inliner:
+    """Collects definitions and imports for one file.
+
+    Attributes:
+        packages: top-level packages whose definitions are carried along; everything
+            else is imported.
+        reserved: names that the file itself defines.
+        definitions: source by name, what is needed before what needs it.
+        imports: what the file imports.
+    """
+
+    packages: frozenset[str]
+    reserved: tuple[str, ...] = ()
+    definitions: dict[str, str] = field(default_factory=dict)
+    imports: set[Import] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._origins = dict.fromkeys(self.reserved, "the exported file itself")
+
+    def carries(self, module: str) -> bool:
+        """Whether definitions of this module are carried along."""
+        return module.partition(".")[0] in self.packages
+
+    def add_import(self, needed: Import) -> None:
+        """Import a name, or carry its definition along where it is one of ours.
+
+        Raises:
+            BackendError: two things of one name, or a name that cannot be carried.
+        """
+        if not self.carries(needed.module):
+            self._claim(needed.bound, f"{needed.module}:{needed.name or ''}")
+            self.imports.add(needed)
+        elif needed.name is None or needed.alias:
+            raise BackendError(
+                f"`import` of {needed.module} cannot be exported; use"
+                f" `from {needed.module} import name`, without `as`"
+            )
+        else:
+            self.define(*_origin(needed.module, needed.name))
+
+    def define(self, module: str, name: str) -> None:
+        """Carry a definition along, and first what it needs.
+
+        Raises:
+            BackendError: its source cannot be found, or its name is taken.
+        """
+        if not self._claim(name, f"{module}:{name}"):
+            return
+        source = _read(module)
+        if name not in source.definitions:
+            raise BackendError(
+                f"the source of {module}:{name} cannot be exported; it must be a class,"
+                " function or constant defined at the top level of its module"
+            )
+        definition = source.definitions[name]
+        for used in definition.uses:
+            if used in source.definitions:
+                self.define(module, used)
+            elif used in source.imports:
+                self.add_import(source.imports[used])
+        self.imports |= source.future
+        self.definitions[name] = definition.text
+
+    def _claim(self, name: str, origin: str) -> bool:
+        """Whether the name is new; the same name for two things is refused."""
+        new = name not in self._origins
+        held = self._origins.setdefault(name, origin)
+        if held != origin:
+            raise BackendError(
+                f"the exported file needs {origin} and {held} under the name {name};"
+                " rename one of them"
+            )
+        return new
+
+
+class Definition(NamedTuple):
+    """A statement that binds a name.
+
+    Attributes:
+        text: its source.
+        uses: the names that it reads, in order.
+    """
+
+    text: str
+    uses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a module defines and imports, by name."""
+
+    definitions: dict[str, Definition]
+    imports: dict[str, Import]
+
+    @property
+    def future(self) -> set[Import]:
+        """Its ``__future__`` imports, which change what all of it means."""
+        return {found for found in self.imports.values() if found.section == 0}
+
+
+def _origin(module: str, name: str) -> tuple[str, str]:
+    """The module that defines a name, where another one passes it on."""
+    passed = _read(module).imports.get(name)
+    if passed is None or passed.name is None or passed.alias:
+        return module, name
+    return _origin(passed.module, passed.name)
+
+
+def _read(module: str) -> Source:
+    try:
+        return _parse(module, inspect.getsource(import_module(module)))
+    except (ImportError, OSError, TypeError) as error:
+        raise BackendError(
+            f"the source of module {module} cannot be read: {error}; export needs it"
+            " in a file"
+        ) from error
+
+
+@cache
+def _parse(module: str, text: str) -> Source:
+    lines = text.splitlines()
+    definitions: dict[str, Definition] = {}
+    imports: dict[str, Import] = {}
+    for statement in ast.parse(text).body:
+        if isinstance(statement, ast.Import | ast.ImportFrom):
+            found = _imports(statement, _package(module))
+            imports |= {entry.bound: entry for entry in found}
+        else:
+            defined = Definition(_text(statement, lines), tuple(_uses(statement)))
+            definitions |= dict.fromkeys(_bound(statement), defined)
+    return Source(definitions, imports)
+
+
+def _package(module: str) -> str:
+    return getattr(import_module(module), "__package__", None) or ""
+
+
+def _imports(statement: ast.Import | ast.ImportFrom, package: str) -> Iterator[Import]:
+    if isinstance(statement, ast.Import):
+        for name in statement.names:
+            yield Import(name.name, None, name.asname)
+        return
+    relative = "." * statement.level + (statement.module or "")
+    module = resolve_name(relative, package) if statement.level else relative
+    for name in statement.names:
+        renamed = name.asname != name.name  # `X as X` passes X on
+        yield Import(module, name.name, name.asname if renamed else None)
+
+
+def _bound(statement: ast.stmt) -> list[str]:
+    if isinstance(statement, ast.FunctionDef | ast.ClassDef):
+        return [statement.name]
+    if isinstance(statement, ast.Assign | ast.AnnAssign):
+        names = [node for node in ast.walk(statement) if isinstance(node, ast.Name)]
+        return [name.id for name in names if isinstance(name.ctx, ast.Store)]
+    return []
+
+
+def _uses(statement: ast.stmt) -> Iterable[str]:
+    names = [node for node in ast.walk(statement) if isinstance(node, ast.Name)]
+    read = (name.id for name in names if isinstance(name.ctx, ast.Load))
+    return dict.fromkeys(name for name in read if not hasattr(builtins, name))
+
+
+def _text(statement: ast.stmt, lines: list[str]) -> str:
+    decorators = getattr(statement, "decorator_list", [])
+    start = min(node.lineno for node in (statement, *decorators))
+    return "\n".join(lines[start - 1 : statement.end_lineno])

@@ -1,0 +1,159 @@
+"""Expressions as source, laid out as a formatter lays them out: on one line where it
+fits, else one entry per line with a trailing comma.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from textwrap import wrap
+
+from netspec.program._call import Call, Expr, Items, Name
+
+WIDTH = 88
+
+
+class Code(str):
+    """Source that is printed as it is."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class Group:
+    """Entries between an opening and a closing, separated by commas.
+
+    Attributes:
+        opening: such as ``"nn.Linear("``.
+        entries: ``"stride="`` or ``""``, and a value.
+        closing: such as ``")"``.
+    """
+
+    opening: str
+    entries: tuple[tuple[str, Expr], ...]
+    closing: str
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Prints expressions.
+
+    Attributes:
+        spell: how the source refers to a target such as ``"torch.nn:Linear"``.
+        shared: calls that have a name of their own in the source.
+        width: where lines end.
+        said: comments that were printed; each is printed once.
+    """
+
+    spell: Callable[[str], str]
+    shared: Mapping[Call, str] = field(default_factory=dict)
+    width: int = WIDTH
+    said: set[str] = field(default_factory=set)
+
+    def lines(
+        self,
+        expr: Expr,
+        before: str = "",
+        after: str = "",
+        *,
+        indent: int = 0,
+        explode: bool = False,
+    ) -> Iterator[str]:
+        """The lines of an expression that stands between two texts.
+
+        Args:
+            expr: what to print.
+            before: text before it on its first line, such as ``"return "``.
+            after: text after it on its last line.
+            indent: number of spaces before each line.
+            explode: give each entry its own line even where all would fit on one.
+        """
+        margin = " " * indent
+        group = self._group(expr)
+        flat = f"{margin}{before}{self.flat(expr)}{after}"
+        if not group.entries or (len(flat) <= self.width and not explode):
+            yield from self._say(self._comments(expr), margin)
+            yield flat
+            return
+        yield from self._say([self._comment(expr)], margin)
+        yield f"{margin}{before}{group.opening}"
+        for name, value in group.entries:
+            yield from self.lines(value, name, ",", indent=indent + 4)
+        yield f"{margin}{group.closing}{after}"
+
+    def flat(self, expr: Expr) -> str:
+        """The expression on one line."""
+        group = self._group(expr)
+        entries = ", ".join(name + self.flat(value) for name, value in group.entries)
+        comma = "," if isinstance(expr, tuple) and len(expr) == 1 else ""
+        return f"{group.opening}{entries}{comma}{group.closing}"
+
+    def _group(self, expr: Expr) -> Group:
+        if isinstance(expr, Call):
+            name = self.shared.get(expr)
+            return Group(name, (), "") if name else self._call(expr)
+        if isinstance(expr, Name):
+            return Group(self.spell(expr.target), (), "")
+        if isinstance(expr, Items):
+            return Group("[", _unnamed(expr.values), "]")
+        if isinstance(expr, tuple):
+            return Group("(", _unnamed(expr), ")")
+        return Group(_atom(expr), (), "")
+
+    def _call(self, call: Call) -> Group:
+        named = tuple((f"{name}=", value) for name, value in call.kwargs)
+        if not call.target.startswith("."):
+            entries = (*_unnamed(call.args), *named)
+            return Group(f"{self.spell(call.target)}(", entries, ")")
+        owner, *args = call.args
+        entries = (*_unnamed(tuple(args)), *named)
+        if not isinstance(owner, Call):
+            return Group(f"{self.flat(owner)}{call.target}(", entries, ")")
+        # nn.Sequential(...).double(): where it breaks, only the owner does
+        inner = self._group(owner)
+        given = ", ".join(name + self.flat(value) for name, value in entries)
+        return replace(inner, closing=f"{inner.closing}{call.target}({given})")
+
+    def _comments(self, expr: Expr) -> Iterator[str]:
+        yield self._comment(expr)
+        for _, value in self._group(expr).entries:
+            yield from self._comments(value)
+
+    def _comment(self, expr: Expr) -> str:
+        if isinstance(expr, Call) and expr not in self.shared:
+            return expr.comment
+        return ""
+
+    def _say(self, comments: Iterator[str] | list[str], margin: str) -> Iterator[str]:
+        for comment in comments:
+            if comment and comment not in self.said:
+                self.said.add(comment)
+                width = max(self.width - len(margin) - 2, 24)
+                yield from (f"{margin}# {line}" for line in wrap(comment, width))
+
+
+def _unnamed(values: tuple[Expr, ...]) -> tuple[tuple[str, Expr], ...]:
+    return tuple(("", value) for value in values)
+
+
+def _atom(value: Expr) -> str:
+    if isinstance(value, Code):
+        return value
+    if isinstance(value, str):
+        return _quoted(value)
+    if isinstance(value, float):
+        return _number(value)
+    return repr(value)
+
+
+def _quoted(text: str) -> str:
+    # repr uses double quotes only where the text holds a single one
+    return repr(text) if '"' in text else '"' + repr("'" + text)[2:]
+
+
+def _number(value: float) -> str:
+    if not math.isfinite(value):
+        return f'float("{value}")'
+    return re.sub(r"e(-?)\+?0*", r"e\1", repr(value))  # 1e-05 reads 1e-5

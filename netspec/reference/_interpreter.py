@@ -1,0 +1,106 @@
+"""Walks a spec's graph forward, and back.
+
+The reference interprets the spec itself. It does not go through the lowering that the
+backends share, because it would share its bugs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import singledispatch
+
+import numpy as np
+
+import netspec.reference.layers  # noqa: F401 (registers every layer)
+from netspec.errors import BackendError
+from netspec.layers import Container, Parallel, Residual, Sequential
+from netspec.reference._arithmetic import Arithmetic
+from netspec.reference._evaluation import Array, Pullback, Run, Scope, forward
+from netspec.spec import Placed, PlacedChain
+
+Split = Callable[[Array], list[Array]]
+
+
+def evaluate(graph: PlacedChain, x: Array, run: Run) -> tuple[Array, Pullback]:
+    """Output of a chain of layers, and its vector-Jacobian product.
+
+    Args:
+        graph: `spec.graph`.
+        x: a batch, batch axis first.
+        run: parameters, mode and arithmetic; the backward pass leaves gradients in
+            ``run.grads``, training leaves running statistics in ``run.state``.
+
+    Returns:
+        The output, and a function from the gradient with respect to it to that with
+        respect to x.
+    """
+    pullbacks = []
+    for node in graph.nodes:
+        x, pullback = _apply(node, x, run)
+        run.watch(node.path, x)
+        pullbacks.append((node.path, pullback))
+
+    def back(dy: Array) -> Array:
+        for path, pullback in reversed(pullbacks):
+            run.watch_grad(path, dy)
+            dy = pullback(dy)
+        return dy
+
+    return x, back
+
+
+def _apply(node: Placed, x: Array, run: Run) -> tuple[Array, Pullback]:
+    if not isinstance(node.layer, Container):
+        return forward(node.layer, x, Scope(run, node.path, node.layer))
+    parts = [evaluate(branch, x, run) for branch in node.branches]
+    y, split = join(node.layer, x, [output for output, _ in parts], run.ops)
+
+    def pullback(dy: Array) -> Array:
+        pieces = split(dy)
+        total = pieces.pop() if len(pieces) > len(parts) else None  # of x itself
+        for (_, back), piece in zip(parts, pieces, strict=True):
+            dx = back(piece)
+            total = dx if total is None else run.ops.value(total + dx)
+        return dy if total is None else total
+
+    return y, pullback
+
+
+@singledispatch
+def join(
+    layer: Container, x: Array, outputs: Sequence[Array], ops: Arithmetic
+) -> tuple[Array, Split]:
+    """What a container makes of its chains' outputs, and the gradients that each
+    output, and the input where it is used itself, gets.
+    """
+    raise BackendError(
+        f"{type(layer).__name__}: the reference does not know this container; register"
+        " a function with netspec_numpy.join.register"
+    )
+
+
+@join.register
+def _sequential(
+    layer: Sequential, x: Array, outputs: Sequence[Array], ops: Arithmetic
+) -> tuple[Array, Split]:
+    return outputs[0], lambda dy: [dy]
+
+
+@join.register
+def _residual(
+    layer: Residual, x: Array, outputs: Sequence[Array], ops: Arithmetic
+) -> tuple[Array, Split]:
+    body, shortcut = (*outputs, x)[:2]
+    return ops.value(body + shortcut), lambda dy: [dy, dy]
+
+
+@join.register
+def _parallel(
+    layer: Parallel, x: Array, outputs: Sequence[Array], ops: Arithmetic
+) -> tuple[Array, Split]:
+    if layer.merge == "add":
+        add = ops.contract(np.add.reduce, len(outputs), np.stack(outputs))
+        return add, lambda dy: [dy] * len(outputs)
+    ends = np.cumsum([output.shape[layer.axis] for output in outputs])[:-1]
+    y = np.concatenate(outputs, axis=layer.axis)
+    return y, lambda dy: np.split(dy, ends, axis=layer.axis)

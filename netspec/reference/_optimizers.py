@@ -1,0 +1,171 @@
+"""Optimizers from their formulas, which `netspec.contract.Optimizer` states.
+
+Where frameworks differ, `netspec.contract.Numerics` says what is done:
+
+*   SGD in MXNet keeps the learning rate in the velocity, ``b = momentum * b + lr * g``
+    and ``w = w - b`` (`mx.optimizer.SGD`); PyTorch and optax multiply b by it.
+*   Adam in MXNet moves the bias correction into the rate,
+    ``lr * sqrt(1 - beta2^t) / (1 - beta1^t)``, and adds eps to the root of v as it is
+    (`mx.optimizer.Adam`; the note before section 2.1 of Kingma and Ba); PyTorch and
+    optax add it to the root of the corrected v.
+*   MXNet's operators keep their scalars in float32.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Protocol
+
+import numpy as np
+
+from netspec.contract import Method, Numerics, Optimizer
+from netspec.reference._arithmetic import Arithmetic, Exact
+from netspec.reference._evaluation import Array
+
+
+class Coefficients:
+    """The numbers of an optimizer, as a framework holds them.
+
+    Args:
+        optimizer: where they come from.
+        numerics: which of them are float32.
+        ops: rounds every one.
+    """
+
+    def __init__(
+        self, optimizer: Optimizer, numerics: Numerics, ops: Arithmetic
+    ) -> None:
+        self._optimizer, self._numerics, self._ops = optimizer, numerics, ops
+
+    def __call__(self, name: str, value: float | None = None) -> float:
+        """A field of the optimizer, or a value in its place."""
+        if value is None:
+            value = float(getattr(self._optimizer, name))
+        narrow = ("Optimizer", name) in self._numerics.float32_scalars
+        return self.round(self._numerics.to_float32(value) if narrow else value)
+
+    def round(self, value: float) -> float:
+        """A scalar that is a result."""
+        return float(self._ops.value(np.asarray(value)))
+
+
+class Follower(Protocol):
+    """A rule with what it remembers."""
+
+    def begin(self, rate: float) -> None:
+        """Start a step, whose learning rate is given."""
+
+    def update(self, path: str, gradient: Array) -> Array:
+        """What is to be subtracted from the parameter at a path."""
+
+
+class Sgd:
+    """Gradient descent with momentum."""
+
+    def __init__(
+        self, optimizer: Optimizer, numerics: Numerics, scalar: Coefficients
+    ) -> None:
+        self._momentum = scalar("momentum")
+        self._inside = numerics.velocity_holds_rate
+        self._scalar = scalar
+        self._rate = 0.0
+        self._velocity: dict[str, Array] = {}
+
+    def begin(self, rate: float) -> None:
+        self._rate = self._scalar("lr", rate)
+
+    def update(self, path: str, gradient: Array) -> Array:
+        velocity = self._rate * gradient if self._inside else gradient
+        if self._momentum and path in self._velocity:
+            velocity = velocity + self._momentum * self._velocity[path]
+        self._velocity[path] = velocity
+        return velocity if self._inside else self._rate * velocity
+
+
+class Adam:
+    """Adaptive moments.
+
+    The decays in the bias correction are rounded apart from those of the moments: at
+    ``1 - 0.999^t`` the difference counts, and frameworks compute it in either format.
+    """
+
+    def __init__(
+        self, optimizer: Optimizer, numerics: Numerics, scalar: Coefficients
+    ) -> None:
+        self._beta1, self._beta2 = scalar("beta1"), scalar("beta2")
+        self._decay1 = scalar.round(optimizer.beta1)
+        self._decay2 = scalar.round(optimizer.beta2)
+        self._eps, self._raw = scalar("eps"), numerics.adam_eps == "raw"
+        self._scalar = scalar
+        self._count, self._rate, self._root = 0, 0.0, 1.0
+        self._first: dict[str, Array] = {}
+        self._second: dict[str, Array] = {}
+
+    def begin(self, rate: float) -> None:
+        self._count += 1
+        rest1, rest2 = (
+            1 - self._scalar.round(decay**self._count)
+            for decay in (self._decay1, self._decay2)
+        )
+        self._root = 1.0 if self._raw else math.sqrt(rest2)
+        raw = math.sqrt(rest2) if self._raw else 1.0
+        self._rate = self._scalar("lr", rate * raw / rest1)
+
+    def update(self, path: str, gradient: Array) -> Array:
+        first = self._first.setdefault(path, np.zeros_like(gradient))
+        second = self._second.setdefault(path, np.zeros_like(gradient))
+        first *= self._beta1
+        first += (1 - self._beta1) * gradient
+        second *= self._beta2
+        second += (1 - self._beta2) * (gradient * gradient)
+        root = np.sqrt(second) / self._root
+        return self._rate * (first / (root + self._eps))
+
+
+METHODS: dict[Method, type[Sgd] | type[Adam]] = {"sgd": Sgd, "adam": Adam}
+
+
+class Descent:
+    """An optimizer at work.
+
+    Args:
+        optimizer: how parameters follow their gradients.
+        numerics: the declared ways of a framework.
+        ops: rounds scalars.
+        coarse: rounds parameters after every step.
+    """
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        numerics: Numerics | None = None,
+        ops: Arithmetic | None = None,
+        coarse: Arithmetic | None = None,
+    ) -> None:
+        numerics = numerics or Numerics()
+        scalar = Coefficients(optimizer, numerics, ops or Exact())
+        self._weight_decay = scalar("weight_decay")
+        self._follower: Follower = METHODS[optimizer.rule](optimizer, numerics, scalar)
+        self._coarse = coarse or Exact()
+
+    def step(
+        self, params: Mapping[str, Array], grads: Mapping[str, Array], rate: float
+    ) -> dict[str, Array]:
+        """The parameters that have a gradient, after one more step.
+
+        Args:
+            params: by path; they are not changed.
+            grads: of the mean loss, by path.
+            rate: learning rate of this step.
+        """
+        self._follower.begin(rate)
+        return {
+            path: self._coarse.value(params[path] - self._moved(path, params, grad))
+            for path, grad in grads.items()
+        }
+
+    def _moved(self, path: str, params: Mapping[str, Array], grad: Array) -> Array:
+        if self._weight_decay:
+            grad = grad + self._weight_decay * params[path]
+        return self._follower.update(path, grad)

@@ -1,0 +1,90 @@
+"""The reference in training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+
+from netspec.contract import Loss
+from netspec.reference._arithmetic import Arithmetic, Exact
+from netspec.reference._decisions import Choices, Free
+from netspec.reference._evaluation import Array, Run, Scalars, exact_scalar
+from netspec.reference._interpreter import evaluate
+from netspec.reference._losses import LOSSES
+from netspec.reference._optimizers import Descent
+from netspec.spec import Spec
+
+
+class Learner:
+    """A model that learns one batch after the other: `look`, then `learn`.
+
+    Args:
+        spec: of the model.
+        params: what it starts from; left as they are.
+        descent: how it follows its gradients.
+        loss: what it minimizes.
+        ops: rounding of every result.
+        native_variance: what running_variance="native" means here.
+        scalars: value of a scalar field of a layer.
+        random: draws dropout masks.
+
+    Attributes:
+        params: parameters and running statistics as they are now.
+    """
+
+    def __init__(
+        self,
+        spec: Spec,
+        params: Mapping[str, Array],
+        descent: Descent,
+        loss: Loss,
+        *,
+        ops: Arithmetic | None = None,
+        native_variance: str = "biased",
+        scalars: Scalars = exact_scalar,
+        random: np.random.Generator | None = None,
+    ) -> None:
+        self.params = dict(params)
+        self._spec, self._descent, self._loss = spec, descent, loss
+        self._ops, self._random = ops or Exact(), random
+        self._variance, self._scalars = native_variance, scalars
+
+    def look(self, x: Array, choices: Choices | None = None) -> None:
+        """See the inputs of the next batch. Before `learn` it may look at others."""
+        ops = self._ops
+        self._run = Run(
+            {path: ops.value(value) for path, value in self.params.items()},
+            train=True,
+            ops=ops,
+            choices=choices or Free(),
+            random=self._random,
+            native_variance=self._variance,
+            scalars=self._scalars,
+        )
+        batch = ops.value(x) if self._spec.input_dtype == "float" else x
+        self._output, self._pullback = evaluate(self._spec.graph, batch, self._run)
+
+    def gradients(self, y: Array) -> tuple[Array, dict[str, Array]]:
+        """The loss on the batch that was looked at, and its gradients by path."""
+        loss, cotangent = LOSSES[self._loss](self._output, y, self._ops)
+        self._pullback(cotangent)
+        return loss, self._run.grads
+
+    def learn(self, y: Array, rate: float) -> Array:
+        """Make a step on the batch that was looked at; gives the loss before it."""
+        loss, grads = self.gradients(y)
+        self.params |= self._run.state
+        self.params |= self._descent.step(self.params, grads, rate)
+        return loss
+
+
+def train(
+    learner: Learner, xs: Iterable[Array], ys: Iterable[Array], rates: Iterable[float]
+) -> Array:
+    """Learn all batches, (steps, batch, ...); gives the losses, (steps,)."""
+    losses = []
+    for x, y, rate in zip(xs, ys, rates, strict=True):
+        learner.look(x)
+        losses.append(learner.learn(y, rate))
+    return np.asarray(losses)

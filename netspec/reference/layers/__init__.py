@@ -1,0 +1,11 @@
+"""Register forward and vector-Jacobian product of every layer, one file per family."""
+
+from . import (
+    _activations,
+    _conv,
+    _dense,
+    _normalization,
+    _pooling,
+    _regularization,
+    _shape,
+)

@@ -1,0 +1,209 @@
+"""Elementwise functions as value and derivative, and the two softmaxes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+import scipy
+
+from netspec import layers as nl
+from netspec.reference._evaluation import Array, Pullback, Scope, forward
+
+Derivative = Callable[[], Array]
+
+SELU_SCALE, SELU_ALPHA = 1.0507009873554804934193349852946, 1.6732632423543772848
+TANH_GELU = math.sqrt(2 / math.pi), 0.044715
+
+
+def _elementwise(
+    scope: Scope, y: Array, derivative: Derivative
+) -> tuple[Array, Pullback]:
+    ops = scope.ops
+    return ops.value(y), lambda dy: ops.value(dy * ops.value(derivative()))
+
+
+def _pieces(
+    x: Array, scope: Scope, kinks: tuple[float, ...], *tables: tuple[float, ...]
+) -> tuple[Array, ...]:
+    """The values, and for each table its entry for the piece of every value: tables
+    hold one number between any two kinks; a value on a kink counts as below it.
+    """
+    x, piece = scope.pin(x, lambda x: np.searchsorted(kinks, x), kinks)
+    return x, *(np.array(table, x.dtype)[piece] for table in tables)
+
+
+@forward.register
+def _relu(layer: nl.ReLU, x: Array, scope: Scope) -> tuple[Array, Pullback]:
+    x, passes = scope.pin(x, lambda x: ~(x <= 0), (0.0,))  # NaN passes
+    return np.where(passes, x, 0), lambda dy: dy * passes
+
+
+@forward.register
+def _leaky_relu(layer: nl.LeakyReLU, x: Array, scope: Scope) -> tuple[Array, Pullback]:
+    x, slope = _pieces(x, scope, (0.0,), (scope.scalar("slope"), 1.0))
+    return scope.ops.value(x * slope), lambda dy: scope.ops.value(dy * slope)
+
+
+@forward.register
+def _relu6(layer: nl.ReLU6, x: Array, scope: Scope) -> tuple[Array, Pullback]:
+    x, slope = _pieces(x, scope, (0.0, 6.0), (0.0, 1.0, 0.0))
+    return np.clip(x, 0, 6), lambda dy: dy * slope
+
+
+@forward.register
+def _prelu(layer: nl.PReLU, x: Array, scope: Scope) -> tuple[Array, Pullback]:
+    ops, weight = scope.ops, scope.param("weight")
+    along = weight.reshape(1, -1, *(1,) * max(x.ndim - 2, 0))
+    x, positive = _pieces(x, scope, (0.0,), (0.0, 1.0))
+    slope = positive + (1 - positive) * along
+    axes = (0, *range(2, x.ndim)) if layer.per_channel else None
+
+    def total(product: Array) -> Array:
+        return np.asarray(product.sum(axis=axes)).reshape(weight.shape)
+
+    def pullback(dy: Array) -> Array:
+        product = ops.value(dy * ops.value(x) * (1 - positive))
+        scope.grad("weight", ops.contract(total, x.size // weight.size, product))
+        return ops.value(dy * slope)
+
+    return ops.value(x * slope), pullback
+
+
+def _exponential_linear(
+    x: Array, scope: Scope, scale: float, alpha: float, width: float
+) -> tuple[Array, Pullback]:
+    """``scale * x`` for x > 0, else ``scale * alpha * (exp(x / width) - 1)``."""
+    x, positive = _pieces(x, scope, (0.0,), (0.0, 1.0))
+    below = np.minimum(x, 0) / width
+    ops, curve = scope.ops, scale * alpha
+    # not x * positive, which is NaN where x is -inf
+    above = scale * np.where(positive, x, 0)
+    y = above + curve * ops.value(np.expm1(below)) * (1 - positive)
+    slope = scale * positive + curve / width * np.exp(below) * (1 - positive)
+    return _elementwise(scope, y, lambda: ops.value(slope))
+
+
+@forward.register
+def _elu(layer: nl.ELU, x: Array, scope: Scope) -> tuple[Array, Pullback]:
+    return _exponential_linear(x, scope, 1.0, scope.scalar("alpha"), 1.0)
+
+
+@forward.register
+def _selu(layer: nl.SELU, x: Array, scope: Scope) -> tuple[Array, Pullback]:
+    return _exponential_linear(x, scope, SELU_SCALE, SELU_ALPHA, 1.0)
+
+
+@forward.register
+def _celu(layer: nl.CELU, x: Array, scope: Scope) -> tuple[Array, Pullback]:
+    alpha = scope.scalar("alpha")
+    return _exponential_linear(x, scope, 1.0, alpha, alpha)
+
+
+@forward.register
+def _gelu(layer: nl.GELU, x: Array, scope: Scope) -> tuple[Array, Pullback]:
+    ops = scope.ops
+    if not layer.approximate:
+        share = ops.value(scipy.special.ndtr(x))
+        density = np.exp(-x * x / 2) / math.sqrt(2 * math.pi)
+        return _elementwise(scope, x * share, lambda: share + x * ops.value(density))
+    rate, cubic = TANH_GELU
+    t = ops.value(np.tanh(ops.value(rate * (x + cubic * x**3))))
+    inner = rate * (1 + 3 * cubic * x * x)
+
+    def derivative() -> Array:
+        return (1 + t) / 2 + x * ops.value(1 - t * t) / 2 * inner
+
+    return _elementwise(scope, x * (1 + t) / 2, derivative)
+
+
+@forward.register
+def _silu(layer: nl.SiLU, x: Array, scope: Scope) -> tuple[Array, Pullback]:
+    s = scope.ops.value(scipy.special.expit(x))
+    return _elementwise(scope, x * s, lambda: s * (1 + x * (1 - s)))
+
+
+@forward.register
+def _mish(layer: nl.Mish, x: Array, scope: Scope) -> tuple[Array, Pullback]:
+    ops = scope.ops
+    t = ops.value(np.tanh(ops.value(np.logaddexp(0, x))))
+    return _elementwise(
+        scope,
+        x * t,
+        lambda: t + x * ops.value(1 - t * t) * ops.value(scipy.special.expit(x)),
+    )
+
+
+@forward.register
+def _sigmoid(layer: nl.Sigmoid, x: Array, scope: Scope) -> tuple[Array, Pullback]:
+    y = scope.ops.value(scipy.special.expit(x))
+    return _elementwise(scope, y, lambda: y * (1 - y))
+
+
+@forward.register
+def _tanh(layer: nl.Tanh, x: Array, scope: Scope) -> tuple[Array, Pullback]:
+    y = scope.ops.value(np.tanh(x))
+    return _elementwise(scope, y, lambda: 1 - scope.ops.value(y * y))
+
+
+@forward.register
+def _softplus(layer: nl.Softplus, x: Array, scope: Scope) -> tuple[Array, Pullback]:
+    return _elementwise(scope, np.logaddexp(0, x), lambda: scipy.special.expit(x))
+
+
+@forward.register
+def _softsign(layer: nl.Softsign, x: Array, scope: Scope) -> tuple[Array, Pullback]:
+    width = scope.ops.value(1 + np.abs(x))
+    return _elementwise(scope, x / width, lambda: 1 / (width * width))
+
+
+@forward.register
+def _hard_sigmoid(
+    layer: nl.HardSigmoid, x: Array, scope: Scope
+) -> tuple[Array, Pullback]:
+    x, slope = _pieces(x, scope, (-3.0, 3.0), (0.0, 1 / 6, 0.0))
+    return _elementwise(scope, np.clip(x + 3, 0, 6) / 6, lambda: slope)
+
+
+@forward.register
+def _hard_swish(layer: nl.HardSwish, x: Array, scope: Scope) -> tuple[Array, Pullback]:
+    x, inside, above = _pieces(x, scope, (-3.0, 3.0), (0, 1, 0), (0, 0, 1))
+    slope = inside * (2 * np.clip(x, -3, 3) + 3) / 6 + above
+    return _elementwise(scope, x * np.clip(x + 3, 0, 6) / 6, lambda: slope)
+
+
+@forward.register
+def _softmax(layer: nl.Softmax, x: Array, scope: Scope) -> tuple[Array, Pullback]:
+    ops, axis, size = scope.ops, layer.axis, x.shape[layer.axis]
+    total = _total(axis)
+    e = ops.value(np.exp(ops.value(x - x.max(axis=axis, keepdims=True))))
+    y = ops.value(e / ops.contract(total, size, e))
+
+    def pullback(dy: Array) -> Array:
+        saved = ops.value(y)
+        along = ops.contract(total, size, ops.value(dy * saved))
+        return ops.value(saved * ops.value(dy - along))
+
+    return y, pullback
+
+
+@forward.register
+def _log_softmax(
+    layer: nl.LogSoftmax, x: Array, scope: Scope
+) -> tuple[Array, Pullback]:
+    ops, axis, size = scope.ops, layer.axis, x.shape[layer.axis]
+    total = _total(axis)
+    z = ops.value(x - x.max(axis=axis, keepdims=True))
+    log_sum = ops.value(np.log(ops.contract(total, size, ops.value(np.exp(z)))))
+    y = ops.value(z - log_sum)
+
+    def pullback(dy: Array) -> Array:
+        share = ops.value(np.exp(ops.value(y)))
+        return ops.value(dy - ops.value(share * ops.contract(total, size, dy)))
+
+    return y, pullback
+
+
+def _total(axis: int) -> Callable[[Array], Array]:
+    return lambda x: x.sum(axis=axis, keepdims=True)

@@ -1,0 +1,137 @@
+"""Normalizations.
+
+The vector-Jacobian product of ``z = (x - mean) / sqrt(var + eps)`` over the same axes
+is ``(dz - mean(dz) - z mean(dz z)) / sqrt(var + eps)`` (Ioffe and Szegedy, 2015).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+
+from netspec.layers import BatchNorm, GroupNorm, InstanceNorm, LayerNorm
+from netspec.reference._evaluation import Array, Pullback, Scope, forward
+
+Axes = tuple[int, ...]
+
+
+class Normalized(NamedTuple):
+    """A normalized array, the statistics used, and the way back."""
+
+    z: Array
+    mean: Array
+    variance: Array
+    pullback: Pullback
+
+
+@forward.register
+def _batch_norm(layer: BatchNorm, x: Array, scope: Scope) -> tuple[Array, Pullback]:
+    axes = (0, *range(2, x.ndim))
+    if scope.train:
+        z = _normalize(x, axes, scope)
+        _update_running(z, x.size // x.shape[1], layer, scope)
+    else:
+        z = _normalize_by_running(x, scope)
+    return _affine(z.z, z.pullback, axes, scope)
+
+
+@forward.register
+def _layer_norm(layer: LayerNorm, x: Array, scope: Scope) -> tuple[Array, Pullback]:
+    trailing = tuple(range(x.ndim - layer.axes, x.ndim))
+    z = _normalize(x, trailing, scope)
+    return _affine(z.z, z.pullback, tuple(range(x.ndim - layer.axes)), scope)
+
+
+@forward.register
+def _group_norm(layer: GroupNorm, x: Array, scope: Scope) -> tuple[Array, Pullback]:
+    grouped = x.reshape(len(x), layer.groups, -1)
+    z = _normalize(grouped, (2,), scope)
+
+    def pullback(dz: Array) -> Array:
+        return z.pullback(dz.reshape(grouped.shape)).reshape(x.shape)
+
+    return _affine(z.z.reshape(x.shape), pullback, (0, *range(2, x.ndim)), scope)
+
+
+@forward.register
+def _instance_norm(
+    layer: InstanceNorm, x: Array, scope: Scope
+) -> tuple[Array, Pullback]:
+    z = _normalize(x, tuple(range(2, x.ndim)), scope)
+    return _affine(z.z, z.pullback, (0, *range(2, x.ndim)), scope)
+
+
+def _normalize(x: Array, axes: Axes, scope: Scope) -> Normalized:
+    ops, count = scope.ops, math.prod(x.shape[axis] for axis in axes)
+    average = _average(axes)
+    mean = ops.contract(average, count, x)
+    centered = ops.value(x - mean)
+    variance = ops.contract(average, count, ops.value(centered * centered))
+    inverse = ops.value(1 / np.sqrt(ops.value(variance + scope.scalar("eps"))))
+    z = ops.value(centered * inverse)
+
+    def pullback(dz: Array) -> Array:
+        saved = ops.value(z)
+        along = ops.contract(average, count, ops.value(dz * saved))
+        rest = dz - ops.contract(average, count, dz) - ops.value(saved * along)
+        return ops.value(ops.value(rest) * ops.value(inverse))
+
+    return Normalized(z, mean, variance, pullback)
+
+
+def _average(axes: Axes) -> Callable[[Array], Array]:
+    return lambda x: x.mean(axis=axes, keepdims=True)
+
+
+def _normalize_by_running(x: Array, scope: Scope) -> Normalized:
+    ops = scope.ops
+    mean = _along_channels(scope.param("running_mean"), x)
+    variance = _along_channels(scope.param("running_var"), x)
+    inverse = ops.value(1 / np.sqrt(ops.value(variance + scope.scalar("eps"))))
+    z = ops.value(ops.value(x - mean) * inverse)
+    return Normalized(z, mean, variance, lambda dz: ops.value(dz * inverse))
+
+
+def _update_running(z: Normalized, count: int, layer: BatchNorm, scope: Scope) -> None:
+    rule = layer.running_variance
+    rule = scope.run.native_variance if rule == "native" else rule
+    correction = count / max(count - 1, 1) if rule == "unbiased" else 1.0
+    batch = {"running_mean": z.mean, "running_var": z.variance * correction}
+    ops, decay = scope.ops, scope.scalar("decay")
+    for name, value in batch.items():
+        kept = ops.value(decay * scope.param(name))
+        scope.update(name, ops.value(kept + ops.value((1 - decay) * value.ravel())))
+
+
+def _affine(
+    z: Array, pullback: Pullback, summed: Axes, scope: Scope
+) -> tuple[Array, Pullback]:
+    """``z * weight + bias``; `summed` are the axes along which they repeat."""
+    ops = scope.ops
+    weight, bias = scope.optional("weight"), scope.optional("bias")
+    shape = tuple(1 if axis in summed else n for axis, n in enumerate(z.shape))
+    count = math.prod(z.shape[axis] for axis in summed)
+
+    def total(dy: Array) -> Array:
+        return np.asarray(dy.sum(axis=summed))
+
+    y = z if weight is None else ops.value(z * weight.reshape(shape))
+    y = y if bias is None else ops.value(y + bias.reshape(shape))
+
+    def back(dy: Array) -> Array:
+        if bias is not None:
+            scope.grad("bias", ops.contract(total, count, dy))
+        if weight is None:
+            return pullback(dy)
+        product = ops.value(dy * ops.value(z))
+        scope.grad("weight", ops.contract(total, count, product))
+        return pullback(ops.value(dy * weight.reshape(shape)))
+
+    return y, back
+
+
+def _along_channels(statistic: Array, x: Array) -> Array:
+    return statistic.reshape(1, -1, *(1,) * (x.ndim - 2))

@@ -1,0 +1,124 @@
+"""From rows to words: is the gradient of a useful size, and if not, what to change?
+
+A gradient is healthy if its typical value, the root mean square over the parameters of
+a layer, is within `BAND` in every layer: the lectures on "Dive into Deep Learning" (Li
+et al., numerical stability) ask for gradients in a reasonable range, such as 1e-6 to
+1e3. The loss is the mean over examples of the outputs' sum with random N(0, 1) weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from netspec import layers as L
+from netspec.init import Initializer, KaimingNormal, LeCunNormal, XavierUniform
+from netspec.signals._results import Diagnosis, LayerSignal, first
+from netspec.spec import Spec
+
+BAND = (1e-6, 1e3)
+
+Kinds = tuple[type[L.Layer], ...]
+
+SQUASHING: Kinds = (L.Sigmoid, L.HardSigmoid)
+NORMALIZING: Kinds = (L.BatchNorm, L.LayerNorm, L.GroupNorm, L.InstanceNorm)
+
+# First weights that keep the variance, by the first activation that a net has
+FITTING: tuple[tuple[Kinds, str, Initializer], ...] = (
+    # not the gain of 5/3, with which gradients grow 1.1 times a layer, width 256
+    ((L.Tanh, L.Softsign), "glorot", XavierUniform()),
+    ((L.SELU,), "LeCunNormal", LeCunNormal()),
+    ((L.ReLU, L.ReLU6, L.LeakyReLU, L.PReLU), "he", KaimingNormal("relu")),
+    ((L.ELU, L.CELU, L.GELU, L.SiLU, L.Mish), "he", KaimingNormal("relu")),
+)
+LINEAR = ("LeCunNormal", LeCunNormal())
+
+
+def diagnose(
+    rows: Sequence[LayerSignal], spec: Spec, dtype: str, steps: int = 0
+) -> Diagnosis:
+    """The verdict on a net.
+
+    Args:
+        rows: in the order of computation.
+        spec: of the net, with its first weights.
+        dtype: in which it was computed.
+        steps: of training before.
+    """
+    word, reason = _find(rows, dtype)
+    return Diagnosis(word, reason, tuple(_remedies(word, spec, steps)))
+
+
+def sizes(rows: Sequence[LayerSignal]) -> dict[str, float]:
+    """The size of the gradient by path: of parameters, or, in a net without any, of
+    outputs. The verdict is about these.
+    """
+    held = {row.path: row.grad_params.rms for row in rows if row.grad_params}
+    return held or {row.path: row.grad_output.rms for row in rows}
+
+
+def _find(rows: Sequence[LayerSignal], dtype: str) -> tuple[str, str]:
+    forward = first(rows, lambda row: not row.output.finite)
+    if forward is not None:
+        return "overflow", f"{_overflow(rows)}, in {dtype}"
+    backward = first(rows[::-1], lambda row: not _finite_grads(row))
+    if backward is not None:
+        return "overflow", f"gradients from layer {backward} back, in {dtype}"
+    found = sizes(rows)
+    least, largest = (
+        min(found, key=found.__getitem__),
+        max(found, key=found.__getitem__),
+    )
+    low, high = BAND
+    if found[largest] > high:
+        return "exploding", f"{_said(largest, found)}, above {high:g}"
+    if found[least] < low:
+        return "vanishing", f"{_said(least, found)}, below {low:g}"
+    span = f"{found[least]:.2g} to {found[largest]:.2g}"
+    return "healthy", f"gradients of {span}, within {low:g} to {high:g}"
+
+
+def _said(path: str, found: dict[str, float]) -> str:
+    return f"the gradient in layer {path} is {found[path]:.2g}"
+
+
+def _overflow(rows: Sequence[LayerSignal]) -> str:
+    infinite = first(rows, lambda row: bool(row.output.infinite))
+    nan = first(rows, lambda row: bool(row.output.nan))
+    seen = (("inf", infinite), ("NaN", nan))
+    return ", ".join(
+        f"{what} from layer {path} on" for what, path in seen if path is not None
+    )
+
+
+def _finite_grads(row: LayerSignal) -> bool:
+    return row.grad_output.finite and (not row.grad_params or row.grad_params.finite)
+
+
+def _remedies(word: str, spec: Spec, steps: int) -> Iterator[str]:
+    if word == "healthy":
+        return
+    if steps and word != "vanishing":
+        yield "train with a lower learning rate"
+    name, weight = _fitting(spec)
+    if _has(spec, SQUASHING):
+        yield "replace Sigmoid, whose slope is at most 1/4, by ReLU with init he"
+    elif spec.init.weight != weight:
+        yield f"draw first weights that keep the variance: init {name}"
+    if not _has(spec, NORMALIZING):
+        yield "normalize between layers: BatchNorm or LayerNorm"
+    if word == "vanishing" and not _has(spec, (L.Residual,)):
+        yield "let the signal pass by layers: Residual"
+    if word == "exploding":
+        yield "clip gradients"
+
+
+def _fitting(spec: Spec) -> tuple[str, Initializer]:
+    for node in spec.graph.walk():
+        for kinds, name, initializer in FITTING:
+            if isinstance(node.layer, kinds):
+                return name, initializer
+    return LINEAR
+
+
+def _has(spec: Spec, kinds: Kinds) -> bool:
+    return any(isinstance(node.layer, kinds) for node in spec.graph.walk())

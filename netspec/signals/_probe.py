@@ -1,0 +1,210 @@
+"""Send a batch through a net and a gradient back, and look at every layer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from netspec.contract import Array, Arrays, Backend, Trace, smallest_vocabulary
+from netspec.contract import backend as find
+from netspec.errors import BackendError, NetspecError, SpecError, shorten
+from netspec.signals._diagnosis import diagnose
+from netspec.signals._idle import idle
+from netspec.signals._inits import Inits, policies
+from netspec.signals._jacobian import check_small, extremes, jacobians
+from netspec.signals._moments import moments
+from netspec.signals._report import ProbeReport
+from netspec.signals._results import (
+    LayerSignal,
+    Propagation,
+    SingularValues,
+)
+from netspec.spec import (
+    Placed,
+    PlacedChain,
+    Spec,
+    check_dtype,
+    check_seed,
+    init_params,
+    label,
+)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is the same for all kinds of first weights; the fields are those of `probe`,
+    and what was drawn.
+    """
+
+    backend: Any
+    dtype: str
+    seed: int
+    steps: int
+    lr: float
+    jacobian: bool
+    x: Array
+    cotangent: Array
+
+
+def probe(
+    spec: Spec,
+    backend: str | Backend = "numpy",
+    inits: Inits = None,
+    *,
+    batch: int = 16,
+    steps: int = 0,
+    lr: float = 0.01,
+    jacobian: bool = False,
+    seed: int = 0,
+    dtype: str = "float32",
+    x: Array | None = None,
+) -> ProbeReport:
+    """Follow activations and gradients by depth, in training mode without dropout.
+
+    The loss is the mean over examples of ``sum(output * c)`` with c drawn from N(0, 1).
+    All that is drawn follows from the seed and is the same for all backends.
+
+    Args:
+        spec: the model.
+        backend: a name, or a backend of your own that has `TracingBackend.trace`.
+        inits: first weights to compare, by name or as objects, in place of the policy
+            of the spec; None for what the spec says. What a layer itself asks for
+            stays. See `netspec.signals._inits`.
+        batch: number of examples; not used where `x` is given.
+        steps: of plain SGD before, each on a new batch, towards N(0, 1) targets by
+            the mean squared error.
+        lr: learning rate of these steps.
+        jacobian: whether to add the singular values of the product of the Jacobians
+            of all layers after each; only for small nets.
+        seed: a natural number below 2^64.
+        dtype: ``"float32"`` or ``"float64"``.
+        x: a batch of your own, in this dtype; drawn from N(0, 1), or uniformly from
+            the vocabulary, if None.
+
+    Raises:
+        SpecError: `spec` is no Spec, or an initializer cannot draw its parameters.
+        InputError: `x` does not fit the spec, or the batch is too small for BatchNorm.
+        BackendError: no such backend, or one that cannot be traced or trained.
+        NetspecError: another argument is out of range.
+    """
+    if not isinstance(spec, Spec):
+        raise SpecError(f"spec must be a Spec, received {shorten(spec)}")
+    _check(batch=batch, steps=steps, lr=lr)
+    check_dtype(dtype)
+    plain, chosen = spec.without_dropout(), policies(inits, spec.init)
+    if jacobian:
+        check_small(plain)
+    random = np.random.default_rng(check_seed(seed))
+    x = _draw_input(plain, random, batch, dtype) if x is None else x
+    weights = random.normal(size=(len(x), *plain.output_shape))
+    settings = Settings(
+        find(backend) if isinstance(backend, str) else backend,
+        *(dtype, seed, steps, lr, jacobian, x),
+        cotangent=(weights / len(x)).astype(dtype),
+    )
+    name, count = settings.backend.name, len(x)
+    found = {
+        label: _propagate(label, replace(plain, init=policy), plain, settings)
+        for label, policy in chosen.items()
+    }
+    return ProbeReport(spec.name, name, dtype, count, steps, seed, found)
+
+
+def _check(batch: int, steps: int, lr: float) -> None:
+    whole = {"batch": (batch, 1), "steps": (steps, 0)}
+    for name, (value, least) in whole.items():
+        if not isinstance(value, int) or isinstance(value, bool) or value < least:
+            raise NetspecError(
+                f"{name} must be an integer of at least {least}, received"
+                f" {shorten(value)}"
+            )
+    if not 0 < lr < np.inf:
+        raise NetspecError(f"lr must be a positive number, received {shorten(lr)}")
+
+
+def _draw_input(
+    spec: Spec, random: np.random.Generator, batch: int, dtype: str
+) -> Array:
+    shape = (batch, *spec.input_shape)
+    if spec.input_dtype == "float":
+        return random.normal(size=shape).astype(dtype)
+    return random.integers(0, smallest_vocabulary(spec) or 2, shape)
+
+
+def _propagate(init: str, spec: Spec, shared: Spec, settings: Settings) -> Propagation:
+    """The rows of a spec with its own first weights; backends see `shared`, which is
+    the same but for these, so that what they compile for it is compiled once.
+    """
+    params: Arrays = init_params(spec, settings.seed, settings.dtype)
+    if settings.steps:
+        params = _train(shared, params, settings)
+    model = settings.backend.compile(shared, params=params, dtype=settings.dtype)
+    trace = partial(_ability(settings, "trace"), model, shared, settings.x, train=True)
+    seen: Trace = trace(settings.cotangent)
+    stretch: dict[str, SingularValues] = {}
+    if settings.jacobian:
+        batch, pull = len(settings.x), lambda c: trace(c).grads
+        matrices = jacobians(shared, pull, batch, settings.dtype)
+        stretch = {path: extremes(matrix) for path, matrix in matrices.items()}
+    rows = tuple(_row(node, seen, stretch) for node in in_order(spec.graph))
+    return Propagation(init, rows, diagnose(rows, spec, settings.dtype, settings.steps))
+
+
+def _train(spec: Spec, params: Arrays, settings: Settings) -> Arrays:
+    """The parameters after some steps of plain SGD."""
+    from netspec.contract import Optimizer
+
+    train, batch, dtype = _ability(settings, "train"), len(settings.x), settings.dtype
+    random = np.random.default_rng([settings.seed, 1])
+    draws = [_draw_input(spec, random, batch, dtype) for _ in range(settings.steps)]
+    targets = random.normal(size=(settings.steps, batch, *spec.output_shape))
+    model = settings.backend.compile(spec, params=params, dtype=dtype)
+    descent = Optimizer("sgd", settings.lr)
+    with np.errstate(all="ignore"):  # what diverges is what is looked for
+        data = np.stack(draws), targets.astype(dtype)
+        trained: Arrays = train(model, spec, *data, descent, "mse").params
+    return trained
+
+
+def _ability(settings: Settings, name: str) -> Any:
+    if not hasattr(settings.backend, name):
+        raise BackendError(
+            f"backend {settings.backend.name!r} has no {name!r}, which a probe needs;"
+            " use another, such as numpy"
+        )
+    return getattr(settings.backend, name)
+
+
+def in_order(graph: PlacedChain) -> Iterator[Placed]:
+    """All nodes in the order in which their outputs are there: containers after their
+    content.
+    """
+    for node in graph.nodes:
+        for branch in node.branches:
+            yield from in_order(branch)
+        yield node
+
+
+def _row(node: Placed, seen: Trace, stretch: dict[str, SingularValues]) -> LayerSignal:
+    output = seen.outputs[node.path]
+    grads = [
+        seen.step.grad_params[f"{node.path}.{name}"].ravel()
+        for name, parameter in node.parameters.items()
+        if parameter.trainable
+    ]
+    with np.errstate(all="ignore"):
+        idling = idle(node.layer, output)
+    return LayerSignal(
+        node.path,
+        label(node.layer),
+        node.output_shape,
+        output=moments(output),
+        idle=idling,
+        grad_output=moments(seen.grads[node.path]),
+        grad_params=moments(np.concatenate(grads)) if grads else None,
+        jacobian=stretch.get(node.path),
+    )

@@ -1,0 +1,70 @@
+"""Refuse dtypes, seeds and sizes that nothing here can use."""
+
+from __future__ import annotations
+
+import os
+from numbers import Integral
+
+import numpy as np
+
+from netspec.errors import BackendError, NetspecError, shorten
+from netspec.spec._spec import Spec
+
+DTYPES = ("float32", "float64")
+
+
+def check_dtype(dtype: str) -> None:
+    """Refuse a dtype that no backend has.
+
+    Raises:
+        BackendError: neither ``"float32"`` nor ``"float64"``.
+    """
+    if not isinstance(dtype, str) or dtype not in DTYPES:
+        raise BackendError(
+            f"dtype must be 'float32' or 'float64', received {shorten(dtype)}"
+        )
+
+
+def check_seed(seed: int) -> int:
+    """The seed as a plain int.
+
+    Raises:
+        NetspecError: not a natural number below 2^64.
+    """
+    whole = isinstance(seed, Integral) and not isinstance(seed, bool)
+    if not whole or not 0 <= int(seed) < 2**64:
+        raise NetspecError(
+            f"seed must be a natural number below 2^64, received {shorten(seed)}"
+        )
+    return int(seed)
+
+
+def check_memory(spec: Spec, dtype: str) -> None:
+    """Refuse, before anything is allocated, parameters that this machine cannot hold.
+
+    Args:
+        spec: the model.
+        dtype: ``"float32"`` or ``"float64"``.
+
+    Raises:
+        NetspecError: they take more than its physical memory.
+    """
+    count = sum(parameter.size for parameter in spec.parameters().values())
+    needed, held = count * np.dtype(dtype).itemsize, _physical_memory()
+    if held is not None and needed > held:
+        raise NetspecError(
+            f"{shorten(spec.name)} has {count:,} parameters, {_gib(needed)} in {dtype},"
+            f" more than the {_gib(held)} of memory of this machine; make its layers"
+            " smaller"
+        )
+
+
+def _physical_memory() -> int | None:
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):  # a system that does not say
+        return None
+
+
+def _gib(size: int) -> str:
+    return f"{size / 2**30:,.1f} GiB"

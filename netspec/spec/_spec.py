@@ -1,0 +1,171 @@
+"""Spec: a model as data."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+from netspec.declare import (
+    Declared,
+    Field,
+    Parameter,
+    declare,
+    decode,
+    encode,
+    expect_mapping,
+)
+from netspec.declare.rules import COUNT, TITLE, choice, sequence
+from netspec.errors import SpecError, nearest, shorten
+from netspec.init import POLICY, InitPolicy
+from netspec.layers import CHAIN, Chain, Dropout, Identity, Layer, Shape
+from netspec.spec import documents
+from netspec.spec._inference import PlacedChain, Signal, infer, join_path
+from netspec.spec._rewrite import map_layers
+from netspec.spec._summary import render_html, render_text
+
+FORMAT = 1
+
+
+@declare
+class Spec(Declared):
+    """A model: what flows in, its layers, and how its weights start.
+
+    A spec is valid once it exists: shapes, parameters and initializers are worked out
+    when it is made. Equal specs are ``==``, hash equal and have the same digest.
+
+    Args:
+        name: 1 to 200 printable characters.
+        input_shape: one example, without the batch axis, channels first.
+        layers: at least one.
+        init: an `InitPolicy`, the name of a preset, or None for Glorot's uniform
+            weights and zero biases.
+        input_dtype: ``"float"`` (the dtype that the model is compiled in), or
+            ``"int"`` where the first layer is an Embedding.
+
+    Raises:
+        SpecError: with the path of what does not fit, the rule, what was received
+            and the remedy.
+    """
+
+    name: Field[str, str] = Field(TITLE)
+    input_shape: Field[Sequence[int], Shape] = Field(
+        sequence(COUNT, "a list of positive integers, without the batch axis", least=0)
+    )
+    layers: Field[Sequence[Layer], tuple[Layer, ...]] = Field(CHAIN)
+    init: Field[InitPolicy | str | None, InitPolicy] = Field(POLICY, default=None)
+    input_dtype: Field[str, str] = Field(choice("float", "int"), default="float")
+
+    def __post_init__(self) -> None:
+        unused = self.init.unused_rules(self.parameters())
+        if unused:
+            raise SpecError(
+                f"init rule {unused[0].pattern!r} matches no parameter"
+                f"{nearest(unused[0].pattern, self.parameters())}",
+                ("init", "rules"),
+            )
+
+    @cached_property
+    def graph(self) -> PlacedChain:
+        """The layers with their paths, shapes and resolved parameters."""
+        chain = Chain(None, ("layers",), self.layers)
+        return infer(chain, Signal(self.input_shape, self.input_dtype), self.init)
+
+    @property
+    def output_shape(self) -> Shape:
+        """Shape of one output example."""
+        return self.graph.output_shape
+
+    def shapes(self) -> dict[str, Shape]:
+        """Output shape of every layer by path, containers before their content."""
+        return {node.path: node.output_shape for node in self.graph.walk()}
+
+    def parameters(self) -> dict[str, Parameter]:
+        """Every parameter by canonical path, in the order of `nn.Sequential`."""
+        return dict(self._parameters)
+
+    @cached_property
+    def _parameters(self) -> dict[str, Parameter]:
+        return {
+            join_path(node.path, name): parameter
+            for node in self.graph.walk()
+            for name, parameter in node.parameters.items()
+        }
+
+    def without_dropout(self) -> Spec:
+        """The same model with every Dropout an Identity; paths stay as they are."""
+
+        def plain(layer: Layer) -> Layer:
+            return Identity(name=layer.name) if isinstance(layer, Dropout) else layer
+
+        return replace(self, layers=map_layers(plain, self.layers))
+
+    def to_dict(self) -> dict[str, Any]:
+        """The canonical document: fields at their default are left out."""
+        return {"netspec": FORMAT, **encode(self)}
+
+    @staticmethod
+    def from_dict(document: Mapping[str, Any]) -> Spec:
+        """Read a document, of this format version or an older one.
+
+        Raises:
+            SpecError: anything else than the document of a valid spec.
+        """
+        return from_document(document)
+
+    def to_json(self) -> str:
+        """Canonical JSON: sorted keys, no spaces."""
+        return documents.canonical_json(self.to_dict())
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write YAML, or JSON where the name ends in ``.json``; all or nothing.
+
+        Raises:
+            NetspecError: the file cannot be written.
+        """
+        documents.save(path, self.to_dict())
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the canonical JSON, in hexadecimal."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+    def summary(self) -> str:
+        """A table: layer, output shape, parameters, initial standard deviation."""
+        return render_text(self.name, self.input_shape, self.graph)
+
+    def _repr_html_(self) -> str:
+        return render_html(self.name, self.input_shape, self.graph)
+
+
+def load(path: str | os.PathLike[str]) -> Spec:
+    """Read a spec from a YAML or JSON file; ``"-"`` reads standard input.
+
+    Raises:
+        SpecError: the file cannot be read, or does not hold a valid spec.
+    """
+    try:
+        return from_document(documents.load(path))
+    except SpecError as error:
+        where = "standard input" if os.fspath(path) == "-" else path
+        raise SpecError(f"{where}: {error}") from None
+
+
+def from_document(document: Any) -> Spec:
+    body = dict(expect_mapping(document, "a spec"))
+    documents.check_depth(body)
+    version = body.pop("netspec", None)
+    if isinstance(version, bool) or not isinstance(version, int) or version < 1:
+        raise SpecError(
+            f"a spec starts with its format version, `netspec: {FORMAT}`, received"
+            f" {shorten(version)}"
+        )
+    if version > FORMAT:
+        raise SpecError(
+            f"the spec has format version {shorten(version)}, this netspec reads up to"
+            f" {FORMAT}; upgrade netspec"
+        )
+    return decode(Spec, body)
