@@ -22,6 +22,7 @@ import fashion_mnist
 import lockstep
 import netspec
 from tests.fashion import write_folder
+from tests.interrupts import HEARING
 from trainers import TRAINERS, Training
 
 ROOT = Path(__file__).parents[1]
@@ -285,7 +286,7 @@ def images(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def start(*command: str | Path, cwd: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, *map(str, command)],
+        [*HEARING, sys.executable, *map(str, command)],
         cwd=cwd,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
