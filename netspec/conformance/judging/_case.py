@@ -9,9 +9,10 @@ from netspec.contract import Array
 from netspec.spec import Spec
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
-    """A model with numbers: everything that an evaluation needs.
+    """A model with numbers: everything that an evaluation needs. Its arrays do not
+    change any more once it has been evaluated.
 
     Attributes:
         spec: the model.
