@@ -23,7 +23,7 @@ sys.meta_path.insert(0, Lean())
 
 def observe(
     module: dict[str, Any],
-    weights: str,
+    weights: str | None,
     x: np.ndarray,
     cotangent: np.ndarray,
     seed: int,
@@ -32,15 +32,22 @@ def observe(
 
     Args:
         module: what running the file left behind.
-        weights: path of its safetensors file.
+        weights: path of its safetensors file. None to draw them as the file does, and
+            to see them first, after the step, and their gradients.
         x: a batch.
         cotangent: gradient with respect to the output.
-        seed: of dropout; below 2^31.
+        seed: of first weights and of dropout; below 2^31.
     """
     import mxnet as mx  # the file itself has made that possible
 
+    mx.random.seed(seed)
     net = module["build"]()
-    module["load_weights"](net, weights)
+    if weights is None:
+        module["initialize"](net)
+    else:
+        module["load_weights"](net, weights)
+    parameters = net._collect_params_with_prefix()
+    first = {f"first {n}": p.data().copy() for n, p in parameters.items()}
     batch, seen = (mx.nd.array(array, dtype=array.dtype) for array in (x, cotangent))
     before = net(batch)
     if x.dtype.kind == "f":
@@ -53,4 +60,8 @@ def observe(
     arrays = {"evaluation": before, "training": trained, "afterwards": after}
     if x.dtype.kind == "f":
         arrays["gradient"] = batch.grad
+    if weights is None:
+        arrays |= first | {f"after {n}": p.data() for n, p in parameters.items()}
+        learned = {n: p for n, p in parameters.items() if p.grad_req != "null"}
+        arrays |= {f"grad {n}": p.grad() for n, p in learned.items()}
     return {name: array.asnumpy() for name, array in arrays.items()}
