@@ -9,15 +9,17 @@ import pytest
 from hypothesis import settings
 
 from tests.command import Command, runner
+from tests.xla import quick_flags
 
 # Read when NumPy and PyTorch are first imported. Test workers share the cores, and
 # BLAS threads that wait for each other make small matrices a hundred times slower.
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 
-# Read when XLA first compiles: for the same reason, not in pieces for several cores
-IN_ONE_PIECE = "--xla_cpu_parallel_codegen_split_count=1"
-os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} {IN_ONE_PIECE}".strip()
+# Read when XLA first compiles: not in pieces for several cores, and with as little work
+# as it can. tests/conformance/test_backends.py says who compiles as users do.
+XLA = ["--xla_cpu_parallel_codegen_split_count=1", *quick_flags()]
+os.environ["XLA_FLAGS"] = " ".join([*os.environ.get("XLA_FLAGS", "").split(), *XLA])
 
 settings.register_profile(
     "netspec", derandomize=True, deadline=None, max_examples=50, print_blob=False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -49,6 +50,7 @@ def run(folder: Path) -> list[str]:
         [sys.executable, "-c", RUNNER],
         input=json.dumps([block.code for block in blocks()]),
         cwd=folder,
+        env={name: v for name, v in os.environ.items() if name != "XLA_FLAGS"},
         capture_output=True,
         text=True,
         check=False,

@@ -23,7 +23,6 @@ from netspec.conformance.judging import (
     step_with,
 )
 from netspec.contract import Backend, Numerics
-from tests.quick import quickly
 
 NETS = {
     "lenet": nets.lenet(),
@@ -67,9 +66,7 @@ def test_net(framework: str, train: bool, dtype: str, name: str) -> None:
     model = backend.compile(case.spec, params=case.params, dtype=dtype)
     numerics = numerics_of(backend, case)
     expected = forecast_of(net, train, dtype, numerics)
-    with quickly(backend):  # XLA's own choice is that for the layers
-        received = step_with(backend, model, case)
-    agreement = compare(received, case, numerics, expected)
+    agreement = compare(step_with(backend, model, case), case, numerics, expected)
     assert not agreement.ambiguous
     assert not agreement.failures, str(agreement)
     if dtype == "float64":  # float32 rounding alone may exceed 1e-3 in a deep net
