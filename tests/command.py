@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import pytest
@@ -41,3 +42,16 @@ def check_refused(outcome: Outcome, problem: str) -> None:
     assert outcome.err.startswith("error: ")
     assert outcome.err.count("\n") == 1
     assert problem in outcome.err
+
+
+@contextmanager
+def no_file_beyond(size: int) -> Iterator[None]:
+    """Inside, the system itself refuses to let a file be longer, in bytes."""
+    import resource  # not on every system
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)

@@ -16,7 +16,7 @@ import pytest
 
 import netspec as ns
 from netspec import Spec, init_params, load_params
-from tests.command import Command, check_refused
+from tests.command import Command, check_refused, no_file_beyond
 from tests.test_spec import CNN, MLP
 
 COMMANDS = ("show", "schema", "init", "export", "backends")
@@ -241,26 +241,17 @@ def test_a_full_output_is_an_error(mlp: Path) -> None:
     )
 
 
-LIMITED = """
-import resource, sys
-resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
-from netspec.cli import main
-main(sys.argv[1:])
-"""
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="no resource limits")
 def test_a_write_that_runs_out_of_room_leaves_nothing(
-    mlp: Path, tmp_path: Path
+    netspec: Command, mlp: Path, tmp_path: Path
 ) -> None:
     """The system itself refuses to write more than 4096 bytes."""
     folder = tmp_path / "out"
     folder.mkdir()
-    path = str(folder / "weights")
-    command = [sys.executable, "-c", LIMITED, "init", str(mlp), "-o", path]
-    done = subprocess.run(command, capture_output=True, check=False, timeout=60)
-    assert done.returncode == 2
-    assert done.stderr.decode() == f"error: {path}: cannot be written: File too large\n"
+    path = folder / "weights"
+    with no_file_beyond(4096):
+        outcome = netspec("init", mlp, "-o", path)
+    assert outcome == (2, "", f"error: {path}: cannot be written: File too large\n")
     assert os.listdir(folder) == []
 
 

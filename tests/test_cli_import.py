@@ -76,7 +76,7 @@ def test_examples_of_layers(netspec: Command, command: str) -> None:
     options = {
         "export": ["--to", "torch"],
         "probe": ["--backend", "torch"],
-        "conform": ["--check", "outputs", "--jobs", "2", "--dtype", "float64"],
+        "conform": ["--check", "outputs", "--isolate", "--backend", "torch"],
     }
     given = (FOLDER / "net.yaml", *options[command])
     code, _, err = netspec("--import", "custom_layers", command, *given)

@@ -14,8 +14,7 @@ import pytest
 
 import netspec as ns
 from netspec import Spec, backend, init_params
-from tests.command import Command, check_refused
-from tests.test_cli import LIMITED
+from tests.command import Command, check_refused, no_file_beyond
 from tests.test_spec import MLP
 
 FRAMEWORKS = ("gluon", "jax", "torch")
@@ -184,13 +183,12 @@ def test_places_that_do_not_fit(netspec: Command, mlp: Path, tmp_path: Path) -> 
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no resource limits")
-def test_a_disk_that_fills_up_leaves_no_file_at_all(mlp: Path, tmp_path: Path) -> None:
-    """The system itself refuses the file that is longer than 4096 bytes."""
+def test_a_disk_that_fills_up_leaves_no_file_at_all(
+    netspec: Command, mlp: Path, tmp_path: Path
+) -> None:
     folder = tmp_path / "out"
-    arguments = ("export", str(mlp), "--to", "all", "-o", str(folder))
-    command = [sys.executable, "-c", LIMITED, *arguments]
-    done = subprocess.run(command, capture_output=True, check=False, timeout=90)
+    with no_file_beyond(4096):
+        outcome = netspec("export", mlp, "--to", "all", "-o", folder)
     path = folder / "net_jax.py"
-    assert done.returncode == 2
-    assert done.stderr.decode() == f"error: {path}: cannot be written: File too large\n"
+    assert outcome == (2, "", f"error: {path}: cannot be written: File too large\n")
     assert os.listdir(folder) == []

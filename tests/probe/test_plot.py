@@ -6,7 +6,6 @@ import struct
 from pathlib import Path
 
 import pytest
-from matplotlib.figure import Figure
 
 import netspec
 from netspec import NetspecError, Normal, ReLU, Sigmoid, Spec
@@ -48,6 +47,8 @@ def test_a_plot_that_fails_leaves_the_file_alone(
 ) -> None:
     path = tmp_path / "net.png"
     path.write_text("before")
+
+    from matplotlib.figure import Figure  # slow to import, and only here
 
     def fail(self: Figure, file: object, **options: object) -> None:
         raise RuntimeError("no ink")
