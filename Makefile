@@ -51,7 +51,7 @@ clean:
 
 # Runs again only where the dependencies changed. What is imported is compiled then,
 # which most modules never are. MXNet's metadata asks for numpy<2, which its code does
-# not: netspec_gluon/mxnet191/_shim.py gives it the names it expects.
+# not: netspec_gluon/mxnet191/shim.py gives it the names it expects.
 $(INSTALLED): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "netspec needs Python 3.11 or newer; none of" \
 		"$(PYTHONS) is. Install one, or run: make PYTHON=/path/to/python"; exit 1; }

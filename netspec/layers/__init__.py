@@ -6,7 +6,6 @@ from ._base import Chain as Chain
 from ._base import Container as Container
 from ._base import Layer as Layer
 from ._base import Parametric as Parametric
-from ._base import Shape as Shape
 from ._base import layer as layer
 from ._base import resolve_axis as resolve_axis
 from ._containers import CHAIN as CHAIN
@@ -19,6 +18,8 @@ from ._conv import Conv2D as Conv2D
 from ._conv import conv_padding as conv_padding
 from ._dense import Dense as Dense
 from ._dense import Embedding as Embedding
+from ._facts import Array as Array
+from ._facts import Shape as Shape
 from ._families import *
 from ._normalization import BatchNorm as BatchNorm
 from ._normalization import GroupNorm as GroupNorm
