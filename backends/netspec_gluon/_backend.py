@@ -46,7 +46,7 @@ from netspec_gluon._program import listing, network, program, source
 from netspec_gluon._steps import step
 from netspec_gluon._tracing import make_taps, watch
 from netspec_gluon._training import FLOAT32, LOSSES, check_statistics, to_trainer, train
-from netspec_gluon.layers import takes_maxima
+from netspec_gluon.layers import FLOAT32_FIELDS, takes_maxima
 from netspec_gluon.mxnet191 import read_scalar
 
 
@@ -61,8 +61,7 @@ class GluonBackend:
     observer = Observer(Path(__file__).with_name("_observe.py"))
     numerics = Numerics(
         running_variance="biased",
-        # What MXNet's operators keep in float32, whatever the dtype of the model
-        float32_scalars=FLOAT32 | {("BatchNorm", "decay"), ("LayerNorm", "eps")},
+        float32_scalars=FLOAT32 | {(kind.__name__, f) for kind, f in FLOAT32_FIELDS},
         to_float32=read_scalar,
         velocity_holds_rate=True,
         adam_eps="raw",

@@ -19,6 +19,9 @@ from netspec_gluon._lowering import (
     register,
 )
 
+# What MXNet's operators keep in float32, whatever the dtype of the model
+FLOAT32_FIELDS = frozenset({(L.BatchNorm, "decay"), (L.LayerNorm, "eps")})
+
 WHY = "momentum (0.9 by default) weighs the old statistics, which move in backward()"
 
 

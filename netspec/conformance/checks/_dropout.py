@@ -37,7 +37,8 @@ def dropout(subject: Subject) -> Findings:
     dropping = [layer for layer, _ in everywhere if layer.zeroing_rate]
     if len(dropping) > 1:
         yield "two layers draw two masks", _apart(subject, dropping[0])
-    if found and (Dropout(0.0), 1) not in found:
+    rates = {layer.zeroing_rate for layer, rank in found if rank == 1}
+    if found and 0 not in rates:
         nothing = _case(Dropout(0.0), 1, subject.dtype, subject.seed)
         yield "rate 0 is the identity", _identity(subject, nothing, train=True)
     yield from placed(subject)
