@@ -1,4 +1,6 @@
-"""The imports of the sources, read as text: lazy ones and those for types included."""
+"""What the sources use of each other, read as text: imports, lazy ones and those for
+types included, attributes of imported modules, and names of modules in strings.
+"""
 
 from __future__ import annotations
 
@@ -14,12 +16,12 @@ ROOTS = {"netspec": ROOT, "backends": ROOT / "backends"}
 
 
 class Import(NamedTuple):
-    """One imported name.
+    """One name that is used.
 
     Attributes:
-        importer: the module that imports.
-        module: what it imports from, or the module itself.
-        name: what it takes; empty for the module itself, ``"*"`` for all.
+        importer: the module that uses it.
+        module: what it is taken from, or the module itself.
+        name: what is taken; empty for the module itself, ``"*"`` for all.
         line: in the file.
     """
 
@@ -49,32 +51,63 @@ def package_of(module: str) -> str:
     return module if is_package(module) else module.rpartition(".")[0]
 
 
+def text_of(module: str) -> str:
+    return modules()[module].read_text(encoding="utf-8")
+
+
 @cache
-def tree(module: str) -> ast.Module:
-    return ast.parse(modules()[module].read_text(encoding="utf-8"))
+def imports_of(module: str) -> tuple[Import, ...]:
+    """What a module uses of ours, wherever it stands in it."""
+    found = uses(text_of(module), module, package_of(module))
+    return tuple(one for one in found if one.module in modules())
 
 
-def imports_of(module: str) -> Iterator[Import]:
-    """All imports of ours in a module, wherever they stand."""
-    for node in ast.walk(tree(module)):
+def all_imports() -> list[Import]:
+    return [found for module in modules() for found in imports_of(module)]
+
+
+def uses(source: str, importer: str, package: str) -> Iterator[Import]:
+    """All modules that a source uses, those of others included.
+
+    Args:
+        source: the text.
+        importer: name of its module.
+        package: what its relative imports start from.
+    """
+    nodes = list(ast.walk(ast.parse(source)))
+    bound: dict[str, str] = {}
+    written = {module for module in modules() if "." in module}
+    for node in nodes:
         if isinstance(node, ast.Import):
-            names = [(alias.name, "") for alias in node.names]
+            for alias in node.names:
+                yield Import(importer, alias.name, "", node.lineno)
+                top = alias.name.partition(".")[0]
+                bound |= {alias.asname: alias.name} if alias.asname else {top: top}
         elif isinstance(node, ast.ImportFrom):
             relative = "." * node.level + (node.module or "")
-            base = (
-                resolve_name(relative, package_of(module)) if node.level else relative
-            )
-            names = [_taken(base, alias.name) for alias in node.names]
-        else:
-            continue
-        for source, name in names:
-            if source in modules():
-                yield Import(module, source, name, node.lineno)
+            base = resolve_name(relative, package) if node.level else relative
+            for alias in node.names:
+                module, name = _taken(base, alias.name)
+                yield Import(importer, module, name, node.lineno)
+                bound |= {} if name else {alias.asname or alias.name: module}
+    for node in nodes:
+        if isinstance(node, ast.Attribute) and (module := _reached(node, bound)):
+            yield Import(importer, module, "", node.lineno)
+        elif isinstance(node, ast.Constant) and node.value in written:
+            yield Import(importer, node.value, "", node.lineno)
 
 
 def _taken(base: str, name: str) -> tuple[str, str]:
     return (f"{base}.{name}", "") if f"{base}.{name}" in modules() else (base, name)
 
 
-def all_imports() -> list[Import]:
-    return [found for module in modules() for found in imports_of(module)]
+def _reached(node: ast.Attribute, bound: dict[str, str]) -> str:
+    """The module that an attribute of an imported one is; empty if it is none."""
+    parts: list[str] = []
+    value: ast.expr = node
+    while isinstance(value, ast.Attribute):
+        parts.insert(0, value.attr)
+        value = value.value
+    known = bound.get(value.id) if isinstance(value, ast.Name) else None
+    path = ".".join([known, *parts]) if known else ""
+    return path if path in modules() else ""

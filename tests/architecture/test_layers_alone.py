@@ -11,7 +11,7 @@ from types import UnionType
 import pytest
 
 from netspec.layers import Container, Layer, Parametric
-from tests.architecture.imports import modules
+from tests.architecture.imports import modules, text_of
 from tests.architecture.mentions import mentions
 
 # Where layers are declared, computed and lowered
@@ -44,10 +44,9 @@ OUTSIDE = [module for module in modules() if not ALLOWED.fullmatch(module)]
 
 @pytest.mark.parametrize("module", OUTSIDE)
 def test_nobody_asks_for_the_class_of_a_layer(module: str) -> None:
-    source = modules()[module].read_text(encoding="utf-8")
     found = [
         f"{module}:{line} names {name} by {how}"
-        for line, name, how in mentions(source, names_of_layers())
+        for line, name, how in mentions(text_of(module), names_of_layers())
     ]
     assert not found, "state it as a fact on the layer: " + ", ".join(found)
 

@@ -199,9 +199,8 @@ def leaves(draw: DrawFn, shape: Shape) -> Layer:
     fitting = [kind for kind, how in KINDS.items() if len(shape) in how.ranks]
     fitting += [kind for kind in strategies.readers(shape) if kind not in KINDS]
     kind = draw(st.sampled_from(fitting))
-    by_hand = KINDS.get(kind)
-    drawn = by_hand.draw(shape) if by_hand else strategies.layer_of(kind, shape)
-    layer = draw(drawn)
+    drawn = KINDS[kind].draw if kind in KINDS else partial(strategies.layer_of, kind)
+    layer = draw(drawn(shape))
     if isinstance(layer, Parametric) and draw(st.integers(0, 3)) == 0:
         inits = {
             name: initializers(parameter)
