@@ -23,7 +23,7 @@ Make = Callable[[], Any]
 
 @dataclass(frozen=True)
 class Mode:
-    """A way of calling a net.
+    """A kind of call of a net, such as forward and backward.
 
     Attributes:
         what: name of the mode.
@@ -48,7 +48,7 @@ def rows(
         ours: compiles a spec to a net.
         by_hand: functions that make hand-written nets, by name.
         batch: converts a NumPy array to an array of the framework.
-        modes: ways of calling the nets.
+        modes: kinds of calls to time.
     """
     for name, spec in SPECS.items():
         hand = by_hand[name]
