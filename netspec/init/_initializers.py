@@ -49,7 +49,7 @@ def scaled_law(
 
 @initializer
 class Constant(Initializer):
-    """The same value everywhere."""
+    """One value everywhere."""
 
     value: Field[float, float] = Field(REAL)
 
