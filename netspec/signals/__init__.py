@@ -1,10 +1,10 @@
-"""Signal propagation: activations and gradients of a net by depth.
+"""Signal propagation: what becomes of activations and gradients by depth.
 
     report = netspec.probe(spec, "torch", ["he", "Normal(0.01)"])
     print(report["he"].verdict)
 
 `probe` sends one batch through a net and one gradient back, in any backend, and gives a
-row for each layer and a verdict in words: healthy, vanishing, exploding, overflow.
+`Row` for each layer and a verdict in words: healthy, vanishing, exploding, overflow.
 """
 
 from ._diagnosis import BAND as BAND
