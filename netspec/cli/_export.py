@@ -17,7 +17,7 @@ from netspec.spec import load
 To = Annotated[
     str, typer.Option(metavar="BACKEND", help="Such as torch; or all of them.")
 ]
-Place = Annotated[
+OutputPath = Annotated[
     Path | None,
     typer.Option(
         "--output",
@@ -45,7 +45,7 @@ SideBySide = Annotated[
 def export(
     spec: SpecFile,
     to: To,
-    output: Place = None,
+    output: OutputPath = None,
     dtype: Dtype = "float32",
     weights: Weights = None,
     side_by_side: SideBySide = False,

@@ -23,7 +23,7 @@ PAGES = (".html", ".htm")
 def show_columns(
     spec: Spec, names: tuple[str, ...], dtype: str, output: Path | None
 ) -> list[str]:
-    """Print columns or write them as a page; returns the refusals.
+    """Print columns or write them as a page; return the refusals.
 
     Args:
         spec: the model.
