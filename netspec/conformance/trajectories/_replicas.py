@@ -56,7 +56,7 @@ def replica(spec: Spec, params: Arrays, recipe: Recipe, seed: int) -> Learner:
 def ways(optimizer: Optimizer) -> Iterator[Numerics]:
     """All conventions that move the trajectory of an optimizer; none first."""
     yield Numerics()
-    if optimizer.rule == "adam":
+    if optimizer.method == "adam":
         yield Numerics(adam_eps="raw")
     elif optimizer.changes_rate:
         yield Numerics(velocity_holds_rate=True)
