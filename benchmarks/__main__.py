@@ -27,15 +27,15 @@ if not find_spec("mxnet"):  # it has no wheel for some systems
     PACKAGES.remove("mxnet")
 # JAX counts its threads by NPROC; the flags of XLA for that have lost their meaning
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NPROC"), "1")
-README = Path(__file__).parents[1] / "README.md"
+PAGE = Path(__file__).parents[1] / "BENCHMARKS.md"
 START, END = "<!-- benchmarks -->\n", "<!-- end of benchmarks -->\n"
 
 
 def main() -> None:
-    """Print the tables; with --write, put them into the README, too."""
+    """Print the tables; with --write, put them into BENCHMARKS.md, too."""
     parser = argparse.ArgumentParser(description=str(__doc__).partition("\n")[0])
     parser.add_argument("names", nargs="*", default=NAMES)
-    parser.add_argument("--write", action="store_true", help="put into the README")
+    parser.add_argument("--write", action="store_true", help="put into BENCHMARKS.md")
     parser.add_argument("--here", metavar="NAME", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.here:
@@ -79,11 +79,11 @@ def machine() -> str:
 
 
 def write(tables: str) -> None:
-    """Replace what stands between the marks in the README."""
-    text = README.read_text(encoding="utf-8")
+    """Replace what stands between the marks of the page."""
+    text = PAGE.read_text(encoding="utf-8")
     head, _, rest = text.partition(START)
     _, _, tail = rest.partition(END)
-    README.write_text(f"{head}{START}\n{tables}\n{END}{tail}", encoding="utf-8")
+    PAGE.write_text(f"{head}{START}\n{tables}\n{END}{tail}", encoding="utf-8")
 
 
 if __name__ == "__main__":

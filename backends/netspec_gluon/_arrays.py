@@ -11,7 +11,7 @@ from netspec.contract import Array, Arrays
 from netspec.declare import Parameter
 from netspec.errors import BackendError
 from netspec.spec import Placed, Spec, join_path
-from netspec_gluon._lowering import OURS, home
+from netspec_gluon._lowering import is_own
 
 # What Gluon calls the parameters of its own layers; the others have canonical names
 NAMES = {"scale": "gamma", "shift": "beta", "slope": "alpha"}
@@ -19,8 +19,8 @@ NAMES = {"scale": "gamma", "shift": "beta", "slope": "alpha"}
 
 def gluon_path(node: Placed, name: str, parameter: Parameter) -> str:
     """Where a network holds a parameter of a layer, as in `save_parameters`."""
-    ours = home(node.layer) == OURS
-    return join_path(node.path, NAMES.get(parameter.role, name) if ours else name)
+    own = NAMES.get(parameter.role, name) if is_own(node.layer) else name
+    return join_path(node.path, own)
 
 
 def gluon_paths(spec: Spec) -> dict[str, str]:

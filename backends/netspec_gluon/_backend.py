@@ -12,7 +12,6 @@ import numpy as np
 from mxnet import autograd
 from mxnet.gluon import nn
 
-from netspec import layers as L
 from netspec.contract import (
     Array,
     Arrays,
@@ -46,9 +45,8 @@ from netspec_gluon._program import listing, network, program, source
 from netspec_gluon._steps import step
 from netspec_gluon._tracing import make_taps, watch
 from netspec_gluon._training import FLOAT32, LOSSES, check_statistics, to_trainer, train
-from netspec_gluon.mxnet191._scalars import read_scalar
-
-POOLS = (L.MaxPool1D, L.MaxPool2D, L.GlobalMaxPool1D, L.GlobalMaxPool2D)
+from netspec_gluon.layers import takes_maxima
+from netspec_gluon.mxnet191 import read_scalar
 
 
 class GluonBackend(
@@ -206,5 +204,5 @@ def _forgets_maxima(spec: Spec, dtype: str, context: mx.Context) -> bool:
     return (
         dtype == "float32"
         and context.device_type != "gpu"
-        and any(isinstance(node.layer, POOLS) for node in spec.graph.walk())
+        and any(takes_maxima(node.layer) for node in spec.graph.walk())
     )

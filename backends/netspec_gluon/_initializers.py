@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import singledispatch
 
-from netspec.declare import Parameter
 from netspec.errors import BackendError
 from netspec.init import (
+    DrawnParameter,
     Initializer,
     KaimingNormal,
     KaimingUniform,
@@ -22,7 +22,7 @@ from netspec.init import (
 from netspec.program import Call, call
 from netspec.spec import PlacedChain
 from netspec_gluon._arrays import gluon_path
-from netspec_gluon._lowering import OURS, block, home, ours
+from netspec_gluon._lowering import block, is_own, ours
 
 INIT = "mxnet:init"
 
@@ -51,7 +51,7 @@ def draws(graph: PlacedChain) -> Iterator[tuple[str, Call]]:
         for name, p in node.parameters.items()
     ]
     # Of a user's block nothing is known, and Xavier does not draw every shape
-    known = all(home(node.layer) == OURS for node in nodes)
+    known = all(is_own(node.layer) for node in nodes)
     weights = [drawn for _, role, drawn in wanted if known and role not in CONSTRUCTED]
     common = [drawn for drawn, _ in Counter(weights).most_common(1)]
     yield "", Call(".initialize", tuple(common))
@@ -60,7 +60,7 @@ def draws(graph: PlacedChain) -> Iterator[tuple[str, Call]]:
             yield path, call(".initialize", drawn, force_reinit=True)
 
 
-def draw(parameter: Parameter) -> Call:
+def draw(parameter: DrawnParameter) -> Call:
     """The initializer that draws a parameter.
 
     Raises:

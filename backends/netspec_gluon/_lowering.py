@@ -16,9 +16,9 @@ import numpy as np
 from mxnet.gluon import nn
 
 from netspec import layers as L
+from netspec import program
 from netspec.errors import BackendError
 from netspec.program import Call, Expr, lowering, terse
-from netspec.program import home as home_of
 from netspec.spec import Placed, PlacedChain
 
 OURS = "netspec_gluon"
@@ -68,7 +68,9 @@ def lower(layer: L.Layer, node: Placed, ctx: Context) -> Call:
     )
 
 
-home = partial(home_of, lower)
+home = partial(program.home, lower)
+is_own = partial(program.is_own, lower)
+register = program.registrar(lower)
 block = terse
 
 

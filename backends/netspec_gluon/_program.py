@@ -24,7 +24,7 @@ from netspec.program.render import (
 from netspec.spec import Spec
 from netspec_gluon._initializers import draws
 from netspec_gluon._lowering import NN, OURS, Context, chain, home, ours
-from netspec_gluon.mxnet191 import _shim as shim
+from netspec_gluon.mxnet191 import shim
 
 NAMED = ours("containers:named").target
 DOUBLE = ours("containers:double").target

@@ -10,8 +10,8 @@ from mxnet.gluon import nn
 
 from netspec.contract import Array, Loss, Optimizer
 from netspec.errors import BackendError
-from netspec.layers import BatchNorm
 from netspec.spec import PlacedChain, Spec
+from netspec_gluon._lowering import is_own
 
 # What MXNet calls the numbers of an optimizer, by their names in netspec
 OPTIONS = {
@@ -57,15 +57,15 @@ def to_trainer(optimizer: Optimizer, model: nn.HybridBlock) -> gluon.Trainer:
 
 
 def check_statistics(spec: Spec) -> None:
-    """Refuse a BatchNorm before everything that is trained. MXNet moves running
-    statistics in the backward pass, which does not come to it.
+    """Refuse running statistics before everything that is trained. MXNet moves those
+    of its own layers in the backward pass, which does not come to them.
 
     Raises:
         BackendError: with its path.
     """
-    for path in _unreached(spec.graph, False)[0]:
+    for layer in _unreached(spec.graph, False)[0]:
         raise BackendError(
-            f"{path} BatchNorm: MXNet moves its running statistics in the backward"
+            f"{layer}: MXNet moves its running statistics in the backward"
             " pass, which ends at the first trained parameter, after it; give it a"
             " scale or a center"
         )
@@ -79,8 +79,9 @@ def _unreached(branch: PlacedChain, learns: bool) -> tuple[list[str], bool]:
     for node in branch.nodes:
         inside = [_unreached(chain, learns) for chain in node.branches]
         own = any(parameter.trainable for parameter in node.parameters.values())
-        if isinstance(node.layer, BatchNorm) and not (own or learns):
-            found.append(node.path)
+        moves = any(not parameter.trainable for parameter in node.parameters.values())
+        if moves and is_own(node.layer) and not (own or learns):
+            found.append(f"{node.path} {type(node.layer).__name__}")
         found += [path for paths, _ in inside for path in paths]
         learns = learns or own or any(learned for _, learned in inside)
     return found, learns

@@ -27,13 +27,12 @@ from netspec.contract import (
 )
 from netspec.declare import FrozenDict
 from netspec.errors import BackendError
-from netspec.layers import Dropout
 from netspec.program import evaluate
 from netspec.program.render import Listing
 from netspec.spec import Spec, init_params
 from netspec_jax._arrays import beside, check_names, to_arrays, to_trees
 from netspec_jax._compiled import forward_of, run_step, to_step
-from netspec_jax._lowering import OURS, home
+from netspec_jax._lowering import is_own
 from netspec_jax._model import Init, PureModel, functions
 from netspec_jax._modes import (
     SEED,
@@ -213,17 +212,18 @@ def _copies(spec: Spec, params: Arrays, dtype: str) -> dict[str, Array]:
 
 def _check_init(spec: Spec, init: Init) -> None:
     """`check_names`, where a layer is not ours, without drawing anything."""
-    if any(home(node.layer) != OURS for node in spec.graph.walk()):
+    if not all(is_own(node.layer) for node in spec.graph.walk()):
         check_names(spec, *jax.eval_shape(lambda: init(jax.random.key(0))))
 
 
 def _key(spec: Spec, train: bool, seed: int | None) -> jax.Array | None:
-    """The key of a seed; None without one, which training with Dropout refuses."""
+    """The key of a seed; None without one, which training refuses where it draws."""
     if seed is not None:
         return key_of(seed)
     for node in spec.graph.walk() if train else ():
-        if isinstance(node.layer, Dropout) and node.layer.rate:
+        if node.layer.random and node.layer.zeroing_rate != 0:
+            kind = type(node.layer).__name__
             raise BackendError(
-                f"{node.path} Dropout: training needs random numbers; give seed="
+                f"{node.path} {kind}: training needs random numbers; give seed="
             )
     return None

@@ -9,9 +9,8 @@ from functools import singledispatch
 from typing import TypeAlias
 
 from netspec import init as ni
-from netspec.declare import Parameter
 from netspec.errors import BackendError
-from netspec.init import distributions, gain, shape_tells
+from netspec.init import DrawnParameter, distributions, gain, shape_tells
 from netspec.program import Call, Name, call, walk
 from netspec.spec import Placed, Spec
 
@@ -80,7 +79,7 @@ def drawn(node: Placed, usual: Usual) -> dict[str, Draw | None]:
     return {name: drawn for name, drawn in found.items() if drawn != usual[name]}
 
 
-def initializer_of(parameter: Parameter) -> Draw:
+def initializer_of(parameter: DrawnParameter) -> Draw:
     """The initializer of a parameter: takes a key, a shape in JAX's layout, a dtype.
 
     Raises:
@@ -137,7 +136,7 @@ def _scaled(scale: float, fan: str, distribution: str) -> Draw:
 
 
 @singledispatch
-def by_law(law: distributions.Law, parameter: Parameter) -> Draw:
+def by_law(law: distributions.Law, parameter: DrawnParameter) -> Draw:
     """What draws from a law; ``@by_law.register`` adds one of your own.
 
     Raises:
@@ -152,26 +151,28 @@ def by_law(law: distributions.Law, parameter: Parameter) -> Draw:
 
 
 @by_law.register
-def point(law: distributions.Point, parameter: Parameter) -> Draw:
+def point(law: distributions.Point, parameter: DrawnParameter) -> Draw:
     if law.value in (0, 1):
         return ONES if law.value else ZEROS
     return call(f"{INIT}:constant", law.value)
 
 
 @by_law.register
-def uniform(law: distributions.Uniform, parameter: Parameter) -> Draw:
+def uniform(law: distributions.Uniform, parameter: DrawnParameter) -> Draw:
     # jax.nn.initializers.uniform starts at 0
     draw = Name("jax.random:uniform")
     return call("functools:partial", draw, minval=law.low, maxval=law.high)
 
 
 @by_law.register
-def normal(law: distributions.Normal, parameter: Parameter) -> Draw:
+def normal(law: distributions.Normal, parameter: DrawnParameter) -> Draw:
     return _shifted(law.mean, call(f"{INIT}:normal", law.std))
 
 
 @by_law.register
-def truncated_normal(law: distributions.TruncatedNormal, parameter: Parameter) -> Draw:
+def truncated_normal(
+    law: distributions.TruncatedNormal, parameter: DrawnParameter
+) -> Draw:
     ends = ((end - law.center) / law.spread for end in (law.low, law.high))
     lower, upper = (float(f"{end:.15g}") for end in ends)
     made = call(f"{INIT}:truncated_normal", law.spread, lower=lower, upper=upper)
@@ -179,7 +180,7 @@ def truncated_normal(law: distributions.TruncatedNormal, parameter: Parameter) -
 
 
 @by_law.register
-def orthogonal(law: distributions.Orthogonal, parameter: Parameter) -> Draw:
+def orthogonal(law: distributions.Orthogonal, parameter: DrawnParameter) -> Draw:
     canonical = not parameter.is_kernel and len(parameter.shape) > 2
     axis = {"column_axis": 0} if canonical else {}
     return call(f"{INIT}:orthogonal", law.gain, **axis)

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import singledispatch
 
-from netspec import layers as L
-from netspec.layers import Elementwise, GlobalPool
+from netspec.layers import Container, Layer
 from netspec.spec import Placed, PlacedChain
 
 
@@ -25,52 +24,19 @@ class Layout(Enum):
     LAST = "channels last"
 
 
+LAYOUTS = {"any": None, "spatial": Layout.LAST, "spec": Layout.FIRST}
+
+
 @singledispatch
-def wanted(layer: L.Layer) -> Layout | None:
-    """The layout in which a layer runs; None if it takes what comes.
+def wanted(layer: Layer) -> Layout | None:
+    """Give the layout in which a layer runs; None if it takes what comes.
 
-    A layer of your own is channels first unless a function decorated with
-    ``@wanted.register`` says otherwise; a container of your own is, and so is what its
-    chains read and give.
+    By default it follows from the fact `layout` of the layer; a function decorated with
+    ``@wanted.register`` says otherwise for a layer of your own. A container that does
+    not state that it keeps the layout runs channels first, and so does what its chains
+    read and give.
     """
-    return Layout.FIRST
-
-
-@wanted.register
-def anything(
-    layer: Elementwise | L.Dropout | L.Identity | L.Softmax | L.LogSoftmax,
-) -> None:
-    return None
-
-
-@wanted.register
-def last(
-    layer: L.Conv1D
-    | L.Conv2D
-    | L.MaxPool1D
-    | L.MaxPool2D
-    | L.AvgPool1D
-    | L.AvgPool2D
-    | GlobalPool
-    | L.Pad1D
-    | L.Pad2D
-    | L.BatchNorm
-    | L.GroupNorm
-    | L.InstanceNorm,
-) -> Layout:
-    return Layout.LAST
-
-
-@wanted.register
-def prelu(layer: L.PReLU) -> Layout | None:
-    return Layout.LAST if layer.per_channel else None
-
-
-def layout_of(layer: L.Layer) -> Layout | None:
-    """`wanted`, where what is ours does not speak for a layer that a user derived."""
-    speaks = wanted.dispatch(type(layer)).__module__
-    derived = speaks == __name__ and not type(layer).__module__.startswith(L.__name__)
-    return Layout.FIRST if derived else wanted(layer)
+    return LAYOUTS[layer.layout]
 
 
 @dataclass(frozen=True)
@@ -91,6 +57,10 @@ class Flow:
 class Plan(dict[str, Flow]):
     """The layouts of a net by path."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._due: dict[str, Layout] = {}
+
     def follow(self, branch: PlacedChain, layout: Layout) -> Layout:
         """Plan a chain that reads a layout; returns the one that it gives."""
         for node in branch.nodes:
@@ -99,16 +69,25 @@ class Plan(dict[str, Flow]):
             if len(node.output_shape) < 2:
                 gives = Layout.FIRST
             self[node.path] = Flow(layout, runs, gives)
+            self._due |= {branch.nodes[0].path: gives for branch in node.branches}
             layout = gives
         return layout
 
     def _join(self, node: Placed, runs: Layout) -> Layout:
         ends = {self.follow(branch, runs) for branch in node.branches}
-        if type(node.layer) not in OUR_CONTAINERS:
+        container = _container(node)
+        if not container.keeps_layout:
             return Layout.FIRST
-        if isinstance(node.layer, L.Residual) and node.layer.shortcut is None:
+        if container.joins_input:
             ends.add(runs)
         return ends.pop() if len(ends) == 1 else Layout.FIRST
+
+    def due(self, branch: PlacedChain) -> Layout:
+        """The layout that a chain is to give: that of its container's output, or
+        channels first, where it is the net.
+        """
+        path = branch.nodes[0].path
+        return self._due.get(path, Layout.FIRST)
 
     def end(self, branch: PlacedChain) -> Layout:
         """The layout that a planned chain gives."""
@@ -122,12 +101,9 @@ def plan(graph: PlacedChain) -> Plan:
     return made
 
 
-OUR_CONTAINERS = (L.Sequential, L.Residual, L.Parallel)
-
-
 def _reads(node: Placed, layout: Layout) -> Layout:
     """The layout in which a layer, or each chain of a container, gets its input."""
-    if type(node.layer) is L.Sequential:
+    if node.branches and _container(node).inline:
         return layout  # the layers in it convert what they need
     return _needs(node) or layout
 
@@ -137,11 +113,16 @@ def _needs(node: Placed) -> Layout | None:
     if len(node.input_shape) < 2:
         return Layout.FIRST
     if not node.branches:
-        return layout_of(node.layer)
-    if type(node.layer) not in OUR_CONTAINERS:
+        return wanted(node.layer)
+    if not _container(node).keeps_layout:
         return Layout.FIRST
     needs = {_first(map(_needs, branch.nodes)) for branch in node.branches}
     return Layout.LAST if Layout.LAST in needs else _first(needs)
+
+
+def _container(node: Placed) -> Container:
+    assert isinstance(node.layer, Container)
+    return node.layer
 
 
 def _first(needs: Iterable[Layout | None]) -> Layout | None:

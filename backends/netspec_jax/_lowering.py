@@ -12,9 +12,9 @@ from functools import partial, singledispatch
 from typing import Any, TypeAlias
 
 from netspec import layers as L
+from netspec import program
 from netspec.errors import BackendError
 from netspec.program import Call, Expr, Name, call, lowering, terse
-from netspec.program import home as home_of
 from netspec.spec import Placed, PlacedChain
 from netspec_jax._layout import Layout, Plan, axis_in
 
@@ -65,7 +65,9 @@ def lower(layer: L.Layer, node: Placed, ctx: Context) -> LayerCall:
     )
 
 
-home = partial(home_of, lower)
+home = partial(program.home, lower)
+is_own = partial(program.is_own, lower)
+register = program.registrar(lower)
 
 
 def ours(name: str) -> Name:
@@ -93,17 +95,13 @@ WHY = {
 }
 
 
-def chain(branch: PlacedChain, ctx: Context, gives: Layout = Layout.FIRST) -> Call:
-    """A `serial` whose children have the keys of the canonical paths.
-
-    Args:
-        branch: the layers.
-        ctx: what else there is to know.
-        gives: the layout of its output.
+def chain(branch: PlacedChain, ctx: Context) -> Call:
+    """Make a `serial` whose children have the keys of the canonical paths; it gives the
+    layout that its container plans for.
     """
     children = [_child(node, ctx) for node in branch.nodes]
     layers = made("containers:serial", *children)
-    return layers if ctx.plan.end(branch) == gives else moved(layers)
+    return layers if ctx.plan.end(branch) == ctx.plan.due(branch) else moved(layers)
 
 
 def _child(node: Placed, ctx: Context) -> Expr:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from netspec.layers import Dropout
 from netspec.program import Program, call
 from netspec.program.render import (
     Code,
@@ -19,7 +18,7 @@ from netspec.program.render import (
 from netspec.spec import Spec
 from netspec_jax._initializers import shared
 from netspec_jax._layout import plan
-from netspec_jax._lowering import OURS, SUPPORT, Context, chain, home, made
+from netspec_jax._lowering import OURS, SUPPORT, Context, chain, home, is_own, made
 
 BASE = f"{SUPPORT}.base"
 
@@ -136,7 +135,7 @@ def _has_state(spec: Spec) -> bool:
 
 def _may_draw(spec: Spec) -> bool:
     layers = [node.layer for node in spec.graph.walk()]
-    return any(isinstance(x, Dropout) or home(x) != OURS for x in layers)
+    return any(x.random or not is_own(x) for x in layers)
 
 
 def functions_and_weights(page: Page) -> Iterator[Iterable[str]]:

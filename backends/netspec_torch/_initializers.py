@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import singledispatch
 
-from netspec.declare import Parameter
 from netspec.errors import BackendError
 from netspec.init import (
     PRESETS,
+    DrawnParameter,
     Initializer,
     KaimingNormal,
     KaimingUniform,
@@ -19,7 +19,7 @@ from netspec.init import (
 )
 from netspec.program import Call, call
 from netspec.spec import Placed
-from netspec_torch._lowering import OURS, home, module
+from netspec_torch._lowering import is_own, module
 
 INIT = "torch.nn.init"
 
@@ -35,14 +35,14 @@ def draws(node: Placed) -> Iterator[tuple[str, Call]]:
             yield f"{node.path}.{name}", draw(parameter)
 
 
-def _constructor_draws(node: Placed, parameter: Parameter) -> bool:
+def _constructor_draws(node: Placed, parameter: DrawnParameter) -> bool:
     # The preset "torch" is what constructors of torch.nn do; of the module of a layer
     # that is not ours nothing is known
     default = PRESETS["torch"].initializer("", parameter)
-    return home(node.layer) == OURS and parameter.law == default.law(parameter)
+    return is_own(node.layer) and parameter.law == default.law(parameter)
 
 
-def draw(parameter: Parameter) -> Call:
+def draw(parameter: DrawnParameter) -> Call:
     """The call that draws a parameter; the parameter, its first argument, is left out.
 
     Raises:

@@ -14,9 +14,9 @@ from typing import Any, TypeAlias
 from torch import nn
 
 from netspec import layers as L
+from netspec import program
 from netspec.errors import BackendError
 from netspec.program import Call, Items, call, lowering, terse
-from netspec.program import home as home_of
 from netspec.spec import Placed, PlacedChain
 
 OURS = "netspec_torch"
@@ -63,7 +63,9 @@ def lower(layer: L.Layer, node: Placed, ctx: Context) -> Call:
     )
 
 
-home = partial(home_of, lower)
+home = partial(program.home, lower)
+is_own = partial(program.is_own, lower)
+register = program.registrar(lower)
 module = terse
 
 

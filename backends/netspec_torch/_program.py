@@ -6,7 +6,7 @@ from netspec.program import Call, Program
 from netspec.program.render import Dialect, Listing, list_layers, render
 from netspec.spec import Spec
 from netspec_torch._initializers import draws
-from netspec_torch._lowering import OURS, Context, chain, home, lower
+from netspec_torch._lowering import OURS, Context, chain, home, is_own, lower
 
 DIALECT = Dialect(
     "PyTorch", "torch.nn:Sequential", {"torch": "torch", "torch.nn": "nn"}
@@ -39,7 +39,8 @@ def _kinds(spec: Spec, dtype: str) -> dict[str, str]:
     nodes = [node for node in spec.graph.walk() if node.parameters]
     made = {n.path: lower(n.layer, n, Context(dtype)).target for n in nodes}
     plain = all(target.startswith("torch.nn:") for target in made.values())
-    return made if plain and _homes(spec) == {OURS} else {}
+    own = all(is_own(node.layer) for node in spec.graph.walk())
+    return made if plain and own else {}
 
 
 def _homes(spec: Spec) -> set[str]:

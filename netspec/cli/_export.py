@@ -7,10 +7,10 @@ from typing import Annotated
 
 import typer
 
-from netspec.cli._columns import show_columns
 from netspec.cli._frameworks import ALL, chosen
 from netspec.cli._options import Dtype, SpecFile
 from netspec.cli._sources import export_sources
+from netspec.cli.side_by_side import show_columns
 from netspec.errors import BackendError, NetspecError
 from netspec.spec import load
 

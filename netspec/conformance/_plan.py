@@ -18,7 +18,7 @@ from netspec.conformance._subnets import part
 from netspec.conformance.checks import ALONE, CHECKS
 from netspec.conformance.judging import Verdict
 from netspec.conformance.report import Row
-from netspec.layers import Container, Dropout
+from netspec.layers import Container
 from netspec.spec import Spec, label, shape_text
 
 
@@ -79,7 +79,7 @@ def _state(spec: Spec) -> bool:
 
 
 def _dropout(spec: Spec) -> bool:
-    return any(isinstance(node.layer, Dropout) for node in spec.graph.walk())
+    return any(node.layer.random for node in spec.graph.walk())
 
 
 def _gradients(spec: Spec) -> bool:

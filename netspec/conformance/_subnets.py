@@ -31,6 +31,6 @@ def _rules(nodes: Sequence[Placed]) -> Iterator[InitRule]:
         key = node.layer.name or str(index)
         for inner in node.walk():
             for name, parameter in inner.parameters.items():
-                if parameter.role not in ROLES and parameter.initializer:
+                if parameter.role not in ROLES:
                     path = f"{key}{inner.path.removeprefix(node.path)}.{name}"
                     yield InitRule(path, parameter.initializer)

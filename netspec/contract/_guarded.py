@@ -64,24 +64,27 @@ class Mode:
 
 
 class _Guards(metaclass=ABCMeta):
-    """The one hook that every guard of a model needs, and what is made of it."""
+    """The hook that all guards of a model need."""
 
     @abstractmethod
     def _dtype(self, model: Any) -> str | None:
         """Name the dtype of the parameters of a model; None if it has none."""
 
-    def _dtype_for(self, model: Any, x: Array) -> str:
-        return self._dtype(model) or str(getattr(x, "dtype", "float32"))
 
-    def _mode(
-        self, model: Any, spec: Spec, x: Array, train: bool, seed: int | None
-    ) -> Mode:
-        check_spec(spec)
-        dtype = self._dtype_for(model, x)
-        check_input(spec, x, dtype)
-        if train:
-            check_training_batch(spec, x)
-        return Mode(dtype, train, None if seed is None else check_seed(seed))
+def _check_pass(
+    spec: Spec, x: Array, held: str | None, train: bool, seed: int | None
+) -> Mode:
+    """Refuse a batch that a model with parameters of this dtype cannot take."""
+    check_spec(spec)
+    dtype = held or _dtype_of(x)
+    check_input(spec, x, dtype)
+    if train:
+        check_training_batch(spec, x)
+    return Mode(dtype, train, None if seed is None else check_seed(seed))
+
+
+def _dtype_of(x: Array) -> str:
+    return str(getattr(x, "dtype", "float32"))
 
 
 class GuardedBackend(_Guards, Backend, Generic[Model]):
@@ -146,7 +149,7 @@ class GuardedBackend(_Guards, Backend, Generic[Model]):
         train: bool = False,
         seed: int | None = None,
     ) -> Array:
-        mode = self._mode(model, spec, x, train, seed)
+        mode = _check_pass(spec, x, self._dtype(model), train, seed)
         return self._forward(model, spec, np.array(x), mode)
 
     def step(
@@ -159,7 +162,7 @@ class GuardedBackend(_Guards, Backend, Generic[Model]):
         train: bool = False,
         seed: int | None = None,
     ) -> Step:
-        mode = self._mode(model, spec, x, train, seed)
+        mode = _check_pass(spec, x, self._dtype(model), train, seed)
         check_cotangent(spec, x, cotangent, mode.dtype)
         return self._step(model, spec, np.array(x), np.array(cotangent), mode)
 
@@ -238,7 +241,7 @@ class GuardedTracing(_Guards, TracingBackend):
         train: bool = False,
         seed: int | None = None,
     ) -> Trace:
-        mode = self._mode(model, spec, x, train, seed)
+        mode = _check_pass(spec, x, self._dtype(model), train, seed)
         check_cotangent(spec, x, cotangent, mode.dtype)
         return self._trace(model, spec, np.array(x), np.array(cotangent), mode)
 
@@ -265,7 +268,7 @@ class GuardedTraining(_Guards, TrainingBackend):
         watch: Watcher | None = None,
     ) -> Trained:
         check_spec(spec)
-        dtype = self._dtype_for(model, xs)
+        dtype = self._dtype(model) or _dtype_of(xs)
         check_training(spec, xs, ys, loss, dtype)
         check_watcher(watch)
         rates = optimizer.rates(len(xs))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from netspec.contract._protocol import Array, Arrays
 from netspec.errors import BackendError, InputError, SpecError, shorten
-from netspec.layers import BatchNorm, Embedding
 from netspec.spec import Spec, check_dtype, check_seed
 
 
@@ -62,11 +59,11 @@ def check_input(spec: Spec, x: Array, dtype: str) -> None:
 
 
 def smallest_vocabulary(spec: Spec) -> int | None:
-    """How many indices a model can look up: Embeddings read the input itself. None
-    where only a user's own layers do.
+    """Give the number of indices that all layers which read the input can look up; None
+    where no layer states a bound.
     """
-    tables = (n.layer for n in spec.graph.walk() if isinstance(n.layer, Embedding))
-    return min((table.vocabulary for table in tables), default=None)
+    bounds = (node.layer.index_bound for node in spec.graph.walk())
+    return min((bound for bound in bounds if bound is not None), default=None)
 
 
 def check_cotangent(spec: Spec, x: Array, cotangent: Array, dtype: str) -> None:
@@ -88,18 +85,21 @@ def check_cotangent(spec: Spec, x: Array, cotangent: Array, dtype: str) -> None:
 
 
 def check_training_batch(spec: Spec, x: Array) -> None:
-    """Refuse to train a BatchNorm on one value for each channel, whose variance is 0
-    (PyTorch raises, Gluon and JAX silently return the shift).
+    """Refuse to train on a batch that is too small for a layer: of one value for each
+    channel, BatchNorm sees a variance of 0 (PyTorch raises, Gluon and JAX silently
+    return the shift).
 
     Raises:
         InputError: with the path of that layer.
     """
     for node in spec.graph.walk():
-        values = len(x) * math.prod(node.input_shape[1:])
-        if isinstance(node.layer, BatchNorm) and values < 2:
+        least = node.layer.least_batch(node.input_shape)
+        if len(x) < least:
+            kind = type(node.layer).__name__
             raise InputError(
-                f"{node.path} BatchNorm: training needs more than one value for each"
-                f" channel, received a batch of {len(x)}; use a larger batch"
+                f"{node.path} {kind}: training needs more than one value for each"
+                f" statistic, here a batch of at least {least}, received a batch of"
+                f" {len(x)}; use a larger batch"
             )
 
 

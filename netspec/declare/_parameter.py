@@ -3,14 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-from netspec.errors import SpecError
-
-if TYPE_CHECKING:
-    from netspec.init import Initializer
-    from netspec.init.distributions import Law
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -23,7 +16,6 @@ class Parameter:
         role: kernel, embedding, bias, scale, shift, slope, running_mean, running_var.
         fan_in: how many inputs feed one output; None where fans mean nothing.
         fan_out: how many outputs one input feeds.
-        initializer: what draws it; resolved by the spec, None on a bare layer.
         trainable: False for running statistics.
     """
 
@@ -32,7 +24,6 @@ class Parameter:
     role: str
     fan_in: int | None = None
     fan_out: int | None = None
-    initializer: Initializer | None = field(default=None, compare=False)
     trainable: bool = True
 
     @property
@@ -47,13 +38,6 @@ class Parameter:
         "out") is so everywhere.
         """
         return self.role == "kernel" and self.axes[:2] == ("out", "in")
-
-    @property
-    def law(self) -> Law:
-        """The distribution of its values, once its initializer is resolved."""
-        if self.initializer is None:
-            raise SpecError(f"a {self.role} of a bare layer has no initializer")
-        return self.initializer.law(self)
 
 
 def kernel(shape: tuple[int, ...], axes: tuple[str, ...]) -> Parameter:

@@ -6,10 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from netspec.declare import Parameter
+from netspec.init._drawn import DrawnParameter
 
 
-def shape_tells(parameter: Parameter, shape: Sequence[int]) -> bool:
+def shape_tells(parameter: DrawnParameter, shape: Sequence[int]) -> bool:
     """Whether the law of a parameter is that of its initializer with the fans of a
     shape; then a framework's function that reads them there may draw it.
 
@@ -17,7 +17,7 @@ def shape_tells(parameter: Parameter, shape: Sequence[int]) -> bool:
         parameter: what is drawn.
         shape: as (out, in, *window).
     """
-    if parameter.initializer is None or len(shape) < 2:
+    if len(shape) < 2:
         return False
     rows, columns, *window = shape
     size = math.prod(window)

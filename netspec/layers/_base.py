@@ -14,8 +14,7 @@ from netspec.declare import Declared, Field, FrozenDict, Parameter, Registry, de
 from netspec.declare.rules import NAME, Rule, Unfit, optional
 from netspec.errors import Path, SpecError
 from netspec.init import INITIALIZER, Initializer
-
-Shape = tuple[int, ...]
+from netspec.layers._facts import ContainerFacts, Facts, Shape
 
 LAYERS: Registry[Layer] = Registry("layer")
 
@@ -44,7 +43,7 @@ INIT: Rule[Mapping[str, Initializer], FrozenDict[str, Initializer]] = Rule(
 
 
 @declare
-class Layer(Declared):
+class Layer(Facts, Declared):
     """Base of every layer.
 
     A custom layer is a frozen class made with `layer` that defines `output_shape`
@@ -56,7 +55,6 @@ class Layer(Declared):
     """
 
     trailing: ClassVar[tuple[str, ...]] = ("name", "init")
-    reads: ClassVar[str] = "float"  # "int" for layers that look up indices
 
     _: KW_ONLY
     name: Field[str | None, str | None] = Field(optional(NAME), default=None)
@@ -72,6 +70,22 @@ class Layer(Declared):
     def parameters(self, shape: Shape) -> dict[str, Parameter]:
         """The enabled parameters, by name, for an input of this shape."""
         return {}
+
+    def enlarged(
+        self, rows: int, columns: int, window: Shape
+    ) -> tuple[Shape, Layer] | None:
+        """Make a layer of the same kind whose weight is a matrix of about this size, or
+        whose bias has so many values, so that what draws it can be tested.
+
+        Args:
+            rows: size of the output.
+            columns: number of inputs to each output.
+            window: sizes of a kernel that are to be used, as many as it has.
+
+        Returns:
+            The shape that the layer reads, and the layer; None where there is none.
+        """
+        return None
 
     def initializer(self, parameter: str) -> Initializer | None:
         """The initializer that this layer itself asks for, over the policy's."""
@@ -112,7 +126,7 @@ class Chain:
 
 
 @declare
-class Container(Layer):
+class Container(ContainerFacts, Layer):
     """Base of layers made of layers: every chain reads the container's input."""
 
     def chains(self) -> tuple[Chain, ...]:

@@ -9,26 +9,50 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from netspec.layers import Layer
 from netspec.program._build import resolve
 from netspec.program._call import Call, Expr, call
 
 Lower = Any  # a dispatching function, for which typing has no name
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def registrar(lower: Lower) -> Callable[..., Any]:
+    """Make the decorator by which a backend registers its own lowerings, for the layers
+    of the annotation or those that are given; what is registered by ``@lower.register``
+    is a user's.
+    """
+
+    def register(function: F, *kinds: type[Layer]) -> F:
+        function.is_own = True  # type: ignore[attr-defined]
+        for kind in kinds:
+            lower.register(kind, function)
+        return function if kinds else lower.register(function)
+
+    return register
+
+
+def is_own(lower: Lower, layer: Layer) -> bool:
+    """Tell whether the function that lowers a layer is the backend's own."""
+    return getattr(lower.dispatch(type(layer)), "is_own", False)
 
 
 def home(lower: Lower, layer: Layer) -> str:
-    """The package of the function that lowers a layer: the backend's, or a user's."""
-    return _package(lower.dispatch(type(layer)))
+    """Name the package of the function that lowers a layer, beside which its classes
+    and functions stand.
+    """
+    module: str = lower.dispatch(type(layer)).__module__
+    return module.partition(".")[0]
 
 
 def lowering(lower: Lower, layer: Layer) -> Callable[..., Any]:
-    """The function for a layer. One that derives from a layer of the backend does not
-    inherit its lowering: it may do something else.
+    """Find the function for a layer. One that derives from a layer of the backend does
+    not inherit its lowering: it may do something else.
     """
     kind = type(layer)
-    inherited = home(lower, layer) == _package(lower) and kind not in lower.registry
+    inherited = is_own(lower, layer) and kind not in lower.registry
     function: Callable[..., Any] = lower.dispatch(object if inherited else kind)
     return function
 
@@ -51,7 +75,3 @@ def one(sizes: Any) -> Expr:
 def _defaults(target: str) -> Mapping[str, object]:
     parameters = inspect.signature(resolve(target)).parameters.values()
     return {parameter.name: one(parameter.default) for parameter in parameters}
-
-
-def _package(function: Callable[..., Any]) -> str:
-    return function.__module__.partition(".")[0]

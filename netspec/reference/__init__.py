@@ -21,7 +21,7 @@ from ._evaluation import Watch as Watch
 from ._evaluation import exact_scalar as exact_scalar
 from ._evaluation import forward as forward
 from ._interpreter import evaluate as evaluate
-from ._interpreter import join as join
+from ._join import join as join
 from ._losses import cross_entropy as cross_entropy
 from ._losses import mse as mse
 from ._model import ReferenceModel as ReferenceModel

@@ -6,19 +6,11 @@ backends share, because it would share its bugs.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import singledispatch
-
-import numpy as np
-
 import netspec.reference.layers  # noqa: F401 (registers every layer)
-from netspec.errors import BackendError
-from netspec.layers import Container, Parallel, Residual, Sequential
-from netspec.reference._arithmetic import Arithmetic
+from netspec.layers import Container
 from netspec.reference._evaluation import Array, Pullback, Run, Scope, forward
+from netspec.reference._join import join
 from netspec.spec import Placed, PlacedChain
-
-Split = Callable[[Array], list[Array]]
 
 
 def evaluate(graph: PlacedChain, x: Array, run: Run) -> tuple[Array, Pullback]:
@@ -64,43 +56,3 @@ def _apply(node: Placed, x: Array, run: Run) -> tuple[Array, Pullback]:
         return dy if total is None else total
 
     return y, pullback
-
-
-@singledispatch
-def join(
-    layer: Container, x: Array, outputs: Sequence[Array], ops: Arithmetic
-) -> tuple[Array, Split]:
-    """What a container makes of its chains' outputs, and the gradients that each
-    output, and the input where it is used itself, gets.
-    """
-    raise BackendError(
-        f"{type(layer).__name__}: the reference does not know this container; register"
-        " a function with netspec_numpy.join.register"
-    )
-
-
-@join.register
-def _sequential(
-    layer: Sequential, x: Array, outputs: Sequence[Array], ops: Arithmetic
-) -> tuple[Array, Split]:
-    return outputs[0], lambda dy: [dy]
-
-
-@join.register
-def _residual(
-    layer: Residual, x: Array, outputs: Sequence[Array], ops: Arithmetic
-) -> tuple[Array, Split]:
-    body, shortcut = (*outputs, x)[:2]
-    return ops.value(body + shortcut), lambda dy: [dy, dy]
-
-
-@join.register
-def _parallel(
-    layer: Parallel, x: Array, outputs: Sequence[Array], ops: Arithmetic
-) -> tuple[Array, Split]:
-    if layer.merge == "add":
-        add = ops.contract(np.add.reduce, len(outputs), np.stack(outputs))
-        return add, lambda dy: [dy] * len(outputs)
-    ends = np.cumsum([output.shape[layer.axis] for output in outputs])[:-1]
-    y = np.concatenate(outputs, axis=layer.axis)
-    return y, lambda dy: np.split(dy, ends, axis=layer.axis)

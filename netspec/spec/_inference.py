@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from netspec.declare import MAX_DEPTH, Parameter
+from netspec.declare import MAX_DEPTH
 from netspec.errors import Path, SpecError, nearest, shorten
-from netspec.init import InitPolicy
+from netspec.init import DrawnParameter, InitPolicy, drawn_by
 from netspec.init.distributions import need_range
 from netspec.layers import Chain, Container, Layer, Shape
 
@@ -35,7 +35,7 @@ class Placed:
     layer: Layer
     input_shape: Shape
     output_shape: Shape
-    parameters: Mapping[str, Parameter]
+    parameters: Mapping[str, DrawnParameter]
     branches: tuple[PlacedChain, ...] = ()
 
     @property
@@ -212,7 +212,7 @@ def _need_indexable(shape: Shape) -> None:
 
 def _resolve(
     layer: Layer, shape: Shape, policy: InitPolicy, path: str
-) -> dict[str, Parameter]:
+) -> dict[str, DrawnParameter]:
     declared = layer.parameters(shape)
     for name in getattr(layer, "init", {}):
         if name not in declared:
@@ -224,5 +224,5 @@ def _resolve(
         own = layer.initializer(name)
         chosen = own or policy.initializer(f"{path}.{name}", parameter)
         need_range(chosen.law(parameter))  # also refuses what it cannot draw
-        resolved[name] = replace(parameter, initializer=chosen)
+        resolved[name] = drawn_by(chosen, parameter)
     return resolved

@@ -12,7 +12,6 @@ from typing import Any
 from netspec.declare import (
     Declared,
     Field,
-    Parameter,
     declare,
     decode,
     encode,
@@ -20,8 +19,8 @@ from netspec.declare import (
 )
 from netspec.declare.rules import COUNT, TITLE, choice, sequence
 from netspec.errors import SpecError, nearest, shorten
-from netspec.init import POLICY, InitPolicy
-from netspec.layers import CHAIN, Chain, Dropout, Identity, Layer, Shape
+from netspec.init import POLICY, DrawnParameter, InitPolicy
+from netspec.layers import CHAIN, Chain, Identity, Layer, Shape
 from netspec.spec import documents
 from netspec.spec._inference import PlacedChain, Signal, infer, join_path
 from netspec.spec._rewrite import map_layers
@@ -83,12 +82,12 @@ class Spec(Declared):
         """Output shape of every layer by path, containers before their content."""
         return {node.path: node.output_shape for node in self.graph.walk()}
 
-    def parameters(self) -> dict[str, Parameter]:
+    def parameters(self) -> dict[str, DrawnParameter]:
         """Every parameter by canonical path, in the order of `nn.Sequential`."""
         return dict(self._parameters)
 
     @cached_property
-    def _parameters(self) -> dict[str, Parameter]:
+    def _parameters(self) -> dict[str, DrawnParameter]:
         return {
             join_path(node.path, name): parameter
             for node in self.graph.walk()
@@ -96,10 +95,12 @@ class Spec(Declared):
         }
 
     def without_dropout(self) -> Spec:
-        """The same model with every Dropout an Identity; paths stay as they are."""
+        """Make the model in which every layer that draws at random in training, such
+        as Dropout, is an Identity; paths stay as they are.
+        """
 
         def plain(layer: Layer) -> Layer:
-            return Identity(name=layer.name) if isinstance(layer, Dropout) else layer
+            return Identity(name=layer.name) if layer.random else layer
 
         return replace(self, layers=map_layers(plain, self.layers))
 

@@ -67,9 +67,7 @@ def shape_text(shape: Shape) -> str:
 
 def _std(node: Placed) -> str:
     parameter = node.parameters.get("weight")
-    if parameter is None or parameter.initializer is None:
-        return ""
-    return f"{parameter.law.std:.4g}"
+    return f"{parameter.law.std:.4g}" if parameter else ""
 
 
 def title(name: str, input_shape: Shape) -> str:

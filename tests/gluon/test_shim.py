@@ -158,7 +158,7 @@ def test_an_exported_file_may_import_what_mxnet_did_without() -> None:
         f"""
 import runpy, sys
 runpy.run_path({str(observer)!r})
-from netspec_gluon.mxnet191 import _shim
+from netspec_gluon.mxnet191 import shim
 assert not sys.modules.keys() & {{"scipy.stats", "sklearn"}}
 import scipy.stats, sklearn
 """

@@ -10,3 +10,4 @@ from . import (
     _regularization,
     _shape,
 )
+from ._pooling import takes_maxima as takes_maxima

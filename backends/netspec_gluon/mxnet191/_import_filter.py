@@ -47,7 +47,7 @@ def without(*names: str) -> Iterator[None]:
 
 
 with without("scipy.stats", "sklearn"):
-    import netspec_gluon.mxnet191._shim  # noqa: F401  (imports MXNet)
+    import netspec_gluon.mxnet191.shim  # noqa: F401  (imports MXNet)
 
 from mxnet import test_utils  # noqa: E402
 from mxnet.contrib import quantization  # noqa: E402

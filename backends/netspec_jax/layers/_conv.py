@@ -9,12 +9,12 @@ from netspec.layers import conv_padding
 from netspec.program import Call, one
 from netspec.spec import Placed
 from netspec_jax._initializers import KERNEL, drawn
-from netspec_jax._lowering import Context, lower, made
+from netspec_jax._lowering import Context, made, register
 
 WHY = "with this padding inside XLA's CPU compiler aborts on the gradient"
 
 
-@lower.register
+@register
 def conv(layer: L.Conv1D | L.Conv2D, node: Placed, ctx: Context) -> Call:
     padding, apart = conv_padding(layer), aborts(layer, node)
     call = made(

@@ -6,12 +6,12 @@ from netspec import layers as L
 from netspec.layers import Pool, pool_stride
 from netspec.program import Call, Expr, one
 from netspec.spec import Placed
-from netspec_jax._lowering import Context, lower, made
+from netspec_jax._lowering import Context, made, register
 
 Ends = tuple[tuple[int, int], ...]
 
 
-@lower.register
+@register
 def max_pool(layer: L.MaxPool1D | L.MaxPool2D, node: Placed, ctx: Context) -> Call:
     return made(
         "pooling:max_pool",
@@ -21,7 +21,7 @@ def max_pool(layer: L.MaxPool1D | L.MaxPool2D, node: Placed, ctx: Context) -> Ca
     )
 
 
-@lower.register
+@register
 def avg_pool(layer: L.AvgPool1D | L.AvgPool2D, node: Placed, ctx: Context) -> Call:
     ends = _ends(layer, node)
     counts = layer.padding if layer.count_include_pad else (0,) * len(ends)
@@ -55,14 +55,14 @@ def _shortest(ends: Ends) -> Expr:
     return ends
 
 
-@lower.register
+@register
 def global_average(
     layer: L.GlobalAvgPool1D | L.GlobalAvgPool2D, node: Placed, ctx: Context
 ) -> Call:
     return made("pooling:global_avg_pool", keepdims=layer.keepdims)
 
 
-@lower.register
+@register
 def global_max(
     layer: L.GlobalMaxPool1D | L.GlobalMaxPool2D, node: Placed, ctx: Context
 ) -> Call:

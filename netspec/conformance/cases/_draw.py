@@ -15,9 +15,8 @@ from netspec.conformance.cases._nudge import Nudge, biases
 from netspec.conformance.judging import Case, forecast
 from netspec.contract import Array, Arrays, smallest_vocabulary
 from netspec.declare import Parameter
-from netspec.layers import BatchNorm, GroupNorm, InstanceNorm, LayerNorm
 from netspec.reference import Choices, Free, Run, evaluate
-from netspec.spec import Spec, init_params
+from netspec.spec import Placed, Spec, init_params
 
 BATCH = 5
 INPUT_MEAN = -1.0  # so that a pool which pads with 0 shows
@@ -25,8 +24,6 @@ INPUT_MEAN = -1.0  # so that a pool which pads with 0 shows
 SMALL = 2.0**-8  # squared about 1.5e-5, near the usual eps
 DOUBLINGS = 11  # of one value after the other, until exp overflows in float64
 ELEVATION = 2.0**8  # of what a normalization reads: there E[x^2] - E[x]^2 cancels
-
-NORMALIZATIONS = (BatchNorm, GroupNorm, InstanceNorm, LayerNorm)
 
 Draw = Callable[[np.random.Generator, Parameter], Array]
 
@@ -69,7 +66,7 @@ def draw_case(
             params[path] = draw(random, parameter).astype(dtype)
     x = draw_input(spec, random, batch, dtype)
     cotangent = random.normal(size=(batch, *spec.output_shape)).astype(dtype)
-    params |= _draw_running(spec, params, x, random)
+    params |= _draw_state(spec, params, x, random, seed)
     params = nudge(spec, params, x, train)
     return Case(spec, params, x, cotangent, train, dtype)
 
@@ -106,7 +103,7 @@ def draw_single(spec: Spec, *, train: bool, dtype: str, seed: int = 0) -> Case:
     for path, parameter in spec.parameters().items():
         if parameter.role == "running_var":
             case.params[path][0] = SMALL**2
-    if train and dtype == "float64" and isinstance(spec.layers[0], NORMALIZATIONS):
+    if train and dtype == "float64" and spec.layers[0].normalizes:
         return replace(case, x=case.x + ELEVATION)
     return case
 
@@ -126,27 +123,50 @@ def _evaluate(
     return run
 
 
-def _draw_running(
-    spec: Spec, params: Arrays, x: Array, random: np.random.Generator
+def _draw_state(
+    spec: Spec, params: Arrays, x: Array, random: np.random.Generator, seed: int
 ) -> dict[str, Array]:
-    """Running statistics near those of the batch, so that deep nets stay in range in
-    evaluation too, yet clearly off them.
+    """Draw running statistics as each layer says; where it says nothing, those that the
+    reference has after two training steps on other batches, so that a backend that
+    ignores or forgets them is seen.
     """
-    state = _evaluate(spec, params, x, True, Free()).state
-    drawn = {}
+    after = _evaluate(spec, params, x, True, Free()).state
+    drawn: dict[str, Array] = {}
     for node in spec.graph.walk():
-        if not isinstance(node.layer, BatchNorm):
+        held = _state_of(node, params)
+        if not held:
             continue
-        mean, var = (f"{node.path}.running_{name}" for name in ("mean", "var"))
-        decay, dtype = node.layer.decay, params[mean].dtype
-        means, variances = (
-            (state[path] - decay * params[path]) / (1 - decay) for path in (mean, var)
+        chosen = node.layer.draw_state(
+            held, _state_of(node, {**params, **after}), random
         )
-        shifts = random.normal(0, 0.3, means.shape) * np.sqrt(np.abs(variances))
-        scales = random.uniform(0.5, 2, means.shape)
-        drawn[mean] = (means + shifts).astype(dtype)
-        drawn[var] = (np.abs(variances) * scales + SMALL**2).astype(dtype)
+        if chosen is None:
+            chosen = _state_of(node, _after_other_batches(spec, params, x, seed, node))
+        for name, value in chosen.items():
+            drawn[f"{node.path}.{name}"] = value.astype(held[name].dtype)
     return drawn
+
+
+def _state_of(node: Placed, values: Arrays) -> dict[str, Array]:
+    """The running statistics of a layer by name, from values by path."""
+    return {
+        name: values[f"{node.path}.{name}"]
+        for name, parameter in node.parameters.items()
+        if not parameter.trainable
+    }
+
+
+def _after_other_batches(
+    spec: Spec, params: Arrays, x: Array, seed: int, node: Placed
+) -> Arrays:
+    """All parameters after two training steps on batches that belong to one layer, so
+    that what stands beside it in a net changes nothing in how they are drawn.
+    """
+    random = np.random.default_rng([seed, *node.path.encode()])
+    values = dict(params)
+    for _ in range(2):
+        batch = draw_input(spec, random, len(x), x.dtype.name)
+        values |= _evaluate(spec, values, batch, True, Free()).state
+    return values
 
 
 def settle(draw: Callable[[int], Case], tries: int = 20) -> Case:

@@ -1,9 +1,9 @@
-"""Dropout in its place: whether it drops where it stands in the net."""
+"""Whether dropout drops where it stands in the net."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import count
 from typing import NamedTuple
@@ -12,74 +12,87 @@ import numpy as np
 
 from netspec.conformance._subject import Subject
 from netspec.conformance.checks._base import Findings
-from netspec.conformance.judging import decided
-from netspec.layers import Dropout, Identity, Layer
+from netspec.conformance.judging import Case, decided
+from netspec.contract import Array
+from netspec.layers import Identity, Layer
+from netspec.reference import Run, evaluate
 from netspec.spec import Placed, Spec, map_layers
-from netspec_numpy import backend as reference
 
-RATE = 0.5  # whatever it is in the net, so that a small layer shows it
-VALUES = 2**10  # that it sees at least
+VALUES = 2**10  # that a layer sees at least
+ZEROS = 64  # expected among them: with none of them the chance is exp(-64)
+MOST_VALUES = 2**17
 
 
 class Place(NamedTuple):
-    """A Dropout in a net.
+    """A layer that zeroes values, in a net.
 
     Attributes:
         node: the layer.
-        before: how many others are before it.
+        before: how many layers that draw at random are before it.
+        values: that must go through it, so that some are zeroed.
     """
 
     node: Placed
     before: int
+    values: int
 
 
 def placed(subject: Subject) -> Findings:
-    """In training, the output of the net depends on the seed by the first Dropout on
-    each way into it, all others left out; unless the reference's does not, either.
+    """For one layer in each kind of place (the same enclosing containers), with all
+    others that draw at random replaced by Identity: two seeds give two training
+    outputs, provided that they do in the reference. Rates below 1 in 2048 are left out.
     """
     for place in _places(subject.spec):
-        spec = _alone(subject.spec, place.before)
-        same = Subject(reference, subject.spec, subject.dtype, subject.seed)
-        if _varies(same, spec, place):
+        spec, case = _alone(subject.spec, place.before), subject.case(train=True)
+        seeds = subject.seed, subject.seed ^ 1
+        examples = max(
+            len(case.x), -(-place.values // math.prod(place.node.input_shape))
+        )
+        x = np.resize(case.x, (examples, *case.x.shape[1:]))
+        if _differ(_reference_output(spec, case, x, seed) for seed in seeds):
+            model = subject.compile(spec, params=case.params)
+            given = model, spec, x
+            varies = _differ(
+                subject.backend.forward(*given, train=True, seed=seed) for seed in seeds
+            )
             reason = "another seed, the same output: in the net it drops nothing"
-            varies = _varies(subject, spec, place)
             yield f"{place.node.path} drops in its place", decided(varies, reason)
 
 
 def _places(spec: Spec) -> Iterator[Place]:
-    """The first Dropout in each kind of place: in the same kinds of containers."""
+    """Find the first such layer in each kind of place."""
     nodes = list(spec.graph.walk())
     kinds = {node.path: type(node.layer).__name__ for node in nodes}
     found: dict[tuple[str, ...], Place] = {}
-    for index, node in enumerate(n for n in nodes if isinstance(n.layer, Dropout)):
+    for index, node in enumerate(n for n in nodes if n.layer.random):
         outer = node.path.split(".")[:-1]
         paths = [".".join(outer[: i + 1]) for i in range(len(outer))]
-        way = tuple(map(kinds.get, paths, outer))
-        if isinstance(node.layer, Dropout) and node.layer.rate:
-            found.setdefault(way, Place(node, index))
+        kind = tuple(map(kinds.get, paths, outer))
+        rate = node.layer.zeroing_rate or 0.0
+        if rate * MOST_VALUES >= ZEROS:
+            values = max(VALUES, math.ceil(ZEROS / rate))
+            found.setdefault(kind, Place(node, index, values))
     yield from found.values()
 
 
 def _alone(spec: Spec, before: int) -> Spec:
-    """The net with the Dropout that has so many before it, and no other."""
+    """Keep the layer that has so many random ones before it, and no other."""
     seen = count()
 
     def keep(layer: Layer) -> Layer:
-        if not isinstance(layer, Dropout):
+        if not layer.random or next(seen) == before:
             return layer
-        kept = next(seen) == before
-        return Dropout(RATE, name=layer.name) if kept else Identity(name=layer.name)
+        return Identity(name=layer.name)
 
     return replace(spec, layers=map_layers(keep, spec.layers))
 
 
-def _varies(subject: Subject, spec: Spec, place: Place) -> bool:
-    case = subject.case(train=True)
-    model, x = subject.compile(spec, params=case.params), case.x
-    examples = max(len(x), -(-VALUES // math.prod(place.node.input_shape)))
-    batch = np.resize(x, (examples, *x.shape[1:]))
-    first, other = (
-        subject.backend.forward(model, spec, batch, train=True, seed=seed)
-        for seed in (subject.seed, subject.seed ^ 1)
-    )
+def _reference_output(spec: Spec, case: Case, x: Array, seed: int) -> Array:
+    run = Run(case.params, train=True, random=np.random.default_rng(seed))
+    y, _ = evaluate(spec.graph, x, run)
+    return y
+
+
+def _differ(outputs: Iterable[Array]) -> bool:
+    first, other = outputs
     return not np.array_equal(first, other, equal_nan=True)

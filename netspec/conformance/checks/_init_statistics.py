@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
-from functools import singledispatch
 
-from netspec import layers as nl
 from netspec.conformance import statistics
 from netspec.conformance._subject import Subject
 from netspec.conformance.checks._base import Findings
 from netspec.conformance.judging import failed
 from netspec.contract import Array
-from netspec.declare import Parameter
-from netspec.init import Zeros
+from netspec.init import DrawnParameter, Zeros
 from netspec.layers import Layer, Shape
 from netspec.spec import Placed, Spec
 
@@ -50,7 +46,7 @@ def _examine(
     subject: Subject,
     drawn: Mapping[str, Array],
     path: str,
-    parameter: Parameter,
+    parameter: DrawnParameter,
     many: bool,
 ) -> Findings:
     values = drawn[path]
@@ -90,7 +86,7 @@ def _large(subject: Subject, spec: Spec, name: str) -> Findings:
 def _ways(spec: Spec) -> Iterator[tuple[Spec, str]]:
     for node in spec.graph.walk():
         for name, parameter in node.parameters.items():
-            large = enlarged(node.layer, *_sizes(parameter))
+            large = node.layer.enlarged(*_sizes(parameter))
             if parameter.law.std and large:
                 yield _way(node, name, *large), name
 
@@ -104,45 +100,10 @@ def _way(node: Placed, name: str, shape: Shape, large: Layer) -> Spec:
     return Spec(title, shape, [layer], input_dtype=large.reads)
 
 
-def _sizes(parameter: Parameter) -> tuple[int, int, Shape]:
+def _sizes(parameter: DrawnParameter) -> tuple[int, int, Shape]:
     """Rows, columns, and a window of a kernel that makes a parameter large."""
     if len(parameter.shape) == 1:
         return SIZE, 3, (1, 1, 1)
     if parameter.law.whole:
         return WHOLE_ROWS, WHOLE_SIZE // WHOLE_ROWS, WINDOW
     return ROWS, SIZE // ROWS, WINDOW
-
-
-@singledispatch
-def enlarged(
-    layer: Layer, rows: int, columns: int, window: Shape
-) -> tuple[Shape, Layer] | None:
-    """A layer of the same kind whose weight is a matrix of about this size, or one
-    whose bias has so many values, and the shape that it reads; None for other layers.
-    """
-    return None
-
-
-@enlarged.register
-def _dense(
-    layer: nl.Dense, rows: int, columns: int, window: Shape
-) -> tuple[Shape, Layer]:
-    return (columns,), nl.Dense(rows, bias=layer.bias)
-
-
-@enlarged.register
-def _embedding(
-    layer: nl.Embedding, rows: int, columns: int, window: Shape
-) -> tuple[Shape, Layer]:
-    return (), nl.Embedding(rows, dim=columns)
-
-
-@enlarged.register
-def _convolution(
-    layer: nl.Conv1D | nl.Conv2D, rows: int, columns: int, window: Shape
-) -> tuple[Shape, Layer]:
-    window, groups = window[: len(layer.kernel_size)], min(layer.groups, 2)
-    channels = groups * (columns // math.prod(window))
-    kind, bias = type(layer), layer.bias
-    large = kind(rows, kernel_size=window, groups=groups, bias=bias)
-    return (channels, *window), large

@@ -9,7 +9,9 @@ from rich.console import Console
 
 from netspec._system import write_atomically
 from netspec.cli._frameworks import make_each
-from netspec.cli.side_by_side import WIDTH, line_up, render_page, render_table
+from netspec.cli.side_by_side._columns import line_up
+from netspec.cli.side_by_side._page import render_page
+from netspec.cli.side_by_side._terminal import WIDTH, render_table
 from netspec.contract import Backend, ListingBackend
 from netspec.errors import BackendError, NetspecError
 from netspec.program.render import Listing
