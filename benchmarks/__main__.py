@@ -50,13 +50,13 @@ def main() -> None:
 
 
 def measure(name: str) -> str:
-    """What a benchmark is for, and its table."""
+    """Run a benchmark; return its purpose and its table, in Markdown."""
     module = import_module(f"benchmarks.{name}")
     return f"{(module.__doc__ or '').strip()}\n\n{markdown(module.rows())}"
 
 
 def in_a_process(name: str) -> str:
-    """`measure` with one thread, where nothing ran before."""
+    """Run `measure` with one thread in a new process; return its output."""
     command = [sys.executable, "-m", "benchmarks", "--here", name]
     done = subprocess.run(
         command,
@@ -69,7 +69,7 @@ def in_a_process(name: str) -> str:
 
 
 def machine() -> str:
-    """Where and with what it was measured."""
+    """State the machine and the versions of the packages, in one paragraph."""
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     return (
         "Ratios of times, interleaved in one run, one thread unless said: median and"

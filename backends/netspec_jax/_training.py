@@ -18,12 +18,14 @@ Options: TypeAlias = FrozenDict[str, bool | int | str]
 
 
 def mse(y: jax.Array, target: jax.Array) -> jax.Array:
-    """The mean over examples and outputs; `optax.l2_loss` is half of it."""
+    """Compute the mean squared error over examples and outputs, twice the mean of
+    `optax.l2_loss`.
+    """
     return jnp.mean(optax.squared_error(y, target))
 
 
 def cross_entropy(y: jax.Array, labels: jax.Array) -> jax.Array:
-    """The mean over examples."""
+    """Compute the mean cross entropy over examples."""
     each: jax.Array = optax.softmax_cross_entropy_with_integer_labels(y, labels)
     return each.mean()
 
@@ -35,13 +37,13 @@ LOSSES: dict[Loss, Callable[[jax.Array, jax.Array], jax.Array]] = {
 
 
 def sgd(numbers: Numbers) -> optax.GradientTransformation:
-    """`optax.sgd` after weight decay."""
+    """Make `optax.sgd` after weight decay."""
     decay = optax.add_decayed_weights(numbers["weight_decay"])
     return optax.chain(decay, optax.sgd(numbers["lr"], numbers["momentum"]))
 
 
 def adam(numbers: Numbers) -> optax.GradientTransformation:
-    """`optax.adam` after weight decay: L2 in the gradient, which is not AdamW."""
+    """Make `optax.adam` after weight decay: an L2 penalty, unlike that of AdamW."""
     decay = optax.add_decayed_weights(numbers["weight_decay"])
     betas = numbers["beta1"], numbers["beta2"]
     return optax.chain(decay, optax.adam(numbers["lr"], *betas, numbers["eps"]))
@@ -67,8 +69,8 @@ def _step(
     loss: Loss,
     options: Options,
 ) -> Callable[..., Any]:
-    """A compiled step of training: ``(params, state, moments, x, y, key, numbers)`` to
-    the first three of the next step, and the loss.
+    """Compile a step of training, a function of ``(params, state, moments, x, y, key,
+    numbers)`` that returns the next ``(params, state, moments)`` and the loss.
     """
 
     def step(

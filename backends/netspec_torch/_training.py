@@ -19,7 +19,7 @@ LOSSES: dict[Loss, Callable[[Tensor, Tensor], Tensor]] = {
 def to_torch(
     optimizer: Optimizer, params: Iterable[nn.Parameter]
 ) -> torch.optim.Optimizer:
-    """The same optimizer of PyTorch; its rate is set at each step."""
+    """Make PyTorch's optimizer, whose learning rate is set at each step."""
     decay = optimizer.weight_decay
     if optimizer.method == "sgd":
         momentum = optimizer.momentum

@@ -1,4 +1,4 @@
-"""Compile and export: a spec in, what a framework's users expect out."""
+"""Compile a spec to a framework's native model, or export it as source."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ def compile(  # noqa: A001
     dtype: str = "float32",
     device: Any = None,
 ) -> Any:
-    """The native model of a framework.
+    """Compile a spec to the native model of a framework.
 
     Args:
         spec: the model as data.
-        backend: ``"torch"`` (gives an `nn.Sequential`), ``"numpy"``, ...
+        backend: ``"torch"`` (returns an `nn.Sequential`), ``"numpy"``, ...
         params: first parameters by canonical path, in canonical layout; copied.
-        seed: draws portable first parameters instead, the same in every framework.
-            With neither, the framework's own initializers draw them.
+        seed: draws portable first parameters, equal in every framework. Without
+            `params` and `seed`, the framework's own initializers draw them.
         dtype: ``"float32"`` or ``"float64"``.
         device: the framework's own object, or ``"cpu"``, ``"gpu"``, ``"gpu:1"``.
 
     Raises:
         SpecError: `spec` is no Spec.
-        BackendNotInstalled: says what to install.
+        BackendNotInstalled: the framework is missing; says what to install.
         BackendError: no such backend, or it cannot build this spec; with the reason.
         ParameterError: `params` do not fit the spec.
     """
@@ -43,16 +43,16 @@ def compile(  # noqa: A001
 
 
 def export(spec: Spec, backend: str, *, dtype: str = "float32") -> str:
-    """The source of a file that builds the same model and needs only the framework.
+    """Return the source of a file that builds the model and needs only a framework.
 
     Args:
         spec: the model as data.
-        backend: whose framework the file uses.
+        backend: name of the backend whose framework the file uses.
         dtype: ``"float32"`` or ``"float64"``.
 
     Raises:
         SpecError: `spec` is no Spec.
-        BackendNotInstalled: says what to install.
+        BackendNotInstalled: the framework is missing; says what to install.
         BackendError: no such backend, or it cannot build this spec; with the reason.
     """
     check_spec(spec)

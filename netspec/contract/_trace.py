@@ -17,7 +17,7 @@ class Trace:
         outputs: of every layer, by canonical path, containers included, batch first,
             channels first.
         grads: gradients of ``sum(output * cotangent)`` with respect to each of them,
-            over all ways on which it reaches the output; shapes as in `outputs`.
+            over all paths from it to the output of the model; shapes as in `outputs`.
     """
 
     step: Step
