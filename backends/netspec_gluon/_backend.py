@@ -186,8 +186,8 @@ def _filled(spec: Spec, ctx: Context, params: Arrays) -> nn.HybridSequential:
 def _copied(
     model: nn.HybridBlock, spec: Spec, mode: Mode, context: mx.Context
 ) -> nn.HybridSequential:
-    """A network with the same parameters; outside of training BatchNorm and Dropout are
-    frozen in it, so that it can be recorded in training mode.
+    """Build a network with the same parameters; outside of training BatchNorm and
+    Dropout are frozen in it, so that it can be recorded in training mode.
     """
     with context:
         frozen = Context(mode.dtype, frozen=not mode.train)
@@ -195,7 +195,7 @@ def _copied(
 
 
 def _context(model: nn.HybridBlock) -> mx.Context:
-    """The device of the model; without parameters, the current one."""
+    """Find the device of the model; without parameters, the current one."""
     own = next(iter(named_parameters(model).values()), None)
     return mx.current_context() if own is None else own.list_ctx()[0]
 

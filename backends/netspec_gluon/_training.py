@@ -51,7 +51,7 @@ LOSSES: dict[Loss, Callable[[Any, Any], Any]] = {
 
 
 def to_trainer(optimizer: Optimizer, model: nn.HybridBlock) -> gluon.Trainer:
-    """The same optimizer of MXNet; its rate is set at each step."""
+    """Make MXNet's own optimizer; its rate is set at each step."""
     names = OPTIONS[optimizer.method].items()
     options = {theirs: getattr(optimizer, ours) for ours, theirs in names}
     return gluon.Trainer(model.collect_params(), optimizer.method, options)

@@ -78,7 +78,7 @@ class JaxBackend(
 
     @property
     def observer(self) -> Observer:
-        """Runs exported files with the options of `quick`."""
+        """Run exported files with the options of `quick`."""
         return Observer(Path(__file__).with_name("_observe.py"), quick_environment())
 
     def quick(self) -> AbstractContextManager[None]:
@@ -180,7 +180,7 @@ class JaxBackend(
 def _model(
     spec: Spec, arrays: dict[str, Array] | None, dtype: str, device: Any
 ) -> PureModel:
-    """A model with arrays that nobody else holds; with None for them, JAX's own."""
+    """Build a model with arrays that nobody else holds; None for JAX's own draws."""
     place = to_device(device)
     init, apply = functions(evaluate(program(spec, dtype).modules), dtype)
     with computing_in(dtype):
@@ -217,7 +217,7 @@ def _check_init(spec: Spec, init: Init) -> None:
 
 
 def _key(spec: Spec, train: bool, seed: int | None) -> jax.Array | None:
-    """The key of a seed; None without one, which training refuses where it draws."""
+    """Make the key of a seed; None without one, which training with dropout refuses."""
     if seed is not None:
         return key_of(seed)
     for node in spec.graph.walk() if train else ():

@@ -126,7 +126,7 @@ def run(graph: Any, train: bool, params: Any, state: Any, x: Any, words: Any) ->
 
 
 def ready(net: Any, mode: Mode) -> Any:
-    """The parameters of a net, and the function of them and x to output and state."""
+    """Split a net: its parameters, and a function of them and x to output and state."""
     graph, params, state = nnx.split(net, nnx.Param, nnx.BatchStat)  # type: ignore[misc]
     words = np.array(divmod(mode.seed or 0, 2**32), np.uint32)
     return params, lambda params, x: run(graph, mode.train, params, state, x, words)

@@ -70,7 +70,7 @@ class Optimizer:
         _check_name("method", self.method, get_args(Method))
 
     def rates(self, steps: int) -> tuple[float, ...]:
-        """The learning rate of each step.
+        """Give the learning rate of each step.
 
         Raises:
             NetspecError: it has another number of them.
