@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-import numpy as np
 from mxnet import autograd, gluon
 from mxnet.gluon import nn
 
@@ -52,10 +51,10 @@ LOSSES: dict[Loss, Callable[[Any, Any], Any]] = {
 
 
 def to_trainer(optimizer: Optimizer, model: nn.HybridBlock) -> gluon.Trainer:
-    """The same optimizer of MXNet; its rate is set at each step."""
-    names = OPTIONS[optimizer.rule].items()
+    """Make MXNet's own optimizer; its rate is set at each step."""
+    names = OPTIONS[optimizer.method].items()
     options = {theirs: getattr(optimizer, ours) for ours, theirs in names}
-    return gluon.Trainer(model.collect_params(), optimizer.rule, options)
+    return gluon.Trainer(model.collect_params(), optimizer.method, options)
 
 
 def check_statistics(spec: Spec) -> None:
@@ -95,14 +94,12 @@ def train(
     trainer: gluon.Trainer,
     loss: Callable[[Any, Any], Any],
     rates: Iterable[float],
-) -> Array:
-    """Train in place, as any script does; gives the loss of every step."""
-    losses = []
+) -> Iterator[Array]:
+    """Train in place, as any script does; yields the loss of each step."""
     for (x, y), rate in zip(batches, rates, strict=True):
         trainer.set_learning_rate(rate)
         with autograd.record():
             values = loss(model(x), y)  # one for each example
         values.backward()
         trainer.step(len(x))  # divides the gradients by the batch size
-        losses.append(values.mean().asnumpy())
-    return np.concatenate(losses)
+        yield values.mean().asnumpy()

@@ -15,7 +15,7 @@ from netspec.contract import Array, Step
 from netspec.spec import Spec
 from netspec_jax._arrays import to_arrays
 from netspec_jax._model import Apply, PureModel
-from netspec_jax._modes import Options, key_of
+from netspec_jax._modes import Options
 from netspec_jax.support.base import Tree
 
 
@@ -48,14 +48,13 @@ def run_step(
     x: Array,
     cotangent: Array,
     train: bool,
-    seed: int | None,
+    key: Any,
     options: Options,
 ) -> tuple[jax.Array, tuple[Any, ...], Tree]:
     """Run a compiled step, in a context that computes in the dtype of the model. Return
     the output, the gradients of parameters and of floating-point input, and the state
     after the step.
     """
-    key = None if seed is None else key_of(seed)
     run = step_of(model.apply, train, spec.input_dtype == "float", options)
     y, grads, state = run(model.params, model.state, x, cotangent, key)
     return y, grads, state

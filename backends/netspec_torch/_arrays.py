@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from netspec.contract import Array, Arrays
 from netspec.errors import BackendError
+from netspec.spec import Spec
 
 
 def to_tensor(array: Array, device: Any = None) -> Tensor:
@@ -49,6 +50,25 @@ def fill(model: nn.Module, params: Arrays) -> None:
     for path, array in params.items():
         plain = np.require(array, requirements=["C", "W"])  # from_numpy needs both
         held[path].copy_(torch.from_numpy(plain))
+
+
+def check_names(spec: Spec, model: nn.Module) -> None:
+    """Refuse a model of another spec, and a module of a user's layer whose parameters
+    are not those that the layer declares.
+
+    Raises:
+        BackendError: names the first path that differs.
+    """
+    declared = {path: p.shape for path, p in spec.parameters().items()}
+    held = {path: tuple(t.shape) for path, t in tensors(model).items()}
+    own = dict(model.named_parameters())
+    for path in {**declared, **own}:
+        if declared.get(path) != held.get(path):
+            raise BackendError(
+                f"{path}: the spec has a parameter of shape {declared.get(path)}, the"
+                f" model one of shape {held.get(path)}; give the model's own spec, or"
+                " make what the layer declares agree with its module"
+            )
 
 
 def to_device(device: Any) -> torch.device | None:

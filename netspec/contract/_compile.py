@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from netspec.contract._guards import check_spec
 from netspec.contract._protocol import Arrays
 from netspec.contract._registry import backend as find
-from netspec.errors import SpecError, shorten
 from netspec.spec import Spec
 
 
@@ -36,8 +36,9 @@ def compile(  # noqa: A001
         BackendError: no such backend, or it cannot build this spec; with the reason.
         ParameterError: `params` do not fit the spec.
     """
+    check_spec(spec)
     return find(backend).compile(
-        _spec(spec), params=params, seed=seed, dtype=dtype, device=device
+        spec, params=params, seed=seed, dtype=dtype, device=device
     )
 
 
@@ -54,13 +55,5 @@ def export(spec: Spec, backend: str, *, dtype: str = "float32") -> str:
         BackendNotInstalled: the framework is missing; says what to install.
         BackendError: no such backend, or it cannot build this spec; with the reason.
     """
-    return find(backend).source(_spec(spec), dtype=dtype)
-
-
-def _spec(spec: Spec) -> Spec:
-    if not isinstance(spec, Spec):
-        raise SpecError(
-            f"spec must be a Spec, received {shorten(spec)}; netspec.load(path) reads"
-            " one from a file"
-        )
-    return spec
+    check_spec(spec)
+    return find(backend).source(spec, dtype=dtype)

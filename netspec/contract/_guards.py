@@ -1,12 +1,25 @@
-"""Checks that every backend makes before its framework sees anything."""
+"""Refuse what no backend can take, before its framework sees anything."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from netspec.contract._protocol import Array, Arrays
-from netspec.errors import BackendError, InputError
+from netspec.errors import BackendError, InputError, SpecError, shorten
 from netspec.spec import Spec, check_dtype, check_seed
+
+
+def check_spec(spec: Spec) -> None:
+    """Refuse what is no Spec, such as the name of a file.
+
+    Raises:
+        SpecError: says how to get one.
+    """
+    if not isinstance(spec, Spec):
+        raise SpecError(
+            f"spec must be a Spec, received {shorten(spec)}; netspec.load(path) reads"
+            " one from a file"
+        )
 
 
 def check_arguments(dtype: str, params: Arrays | None, seed: int | None) -> None:

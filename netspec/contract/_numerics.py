@@ -55,7 +55,7 @@ class Numerics:
         native = any(getattr(x, "running_variance", "") == "native" for x in layers)
         types = {type(part).__name__ for part in (*layers, optimizer)}
         moving = optimizer is not None and optimizer.changes_rate
-        adam = optimizer is not None and optimizer.rule == "adam"
+        adam = optimizer is not None and optimizer.method == "adam"
         scalars = frozenset(pair for pair in self.float32_scalars if pair[0] in types)
         neutral = Numerics()
         return Numerics(

@@ -1,4 +1,10 @@
-"""Find the registered backends; their frameworks are imported on first use."""
+"""Find the registered backends; their frameworks are imported on first use.
+
+A backend is named in the entry-point group ``netspec.backends``; ours are found in the
+same way as a stranger's. Nothing here imports a framework: an entry point is loaded
+when its backend is first asked for. An entry point whose framework is missing says
+which extra installs it; one that is broken, or whose name is taken twice, raises.
+"""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ class Coefficients:
 
 
 class Follower(Protocol):
-    """A rule with what it remembers."""
+    """A method with what it remembers."""
 
     def begin(self, rate: float) -> None:
         """Start a step with a learning rate."""
@@ -146,7 +146,8 @@ class Descent:
         numerics = numerics or Numerics()
         scalar = Coefficients(optimizer, numerics, ops or Exact())
         self._weight_decay = scalar("weight_decay")
-        self._follower: Follower = METHODS[optimizer.rule](optimizer, numerics, scalar)
+        made = METHODS[optimizer.method]
+        self._follower: Follower = made(optimizer, numerics, scalar)
         self._coarse = coarse or Exact()
 
     def step(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 
@@ -83,11 +83,24 @@ class Learner:
 
 
 def train(
-    learner: Learner, xs: Iterable[Array], ys: Iterable[Array], rates: Iterable[float]
+    learner: Learner,
+    xs: Iterable[Array],
+    ys: Iterable[Array],
+    rates: Iterable[float],
+    after: Callable[[int], object] = lambda step: None,
 ) -> Array:
-    """Learn all batches, (steps, batch, ...); gives the losses, (steps,)."""
+    """Learn all batches, (steps, batch, ...), and give the losses, (steps,).
+
+    Args:
+        learner: which learns.
+        xs: inputs of every step.
+        ys: targets or labels.
+        rates: learning rates.
+        after: called with the number of a step, from 0, when it is made.
+    """
     losses = []
-    for x, y, rate in zip(xs, ys, rates, strict=True):
+    for step, (x, y, rate) in enumerate(zip(xs, ys, rates, strict=True)):
         learner.look(x)
         losses.append(learner.learn(y, rate))
+        after(step)
     return np.asarray(losses)

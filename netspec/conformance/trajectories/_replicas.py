@@ -60,7 +60,7 @@ def ways(optimizer: Optimizer) -> Iterator[Numerics]:
     optimizer; defaults first.
     """
     yield Numerics()
-    if optimizer.rule == "adam":
+    if optimizer.method == "adam":
         yield Numerics(adam_eps="raw")
     elif optimizer.changes_rate:
         yield Numerics(velocity_holds_rate=True)
