@@ -1,16 +1,25 @@
-"""Adam's first step does not depend on the size of the gradient."""
+"""Adam's first step does not depend on the size of the gradient.
+
+Run it with `python examples/lessons/containers/adam.py`.
+"""
 
 from __future__ import annotations
+
+import sys
+from pathlib import Path
 
 import numpy as np
 
 import netspec
-from lesson import FRAMEWORKS, claim
-from lesson.deep import first, net
-from lesson.descent import train
-from lesson.tables import table
 from netspec import Sigmoid
 from netspec.contract import Array, Numerics, Optimizer
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import FRAMEWORKS, claim
+from lessons.lib.deep import first, net
+from lessons.lib.descent import train
+from lessons.lib.tables import table
 
 NET, WEIGHT = net(6, "glorot", Sigmoid()), "0.weight"
 ADAM = Optimizer("adam", 0.003)
@@ -18,7 +27,7 @@ FAR = Optimizer("sgd", 1024.0)  # so far that rounding of weights does not show
 
 
 def main() -> None:
-    """Claims of section 1.3."""
+    """Check section 1.3."""
     start = netspec.init_params(NET, 0)[WEIGHT]
     # Of the weights, of a few operations, and of 1 - beta2
     rounding = 2.0**-24 * (abs(start).max() / rate(ADAM) + 16 + 1 / (1 - ADAM.beta2))
@@ -37,18 +46,18 @@ def main() -> None:
 
 
 def move(backend: str, optimizer: Optimizer, start: Array) -> Array:
-    """The first step of the first layer over the learning rate."""
+    """Measure the first step of the first layer, over the learning rate."""
     trained = train(NET, backend, first(1), optimizer).params[WEIGHT]
     return np.asarray(abs(trained - start) / rate(optimizer))
 
 
 def rate(optimizer: Optimizer) -> float:
-    """The learning rate."""
+    """Return the learning rate."""
     return optimizer.rates(1)[0]
 
 
 def eps(backend: str) -> float:
-    """What the framework adds to g in the first step."""
+    """Return what the framework adds to g in the first step."""
     numerics = getattr(netspec.backend(backend), "numerics", Numerics())
     if numerics.adam_eps == "corrected":
         return ADAM.eps

@@ -1,15 +1,23 @@
-"""BatchNorm after the activation, and before it: two different nets."""
+"""BatchNorm after the activation, and before it: two different nets.
+
+Run it with `python examples/lessons/containers/batchnorm.py`.
+"""
 
 from __future__ import annotations
 
 import math
+import sys
+from pathlib import Path
 
-from lesson import FRAMEWORKS, claim
-from lesson.everywhere import worst
-from lesson.sequential import BATCH, net, trace
-from lesson.tables import table
 from netspec import BatchNorm, ReLU
 from netspec.conformance.cases import draw_case
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import FRAMEWORKS, claim
+from lessons.lib.everywhere import worst
+from lessons.lib.sequential import BATCH, net, trace
+from lessons.lib.tables import table
 
 AFTER, BEFORE = net(ReLU(), BatchNorm()), net(BatchNorm(), ReLU())
 MEAN = 1 / math.sqrt(2 * math.pi)  # of max(0, z) for z of N(0, 1)
@@ -17,7 +25,7 @@ STD = math.sqrt(1 / 2 - MEAN**2)
 
 
 def main() -> None:
-    """Claims of section 3; the text puts it after, its inventors before."""
+    """Check section 3, which puts it after ReLU; its inventors put it before."""
     used = [
         worst(draw_case(net, train=True, dtype="float64")) for net in (AFTER, BEFORE)
     ]

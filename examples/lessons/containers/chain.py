@@ -2,23 +2,30 @@
 
 Each layer is one neuron without a bias: ``a = w1 x, h = f(a), b = w2 h, k = f(b)``, and
 the output ``w3 k``. By the chain rule the gradient of w1 is ``x f'(a) w2 f'(b) w3``.
+
+Run it with `python examples/lessons/containers/chain.py`.
 """
 
+import sys
 from math import exp, inf
+from pathlib import Path
 
 import numpy as np
 
-from lesson import FRAMEWORKS, claim
-from lesson.everywhere import steps, worst
-from lesson.tables import table
 from netspec import Dense, Layer, ReLU, Sigmoid, Spec
 from netspec.conformance.judging import Case, forecast
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import FRAMEWORKS, claim
+from lessons.lib.everywhere import steps, worst
+from lessons.lib.tables import table
 
 STEEPEST = 1 / 4  # slope of the sigmoid, at 0
 
 
 def main() -> None:
-    """Claims of sections 1.1 and 1.2."""
+    """Check sections 1.1 and 1.2."""
     bound, hand = 0.5**3 * STEEPEST**2, by_hand(0.5)
     cases = [chain(3, Sigmoid(), 0.5, dtype) for dtype in ("float32", "float64")]
     rows = ((case.dtype, hand, *first(case)) for case in cases)
@@ -57,21 +64,21 @@ def main() -> None:
 
 
 def chain(length: int, layer: Layer, weight: float, dtype: str = "float32") -> Case:
-    """A chain whose weights and input are all the same; the output's gradient is 1."""
+    """Build a chain with all weights equal to the input; the output's gradient is 1."""
     spec = Spec("chain", (1,), ([Dense(1, bias=False), layer] * length)[:-1])
     params = dict.fromkeys(spec.parameters(), value := np.full((1, 1), weight, dtype))
     return Case(spec, params, value, np.ones((1, 1), dtype), False, dtype)
 
 
 def by_hand(weight: float) -> float:
-    """The product above, with ``x = w1 = w2 = w3`` slope f (1 - f)."""
+    """Compute the product above, where ``x = w1 = w2 = w3`` and f' is f (1 - f)."""
     h = 1 / (1 + exp(-weight * weight))
     k = 1 / (1 + exp(-weight * h))
     return weight * h * (1 - h) * weight * k * (1 - k) * weight
 
 
 def first(case: Case) -> list[float]:
-    """The gradient of the first weight in each framework."""
+    """Return the gradient of the first weight in each framework."""
     return [step.grad_params["0.weight"].item() for step in steps(case).values()]
 
 

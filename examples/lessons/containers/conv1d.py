@@ -1,22 +1,30 @@
-"""A convolutional net of one dimension, whose channels fit by construction."""
+"""A convolutional net of one dimension, whose channels fit by construction.
+
+Run it with `python examples/lessons/containers/conv1d.py`.
+"""
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import netspec
-from lesson import FRAMEWORKS, SPECS, claim
-from lesson.everywhere import worst
-from lesson.proof import message
-from lesson.tables import table
 from netspec.conformance.cases import draw_case
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import FRAMEWORKS, SPECS, claim
+from lessons.lib.everywhere import worst
+from lessons.lib.proof import message
+from lessons.lib.tables import table
 
 NET = netspec.load(SPECS / "conv1d.yaml")
 PARTS = ("layer1", "layer2", "layer3", "layer4", "conv_last", "fc")
 
 
 def main() -> None:
-    """Claims of section 5."""
+    """Check section 5."""
     shapes = {part: NET.shapes()[part] for part in PARTS}
     table(["part", "channels", "length"], ((part, *s) for part, s in shapes.items()))
     claim(
@@ -53,7 +61,7 @@ def main() -> None:
 
 
 def as_written() -> object:
-    """The third and fourth convolution of the text, one after the other."""
+    """Run the text's third and fourth convolution, one after the other."""
     import torch
     from torch import nn
 
@@ -62,7 +70,7 @@ def as_written() -> object:
 
 
 def before_fc(length: int) -> tuple[int, ...]:
-    """The shape that the last layer gets for sequences of this length."""
+    """Return the shape that the last layer gets for sequences of this length."""
     return replace(NET, input_shape=(1, length)).shapes()["conv_last"]
 
 

@@ -1,22 +1,31 @@
-"""`nn.Sequential` runs its layers in order; Dropout works in training only."""
+"""`nn.Sequential` runs its layers in order; Dropout works in training only.
+
+Run it with `python examples/lessons/containers/sequential.py`.
+"""
 
 from __future__ import annotations
+
+import sys
+from pathlib import Path
 
 from scipy.stats import binom
 
 import netspec
-from lesson import FRAMEWORKS, claim
-from lesson.sequential import BATCH, HIDDEN, X, net, trace
-from lesson.tables import table
 from netspec import BatchNorm, Dropout, ReLU, Spec
 from netspec.contract import Array
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import FRAMEWORKS, claim
+from lessons.lib.sequential import BATCH, HIDDEN, X, net, trace
+from lessons.lib.tables import table
 
 RATE = 0.3
 PLAIN, DROPPED = net(ReLU()), net(ReLU(), BatchNorm(), Dropout(RATE))
 
 
 def main() -> None:
-    """Claims of sections 2 and 4."""
+    """Check sections 2 and 4."""
     print(netspec.export(PLAIN, "torch").partition("def build")[2])
     traces = {name: trace(PLAIN, name) for name in FRAMEWORKS}
     shapes = [[y.shape for y in t.outputs.values()] for t in traces.values()]
@@ -52,13 +61,13 @@ def main() -> None:
 
 
 def scaled(x: Array, y: Array) -> float:
-    """How far, relatively, the values that are kept are from ``x / (1 - rate)``."""
+    """Measure how far, relatively, kept values are from ``x / (1 - rate)``."""
     kept = y != 0
     return float(abs(y[kept] / (x[kept].astype(float) / (1 - RATE)) - 1).max())
 
 
 def difference(one: Spec, other: Spec, backend: str) -> float:
-    """The largest one of their outputs in evaluation mode."""
+    """Return the largest difference of their outputs in evaluation mode."""
     own = netspec.backend(backend)
     first, second = (own.forward(own.compile(s, seed=0), s, X) for s in (one, other))
     return float(abs(first - second).max())

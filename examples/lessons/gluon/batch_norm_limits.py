@@ -1,28 +1,35 @@
-"""BatchNorm makes first weights matter less, and batch sizes more."""
+"""BatchNorm makes first weights matter less, and batch sizes more.
+
+Run it with `python examples/lessons/gluon/batch_norm_limits.py`.
+"""
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
+from pathlib import Path
 
-import netspec
-from lesson import claim
-from lesson.descent import accuracy, batches, images, train
-from lesson.tables import listed, table, text
-from lesson_large_rates import BATCH, CHANCE, NAMES, loss
 from netspec import InitPolicy, Normal, Spec
-from netspec.contract import Arrays, Optimizer
+from netspec.contract import Optimizer
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.gluon.large_rates import NAMES, loss
+from lessons.lib import claim
+from lessons.lib.deep import BATCH, LEARNED
+from lessons.lib.descent import accuracy, batches, train
+from lessons.lib.images import images
+from lessons.lib.tables import listed, table, text
 
 STDS = (0.01, 0.1, 1.0)
 
 
 def main() -> None:
-    """Claims of section 12.1, measured in PyTorch."""
-    rough = {
-        n: [loss(s, "torch", 0.1, first(s, x)) for x in STDS] for n, s in NAMES.items()
-    }
+    """Check section 12.1, in PyTorch."""
+    rough = {n: [loss(drawn(s, x), 0.1) for x in STDS] for n, s in NAMES.items()}
     heads = ["first weights", *(f"N(0, {std:g})" for std in STDS)]
     table(heads, ((n, *values) for n, values in rough.items()), "Loss after 100 steps")
-    learned = {n: [value < CHANCE / 1.5 for value in v] for n, v in rough.items()}
+    learned = {n: [value < LEARNED for value in v] for n, v in rough.items()}
     claim(
         "gluon 12.1",
         "It also makes first weights matter less: from N(0, 0.01) to N(0, 1) the net"
@@ -41,13 +48,13 @@ def main() -> None:
     )
 
 
-def first(spec: Spec, std: float) -> Arrays:
-    """Weights from N(0, std)."""
-    return netspec.init_params(replace(spec, init=InitPolicy(Normal(std))), 0)
+def drawn(spec: Spec, std: float) -> Spec:
+    """Draw the first weights from N(0, std)."""
+    return replace(spec, init=InitPolicy(Normal(std)))
 
 
 def after(spec: Spec, size: int) -> float:
-    """The accuracy after an epoch of 1280 images; the rate follows the size."""
+    """Return the accuracy after an epoch of 1280 images; the rate follows the size."""
     known = images()
     shared = batches(known.train_x[:1280], known.train_y[:1280], size)
     params = train(spec, "torch", shared, Optimizer("sgd", 0.1 * size / BATCH)).params

@@ -1,29 +1,37 @@
-"""A block by hand is what a spec becomes: the same numbers, the same kind."""
+"""A block by hand is what a spec becomes: the same numbers, the same kind.
+
+Run it with `python examples/lessons/gluon/blocks.py`.
+"""
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 import netspec
-from lesson import FRAMEWORKS, claim
 from netspec import Dense, InitPolicy, Normal, ReLU, Spec
 from netspec.conformance.cases import draw_case
 from netspec.conformance.judging import forecast, judge
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import FRAMEWORKS, claim
 
 LAYERS = [Dense(256, name="hidden"), ReLU(), Dense(10, name="output")]
 SPEC = Spec("mlp", (20,), LAYERS, InitPolicy(Normal(0.01)))
 
 
 def main() -> None:
-    """Claims of sections 10 and 10.1."""
+    """Check sections 10 and 10.1."""
     if "gluon" not in FRAMEWORKS:
         return
     netspec.backend("gluon")  # without it, MXNet cannot be imported
     from mxnet.gluon import nn
 
-    from lesson.gluon_blocks import MLP
+    from lessons.lib.gluon_blocks import MLP
 
     compare(MLP())
     kinds = nn.Sequential, nn.HybridSequential, nn.Block
@@ -38,7 +46,7 @@ def main() -> None:
 
 
 def compare(block: Any) -> None:
-    """The text's block with the weights of a case, beside the reference."""
+    """Compare the text's block, with the weights of a case, with the reference."""
     import mxnet as mx
 
     case = draw_case(SPEC, train=False, dtype="float32")

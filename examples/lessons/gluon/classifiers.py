@@ -1,14 +1,22 @@
-"""Softmax regression and a multilayer perceptron learn Fashion-MNIST."""
+"""Softmax regression and a multilayer perceptron learn Fashion-MNIST.
+
+Run it with `python examples/lessons/gluon/classifiers.py`.
+"""
 
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 import netspec
-from lesson import FRAMEWORKS, SPECS, claim
-from lesson.descent import gray, images
-from lesson.tables import listed, table
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import FRAMEWORKS, SPECS, claim
+from lessons.lib.images import gray, images
+from lessons.lib.tables import listed, table
 from trainers import Task, train
 from training import Settings
 
@@ -17,7 +25,7 @@ ERROR = 0.5 / math.sqrt(len(images().test_y))  # largest, of a fraction of test 
 
 
 def main() -> None:
-    """Claims of sections 6.2 and 6.3."""
+    """Check sections 6.2 and 6.3."""
     flat = trained("softmax_regression", 0.1)
     slow = trained("mlp_256", 0.01, FRAMEWORKS[-1:])
     hidden = trained("mlp_256", 0.5)
@@ -50,7 +58,7 @@ def main() -> None:
 def trained(
     name: str, rate: float, frameworks: Sequence[str] = FRAMEWORKS
 ) -> dict[str, float]:
-    """The accuracy on test images in each framework, by its own training loop."""
+    """Train by each framework's own loop; return the accuracies on test images."""
     spec = netspec.load(SPECS / f"{name}.yaml")
     epochs = math.ceil(STEPS / (len(images().train_y) // BATCH))
     constant = Settings(epochs, BATCH, rate, momentum=0.0, end_factor=1.0)

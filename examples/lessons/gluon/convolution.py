@@ -1,22 +1,31 @@
-"""A convolution by hand: a kernel slides over the image, and a bias is added."""
+"""A convolution by hand: a kernel slides over the image, and a bias is added.
+
+Run it with `python examples/lessons/gluon/convolution.py`.
+"""
+
+import sys
+from pathlib import Path
 
 import numpy as np
 
 import netspec
-from lesson import FRAMEWORKS, claim
-from lesson.everywhere import worst
-from lesson.proof import by_hand
 from netspec import Conv2D, Spec
 from netspec.conformance.cases import draw_case
 from netspec.conformance.judging import Case, forecast, judge
 from netspec.contract import Array
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import FRAMEWORKS, claim
+from lessons.lib.everywhere import worst
+from lessons.lib.proof import by_hand
 
 SPEC = Spec("convolution", (2, 6, 5), [Conv2D(3, kernel_size=(3, 2))])
 EDGES = Spec("edges", (1, 6, 8), [Conv2D(1, kernel_size=(1, 2))])
 
 
 def main() -> None:
-    """Claims of section 13."""
+    """Check section 13."""
     verdict = by_hand(SPEC, convolve)
     used = worst(draw_case(SPEC, train=True, dtype="float64"))
     bias = SPEC.parameters()["0.bias"].shape
@@ -33,7 +42,7 @@ def main() -> None:
 
 
 def corr2d(x: Array, kernel: Array) -> Array:
-    """Sums of products at every place of the kernel."""
+    """Sum the products at every place of the kernel."""
     rows, columns = (a - b + 1 for a, b in zip(x.shape, kernel.shape, strict=True))
     height, width = kernel.shape
     windows = [
@@ -44,7 +53,7 @@ def corr2d(x: Array, kernel: Array) -> Array:
 
 
 def convolve(case: Case) -> Array:
-    """Every example and output channel: a sum over input channels, and the bias."""
+    """Sum over input channels and add the bias, for every example and output."""
     weight, bias = case.params["0.weight"], case.params["0.bias"]
     pairs = list(zip(weight, bias, strict=True))
     return np.array(
@@ -53,11 +62,11 @@ def convolve(case: Case) -> Array:
 
 
 def compare_block() -> None:
-    """The text's `Conv2D` in Gluon."""
+    """Compare the text's `Conv2D`, in Gluon, with the reference."""
     netspec.backend("gluon")  # without it, MXNet cannot be imported
     import mxnet as mx
 
-    from lesson.gluon_blocks import Conv2D as Block
+    from lessons.lib.gluon_blocks import Conv2D as Block
 
     case = draw_case(EDGES, train=False, dtype="float32", batch=1)
     block = Block((1, 2))

@@ -1,21 +1,30 @@
-"""Cross-entropy is the logarithm of one probability, that of the right class."""
+"""Cross-entropy is the logarithm of one probability, that of the right class.
+
+Run it with `python examples/lessons/gluon/cross_entropy.py`.
+"""
+
+import sys
+from pathlib import Path
 
 import numpy as np
 
-from lesson import FRAMEWORKS, claim
-from lesson.descent import train
-from lesson.tables import table
 from netspec import Dense, LogSoftmax, Spec
 from netspec.conformance.cases import draw_case
 from netspec.conformance.judging import Case, forecast
 from netspec.contract import Array, Optimizer
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import FRAMEWORKS, claim
+from lessons.lib.descent import train
+from lessons.lib.tables import table
 
 CLASSES, BATCH, U = 5, 64, 2.0**-24
 STILL = Optimizer("sgd", lr=0.0)
 
 
 def main() -> None:
-    """Claims of section 3."""
+    """Check section 3."""
     probabilities = (1.0, 0.9, 0.5, 0.1, 0.01)
     losses = [float(np.log(1 / p)) for p in probabilities]
     pairs = list(zip(probabilities, losses, strict=True))
@@ -33,7 +42,7 @@ def main() -> None:
 
 
 def compare(case: Case, labels: Array) -> None:
-    """The loss of every framework against -log p, by hand."""
+    """Compare the loss of every framework with -log p, by hand."""
     logs = Spec("logs", (8,), [*case.spec.layers, LogSoftmax()])
     expected = forecast(
         Case(

@@ -1,22 +1,29 @@
-"""Layers of one's own: declared once, made by every framework, and proved."""
+"""Layers of one's own: declared once, made by every framework, and proved.
 
+Run it with `python examples/lessons/gluon/custom_layers.py`.
+"""
+
+import sys
 from pathlib import Path
 from typing import Any
 
-import custom_layers
 import netspec
-from custom_layers import CenteredLayer, MyDense
-from lesson import FRAMEWORKS, claim
-from lesson.tables import listed
 from netspec import Spec
 from netspec.conformance.cases import draw_case
 from netspec.conformance.judging import forecast, judge
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+import custom_layers
+from custom_layers import CenteredLayer, MyDense
+from lessons.lib import FRAMEWORKS, claim
+from lessons.lib.tables import listed
 
 SPEC = netspec.load(Path(custom_layers.__file__).with_name("net.yaml"))
 
 
 def main() -> None:
-    """Claims of sections 10.2 to 10.4, and 15."""
+    """Check sections 10.2 to 10.4, and 15."""
     sources = {name: netspec.export(SPEC, name) for name in FRAMEWORKS}
     print(sources[FRAMEWORKS[0]])
     claim(
@@ -32,7 +39,7 @@ def main() -> None:
     check("10.4", dense, "The dense layer with weight (in, out) and ReLU")
     if "gluon" in FRAMEWORKS:
         netspec.backend("gluon")  # without it, MXNet cannot be imported
-        import lesson.gluon_blocks as text
+        import lessons.lib.gluon_blocks as text
 
         compare("10.3", centered, text.CenteredLayer())
         compare("10.4", dense, text.MyDense(units=3, in_units=5))
@@ -47,7 +54,7 @@ def main() -> None:
 
 
 def check(section: str, spec: Spec, what: str) -> None:
-    """Outputs and gradients in every framework against the reference."""
+    """Compare outputs and gradients in every framework with the reference."""
     report = netspec.conform(spec, FRAMEWORKS, checks=["outputs", "gradients"])
     worst = max(row.verdict.ratio for row in report.rows)
     claim(
@@ -59,7 +66,7 @@ def check(section: str, spec: Spec, what: str) -> None:
 
 
 def compare(section: str, spec: Spec, block: Any) -> None:
-    """The text's own block on the same numbers."""
+    """Compare the text's own block with the reference on the same numbers."""
     import mxnet as mx
 
     case = draw_case(spec, train=False, dtype="float32")

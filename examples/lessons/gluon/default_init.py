@@ -1,22 +1,30 @@
-"""What frameworks draw unless they are told: Gluon's law, PyTorch's, and Xavier's."""
+"""What frameworks draw unless they are told: Gluon's law, PyTorch's, and Xavier's.
+
+Run it with `python examples/lessons/gluon/default_init.py`.
+"""
 
 from __future__ import annotations
 
 import math
+import sys
+from pathlib import Path
 
 import netspec
-from lesson import FRAMEWORKS, claim
-from lesson.tables import table
 from netspec import Dense, Spec, XavierUniform
 from netspec.conformance.statistics import examine
 from netspec.contract import Array
 from netspec.init import distributions
 
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import FRAMEWORKS, claim
+from lessons.lib.tables import table
+
 INPUTS, UNITS = 512, 256
 
 
 def main() -> None:
-    """Claims of sections 8.1 and 8.2."""
+    """Check sections 8.1 and 8.2."""
     found = {}
     if "gluon" in FRAMEWORKS:
         found["gluon"] = gluon_default()
@@ -52,7 +60,7 @@ def check(
 
 
 def gluon_default() -> tuple[Array, Array]:
-    """`net.initialize()`, as the text has it."""
+    """Draw by `net.initialize()`, as the text has it."""
     netspec.backend("gluon")  # without it, MXNet cannot be imported
     from mxnet.gluon import nn
 
@@ -62,7 +70,7 @@ def gluon_default() -> tuple[Array, Array]:
 
 
 def torch_default() -> tuple[Array, Array]:
-    """What the constructor draws."""
+    """Draw by the constructor."""
     from torch import nn
 
     layer = nn.Linear(INPUTS, UNITS)

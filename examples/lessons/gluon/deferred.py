@@ -1,17 +1,26 @@
-"""Gluon waits for data to know its shapes; a spec knows them before."""
+"""Gluon waits for data to know its shapes; a spec knows them before.
+
+Run it with `python examples/lessons/gluon/deferred.py`.
+"""
+
+import sys
+from pathlib import Path
 
 import numpy as np
 
 import netspec
-from lesson import FRAMEWORKS, claim
-from lesson.proof import message
 from netspec import Dense, ReLU, Spec
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import FRAMEWORKS, claim
+from lessons.lib.proof import message
 
 SPEC = Spec("mlp", (20,), [Dense(256), ReLU(), Dense(10)])
 
 
 def main() -> None:
-    """Claims of sections 6, 8.3 and 12."""
+    """Check sections 6, 8.3 and 12."""
     if "gluon" in FRAMEWORKS:
         defer()
     print(SPEC.summary(), "\n")
@@ -44,7 +53,7 @@ def main() -> None:
 
 
 def defer() -> None:
-    """The text's net before and after its first batch."""
+    """Look at the text's net before and after its first batch."""
     netspec.backend("gluon")  # without it, MXNet cannot be imported
     import mxnet as mx
     from mxnet.gluon import nn
@@ -68,7 +77,7 @@ def defer() -> None:
 
 
 def refused(name: str) -> str:
-    """What a batch of 21 inputs is told."""
+    """Return what a batch of 21 inputs is told."""
     model = netspec.compile(SPEC, name, seed=0)
     x = np.zeros((2, 21), np.float32)
     return message(lambda: netspec.backend(name).forward(model, SPEC, x))

@@ -1,22 +1,30 @@
-"""A device is named once; one that is not there is an error that says what is."""
+"""A device is named once; one that is not there is an error that says what is.
+
+Run it with `python examples/lessons/gluon/devices.py`.
+"""
 
 from __future__ import annotations
 
+import sys
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 
 import netspec
-from lesson import FRAMEWORKS, claim
-from lesson.proof import message
 from netspec import Dense, Spec
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import FRAMEWORKS, claim
+from lessons.lib.proof import message
 
 SPEC = Spec("one", (8,), [Dense(1)])
 ABSENT = "gpu:63"  # of a machine that nobody has
 
 
 def main() -> None:
-    """Claims of section 9."""
+    """Check section 9."""
     x = np.ones((2, 8), np.float32)
     outputs = {}
     for name in FRAMEWORKS:
@@ -42,12 +50,12 @@ def main() -> None:
 
 
 def absent(name: str) -> object:
-    """A model on a device that is not there."""
+    """Build a model on a device that is not there."""
     return netspec.compile(SPEC, name, device=ABSENT)
 
 
 def mix() -> None:
-    """Arrays of two devices, in Gluon: two that every machine has."""
+    """Mix arrays of two devices, in Gluon: two that every machine has."""
     netspec.backend("gluon")  # without it, MXNet cannot be imported
     import mxnet as mx
 

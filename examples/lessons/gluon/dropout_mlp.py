@@ -1,13 +1,23 @@
-"""Dropout works in training only, and narrows the gap between training and test."""
+"""Dropout works in training only, and narrows the gap between training and test.
+
+Run it with `python examples/lessons/gluon/dropout_mlp.py`.
+"""
+
+import sys
+from pathlib import Path
 
 import numpy as np
 
 import netspec
-from lesson import FRAMEWORKS, SPECS, claim
-from lesson.descent import batches, images, train
-from lesson.tables import listed, table
 from netspec import Spec
 from netspec.contract import Array, Arrays, Optimizer
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import FRAMEWORKS, SPECS, claim
+from lessons.lib.descent import batches, train
+from lessons.lib.images import images
+from lessons.lib.tables import listed, table
 
 SPEC = netspec.load(SPECS / "dropout_mlp.yaml")
 PLAIN = SPEC.without_dropout()
@@ -15,7 +25,7 @@ TRAIN, BATCH, EPOCHS, SGD = 500, 50, 60, Optimizer("sgd", lr=0.1)
 
 
 def main() -> None:
-    """Claims of section 7.3."""
+    """Check section 7.3."""
     report = netspec.conform(SPEC, FRAMEWORKS, "float32", "dropout")
     claim(
         "gluon 7.3",
@@ -46,20 +56,20 @@ def main() -> None:
 
 
 def in_evaluation(name: str) -> float:
-    """How far apart the outputs with and without dropout layers are."""
+    """Return the largest difference of the outputs with and without dropout layers."""
     params = netspec.init_params(SPEC, 0)
     a, b = (predict(s, name, params, images().test_x[:100]) for s in (SPEC, PLAIN))
     return float(abs(a - b).max())
 
 
 def predict(spec: Spec, name: str, params: Arrays, x: Array) -> Array:
-    """The outputs for a batch, in evaluation."""
+    """Return the outputs for a batch, in evaluation."""
     model = netspec.compile(spec, name, params=params)
     return netspec.backend(name).forward(model, spec, x)
 
 
 def losses(spec: Spec, name: str) -> tuple[float, float]:
-    """The mean cross-entropy on training and on test images, after training."""
+    """Train; return the mean cross-entropy on training and on test images."""
     known = images()
     x, y = known.train_x[:TRAIN], known.train_y[:TRAIN]
     params = train(spec, name, batches(x, y, BATCH, EPOCHS), SGD).params
@@ -68,7 +78,7 @@ def losses(spec: Spec, name: str) -> tuple[float, float]:
 
 
 def entropy(spec: Spec, name: str, params: Arrays, x: Array, y: Array) -> float:
-    """The mean over examples of -log p of the right class."""
+    """Average -log p of the right class over examples."""
     scores = predict(spec, name, params, x).astype(float)
     total = np.logaddexp.reduce(scores, axis=1)
     return float((total - scores[np.arange(len(y)), y]).mean())

@@ -1,21 +1,30 @@
-"""What F is in `hybrid_forward`, and how often Python runs it."""
+"""What F is in `hybrid_forward`, and how often Python runs it.
+
+Run it with `python examples/lessons/gluon/hybrid_block.py`.
+"""
 
 from __future__ import annotations
+
+import sys
+from pathlib import Path
 
 import numpy as np
 
 import netspec
-from lesson import FRAMEWORKS, claim
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import FRAMEWORKS, claim
 
 
 def main() -> None:
-    """Claim of section 11.2."""
+    """Check section 11.2."""
     if "gluon" not in FRAMEWORKS:
         return
     netspec.backend("gluon")  # without it, MXNet cannot be imported
     import mxnet as mx
 
-    from lesson.gluon_blocks import HybridNet
+    from lessons.lib.gluon_blocks import HybridNet
 
     net = HybridNet()
     net.initialize()

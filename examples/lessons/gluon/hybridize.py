@@ -1,16 +1,24 @@
-"""Hybridizing a net: the same numbers, another speed."""
+"""Hybridizing a net: the same numbers, another speed.
+
+Run it with `python examples/lessons/gluon/hybridize.py`.
+"""
 
 from __future__ import annotations
 
 import statistics
+import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import netspec
-from lesson import FRAMEWORKS, claim
 from netspec import Dense, ReLU, Spec
 from netspec.conformance.cases import draw_case
 from netspec.conformance.judging import forecast, judge
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import FRAMEWORKS, claim
 
 LAYERS = [Dense(256), ReLU(), Dense(128), ReLU(), Dense(2)]
 SPEC = Spec("hybrid", (512,), LAYERS, init="gluon")
@@ -18,7 +26,7 @@ ROUNDS, CALLS = 15, 40
 
 
 def main() -> None:
-    """Claims of section 11.1."""
+    """Check section 11.1."""
     if "gluon" not in FRAMEWORKS:
         return
     case = draw_case(SPEC, train=False, dtype="float32", batch=1)
@@ -51,7 +59,7 @@ def main() -> None:
 
 
 def interleaved(before: Callable[[], object], after: Callable[[], object]) -> float:
-    """The median time of `after` over that of `before`, taken in turns."""
+    """Divide the median time of `after` by that of `before`, taken in turns."""
     times: tuple[list[float], list[float]] = ([], [])
     for _ in range(ROUNDS):
         for call, taken in zip((before, after), times, strict=True):

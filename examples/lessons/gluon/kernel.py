@@ -1,20 +1,29 @@
-"""Gradient descent learns a kernel and its bias together."""
+"""Gradient descent learns a kernel and its bias together.
+
+Run it with `python examples/lessons/gluon/kernel.py`.
+"""
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import numpy as np
 
-from lesson import FRAMEWORKS, claim
-from lesson.descent import repeated, train
-from lesson.tables import table
-from lesson_convolution import EDGES
 from netspec.contract import Optimizer
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.gluon.convolution import EDGES
+from lessons.lib import FRAMEWORKS, claim
+from lessons.lib.descent import repeated, train
+from lessons.lib.tables import table
 
 TRUE, STEPS = (1.0, -1.0, 0.5), 100  # the kernel, and the bias
 
 
 def main() -> None:
-    """Claim of section 13."""
+    """Check section 13."""
     x = np.random.default_rng(0).normal(size=(16, 1, 6, 8))
     y = TRUE[0] * x[..., :-1] + TRUE[1] * x[..., 1:] + TRUE[2]
     pixels = np.stack([x[..., :-1], x[..., 1:], np.ones_like(y)], axis=-1).reshape(

@@ -1,12 +1,21 @@
-"""A learning rate that is too small, right, or too large: where the limit is."""
+"""A learning rate that is too small, right, or too large: where the limit is.
+
+Run it with `python examples/lessons/gluon/learning_rate.py`.
+"""
+
+import sys
+from pathlib import Path
 
 import numpy as np
 
-from lesson import FRAMEWORKS, claim, pictures
-from lesson.descent import repeated, train
-from lesson.tables import listed, table
 from netspec import Dense, Spec, Zeros
 from netspec.contract import Array, Optimizer
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import FRAMEWORKS, claim, pictures
+from lessons.lib.descent import repeated, train
+from lessons.lib.tables import listed, table
 
 SPEC = Spec("line", (2,), [Dense(1, init={"weight": Zeros()})])
 EXAMPLES, STEPS = 200, 100
@@ -15,7 +24,7 @@ FACTORS = {"1/100": 0.01, "1/2": 0.5, "1.1": 1.1, "10": 10.0}
 
 
 def main() -> None:
-    """Claims of section 4.4."""
+    """Check section 4.4."""
     x = np.random.default_rng(0).normal(size=(EXAMPLES, 2))
     y = x @ np.array([[2.0], [-3.4]]) + 4.2
     # Gradient descent on a quadratic loss converges below 2 / (its largest curvature)
@@ -35,11 +44,11 @@ def main() -> None:
     curves = {label: (STEP, found[FRAMEWORKS[-1]]) for label, found in runs.items()}
     title = "Learning rates, as parts of the largest with which it converges"
     look = {"yscale": "log", "ylim": (1e-14, 1e18)}
-    pictures.draw("lesson_learning_rate", title, curves, "step", "loss", **look)
+    pictures.draw("learning_rate", title, curves, "step", "loss", **look)
 
 
 def compare(runs: dict[str, dict[str, Array]], limit: float) -> None:
-    """The claims, from the losses of every rate and framework."""
+    """Make the claims from the losses of every rate and framework."""
     ends = {
         label: [loss[-1] for loss in found.values()] for label, found in runs.items()
     }

@@ -1,17 +1,25 @@
-"""Linear regression finds the weights that made the data."""
+"""Linear regression finds the weights that made the data.
+
+Run it with `python examples/lessons/gluon/linear_regression.py`.
+"""
 
 from __future__ import annotations
 
 import math
+import sys
+from pathlib import Path
 
 import numpy as np
 
 import netspec
-from lesson import FRAMEWORKS, claim
-from lesson.descent import batches, train
-from lesson.tables import table
 from netspec import Dense, InitPolicy, Normal, Spec
 from netspec.contract import Optimizer
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import FRAMEWORKS, claim
+from lessons.lib.descent import batches, train
+from lessons.lib.tables import table
 
 TRUE_W, TRUE_B, NOISE = np.array([2.0, -3.4]), 4.2, 0.01
 EXAMPLES, BATCH, EPOCHS, RATE = 1000, 10, 3, 0.03
@@ -19,7 +27,7 @@ SPEC = Spec("linear-regression", (2,), [Dense(1)], InitPolicy(Normal(0.01)))
 
 
 def main() -> None:
-    """Claims of section 6.1."""
+    """Check section 6.1."""
     source = netspec.export(SPEC, "gluon") if "gluon" in FRAMEWORKS else ""
     print(source[source.index("def build") :] if source else "")
     random = np.random.default_rng(0)

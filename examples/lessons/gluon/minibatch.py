@@ -1,24 +1,32 @@
-"""The gradient of a batch is an estimate: right on average, and better the larger."""
+"""The gradient of a batch is an estimate: right on average, and better the larger.
 
+Run it with `python examples/lessons/gluon/minibatch.py`.
+"""
+
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
-from lesson import FRAMEWORKS, claim
-from lesson.descent import images
-from lesson.everywhere import steps
-from lesson.tables import table
 from netspec import Dense, Spec
 from netspec.conformance.cases import draw_case
 from netspec.conformance.judging import Case, forecast, judge
 from netspec.contract import Array
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import FRAMEWORKS, claim
+from lessons.lib.everywhere import steps
+from lessons.lib.images import images
+from lessons.lib.tables import table
 
 SPEC = Spec("softmax-regression", (784,), [Dense(10)])
 EXAMPLES, BATCH, DRAWS = 200, 20, 40
 
 
 def main() -> None:
-    """Claims of section 4.3."""
+    """Check section 4.3."""
     case = whole()
     expected = forecast(case).tensors["grad 0.weight"]
     sums = {name: np.zeros_like(expected.exact) for name in FRAMEWORKS}
@@ -38,7 +46,7 @@ def main() -> None:
 
 
 def whole() -> Case:
-    """200 images, and the gradient of their mean cross-entropy at the first weights."""
+    """Take 200 images and the gradient of their mean cross-entropy at first weights."""
     x, labels = images().train_x[:EXAMPLES], images().train_y[:EXAMPLES]
     case = replace(draw_case(SPEC, train=False, dtype="float64"), x=x.astype(float))
     case = replace(case, cotangent=np.zeros((EXAMPLES, 10)))
@@ -49,7 +57,7 @@ def whole() -> Case:
 
 
 def scatter(case: Case) -> None:
-    """How far the gradients of random batches are from that of all data."""
+    """Compare with the law how far gradients of random batches are from that of all."""
     each = case.cotangent[:, :, None] * case.x[:, None, :] * EXAMPLES
     mean = each.mean(axis=0)
     variance = float(((each - mean) ** 2).sum() / EXAMPLES)
@@ -71,7 +79,7 @@ def scatter(case: Case) -> None:
 
 
 def apart(each: Array, mean: Array, random: np.random.Generator, size: int) -> float:
-    """The mean squared distance over the batches of an epoch."""
+    """Average the squared distance over the batches of an epoch."""
     batches = each[random.permutation(len(each))].reshape(-1, size, *mean.shape)
     return float(((batches.mean(axis=1) - mean) ** 2).sum(axis=(1, 2)).mean())
 

@@ -1,15 +1,24 @@
-"""Parameters have paths, and one policy draws them."""
+"""Parameters have paths, and one policy draws them.
+
+Run it with `python examples/lessons/gluon/parameters.py`.
+"""
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import netspec
-from lesson import FRAMEWORKS, claim
-from lesson.tables import table
-from lesson_blocks import SPEC
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.gluon.blocks import SPEC
+from lessons.lib import FRAMEWORKS, claim
+from lessons.lib.tables import table
 
 
 def main() -> None:
-    """Claims of section 14."""
+    """Check section 14."""
     arrays = {}
     for name in FRAMEWORKS:
         model = netspec.compile(SPEC, name)

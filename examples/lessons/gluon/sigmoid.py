@@ -1,25 +1,34 @@
-"""What softmax leaves as it is, and the sigmoid that is in it."""
+"""What softmax leaves as it is, and the sigmoid that is in it.
+
+Run it with `python examples/lessons/gluon/sigmoid.py`.
+"""
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import numpy as np
 
-from lesson import claim
-from lesson.tables import listed
-from lesson_softmax import CLASSES, outputs
 from netspec import Sigmoid, Spec
 from netspec.conformance.cases import draw_case
 from netspec.conformance.judging import forecast, judge
 
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.gluon.softmax import CLASSES, outputs
+from lessons.lib import claim
+from lessons.lib.tables import listed
+
 
 def main() -> None:
-    """Claims of sections 1 and 2."""
+    """Check sections 1 and 2."""
     keep_order()
     make_sigmoid()
 
 
 def keep_order() -> None:
-    """The class is that of the largest output, before and after."""
+    """Compare the class of the largest output before and after."""
     x = np.random.default_rng(0).normal(size=(1000, CLASSES))
     same = {n: int((y.argmax(1) == x.argmax(1)).sum()) for n, y in outputs(x).items()}
     claim(
@@ -32,7 +41,7 @@ def keep_order() -> None:
 
 
 def make_sigmoid() -> None:
-    """Two classes."""
+    """Take the softmax of two classes."""
     spec = Spec("sigmoid", (1,), [Sigmoid()])
     case = draw_case(spec, train=False, dtype="float64", batch=100)
     two = np.concatenate([case.x, np.zeros_like(case.x)], axis=1)

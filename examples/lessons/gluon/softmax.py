@@ -1,23 +1,32 @@
-"""Softmax by its three steps, and where they fail."""
+"""Softmax by its three steps, and where they fail.
+
+Run it with `python examples/lessons/gluon/softmax.py`.
+"""
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import numpy as np
 
-from lesson import claim
-from lesson.everywhere import steps, worst
-from lesson.proof import by_hand
-from lesson.tables import listed, table
 from netspec import Softmax, Spec
 from netspec.conformance.cases import draw_case
 from netspec.conformance.judging import Case
 from netspec.contract import Array
 
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import claim
+from lessons.lib.everywhere import steps, worst
+from lessons.lib.proof import by_hand
+from lessons.lib.tables import listed, table
+
 CLASSES = 5
 
 
 def main() -> None:
-    """Claims of section 3.1."""
+    """Check section 3.1."""
     spec = Spec("softmax", (CLASSES,), [Softmax()])
     case = draw_case(spec, train=False, dtype="float64", batch=100)
     verdict, used = by_hand(spec, lambda case: softmax(case.x)), worst(case)
@@ -34,14 +43,14 @@ def main() -> None:
 
 
 def softmax(x: Array) -> Array:
-    """The program of the text, in NumPy."""
+    """Run the program of the text, in NumPy."""
     powers = np.exp(x)
     partition: Array = powers.sum(axis=1, keepdims=True)
     return np.asarray(powers / partition)
 
 
 def outputs(x: Array, dtype: str = "float32") -> dict[str, Array]:
-    """The softmax of each framework."""
+    """Return the softmax of each framework."""
     spec = Spec("softmax", x.shape[1:], [Softmax()])
     x = x.astype(dtype)
     found = steps(Case(spec, {}, x, np.zeros_like(x), False, dtype))
@@ -49,7 +58,7 @@ def outputs(x: Array, dtype: str = "float32") -> dict[str, Array]:
 
 
 def overflow() -> None:
-    """The text's own example, outputs 100, 10 and 0.1."""
+    """Take the text's own example, outputs 100, 10 and 0.1."""
     x = np.array([[100.0, 10.0, 0.1]])
     with np.errstate(over="ignore", invalid="ignore"):
         naive = softmax(x.astype(np.float32))[0, 0]

@@ -1,12 +1,22 @@
-"""How often parameters move in an epoch, and what that comes to."""
+"""How often parameters move in an epoch, and what that comes to.
+
+Run it with `python examples/lessons/gluon/updates.py`.
+"""
 
 from __future__ import annotations
 
-from lesson import FRAMEWORKS, claim
-from lesson.descent import accuracy, batches, images, train
-from lesson.tables import listed, table
+import sys
+from pathlib import Path
+
 from netspec import Dense, Spec
 from netspec.contract import Optimizer
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import FRAMEWORKS, claim
+from lessons.lib.descent import accuracy, batches, train
+from lessons.lib.images import images
+from lessons.lib.tables import listed, table
 from training import Settings
 
 SPEC = Spec("softmax-regression", (784,), [Dense(10)])
@@ -15,7 +25,7 @@ SGD = Optimizer("sgd", lr=0.003)
 
 
 def main() -> None:
-    """Claims of sections 4.1, 4.2, 5 and 5.1."""
+    """Check sections 4.1, 4.2, 5 and 5.1."""
     whole, parts, single = (updates(2000, size) for size in (2000, 200, 1))
     one, ten = updates(50_000, 500), updates(50_000, 500, epochs=10)
     claim(
@@ -58,13 +68,13 @@ def main() -> None:
 
 
 def updates(examples: int, size: int, epochs: int = 1) -> int:
-    """Counted in the loop that the examples train with."""
+    """Count them in the loop that the examples train with."""
     every = Settings(epochs=epochs, batch=size).epochs_of_batches(examples)
     return sum(len(rows) for rows in every)
 
 
 def after_one_epoch(size: int) -> dict[str, float]:
-    """The fraction of 2000 images that each framework tells apart after it."""
+    """Return the fraction of 2000 images that each framework tells apart after it."""
     x, y = images().train_x[:EXAMPLES], images().train_y[:EXAMPLES]
     data = batches(x, y, size)
     runs = {name: train(SPEC, name, data, SGD).params for name in FRAMEWORKS}

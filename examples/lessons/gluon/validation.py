@@ -1,21 +1,30 @@
-"""A learning rate is chosen on validation data; test data are used once, at the end."""
+"""A learning rate is chosen on validation data; test data are used once, at the end.
+
+Run it with `python examples/lessons/gluon/validation.py`.
+"""
 
 from __future__ import annotations
 
 import math
+import sys
+from pathlib import Path
 
 import netspec
-from lesson import FRAMEWORKS, SPECS, claim
-from lesson.descent import accuracy, batches, images, train
-from lesson.tables import listed, table
 from netspec.contract import Arrays, Optimizer
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import FRAMEWORKS, SPECS, claim
+from lessons.lib.descent import accuracy, batches, train
+from lessons.lib.images import images
+from lessons.lib.tables import listed, table
 
 SPEC = netspec.load(SPECS / "mlp_256.yaml")
 TRAIN, CHECK, BATCH, EPOCHS, RATES = 400, 500, 50, 20, (0.001, 0.01, 0.1)
 
 
 def main() -> None:
-    """Claims of section 7.1."""
+    """Check section 7.1."""
     known = images()
     x, y = known.train_x, known.train_y
     held = slice(TRAIN, TRAIN + CHECK)
@@ -48,7 +57,7 @@ def main() -> None:
 
 
 def learn(name: str, rate: float) -> Arrays:
-    """The parameters after training on the training data alone."""
+    """Return the parameters after training on the training data alone."""
     x, y = images().train_x[:TRAIN], images().train_y[:TRAIN]
     return train(
         SPEC, name, batches(x, y, BATCH, EPOCHS), Optimizer("sgd", rate)

@@ -1,12 +1,21 @@
-"""Weight decay is a penalty on squared weights, and helps where data are few."""
+"""Weight decay is a penalty on squared weights, and helps where data are few.
+
+Run it with `python examples/lessons/gluon/weight_decay.py`.
+"""
+
+import sys
+from pathlib import Path
 
 import numpy as np
 
-from lesson import FRAMEWORKS, claim
-from lesson.descent import repeated, train
-from lesson.tables import listed, table
 from netspec import Dense, InitPolicy, Normal, Spec
 from netspec.contract import Array, Optimizer
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import FRAMEWORKS, claim
+from lessons.lib.descent import repeated, train
+from lessons.lib.tables import listed, table
 
 # As in "Dive into Deep Learning": far more weights than examples
 INPUTS, TRAIN, TEST = 200, 20, 100
@@ -15,13 +24,13 @@ RATE, DECAY = 0.003, 3.0
 
 
 def main() -> None:
-    """Claims of section 7.2."""
+    """Check section 7.2."""
     shrink()
     compare()
 
 
 def shrink() -> None:
-    """One step without any gradient."""
+    """Take one step without any gradient."""
     zeros = np.zeros((1, 1, INPUTS), "float32"), np.zeros((1, 1, 1), "float32")
     optimizer = Optimizer("sgd", RATE, weight_decay=DECAY)
     start = {
@@ -42,7 +51,7 @@ def shrink() -> None:
 
 
 def compare() -> None:
-    """With and without it, on 20 examples of 200 inputs."""
+    """Train with and without it, on 20 examples of 200 inputs."""
     random = np.random.default_rng(0)
     x = random.normal(size=(TRAIN + TEST, INPUTS)).astype("float32")
     y = 0.01 * x.sum(axis=1, keepdims=True) + 0.05
@@ -62,7 +71,7 @@ def compare() -> None:
 
 
 def errors(x: Array, y: Array, decay: float) -> dict[str, tuple[float, float, float]]:
-    """The loss on training and test data, and the norm of the weights."""
+    """Return the loss on training and test data, and the norm of the weights."""
     optimizer = Optimizer("sgd", RATE, weight_decay=decay)
     data = repeated(x[:TRAIN]), repeated(y[:TRAIN])
     found = {}

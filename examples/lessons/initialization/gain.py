@@ -1,25 +1,33 @@
-"""What `calculate_gain` gives back: the second moment that an activation takes away."""
+"""What `calculate_gain` gives back: the second moment that an activation takes away.
+
+Run it with `python examples/lessons/initialization/gain.py`.
+"""
 
 from __future__ import annotations
 
 import math
+import sys
+from pathlib import Path
 
 import numpy as np
 
 import netspec
-from lesson import FRAMEWORKS, claim
-from lesson.meanfield import Function, fixed_point, squared
-from lesson.mlp100 import relu
-from lesson.tables import table
 from netspec import Layer, ReLU, Spec, Tanh, gain
 from netspec.contract import Array
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import FRAMEWORKS, claim
+from lessons.lib.meanfield import Function, fixed_point, squared
+from lessons.lib.mlp100 import relu
+from lessons.lib.tables import table
 
 TANH = Tanh()
 COUNT, Z = 10_000, 3.29  # all but one in a thousand samples are within Z deviations
 
 
 def main() -> None:
-    """Claims of section 5, whose program compares two gains of tanh."""
+    """Check section 5, whose program compares two gains of tanh."""
     x = np.random.default_rng(1).normal(size=(COUNT, 1)).astype("float32")
     measured = {name: ratio(x, name) for name in FRAMEWORKS}
     exact = 1 / math.sqrt(squared(np.tanh))
@@ -59,14 +67,14 @@ def main() -> None:
 
 
 def ratio(x: Array, backend: str, layer: Layer = TANH) -> float:
-    """The std of a sample over that of what an activation makes of it."""
+    """Divide the std of a sample by that of what an activation makes of it."""
     spec = Spec("activation", (1,), [layer])
     model = netspec.compile(spec, backend, dtype="float32")
     return float(x.std() / netspec.backend(backend).forward(model, spec, x).std())
 
 
 def ratio_error(f: Function) -> float:
-    """The standard error of the ratio of two stds with mean 0, by the delta method."""
+    """Return the standard error of the ratio of two stds with mean 0 (delta method)."""
     second = squared(f)
     terms = lambda z: ((z * z - 1) - (f(z) ** 2 / second - 1)) / 2  # noqa: E731
     return math.sqrt(squared(terms) / COUNT / second)

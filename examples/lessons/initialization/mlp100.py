@@ -1,23 +1,31 @@
-"""Signals through 100 layers of 256 units, from every kind of first weights."""
+"""Signals through 100 layers of 256 units, from every kind of first weights.
+
+Run it with `python examples/lessons/initialization/mlp100.py`.
+"""
 
 from __future__ import annotations
 
 import math
+import sys
+from pathlib import Path
 
 import numpy as np
 
-from lesson import claim, pictures
-from lesson.mlp100 import CELLS, N, X, apart, chance, probed, relu, spec, stds
-from lesson.rounding import used
-from lesson.tables import table
 from netspec import KaimingNormal, Normal
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import claim, pictures
+from lessons.lib.mlp100 import CELLS, N, X, apart, chance, probed, relu, spec, stds
+from lessons.lib.rounding import used
+from lessons.lib.tables import table
 
 _, _, LINEAR, _, _, KAIMING = CELLS
 SHOWN, DEEP = (0, 1, 5, 10, 20, 30, 40, 60, 80, 99), 99
 
 
 def main() -> None:
-    """Claims of sections 2 and 4."""
+    """Check sections 2 and 4."""
     rows = ([k, *(float(stds(cell)[k]) for cell in CELLS)] for k in SHOWN)
     table(["std after layer", *CELLS], rows)
     draw()
@@ -52,14 +60,14 @@ def main() -> None:
 
 
 def draw() -> None:
-    """The stds of all nets; two of them end where float32 does."""
+    """Draw the stds of all nets; two of them end where float32 does."""
     seen = {cell: np.isfinite(stds(cell)) for cell in CELLS}
     curves = {
         cell: (np.flatnonzero(seen[cell]), stds(cell)[seen[cell]]) for cell in CELLS
     }
     title = "Standard deviation after each of 100 layers; N(0, 1) leaves float32"
     axes = {"yscale": "log", "ylim": (0.02, 1e6)}
-    pictures.draw("lesson_mlp100", title, curves, "layer", "", **axes)
+    pictures.draw("mlp100", title, curves, "layer", "", **axes)
 
 
 if __name__ == "__main__":

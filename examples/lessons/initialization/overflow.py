@@ -1,22 +1,29 @@
-"""N(0, 1) weights overflow float32 in a net of 100 layers, everywhere at once."""
+"""N(0, 1) weights overflow float32 in a net of 100 layers, everywhere at once.
+
+Run it with `python examples/lessons/initialization/overflow.py`.
+"""
 
 from __future__ import annotations
 
 import math
+import sys
+from pathlib import Path
 
 import numpy as np
 
-from lesson import FRAMEWORKS, claim
-from lesson.mlp100 import N, X, chance, probed, relu, spec, stds
-from lesson.rounding import overflow, used
-from lesson.tables import table
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import FRAMEWORKS, claim
+from lessons.lib.mlp100 import N, X, chance, probed, relu, spec, stds
+from lessons.lib.rounding import overflow, used
+from lessons.lib.tables import table
 
 RELU, LINEAR = "N(0, 1), ReLU", "N(0, 1), linear"
 SHOWN = (0, 1, 10, 20, 30, 31, 34, 35, 36)
 
 
 def main() -> None:
-    """Claims of section 1, whose program prints the std after each layer."""
+    """Check section 1, whose program prints the std after each layer."""
     by_backend = {name: stds(RELU, name) for name in probed(RELU)}
     rows = ([k, *(float(found[k]) for found in by_backend.values())] for k in SHOWN)
     table(["std after layer", *by_backend], rows)

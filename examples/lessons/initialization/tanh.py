@@ -1,16 +1,24 @@
-"""What 100 layers of tanh do to a signal, and why Xavier's gain of 5/3 is too large."""
+"""What 100 layers of tanh do to a signal, and why Xavier's gain of 5/3 is too large.
+
+Run it with `python examples/lessons/initialization/tanh.py`.
+"""
 
 from __future__ import annotations
 
 import math
+import sys
+from pathlib import Path
 
 import numpy as np
 
-from lesson import claim
-from lesson.meanfield import after, expectation, fixed_point
-from lesson.mlp100 import CELLS, N, apart, chance, gradients, stds
-from lesson.tables import table
 from netspec import Uniform, XavierUniform, gain
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import claim
+from lessons.lib.meanfield import after, expectation, fixed_point
+from lessons.lib.mlp100 import CELLS, N, apart, chance, gradients, stds
+from lessons.lib.tables import table
 
 _, _, _, SHRINKING, XAVIER, _ = CELLS
 G, DEEP = gain("tanh"), 99
@@ -18,7 +26,7 @@ BOUND = G * math.sqrt(6 / (N + N))
 
 
 def main() -> None:
-    """Claims of sections 2 and 3."""
+    """Check sections 2 and 3."""
     std, gradient = stds(XAVIER), gradients(XAVIER)
     rows = ((k, float(std[k]), float(gradient[k])) for k in (0, 1, 10, 50, DEEP))
     table(["after layer", "std", "gradient"], rows)

@@ -1,7 +1,12 @@
-"""What lessons share: a claim of a text, checked by a number.
+"""What the lessons share: a claim of a text, checked by a number.
 
-A lesson is a script `lesson_*.py` whose `main()` makes claims. Run alone it prints
-them; `lessons.py` runs all and writes the guide, README.md.
+A lesson is a script `examples/lessons/<text>/<lesson>.py` whose `main()` makes claims.
+Run one to see them hold:
+
+    python examples/lessons/gluon/softmax.py
+
+It first puts `examples/` on the path, where it finds this package as `lessons.lib`.
+`python examples/lessons` runs all lessons and writes the guide, README.md.
 """
 
 from __future__ import annotations
@@ -14,8 +19,8 @@ import yaml
 
 import netspec
 
-EXAMPLES = Path(__file__).parents[1]
-PLOTS, SPECS = EXAMPLES / "plots", EXAMPLES / "specs"
+LESSONS, EXAMPLES = Path(__file__).parents[1], Path(__file__).parents[2]
+PLOTS, SPECS = LESSONS / "plots", EXAMPLES / "specs"
 TEXTS = yaml.safe_load(Path(__file__).with_name("texts.yaml").read_text("utf-8"))
 FRAMEWORKS = [
     name

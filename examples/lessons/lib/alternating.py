@@ -14,7 +14,7 @@ import numpy as np
 from scipy.special import digamma, polygamma
 
 import netspec
-from lesson import FRAMEWORKS
+from lessons.lib import FRAMEWORKS
 from netspec import Dense, InitPolicy, Spec, VarianceScaling
 from netspec.contract import Array
 
@@ -25,15 +25,15 @@ Z = 3.29  # of a normal law, all but one in a thousand are within
 
 
 def net(fan: str) -> Spec:
-    """A linear net whose weights have the variance 1 / fan."""
+    """Build a linear net whose weights have the variance 1 / fan."""
     init = InitPolicy(VarianceScaling(1.0, fan=fan, distribution="normal"))
     layers = [Dense(width, bias=False) for width in WIDTHS[1:]]
     return Spec("linear", (WIDE,), layers, init=init)
 
 
 def variances(spec: Spec) -> tuple[Array, Array]:
-    """The mean square of the signal after each layer, of an input of ones, and that of
-    the gradient there, over that of the last one.
+    """Measure the mean square of the signal after each layer, of an input of ones, and
+    that of the gradient there, over that of the last one.
     """
     rows = netspec.probe(spec, FRAMEWORKS[-1], x=ONES)["spec"].rows
     signal, gradient = (
@@ -44,7 +44,7 @@ def variances(spec: Spec) -> tuple[Array, Array]:
 
 
 def chance(degrees: list[int]) -> tuple[float, float]:
-    """The range of a product of chi-squared variables over their degrees of freedom."""
+    """Bound a product of chi-squared variables over their degrees of freedom."""
     half = np.array(degrees) / 2
     mean = float((digamma(half) - np.log(half)).sum())
     spread = Z * math.sqrt(float(polygamma(1, half).sum()))

@@ -17,14 +17,14 @@ Arrays = list[Array]
 
 
 def norm(gradients: Arrays) -> float:
-    """The 2-norm of all values together, in float64."""
+    """Return the 2-norm of all values together, in float64."""
     return float(
         np.linalg.norm(np.concatenate([g.ravel() for g in gradients], dtype=float))
     )
 
 
 def clip_torch(gradients: Arrays, largest: float) -> Arrays:
-    """PyTorch's `clip_grad_norm_`."""
+    """Clip by PyTorch's `clip_grad_norm_`."""
     import torch
 
     parameters = [torch.nn.Parameter(torch.zeros(g.shape)) for g in gradients]
@@ -35,7 +35,7 @@ def clip_torch(gradients: Arrays, largest: float) -> Arrays:
 
 
 def clip_gluon(gradients: Arrays, largest: float) -> Arrays:
-    """Gluon's `clip_global_norm`."""
+    """Clip by Gluon's `clip_global_norm`."""
     import mxnet as mx
 
     import netspec_gluon  # noqa: F401 (lets MXNet run on today's NumPy)
@@ -46,7 +46,7 @@ def clip_gluon(gradients: Arrays, largest: float) -> Arrays:
 
 
 def clip_jax(gradients: Arrays, largest: float) -> Arrays:
-    """Optax's `clip_by_global_norm`."""
+    """Clip by Optax's `clip_by_global_norm`."""
     import optax
 
     clip: Any = optax.clip_by_global_norm(largest)

@@ -7,24 +7,26 @@ from functools import cache
 
 import data
 from data import Array
-from lesson import FRAMEWORKS
-from lesson.descent import batches, images, train
+from lessons.lib import FRAMEWORKS
+from lessons.lib.descent import batches, train
+from lessons.lib.images import images
 from netspec import Dense, InitPolicy, Layer, Spec
 from netspec.contract import Optimizer
 
 WIDTH, BATCH = 64, 64
 CHANCE = math.log(data.CLASSES)  # the loss of a net that knows nothing
+LEARNED = 0.9 * CHANCE  # that of one that has learned something is below
 
 
 def net(depth: int, init: str | InitPolicy, *after: Layer) -> Spec:
-    """Hidden layers of `WIDTH` units with others after each."""
+    """Build hidden layers of `WIDTH` units with others after each."""
     layers = [*[Dense(WIDTH), *after] * depth, Dense(data.CLASSES)]
     return Spec(f"{depth} layers", (784,), layers, init=init)
 
 
 @cache
 def first(steps: int) -> tuple[Array, Array]:
-    """The first images, a batch for each step; from the start again where they end."""
+    """Take the first images, a batch for each step; begin again where they end."""
     seen, count = images(), steps * BATCH
     epochs = math.ceil(count / (min(count, len(seen.train_x)) // BATCH * BATCH))
     x, y = batches(seen.train_x[:count], seen.train_y[:count], BATCH, epochs)
@@ -34,6 +36,6 @@ def first(steps: int) -> tuple[Array, Array]:
 def final(
     spec: Spec, optimizer: Optimizer, steps: int, backend: str = FRAMEWORKS[-1]
 ) -> float:
-    """The mean loss of the last ten steps."""
+    """Train; return the mean loss of the last ten steps."""
     losses = train(spec, backend, first(steps), optimizer).losses
     return float(losses[-10:].mean())

@@ -2,34 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 import numpy as np
 
-import data
 import netspec
-from data import Array, Dataset
+from data import Array
 from netspec import Spec
 from netspec.contract import Arrays, Loss, Optimizer, Trained
 
 
-@cache
-def images() -> Dataset:
-    """Fashion-MNIST, or the digits in its place, read once."""
-    return data.load()
-
-
-@cache
-def gray() -> Dataset:
-    """The same with values from 0, black, to 1, white, as the texts have them."""
-    known = images()
-    low, high = known.train_x.min(), known.train_x.max()
-    train_x, test_x = ((x - low) / (high - low) for x in (known.train_x, known.test_x))
-    return known._replace(train_x=train_x, test_x=test_x)
-
-
 def batches(x: Array, y: Array, size: int, epochs: int = 1) -> tuple[Array, Array]:
-    """Every example once an epoch, in a random order: (steps, size, ...) of both."""
+    """Take every example once an epoch, at random: (steps, size, ...) of both."""
     random, count = np.random.default_rng(0), len(x) // size * size
     rows = np.stack([random.permutation(len(x))[:count] for _ in range(epochs)])
     rows = rows.reshape(-1, size)
@@ -37,7 +19,7 @@ def batches(x: Array, y: Array, size: int, epochs: int = 1) -> tuple[Array, Arra
 
 
 def repeated(a: Array, steps: int = 1000) -> Array:
-    """All examples in every step: gradient descent."""
+    """Repeat all examples in every step: gradient descent."""
     return np.broadcast_to(a.astype("float32"), (steps, *a.shape)).copy()
 
 
@@ -59,7 +41,7 @@ def train(
 
 
 def accuracy(spec: Spec, backend: str, params: Arrays, x: Array, y: Array) -> float:
-    """The fraction of examples whose largest output is that of their class."""
+    """Return the fraction of examples whose largest output is that of their class."""
     model = netspec.compile(spec, backend, params=params)
     outputs = netspec.backend(backend).forward(model, spec, x)
     return float((outputs.argmax(axis=1) == y).mean())

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 
 import netspec
-from lesson import FRAMEWORKS
+from lessons.lib import FRAMEWORKS
 from netspec import Step
 from netspec.conformance.judging import Case, agree
 
 
 def steps(case: Case) -> dict[str, Step]:
-    """One forward and one backward pass in each framework, by its name."""
+    """Run one forward and one backward pass in each framework, by its name."""
     found = {}
     for name in FRAMEWORKS:
         backend = netspec.backend(name)
@@ -23,9 +23,9 @@ def steps(case: Case) -> dict[str, Step]:
 
 
 def worst(case: Case) -> float:
-    """The largest distance of any tensor of any framework from the reference, over what
-    rounding alone may explain: at most 1 where all agree, infinite where one fails for
-    another reason.
+    """Return the largest distance of any tensor of any framework from the reference,
+    over what rounding alone may explain: at most 1 where all agree, infinite where one
+    fails for another reason.
     """
     found = [agree(netspec.backend(name), case) for name in FRAMEWORKS]
     return max(agreed.worst if agreed.passed else math.inf for agreed in found)

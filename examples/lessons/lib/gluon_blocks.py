@@ -58,7 +58,7 @@ class HybridNet(nn.HybridBlock):
 
 
 def corr2d(x: Any, kernel: Any) -> Any:
-    """The two-dimensional cross-correlation of "Dive into Deep Learning"."""
+    """Compute the two-dimensional cross-correlation of "Dive into Deep Learning"."""
     rows, columns = kernel.shape
     y = nd.zeros((x.shape[0] - rows + 1, x.shape[1] - columns + 1), dtype=x.dtype)
     for i in range(y.shape[0]):

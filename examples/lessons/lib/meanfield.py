@@ -21,22 +21,22 @@ Function = Callable[[Array], Array]
 
 
 def expectation(f: Function, q: float = 1.0) -> float:
-    """E f(x) for x of N(0, q)."""
+    """Compute E f(x) for x of N(0, q)."""
     return float(WEIGHTS @ f(np.sqrt(q) * NODES) / WEIGHTS.sum())
 
 
 def squared(f: Function, q: float = 1.0) -> float:
-    """E f(x)^2 for x of N(0, q)."""
+    """Compute E f(x)^2 for x of N(0, q)."""
     return expectation(lambda x: f(x) ** 2, q)
 
 
 def after(f: Function, gain: float, layers: int, q: float = 1.0) -> float:
-    """The q of the values before an activation, this many layers later."""
+    """Compute the q of the values before an activation, this many layers later."""
     for _ in range(layers):
         q = gain**2 * squared(f, q)
     return q
 
 
 def fixed_point(f: Function, gain: float) -> float:
-    """The q that a deep net settles at."""
+    """Compute the q that a deep net settles at."""
     return after(f, gain, 1000)

@@ -14,8 +14,8 @@ from functools import cache
 import numpy as np
 
 import netspec
-from lesson import FRAMEWORKS, SPECS
-from lesson.meanfield import expectation
+from lessons.lib import FRAMEWORKS, SPECS
+from lessons.lib.meanfield import expectation
 from netspec import (
     Identity,
     InitPolicy,
@@ -50,14 +50,14 @@ CELLS: dict[str, tuple[Layer, Initializer]] = {
 
 
 def spec(cell: str) -> Spec:
-    """The net of one of the `CELLS`."""
+    """Build the net of one of the `CELLS`."""
     activation, weight = CELLS[cell]
     layers = [activation if isinstance(one, ReLU) else one for one in MLP.layers]
     return replace(MLP, layers=layers, init=InitPolicy(weight))
 
 
 def apart(one: Initializer, other: Initializer) -> float:
-    """The largest difference of the weights that they draw from the same seed."""
+    """Return the largest difference of weights that both draw from the same seed."""
     specs = (replace(MLP, init=InitPolicy(each)) for each in (one, other))
     first, second = (init_params(spec, 0)["0.weight"] for spec in specs)
     return float(abs(first - second).max())
@@ -65,28 +65,28 @@ def apart(one: Initializer, other: Initializer) -> float:
 
 @cache
 def probed(cell: str) -> dict[str, Propagation]:
-    """What becomes of `X` in float32, by backend."""
+    """Probe what becomes of `X` in float32, by backend."""
     net = spec(cell)
     return {name: netspec.probe(net, name, x=X)["spec"] for name in BACKENDS}
 
 
 def stds(cell: str, backend: str = "numpy") -> Array:
-    """The standard deviation after each layer and its activation, (100,)."""
+    """Return the standard deviation after each layer and its activation, (100,)."""
     return np.array([row.output.std for row in probed(cell)[backend].rows[1::2]])
 
 
 def gradients(cell: str, backend: str = "numpy") -> Array:
-    """The root mean square of the gradient with respect to the same, (100,)."""
+    """Return the rms gradient with respect to the output of each activation, (100,)."""
     return np.array([row.grad_output.rms for row in probed(cell)[backend].rows[1::2]])
 
 
 def relu(z: Array) -> Array:
-    """The activation."""
+    """Apply the activation."""
     return np.asarray(np.maximum(z, 0))
 
 
 def chance(f: Callable[[Array], Array], layers: int) -> float:
-    """How far the logarithm of a signal's size drifts by chance in so many layers.
+    """Bound how far the logarithm of a signal's size drifts by chance in some layers.
 
     The squared length of a signal is a sum of n independent terms ``f(z)^2`` for z of
     N(0, q), so its logarithm has a variance of ``(E f^4 / (E f^2)^2 - 1) / n`` in each

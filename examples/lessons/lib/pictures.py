@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from curves import spread
-from lesson import PLOTS
+from lessons.lib import PLOTS
 from netspec._system import write_atomically
 from netspec.contract import Array
 
@@ -75,7 +75,7 @@ def name_ends(axes: Axes, curves: Mapping[str, Curve]) -> None:
 
 
 def last(values: Array) -> float:
-    """The last finite value; 1 where there is none."""
+    """Return the last finite value; 1 where there is none."""
     array = np.asarray(values, np.float64)
     finite = array[np.isfinite(array)]
     return float(finite[-1]) if finite.size else 1.0

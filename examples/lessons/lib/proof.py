@@ -11,13 +11,13 @@ from netspec.contract import Array
 
 
 def by_hand(spec: Spec, compute: Callable[[Case], Array], batch: int = 5) -> Verdict:
-    """Whether a formula gives the output that the reference gives for a case."""
+    """Judge whether a formula gives the reference's output for a case."""
     case = draw_case(spec, train=False, dtype="float64", batch=batch)
     return judge(compute(case), forecast(case).tensors["output"])
 
 
 def message(attempt: Callable[[], object]) -> str:
-    """What the error says that a call raises."""
+    """Return what the error says that a call raises."""
     try:
         attempt()
     except (NetspecError, RuntimeError) as error:

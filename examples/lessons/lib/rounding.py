@@ -21,8 +21,8 @@ LARGEST = float(np.finfo(np.float32).max)
 
 
 def used(spec: Spec, x: Array, found: Iterable[Propagation]) -> float:
-    """The largest distance of a layer's standard deviation from the reference, over
-    what is allowed, in all layers before the first infinite value.
+    """Return the largest distance of a layer's standard deviation from the reference,
+    over what is allowed, in all layers before the first infinite value.
 
     Args:
         spec: of the net, whose first weights are those of seed 0.
@@ -41,12 +41,12 @@ def used(spec: Spec, x: Array, found: Iterable[Propagation]) -> float:
 
 
 def overflow(spec: Spec, x: Array) -> int:
-    """The place of the first layer whose exact output does not fit into float32."""
+    """Find the first layer whose exact output does not fit into float32."""
     return int(np.argmax(_signal(spec, x, Exact())[1] > LARGEST))
 
 
 def _signal(spec: Spec, x: Array, ops: Arithmetic) -> tuple[Array, Array]:
-    """Standard deviation and largest magnitude of each layer's output, (layers,)."""
+    """Measure standard deviation and largest magnitude of each output, (layers,)."""
     seen: list[tuple[float, float]] = []
 
     def watch(path: str, value: Array) -> None:

@@ -10,7 +10,7 @@ DEPTH, WIDTH = 12, 16
 
 
 def mlp(activation: Layer, weight: Initializer, depth: int = DEPTH) -> Spec:
-    """An activation after each layer."""
+    """Build a net with an activation after each layer."""
     layers = [Dense(WIDTH, bias=False), activation] * depth
     return Spec("mlp", (WIDTH,), layers, init=InitPolicy(weight))
 
@@ -20,8 +20,8 @@ SIGMOID = mlp(Sigmoid(), XavierNormal())
 
 
 def stretches(spec: Spec, backend: str) -> list[tuple[float, float]]:
-    """The extreme singular values of the product of all layers after each activation,
-    the largest first.
+    """Return the extreme singular values of the product of all layers after each
+    activation, the largest first.
     """
     rows = netspec.probe(spec, backend, jacobian=True)["spec"].rows[1::2]
     found = [row.jacobian for row in rows if row.jacobian]

@@ -26,12 +26,12 @@ def table(
 
 
 def text(value: object) -> str:
-    """A number with three significant digits; everything else as it is."""
+    """Write a number with three significant digits; everything else as it is."""
     return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
 def listed(found: Mapping[str, float]) -> str:
-    """``gluon 0.0109, torch 0.0103``, or ``0.01 in gluon and torch``."""
+    """Write ``gluon 0.0109, torch 0.0103``, or ``0.01 in gluon and torch``."""
     shown = {name: text(value) for name, value in found.items()}
     if len(shown) > 1 and len(set(shown.values())) == 1:
         *others, last = shown

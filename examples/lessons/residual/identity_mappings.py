@@ -1,17 +1,25 @@
-"""Identity mappings: with nothing after the sum, a block only adds to its input."""
+"""Identity mappings: with nothing after the sum, a block only adds to its input.
 
+Run it with `python examples/lessons/residual/identity_mappings.py`.
+"""
+
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
 import netspec
-from lesson import FRAMEWORKS, SPECS, claim
-from lesson.everywhere import worst
-from lesson.tables import listed, table
-from lesson_residual_depth import first_gradient
 from netspec import Constant, Conv2D, Residual, Spec
 from netspec.conformance.cases import draw_case
 from netspec.signals import BAND
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import FRAMEWORKS, SPECS, claim
+from lessons.lib.everywhere import worst
+from lessons.lib.tables import listed, table
+from lessons.residual.residual_depth import first_gradient
 
 SPEC = netspec.load(SPECS / "identity_mappings.yaml")
 STEM, BLOCK, *HEAD = SPEC.layers
@@ -25,7 +33,7 @@ KINDS = {
 
 
 def main() -> None:
-    """Claims of section 2.2."""
+    """Check section 2.2."""
     apart = {name: from_sum(name) for name in FRAMEWORKS}
     claim(
         "residual 2.2",
@@ -58,12 +66,12 @@ def main() -> None:
 
 
 def stack(block: netspec.Layer, depth: int) -> Spec:
-    """The net with `depth` blocks."""
+    """Build the net with `depth` blocks."""
     return replace(SPEC, layers=[STEM, *[block] * depth, *HEAD])
 
 
 def from_sum(backend: str) -> float:
-    """How far the last block's output is from the sum of all that was added."""
+    """Measure how far the last block's output is from the sum of all that was added."""
     spec, random = stack(KINDS["x + f(x)"], DEEP), np.random.default_rng(0)
     x = random.normal(size=(2, *spec.input_shape)).astype(np.float32)
     model, own = netspec.compile(spec, backend, seed=0), netspec.backend(backend)

@@ -1,20 +1,29 @@
-"""A residual CNN: its shapes are inferred, and its sums cannot be forgotten."""
+"""A residual CNN: its shapes are inferred, and its sums cannot be forgotten.
+
+Run it with `python examples/lessons/residual/residual_cnn.py`.
+"""
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import netspec
-from lesson import SPECS, claim
-from lesson.everywhere import worst
-from lesson.proof import message
 from netspec import Conv2D, Reshape, Residual, Spec
 from netspec.conformance.cases import draw_case
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import SPECS, claim
+from lessons.lib.everywhere import worst
+from lessons.lib.proof import message
 
 SPEC = netspec.load(SPECS / "residual_cnn.yaml")
 GUESSED = 256  # inputs of the last layer, in the text
 
 
 def main() -> None:
-    """Claims of section 2.1."""
+    """Check section 2.1."""
     print(SPEC.summary(), "\n")
     compare_sizes()
     compare_shapes()
@@ -29,7 +38,7 @@ def main() -> None:
 
 
 def compare_sizes() -> None:
-    """How many values reach the last layer?"""
+    """Count the values that reach the last layer."""
     before = SPEC.layers[:-1]
     (true,) = Spec("before", SPEC.input_shape, before).output_shape
     wrong = [*before, Reshape((GUESSED,))]
@@ -44,7 +53,7 @@ def compare_sizes() -> None:
 
 
 def compare_shapes() -> None:
-    """The sum needs a body that keeps the shape."""
+    """Refuse a sum whose body does not keep the shape."""
     shrinking = Residual([Conv2D(16, kernel_size=3)])
     said = message(lambda: Spec("unpadded", (16, 12, 12), [shrinking]))
     claim(

@@ -1,22 +1,30 @@
-"""The gradient at the first layer by depth, with and without shortcuts."""
+"""The gradient at the first layer by depth, with and without shortcuts.
+
+Run it with `python examples/lessons/residual/residual_depth.py`.
+"""
 
 from __future__ import annotations
 
 import math
+import sys
 from functools import cache
+from pathlib import Path
 
-import data
 import netspec
-from lesson import FRAMEWORKS, claim, pictures
-from lesson.tables import listed, table
 from netspec import Dense, ReLU, Residual, Sequential, Spec
 from netspec.signals import BAND
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+import data
+from lessons.lib import FRAMEWORKS, claim, pictures
+from lessons.lib.tables import listed, table
 
 WIDTH, DEPTHS = 64, (1, 2, 4, 8, 16, 32)
 
 
 def main() -> None:
-    """Claims of sections 1.1 and 1.2."""
+    """Check sections 1.1 and 1.2."""
     plain = [first_gradient(net(blocks)) for blocks in DEPTHS]
     shortcut = [first_gradient(net(blocks, True)) for blocks in DEPTHS]
     title = "Gradient of the first layer's weights, root mean square"
@@ -41,7 +49,7 @@ def main() -> None:
     )
     curves = {"residual": (DEPTHS, shortcut), "plain": (DEPTHS, plain)}
     pictures.draw(
-        *("lesson_residual_depth", title, curves, "blocks of two layers", "gradient"),
+        *("residual_depth", title, curves, "blocks of two layers", "gradient"),
         yscale="log",
         xscale="log",
         xticks=DEPTHS,
@@ -51,7 +59,7 @@ def main() -> None:
 
 @cache
 def net(blocks: int, shortcut: bool = False) -> Spec:
-    """Blocks of two layers, with PyTorch's own law of first weights."""
+    """Build blocks of two layers, with PyTorch's own law of first weights."""
     body = [Dense(WIDTH), ReLU(), Dense(WIDTH)]
     block = [Residual(body) if shortcut else Sequential(body), ReLU()]
     layers = [Dense(WIDTH), ReLU(), *block * blocks, Dense(data.CLASSES)]
@@ -59,7 +67,7 @@ def net(blocks: int, shortcut: bool = False) -> Spec:
 
 
 def first_gradient(spec: Spec, backend: str = "torch") -> float:
-    """The root mean square of the gradient in the first layer."""
+    """Return the root mean square of the gradient in the first layer."""
     row = netspec.probe(spec, backend)["spec"].row("0")
     return row.grad_params.rms if row.grad_params else math.nan
 

@@ -2,17 +2,25 @@
 
 The program lacks `self` in `forward`, guesses 256 inputs for its last layer, and
 returns `relu(x)` where `relu(x + y)` is meant. With `self` put in, PyTorch runs it.
+
+Run it with `python examples/lessons/residual/residual_mistakes.py`.
 """
 
 from __future__ import annotations
+
+import sys
+from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 import netspec
-from lesson import SPECS, claim
-from lesson.proof import message
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import SPECS, claim
+from lessons.lib.proof import message
 
 SPEC = netspec.load(SPECS / "residual_cnn.yaml")
 BLOCK, WEIGHT = 3, "3.body.0.weight"
@@ -31,7 +39,7 @@ class Forgetful(nn.Module):
 
 
 def main() -> None:
-    """Claim of section 2.1."""
+    """Check section 2.1."""
     images = np.random.default_rng(0).normal(size=(2, *SPEC.input_shape))
     x, ones = images.astype(np.float32), np.ones((2, 10), np.float32)
     net = netspec.compile(SPEC, "torch", seed=0)

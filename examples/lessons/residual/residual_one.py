@@ -1,29 +1,37 @@
-"""The shortcut adds one to the derivative, which helps, and guarantees nothing."""
+"""The shortcut adds one to the derivative, which helps, and guarantees nothing.
+
+Run it with `python examples/lessons/residual/residual_one.py`.
+"""
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 
-from lesson import claim
-from lesson.everywhere import steps
 from netspec import Dense, Residual, Spec, Tanh
 from netspec.conformance.cases import draw_case
 from netspec.conformance.judging import Case, forecast, judge
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import claim
+from lessons.lib.everywhere import steps
 
 WIDTH = 6
 BODY = [Dense(WIDTH), Tanh(), Dense(WIDTH)]
 
 
 def main() -> None:
-    """Claims of section 1.2."""
+    """Check section 1.2."""
     add_one()
     cancel()
 
 
 def add_one() -> None:
-    """The gradient of a block is that of its body, plus what came in."""
+    """Compare the gradient of a block with that of its body plus what came in."""
     whole = Spec("residual", (WIDTH,), [Residual(BODY)])
     case = draw_case(whole, train=False, dtype="float64")
     inner = {path.removeprefix("0.body."): value for path, value in case.params.items()}
@@ -43,7 +51,7 @@ def add_one() -> None:
 
 
 def cancel() -> None:
-    """A body that takes its input away."""
+    """Take a body that takes its input away."""
     spec = Spec("cancel", (WIDTH,), [Residual([Dense(WIDTH, bias=False)])])
     params = {"0.body.0.weight": -np.eye(WIDTH)}
     x = np.random.default_rng(0).normal(size=(3, WIDTH))

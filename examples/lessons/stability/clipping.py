@@ -1,16 +1,24 @@
-"""Clipping gradients by their norm, in each framework, and what it saves."""
+"""Clipping gradients by their norm, in each framework, and what it saves.
+
+Run it with `python examples/lessons/stability/clipping.py`.
+"""
 
 import math
+import sys
+from pathlib import Path
 
 import numpy as np
 
 import netspec
-from lesson import FRAMEWORKS, claim
-from lesson.clipping import CLIPS, norm
-from lesson.deep import first, net
-from lesson.tables import table
 from netspec import InitPolicy, ReLU, VarianceScaling
 from netspec.contract import Array
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import FRAMEWORKS, claim
+from lessons.lib.clipping import CLIPS, norm
+from lessons.lib.deep import first, net
+from lessons.lib.tables import table
 
 STEPS, RATE, SIZE = 60, 0.01, (64, 32)
 LARGE = InitPolicy(VarianceScaling(8.0, fan="fan_in", distribution="normal"))
@@ -18,7 +26,7 @@ EXPLODING = net(10, LARGE, ReLU())
 
 
 def main() -> None:
-    """Claims of section 2.1."""
+    """Check section 2.1."""
     drawn = np.random.default_rng(0).normal(size=SIZE).astype("float32")
     ratios = {scale: ratio(drawn * np.float32(scale)) for scale in (1.0, 1e-6)}
     table(
@@ -53,13 +61,13 @@ def main() -> None:
 
 
 def ratio(gradient: Array) -> dict[str, float]:
-    """The norm after clipping to half of it, over that half."""
+    """Clip to half of the norm; return the norm after it, over that half."""
     goal = norm([gradient]) / 2
     return {name: norm(CLIPS[name][0]([gradient], goal)) / goal for name in FRAMEWORKS}
 
 
 def train(largest: float) -> list[float]:
-    """The losses of plain SGD in PyTorch, as one writes it there."""
+    """Return the losses of plain SGD in PyTorch, as one writes it there."""
     import torch
     from torch.nn import functional as F
 

@@ -2,24 +2,32 @@
 
 The Jacobian of ``f(W h)`` is ``diag(f'(W h)) W``. Where gradients are columns, as in
 the text, it is the transpose, and the factors come in the opposite order.
+
+Run it with `python examples/lessons/stability/jacobians.py`.
 """
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import numpy as np
 
-from lesson import FRAMEWORKS, claim
-from lesson.everywhere import worst
-from lesson.square import DEPTH, RELU, SIGMOID, WIDTH, stretches
-from lesson.tables import table
 from netspec import init_params
 from netspec.conformance.cases import draw_case
 from netspec.conformance.judging import Case, activations, forecast
 from netspec.contract import Array
 
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import FRAMEWORKS, claim
+from lessons.lib.everywhere import worst
+from lessons.lib.square import DEPTH, RELU, SIGMOID, WIDTH, stretches
+from lessons.lib.tables import table
+
 
 def main() -> None:
-    """Claims of sections 1.1 and 1.3."""
+    """Check sections 1.1 and 1.3."""
     for name, spec in (("ReLU", RELU), ("sigmoid", SIGMOID)):
         case = draw_case(spec, train=False, dtype="float64", batch=1)
         matrix = product(case, name)
@@ -49,7 +57,7 @@ def main() -> None:
 
 
 def product(case: Case, name: str) -> Array:
-    """``diag(f'(a)) W`` of the last layer, times that of the one before, and so on."""
+    """Multiply ``diag(f'(a)) W`` of all layers, the last one first."""
     seen, matrix = activations(case), np.eye(WIDTH)
     for k in range(DEPTH):
         y = seen[f"{2 * k + 1}"][0]

@@ -1,21 +1,30 @@
-"""Which learning rates train a deep net depends on its first weights."""
+"""Which learning rates train a deep net depends on its first weights.
+
+Run it with `python examples/lessons/stability/sensitivity.py`.
+"""
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import numpy as np
 
-from lesson import claim
-from lesson.deep import CHANCE, final, net
-from lesson.tables import table
 from netspec import InitPolicy, ReLU, VarianceScaling
 from netspec.contract import Optimizer
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import claim
+from lessons.lib.deep import CHANCE, final, net
+from lessons.lib.tables import table
 
 STEPS, DEPTH, RATES = 60, 10, [10.0**k for k in range(-6, 2)]
 LARGE = InitPolicy(VarianceScaling(8.0, fan="fan_in", distribution="normal"))
 
 
 def main() -> None:
-    """Claims of section 1.3.1."""
+    """Check section 1.3.1."""
     kept, large = losses("he"), losses(LARGE)
     rows = zip(map(str, RATES), kept, large, strict=True)
     table(["learning rate", "he", "weights twice as large"], rows)
@@ -38,13 +47,13 @@ def main() -> None:
 
 
 def losses(init: str | InitPolicy) -> list[float]:
-    """After training, for each rate."""
+    """Return the loss after training, for each rate."""
     spec = net(DEPTH, init, ReLU())
     return [final(spec, Optimizer("sgd", rate), STEPS) for rate in RATES]
 
 
 def diverges(found: list[float]) -> float:
-    """The lowest rate whose loss is not finite."""
+    """Find the lowest rate whose loss is not finite."""
     return RATES[int(np.argmin(np.isfinite(found)))]
 
 

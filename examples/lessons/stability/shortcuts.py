@@ -1,12 +1,21 @@
-"""Sums in the place of products: shortcuts keep gradients within 1e-6 to 1e3."""
+"""Sums in the place of products: shortcuts keep gradients within 1e-6 to 1e3.
+
+Run it with `python examples/lessons/stability/shortcuts.py`.
+"""
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import netspec
-from lesson import FRAMEWORKS, claim
-from lesson.tables import table
 from netspec import Dense, InitPolicy, Layer, Normal, Residual, Spec, Tanh
 from netspec.signals import BAND
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import FRAMEWORKS, claim
+from lessons.lib.tables import table
 
 WIDTH, DEPTH = 64, 40
 BODY: list[Layer] = [Dense(WIDTH), Tanh()]
@@ -16,7 +25,7 @@ SUMMED = Spec("residual", (WIDTH,), [Residual(BODY)] * DEPTH, init=SMALL)
 
 
 def main() -> None:
-    """Claims of section 2.1."""
+    """Check section 2.1."""
     specs = (PLAIN, SUMMED)
     plain, summed = ([first_gradient(s, n) for n in FRAMEWORKS] for s in specs)
     table(["first layer", *FRAMEWORKS], (["plain", *plain], ["residual", *summed]))
@@ -34,7 +43,7 @@ def main() -> None:
 
 
 def first_gradient(spec: Spec, backend: str) -> float:
-    """The root mean square in the first layer."""
+    """Return the root mean square of the gradient in the first layer."""
     rows = netspec.probe(spec, backend)["spec"].rows
     return next(row.grad_params.rms for row in rows if row.grad_params)
 

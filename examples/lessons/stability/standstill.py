@@ -1,18 +1,26 @@
-"""Nets that do not train: sigmoids, and small random weights, with depth."""
+"""Nets that do not train: sigmoids, and small random weights, with depth.
+
+Run it with `python examples/lessons/stability/standstill.py`.
+"""
 
 from __future__ import annotations
 
 import math
+import sys
+from pathlib import Path
 
 import numpy as np
 
 import netspec
-from lesson import FRAMEWORKS, claim
-from lesson.deep import CHANCE, WIDTH, final, first, net
-from lesson.descent import train
-from lesson.tables import table
 from netspec import InitPolicy, Normal, ReLU, Sigmoid
 from netspec.contract import Optimizer
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import FRAMEWORKS, claim
+from lessons.lib.deep import CHANCE, WIDTH, final, first, net
+from lessons.lib.descent import train
+from lessons.lib.tables import table
 
 STEPS, DEPTH, RATES = 60, 60, (0.01, 1.0, 100.0)
 DEEP = net(DEPTH, "glorot", Sigmoid())
@@ -20,7 +28,7 @@ SMALL = InitPolicy(Normal(0.01))
 
 
 def main() -> None:
-    """Claims of sections 1.3.2 and 2.3."""
+    """Check sections 1.3.2 and 2.3."""
     still = {name: [untouched(name, rate) for rate in RATES] for name in FRAMEWORKS}
     table(["layers untouched", *map(str, RATES)], ((n, *c) for n, c in still.items()))
     counts = [count for row in still.values() for count in row]
@@ -57,7 +65,7 @@ def main() -> None:
 
 
 def untouched(backend: str, rate: float) -> int:
-    """How many layers from the input on are the same to the last bit after training."""
+    """Count the layers from the input on whose weights training leaves as they are."""
     before = netspec.init_params(DEEP, 0)
     after = train(DEEP, backend, first(STEPS), Optimizer("sgd", rate)).params
     paths = [path for path in before if path.endswith("weight")]
@@ -65,7 +73,7 @@ def untouched(backend: str, rate: float) -> int:
 
 
 def losses(depth: int) -> list[float]:
-    """After training in each framework."""
+    """Return the loss after training in each framework."""
     spec, descent = net(depth, SMALL, ReLU()), Optimizer("sgd", 0.1)
     return [final(spec, descent, STEPS, name) for name in FRAMEWORKS]
 

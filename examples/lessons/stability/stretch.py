@@ -1,21 +1,30 @@
-"""A product of many matrices explodes or vanishes."""
+"""A product of many matrices explodes or vanishes.
+
+Run it with `python examples/lessons/stability/stretch.py`.
+"""
 
 from __future__ import annotations
+
+import sys
+from pathlib import Path
 
 import numpy as np
 
 import netspec
-from lesson import FRAMEWORKS, claim, pictures
-from lesson.square import DEPTH, RELU, SIGMOID, WIDTH, mlp, stretches
-from lesson.tables import table
 from netspec import Identity, Orthogonal, Sigmoid, Spec, XavierNormal
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import FRAMEWORKS, claim, pictures
+from lessons.lib.square import DEPTH, RELU, SIGMOID, WIDTH, mlp, stretches
+from lessons.lib.tables import table
 
 ROUNDING = DEPTH * WIDTH**1.5 * 2.0**-24  # of DEPTH products with a matrix, relative
 LAST = DEPTH - 1
 
 
 def main() -> None:
-    """Claims of sections 1.2, 1.3.1 and 1.3.2."""
+    """Check sections 1.2, 1.3.1 and 1.3.2."""
     nets = {"ReLU, N(0, 1)": RELU, "sigmoid, Xavier": SIGMOID}
     nets |= {f"linear, {g}": mlp(Identity(), Orthogonal(g)) for g in (1.5, 0.5)}
     seen = {name: [s[0] for s in stretches(net, "numpy")] for name, net in nets.items()}
@@ -24,7 +33,7 @@ def main() -> None:
     )
     title = "How much a product of layers stretches what it stretches most"
     curves = {name: (np.arange(DEPTH), one[::-1]) for name, one in seen.items()}
-    pictures.draw("lesson_stretch", title, curves, "layers", "", yscale="log")
+    pictures.draw("stretch", title, curves, "layers", "", yscale="log")
     for gain in (1.5, 0.5):
         found = [stretches(nets[f"linear, {gain}"], name)[0] for name in FRAMEWORKS]
         values, wanted = np.array(found), gain**LAST
@@ -64,12 +73,12 @@ def main() -> None:
 
 
 def verdicts(spec: Spec) -> set[str]:
-    """What the probe says in each framework, in a word."""
+    """Return what the probe says in each framework, in a word."""
     return {netspec.probe(spec, name)["spec"].verdict.word for name in FRAMEWORKS}
 
 
 def zero_layers(spec: Spec, backend: str) -> int:
-    """How many layers from the input on have no gradient at all."""
+    """Count the layers from the input on that have no gradient at all."""
     rows = netspec.probe(spec, backend)["spec"].rows
     norms = [row.grad_params.norm for row in rows if row.grad_params]
     return int(np.argmax(np.array(norms) > 0))

@@ -1,25 +1,33 @@
-"""Xavier's derivation: forward and backward variance by depth, for three fans."""
+"""Xavier's derivation: forward and backward variance by depth, for three fans.
+
+Run it with `python examples/lessons/stability/xavier.py`.
+"""
 
 from __future__ import annotations
 
 import math
+import sys
+from pathlib import Path
 
 import numpy as np
 
 import netspec
-from lesson import FRAMEWORKS, claim, pictures
-from lesson.alternating import DEPTH, NARROW, WIDE, WIDTHS, chance, net, variances
 from netspec import Dense, InitPolicy, Spec, XavierUniform
+
+sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
+
+from lessons.lib import FRAMEWORKS, claim, pictures
+from lessons.lib.alternating import DEPTH, NARROW, WIDE, WIDTHS, chance, net, variances
 
 LOSS = 4 * WIDE * NARROW / (WIDE + NARROW) ** 2  # of a pair of layers, by Xavier
 
 
 def main() -> None:
-    """Claims of sections 2.2 and 2.4."""
+    """Check sections 2.2 and 2.4."""
     seen = {fan: variances(net(fan)) for fan in ("fan_in", "fan_out", "fan_avg")}
     title = "Variance of the signal, from 256 to 64 units and back"
     curves = {f"1 / {fan}": (np.arange(DEPTH), both[0]) for fan, both in seen.items()}
-    pictures.draw("lesson_xavier", title, curves, "layer", "", yscale="log")
+    pictures.draw("xavier", title, curves, "layer", "", yscale="log")
     low, high = chance(WIDTHS[1:])
     last = float(seen["fan_in"][0][-1])
     claim(
@@ -69,7 +77,7 @@ def main() -> None:
 
 
 def native_variance(backend: str) -> float:
-    """Of weights that the framework's own initializer draws."""
+    """Return the variance of weights that the framework's own initializer draws."""
     spec = Spec("one", (WIDE,), [Dense(NARROW)], init=InitPolicy(XavierUniform()))
     own = netspec.backend(backend)
     return float(own.params(own.compile(spec), spec)["0.weight"].var())
