@@ -1,6 +1,6 @@
 # make demo    train a spec in three frameworks on Fashion-MNIST, and prove it
 # make test    lint, types and tests
-# make lessons run the lessons of examples/ and write their guide
+# make lessons run the lessons of examples/lessons/ and write their guide
 # make kills   plant every seeded bug and write the kill matrix
 # make fuzz    300 random models on all frameworks, none of which may fail
 # make bench   speed against hand-written code
@@ -33,7 +33,7 @@ test: $(INSTALLED)
 	$(BIN)/pytest -q -n 2 --dist loadfile
 
 lessons: $(INSTALLED) data
-	@$(BIN)/python examples/lessons.py
+	@$(BIN)/python examples/lessons
 
 kills: $(INSTALLED)
 	@$(BIN)/python -m tests.kills --write
