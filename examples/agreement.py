@@ -79,8 +79,8 @@ def compare(
     dtype: str,
     train: bool,
 ) -> Agreement:
-    """Give the agreement on the first batch with no unit on a kink, where rounding would
-    decide between two right answers.
+    """Find the agreement on the first batch with no unit on a kink, where rounding
+    would decide between two right answers.
     """
     batch = min(LARGEST_BATCH, max(2, VALUES // math.prod(spec.input_shape[1:])))
     cotangent = np.random.default_rng(0).normal(size=(batch, *spec.output_shape))

@@ -118,8 +118,8 @@ def digits() -> Dataset:
 
 
 def read_idx(path: Path, shape: tuple[int, ...]) -> Array:
-    """Read the bytes of a gzipped idx file (LeCun's format: two zero bytes, type code 8,
-    rank, then each size as a big-endian 32-bit integer).
+    """Read the bytes of a gzipped idx file (LeCun's format: two zero bytes, type code
+    8, rank, then each size as a big-endian 32-bit integer).
 
     Args:
         path: of the file.

@@ -88,7 +88,7 @@ def distances(losses: Losses) -> Losses:
 
 
 def table(runs: dict[str, Losses]) -> str:
-    """Lay out the largest differences, a row for each backend and a column for each dtype."""
+    """Lay out the largest differences: backends in rows, dtypes in columns."""
     first, *others = next(iter(runs.values()))
     start, end = runs[DTYPES[0]][first][[0, -1]]
     lines = [
