@@ -1,9 +1,11 @@
 # make demo    train a spec in three frameworks on Fashion-MNIST, and prove it
 # make test    lint, types and tests
-# make lessons run the lessons of examples/ and write their guide
+# make lessons run the lessons of examples/lessons/ and write their guide
 # make kills   plant every seeded bug and write the kill matrix
 # make fuzz    300 random models on all frameworks, none of which may fail
 # make bench   speed against hand-written code
+# make generated the list of layers in README.md, and the schema of examples/specs
+# make pictures the pictures of README.md, drawn by Chromium
 # make data    fetch Fashion-MNIST (Debian and its derivatives)
 # make clean   remove what the others made, .venv included
 
@@ -19,7 +21,7 @@ INSTALLED := .venv/.installed
 # Two processes with one thread each beat one process with two threads
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: demo test lessons kills fuzz bench data clean
+.PHONY: demo test lessons kills fuzz bench generated pictures data clean
 
 demo: $(INSTALLED) data
 	@$(BIN)/python examples/demo.py
@@ -31,7 +33,7 @@ test: $(INSTALLED)
 	$(BIN)/pytest -q -n 2 --dist loadfile
 
 lessons: $(INSTALLED) data
-	@$(BIN)/python examples/lessons.py
+	@$(BIN)/python examples/lessons
 
 kills: $(INSTALLED)
 	@$(BIN)/python -m tests.kills --write
@@ -41,6 +43,12 @@ fuzz: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks
+
+generated: $(INSTALLED)
+	@$(BIN)/python -m tests.generated
+
+pictures: $(INSTALLED)
+	@$(BIN)/python docs/pictures.py
 
 data:
 	@examples/install_data.sh

@@ -1,10 +1,10 @@
 """The Gluon backend: a spec becomes a plain `mxnet.gluon.nn.HybridSequential`, or its
 source.
 
-A layer of your own works in it once you register a lowering:
+A custom layer works in it once you register a lowering:
 
     @netspec_gluon.lower.register
-    def swish(layer: Swish, node: Node, ctx: Context) -> Call:
+    def swish(layer: Swish, node: Placed, ctx: Context) -> Call:
         return call(SwishBlock, layer.beta)
 """
 

@@ -1,4 +1,4 @@
-"""First weights as what `jax.nn.initializers` has for them."""
+"""First weights as functions of `jax.nn.initializers`."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ ZEROS, ONES = Name(f"{INIT}:zeros"), Name(f"{INIT}:ones")
 Draw: TypeAlias = Call | Name
 Usual: TypeAlias = Mapping[str, Draw | None]
 
-# What the constructors draw unless they are told something else
+# Default initializers of the constructors in `support`
 KERNEL: Usual = {"weight": call(f"{INIT}:glorot_uniform"), "bias": ZEROS}
 TABLE: Usual = {"weight": call(f"{INIT}:glorot_uniform")}
 AFFINE: Usual = {"weight": ONES, "bias": ZEROS}
 RUNNING: Usual = {"running_mean": ZEROS, "running_var": ONES}
 
-# jax.nn.initializers.variance_scaling by other names
+# Names in jax.nn.initializers for some arguments of variance_scaling
 NAMED = {
     (1.0, "fan_avg", "uniform"): "glorot_uniform",
     (1.0, "fan_avg", "truncated_normal"): "glorot_normal",
@@ -38,7 +38,7 @@ NAMED = {
 }
 
 
-# Those with several arguments are written once, under these names
+# Initializers with several arguments are written once, under these names
 NAMES: Mapping[type, str] = {
     ni.KaimingNormal: "kaiming_normal",
     ni.KaimingUniform: "kaiming_uniform",
@@ -50,7 +50,7 @@ NAMES: Mapping[type, str] = {
 
 
 def shared(spec: Spec, net: Call) -> dict[Call, str]:
-    """Names for what draws the parameters of several layers of a net."""
+    """Name the initializers that draw parameters of several layers of a net."""
     counts = Counter(made for made in walk(net) if isinstance(made, Call))
     named = {
         initializer_of(p): NAMES.get(type(p.initializer))
@@ -69,8 +69,8 @@ def _is_long(made: Call) -> bool:
 
 
 def drawn(node: Placed, usual: Usual) -> dict[str, Draw | None]:
-    """What draws the parameters of a layer, where that is not the usual; None for
-    those that it does not have.
+    """Return the initializers of a layer's parameters by name, as far as they differ
+    from the usual ones; None for a parameter that the layer does not have.
     """
     found = {
         name: initializer_of(node.parameters[name]) if name in node.parameters else None
@@ -80,12 +80,14 @@ def drawn(node: Placed, usual: Usual) -> dict[str, Draw | None]:
 
 
 def initializer_of(parameter: DrawnParameter) -> Draw:
-    """The initializer of a parameter: takes a key, a shape in JAX's layout, a dtype.
+    """Make the initializer of a parameter, a function of a key, a shape in JAX's layout
+    and a dtype.
 
     Raises:
-        BackendError: a law that JAX cannot draw.
+        BackendError: JAX cannot draw from the distribution.
     """
-    # JAX reads (*window, in, out): kernels are turned for it, others are as they are
+    # JAX computes fans of (*window, in, out): kernels have this order of axes there,
+    # other parameters keep theirs
     shape = parameter.shape if parameter.is_kernel else parameter.shape[::-1]
     named = by_name(parameter.initializer) if shape_tells(parameter, shape) else None
     return named or by_law(parameter.law, parameter)
@@ -93,7 +95,9 @@ def initializer_of(parameter: DrawnParameter) -> Draw:
 
 @singledispatch
 def by_name(initializer: ni.Initializer | None) -> Draw | None:
-    """JAX's own name for an initializer, where it has one."""
+    """Make the call of JAX's own function for an initializer that scales with fans;
+    None if JAX has no such function.
+    """
     return None
 
 
@@ -122,7 +126,7 @@ def variance_scaling(initializer: ni.VarianceScaling) -> Draw:
 
 
 def _square(gain: float) -> float:
-    return float(f"{gain**2:.15g}")  # that of sqrt(2) is 2
+    return float(f"{gain**2:.15g}")  # 2 for sqrt(2)
 
 
 def _scaled(scale: float, fan: str, distribution: str) -> Draw:
@@ -137,10 +141,12 @@ def _scaled(scale: float, fan: str, distribution: str) -> Draw:
 
 @singledispatch
 def by_law(law: distributions.Law, parameter: DrawnParameter) -> Draw:
-    """What draws from a law; ``@by_law.register`` adds one of your own.
+    """Make the initializer that draws from a distribution.
+
+    Register a function for a custom distribution with ``@by_law.register``.
 
     Raises:
-        BackendError: no function is registered.
+        BackendError: no function is registered for the distribution.
     """
     kind = type(law).__name__
     raise BackendError(

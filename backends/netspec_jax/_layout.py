@@ -1,9 +1,9 @@
-"""In which layout each activation is.
+"""The layout of each activation: channels first or channels last.
 
-A spec is channels first; XLA's convolutions are fast channels last. So whatever has
-windows or channels runs channels last, what acts element by element takes what comes,
-and the rest is channels first, as the spec says: a net is transposed where it enters
-its convolutions and where it leaves them, not around each of them.
+A spec is channels first; XLA's convolutions are fast channels last. So layers with
+windows or channels run channels last, elementwise layers run in either layout, and all
+others run channels first, as the spec says. A net is transposed where it enters its
+convolutions and where it leaves them, not around each of them.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from netspec.spec import Placed, PlacedChain
 
 
 class Layout(Enum):
-    """Where the channels of a batch are; examples of one axis are always FIRST."""
+    """Position of the channels of a batch; examples of one axis are always FIRST."""
 
     FIRST = "channels first"
     LAST = "channels last"
@@ -29,12 +29,12 @@ LAYOUTS = {"any": None, "spatial": Layout.LAST, "spec": Layout.FIRST}
 
 @singledispatch
 def wanted(layer: Layer) -> Layout | None:
-    """Give the layout in which a layer runs; None if it takes what comes.
+    """Return the layout in which a layer runs; None if it runs in either.
 
-    By default it follows from the fact `layout` of the layer; a function decorated with
-    ``@wanted.register`` says otherwise for a layer of your own. A container that does
-    not state that it keeps the layout runs channels first, and so does what its chains
-    read and give.
+    By default this follows from the attribute `layout` of the layer; a function
+    registered with ``@wanted.register`` overrides it for a custom layer. A container
+    whose attribute `keeps_layout` is false runs channels first, and its chains read and
+    give channels first.
     """
     return LAYOUTS[layer.layout]
 
@@ -44,9 +44,10 @@ class Flow:
     """Layouts around a layer.
 
     Attributes:
-        reads: that of its input as it comes.
-        runs: that in which it runs; of a container, that which its chains read.
-        gives: that of its output.
+        reads: layout of the input as it arrives.
+        runs: layout in which the layer runs; for a container, the one that its chains
+            read.
+        gives: layout of the output.
     """
 
     reads: Layout
@@ -62,7 +63,7 @@ class Plan(dict[str, Flow]):
         self._due: dict[str, Layout] = {}
 
     def follow(self, branch: PlacedChain, layout: Layout) -> Layout:
-        """Plan a chain that reads a layout; returns the one that it gives."""
+        """Plan a chain whose input has a layout; return the layout of its output."""
         for node in branch.nodes:
             runs = _reads(node, layout)
             gives = self._join(node, runs) if node.branches else runs
@@ -83,33 +84,33 @@ class Plan(dict[str, Flow]):
         return ends.pop() if len(ends) == 1 else Layout.FIRST
 
     def due(self, branch: PlacedChain) -> Layout:
-        """The layout that a chain is to give: that of its container's output, or
-        channels first, where it is the net.
+        """Return the layout that the output of a chain must have: that of the output of
+        its container, or channels first for the chain of the whole net.
         """
         path = branch.nodes[0].path
         return self._due.get(path, Layout.FIRST)
 
     def end(self, branch: PlacedChain) -> Layout:
-        """The layout that a planned chain gives."""
+        """Return the layout that a planned chain gives."""
         return self[branch.nodes[-1].path].gives
 
 
 def plan(graph: PlacedChain) -> Plan:
-    """The layouts of a net that reads channels first."""
+    """Plan the layouts of a net whose input is channels first."""
     made = Plan()
     made.follow(graph, Layout.FIRST)
     return made
 
 
 def _reads(node: Placed, layout: Layout) -> Layout:
-    """The layout in which a layer, or each chain of a container, gets its input."""
+    """Return the layout in which a layer, or each chain of a container, reads."""
     if node.branches and _container(node).inline:
         return layout  # the layers in it convert what they need
     return _needs(node) or layout
 
 
 def _needs(node: Placed) -> Layout | None:
-    """The layout that a layer, or a chain of a container, needs; None for any."""
+    """Return the layout that a layer, or a chain of a container, needs, or None."""
     if len(node.input_shape) < 2:
         return Layout.FIRST
     if not node.branches:
@@ -130,14 +131,14 @@ def _first(needs: Iterable[Layout | None]) -> Layout | None:
 
 
 def axis_in(layout: Layout, axis: int, rank: int) -> int:
-    """Where an axis of the spec is in a layout.
+    """Return the position of an axis of the spec in a layout.
 
     Args:
-        layout: of the batch.
-        axis: counts the batch as 0, the channels as 1.
-        rank: of the batch.
+        layout: layout of the batch.
+        axis: axis in the spec, where the batch is 0 and the channels are 1.
+        rank: number of axes of the batch.
     """
     if layout is Layout.FIRST:
         return axis
-    place = axis % rank
-    return -1 if place == 1 else place - 1
+    position = axis % rank
+    return -1 if position == 1 else position - 1

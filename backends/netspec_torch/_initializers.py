@@ -25,10 +25,11 @@ INIT = "torch.nn.init"
 
 
 def draws(node: Placed) -> Iterator[tuple[str, Call]]:
-    """What draws the parameters of a layer, by path, its constructor's draws left out.
+    """Yield paths of a layer's parameters and the calls that draw them, without those
+    that the constructor draws.
 
     Raises:
-        BackendError: a law that PyTorch cannot draw.
+        BackendError: PyTorch cannot draw from a distribution.
     """
     for name, parameter in node.parameters.items():
         if not _constructor_draws(node, parameter):
@@ -43,10 +44,10 @@ def _constructor_draws(node: Placed, parameter: DrawnParameter) -> bool:
 
 
 def draw(parameter: DrawnParameter) -> Call:
-    """The call that draws a parameter; the parameter, its first argument, is left out.
+    """Make the call that draws a parameter, without its first argument, the parameter.
 
     Raises:
-        BackendError: a law that PyTorch cannot draw.
+        BackendError: PyTorch cannot draw from the distribution.
     """
     fits = shape_tells(parameter, parameter.shape)
     named = by_name(parameter.initializer) if fits else None
@@ -55,7 +56,9 @@ def draw(parameter: DrawnParameter) -> Call:
 
 @singledispatch
 def by_name(initializer: Initializer | None) -> Call | None:
-    """PyTorch's own function for an initializer, where it has one with fans."""
+    """Make the call of PyTorch's own function for an initializer that scales with fans;
+    None if PyTorch has no such function.
+    """
     return None
 
 
@@ -83,10 +86,13 @@ def kaiming(initializer: KaimingNormal | KaimingUniform) -> Call:
 
 @singledispatch
 def by_law(law: distributions.Law) -> Call:
-    """The call that draws from a law; ``@by_law.register`` adds one of your own.
+    """Make the call that draws from a distribution, without its first argument, the
+    parameter.
+
+    Register a function for a custom distribution with ``@by_law.register``.
 
     Raises:
-        BackendError: no function is registered.
+        BackendError: no function is registered for the distribution.
     """
     kind = type(law).__name__
     raise BackendError(

@@ -1,8 +1,10 @@
-"""Conformance: comparing backends with the float64 reference.
+"""Compare backends with the float64 reference.
+
+Every check on every installed backend:
 
     print(netspec.conform(spec).passed)
 
-runs every check on every installed backend. A single comparison:
+One step of one backend:
 
     case = draw_case(spec, train=True, dtype="float32", seed=0)
     print(agree(netspec.backend("torch"), case))

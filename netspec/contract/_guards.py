@@ -1,20 +1,33 @@
-"""Checks that every backend makes before its framework sees anything."""
+"""Refuse what no backend can take, before its framework sees anything."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from netspec.contract._protocol import Array, Arrays
-from netspec.errors import BackendError, InputError
+from netspec.errors import BackendError, InputError, SpecError, shorten
 from netspec.spec import Spec, check_dtype, check_seed
+
+
+def check_spec(spec: Spec) -> None:
+    """Refuse what is no Spec, such as the name of a file.
+
+    Raises:
+        SpecError: says how to get one.
+    """
+    if not isinstance(spec, Spec):
+        raise SpecError(
+            f"spec must be a Spec, received {shorten(spec)}; netspec.load(path) reads"
+            " one from a file"
+        )
 
 
 def check_arguments(dtype: str, params: Arrays | None, seed: int | None) -> None:
     """Refuse a dtype that no backend has, and two sources of parameters.
 
     Raises:
-        BackendError: unknown dtype, or both sources.
-        NetspecError: a seed that `check_seed` refuses.
+        BackendError: the dtype is unknown, or both `params` and `seed` are given.
+        NetspecError: `check_seed` refuses the seed.
     """
     check_dtype(dtype)
     if params is not None and seed is not None:
@@ -29,9 +42,9 @@ def check_input(spec: Spec, x: Array, dtype: str) -> None:
     """Refuse a batch that the model cannot take.
 
     Args:
-        spec: of the model.
-        x: a batch, batch axis first.
-        dtype: of the model.
+        spec: the model.
+        x: inputs, (batch, *input_shape).
+        dtype: dtype of the model, which floating-point inputs must have.
 
     Raises:
         InputError: wrong type, shape, dtype or index range.
@@ -46,15 +59,15 @@ def check_input(spec: Spec, x: Array, dtype: str) -> None:
 
 
 def smallest_vocabulary(spec: Spec) -> int | None:
-    """Give the number of indices that all layers which read the input can look up; None
-    where no layer states a bound.
+    """Return how many indices every layer that reads indices can look up; None if no
+    layer states a bound.
     """
     bounds = (node.layer.index_bound for node in spec.graph.walk())
     return min((bound for bound in bounds if bound is not None), default=None)
 
 
 def check_cotangent(spec: Spec, x: Array, cotangent: Array, dtype: str) -> None:
-    """Refuse a cotangent that is not one value for each output of the batch `x`.
+    """Refuse a cotangent that does not have one value for each output of the batch `x`.
 
     Raises:
         InputError: wrong type, shape or dtype.
@@ -72,12 +85,12 @@ def check_cotangent(spec: Spec, x: Array, cotangent: Array, dtype: str) -> None:
 
 
 def check_training_batch(spec: Spec, x: Array) -> None:
-    """Refuse to train on a batch that is too small for a layer: of one value for each
-    channel, BatchNorm sees a variance of 0 (PyTorch raises, Gluon and JAX silently
-    return the shift).
+    """Refuse to train on a batch that is too small for a layer. From one value for each
+    channel, BatchNorm computes a variance of 0: PyTorch raises an error, Gluon and JAX
+    silently return the shift.
 
     Raises:
-        InputError: with the path of that layer.
+        InputError: the batch is too small; names the layer.
     """
     for node in spec.graph.walk():
         least = node.layer.least_batch(node.input_shape)

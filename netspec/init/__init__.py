@@ -1,4 +1,6 @@
-"""State how first weights are drawn: laws, initializers and the policy over them."""
+"""State how first weights are drawn: distributions, initializers, and the policy that
+chooses an initializer for each parameter.
+"""
 
 from ._base import INITIALIZER as INITIALIZER
 from ._base import INITIALIZERS as INITIALIZERS

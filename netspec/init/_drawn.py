@@ -1,4 +1,4 @@
-"""A parameter together with what draws it."""
+"""Parameters together with the initializer that draws them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class DrawnParameter(Parameter):
     """A parameter of a spec, whose initializer is resolved.
 
     Attributes:
-        initializer: what draws it; not compared.
+        initializer: draws the values of the parameter; ``==`` ignores it.
     """
 
     initializer: Initializer = field(compare=False)
@@ -26,7 +26,7 @@ class DrawnParameter(Parameter):
 
 
 def drawn_by(initializer: Initializer, parameter: Parameter) -> DrawnParameter:
-    """Give a declared parameter its initializer."""
+    """Attach an initializer to a declared parameter."""
     return DrawnParameter(
         parameter.shape,
         parameter.axes,

@@ -190,7 +190,7 @@ class Sigmoid(Elementwise):
 class Tanh(Elementwise):
     """``tanh(x)``."""
 
-    # not the gain of 5/3, with which gradients grow 1.1 times a layer, width 256
+    # without the gain of 5/3, with which gradients grow by 1.1 a layer at width 256
     fitting_init = "glorot"
 
     def relative_slope(self, y: Array) -> Array:
@@ -244,7 +244,7 @@ class Softmax(Layer):
 
     @property
     def layout(self) -> str:
-        """Say that it takes any: it names its axis."""
+        """Always ``"any"``, because the layer names its axis."""
         return "any"
 
 
@@ -264,11 +264,13 @@ class LogSoftmax(Layer):
 
     @property
     def layout(self) -> str:
-        """Say that it takes any: it names its axis."""
+        """Always ``"any"``, because the layer names its axis."""
         return "any"
 
 
 def _exponential_slope(y: Array, above: float, depth: float, steepest: float) -> Array:
-    """Of a function that is linear above 0 and tends to ``-depth`` exponentially."""
+    """Compute the relative slope of a function that is linear above 0 and tends to
+    ``-depth`` exponentially below.
+    """
     falling = (1 + y / depth) * steepest if depth else np.zeros_like(y)
     return np.asarray(np.where(y > 0, above, falling) / max(above, steepest))

@@ -114,7 +114,7 @@ Conv = Conv1D | Conv2D
 
 
 def conv_padding(conv: Conv) -> Sizes:
-    """Zeros at each end of each axis, with ``"same"`` made explicit.
+    """Return the number of zeros at each end of each axis, with ``"same"`` resolved.
 
     Raises:
         SpecError: ``"same"`` with a stride, or where it is not symmetric.

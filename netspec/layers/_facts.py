@@ -1,10 +1,11 @@
-"""What a layer states about itself, beside its fields: all that anyone else asks.
+"""Facts that a layer states about itself, apart from its fields.
 
 Facts are attributes of the class, or properties where they depend on a field; they are
-no fields, so documents and digests do not know them. Nobody outside this room asks a
-layer for its class: a layer of your own that states the same facts is treated as ours
-are, in cases, in checks, in probes and in the layouts of JAX. A class that derives from
-another layer inherits its facts; it states anew those that are no longer true.
+no fields, so documents and digests do not know them. Code outside this package asks a
+layer for its facts and never for its class: a custom layer that states the same facts
+is treated as a built-in one, in cases, in checks, in probes and in the layouts of JAX.
+A class derived from another layer inherits its facts, and restates those that are no
+longer true.
 """
 
 from __future__ import annotations
@@ -54,30 +55,35 @@ class Facts:
 
     @property
     def layout(self) -> str:
-        """Say which order of axes it needs: ``"any"``, ``"spatial"`` (any in which the
-        positions stand together) or ``"spec"``, that of the spec, channels first.
+        """Order of axes that the layer needs: ``"any"``, ``"spatial"`` (any with all
+        positions side by side) or ``"spec"``, that of the spec, channels first.
         """
         return "any" if self.pointwise else "spatial" if self.spatial else "spec"
 
     @property
     def index_bound(self) -> int | None:
-        """Give the number above all indices that it can look up; None if any."""
+        """Number of indices that the layer can look up, from 0; None for no bound."""
         return None
 
     @property
     def zeroing_rate(self) -> float | None:
-        """Give the probability with which training zeroes each value by itself and
-        divides the others by what is left; None for a layer that does no such thing.
+        """Probability with which training zeroes each value independently, dividing the
+        others by one minus it; None for layers that do not.
         """
         return None
 
     def least_batch(self, shape: Shape) -> int:
-        """Give the smallest batch of examples of a shape on which it can be trained."""
+        """Return the smallest batch size on which the layer can be trained.
+
+        Args:
+            shape: the input shape of one example.
+        """
         return 1
 
     def relative_slope(self, y: Array) -> Array | None:
-        """Give the derivative where the output is `y`, over the largest derivative;
-        None where it is not told from the output, or never small.
+        """Return the derivative where the output is `y`, divided by the largest
+        derivative; None if the output does not determine the derivative, or if the
+        derivative is never small.
         """
         return None
 
@@ -87,17 +93,17 @@ class Facts:
         after: Mapping[str, Array],
         random: np.random.Generator,
     ) -> Mapping[str, Array] | None:
-        """Draw running statistics at which a test can see what evaluation does with
-        them: near those of a batch, yet clearly off.
+        """Draw running statistics near those of a batch but clearly different, so that
+        a test can see how evaluation uses them.
 
         Args:
-            held: running statistics by name, as a new model has them.
-            after: the same after one training step on the batch of the test.
-            random: to draw from.
+            held: running statistics of a new model, by name.
+            after: running statistics after one training step on the batch of the test.
+            random: generator to draw from.
 
         Returns:
-            The statistics by name; None for what the reference has after two training
-            steps on other batches.
+            The statistics by name; None to use those that the reference has after two
+            training steps on other batches.
         """
         return None
 
@@ -121,5 +127,5 @@ class ContainerFacts:
 
     @property
     def joins_input(self) -> bool:
-        """Say whether the input itself is joined with what the chains make of it."""
+        """True if the input itself is joined with the outputs of the chains."""
         return False

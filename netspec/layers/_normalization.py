@@ -64,7 +64,9 @@ class BatchNorm(Parametric):
         }
 
     def least_batch(self, shape: Shape) -> int:
-        """Give 2 for one value a channel: the variance of a single one is 0."""
+        """Return 2 if an example has one value per channel, whose variance is 0; else
+        1.
+        """
         return 1 if math.prod(shape[1:]) > 1 else 2
 
     def draw_state(

@@ -148,7 +148,7 @@ Pool = MaxPool | AvgPool
 
 
 def pool_stride(pool: Pool) -> Sizes:
-    """The stride, which is the kernel size unless given."""
+    """Return the stride of a pool, which is the kernel size unless given."""
     return pool.kernel_size if pool.stride is None else pool.stride
 
 

@@ -43,7 +43,7 @@ class Flatten(Layer):
 
 @layer
 class Reshape(Layer):
-    """The same values in row-major order under another shape.
+    """Values in row-major order under another shape.
 
     Attributes:
         shape: sizes of one example; their product must be that of the input.

@@ -1,4 +1,4 @@
-"""Hold a model as a tree of calls, which is built or printed."""
+"""Hold a model as a tree of calls, which is built into a live model or printed."""
 
 from ._build import build as build
 from ._build import evaluate as evaluate

@@ -1,7 +1,8 @@
-"""What the lowerings of all backends share.
+"""Helpers for the lowerings of all backends.
 
-Each backend has a function `lower` that makes a call of a layer. It dispatches on the
-type of the layer (`functools.singledispatch`), so that users register their own.
+Each backend has a function `lower` that turns a layer into a `Call`. It dispatches on
+the type of the layer (`functools.singledispatch`), so that users can register their
+own functions.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def registrar(lower: Lower) -> Callable[..., Any]:
-    """Make the decorator by which a backend registers its own lowerings, for the layers
-    of the annotation or those that are given; what is registered by ``@lower.register``
-    is a user's.
+    """Make the decorator with which a backend registers its own lowerings, for the type
+    in the annotation or for given types. Functions that are registered with
+    ``@lower.register`` instead are taken for a user's.
     """
 
     def register(function: F, *kinds: type[Layer]) -> F:
@@ -40,16 +41,18 @@ def is_own(lower: Lower, layer: Layer) -> bool:
 
 
 def home(lower: Lower, layer: Layer) -> str:
-    """Name the package of the function that lowers a layer, beside which its classes
-    and functions stand.
+    """Return the top-level package of the function that lowers a layer; an exported
+    file carries along what it uses from this package.
     """
     module: str = lower.dispatch(type(layer)).__module__
     return module.partition(".")[0]
 
 
 def lowering(lower: Lower, layer: Layer) -> Callable[..., Any]:
-    """Find the function for a layer. One that derives from a layer of the backend does
-    not inherit its lowering: it may do something else.
+    """Find the function that lowers a layer.
+
+    A class derived from a layer that the backend lowers does not inherit the backend's
+    lowering, because its meaning may differ; it gets the function for `object`.
     """
     kind = type(layer)
     inherited = is_own(lower, layer) and kind not in lower.registry
@@ -58,14 +61,18 @@ def lowering(lower: Lower, layer: Layer) -> Callable[..., Any]:
 
 
 def terse(target: str, *args: Expr, **options: Expr) -> Call:
-    """A call without the options that equal their default, as an expert writes it."""
+    """Make a call without the options that equal their defaults in the signature of the
+    target, as an expert writes it.
+    """
     defaults = _defaults(target)
     changed = {name: v for name, v in options.items() if v != defaults[name]}
     return call(target, *args, **changed)
 
 
 def one(sizes: Any) -> Expr:
-    """``3`` for ``(3, 3)``, and everything else as it is."""
+    """Reduce a tuple of equal values to one value, ``(3, 3)`` to ``3``; return anything
+    else unchanged.
+    """
     alike = isinstance(sizes, tuple) and len(set(sizes)) == 1
     reduced: Expr = sizes[0] if alike else sizes
     return reduced

@@ -1,7 +1,7 @@
-"""Walks a spec's graph forward, and back.
+"""Evaluate the layers of a spec forward, and back.
 
-The reference interprets the spec itself. It does not go through the lowering that the
-backends share, because it would share its bugs.
+The reference interprets the spec itself. It does not use the lowering that the backends
+share, because it would share the bugs, too.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from netspec.spec import Placed, PlacedChain
 
 
 def evaluate(graph: PlacedChain, x: Array, run: Run) -> tuple[Array, Pullback]:
-    """Output of a chain of layers, and its vector-Jacobian product.
+    """Compute the output of a chain of layers, and its vector-Jacobian product.
 
     Args:
-        graph: `spec.graph`.
-        x: a batch, batch axis first.
-        run: parameters, mode and arithmetic; the backward pass leaves gradients in
-            ``run.grads``, training leaves running statistics in ``run.state``.
+        graph: the chain, such as `spec.graph`.
+        x: inputs, batch axis first.
+        run: parameters, mode and arithmetic. Training stores running statistics in
+            ``run.state``, the backward pass stores gradients in ``run.grads``.
 
     Returns:
-        The output, and a function from the gradient with respect to it to that with
-        respect to x.
+        The output, and a function that turns the gradient with respect to the output
+        into the gradient with respect to x.
     """
     pullbacks = []
     for node in graph.nodes:

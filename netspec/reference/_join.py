@@ -1,4 +1,4 @@
-"""The dispatch by which containers join what their chains give."""
+"""The function that joins the outputs of a container's chains, for each container."""
 
 from __future__ import annotations
 
@@ -17,8 +17,23 @@ Split = Callable[[Array], list[Array]]
 def join(
     layer: Container, x: Array, outputs: Sequence[Array], ops: Arithmetic
 ) -> tuple[Array, Split]:
-    """What a container makes of its chains' outputs, and the gradients that each
-    output, and the input where it is used itself, gets.
+    """Join the outputs of a container's chains.
+
+    Register a function for a custom container with ``@join.register``.
+
+    Args:
+        layer: the container.
+        x: its input.
+        outputs: the output of each chain.
+        ops: rounds every result.
+
+    Returns:
+        The output of the container, and a function from the gradient with respect to it
+        to a list: the gradient with respect to the output of each chain and, if the
+        container uses x itself, the one with respect to x.
+
+    Raises:
+        BackendError: no function is registered for the container.
     """
     raise BackendError(
         f"{type(layer).__name__}: the reference does not know this container; register"

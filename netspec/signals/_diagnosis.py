@@ -1,4 +1,4 @@
-"""From rows to words: is the gradient of a useful size, and if not, what to change?
+"""Diagnose a net: is the gradient of a useful size, and if not, what to change?
 
 A gradient is healthy if its typical value, the root mean square over the parameters of
 a layer, is within `BAND` in every layer: the lectures on "Dive into Deep Learning" (Li
@@ -25,21 +25,21 @@ LINEAR = "LeCunNormal"  # the first weights that keep the variance of linear lay
 def diagnose(
     rows: Sequence[LayerSignal], spec: Spec, dtype: str, steps: int = 0
 ) -> Diagnosis:
-    """The verdict on a net.
+    """Judge the rows of a net, and say what to change.
 
     Args:
-        rows: in the order of computation.
-        spec: of the net, with its first weights.
-        dtype: in which it was computed.
-        steps: of training before.
+        rows: rows of all layers, in the order of computation.
+        spec: the net, with its first weights.
+        dtype: dtype in which the net was computed.
+        steps: number of training steps before.
     """
     word, reason = _find(rows, dtype)
     return Diagnosis(word, reason, tuple(_remedies(word, spec, steps)))
 
 
 def sizes(rows: Sequence[LayerSignal]) -> dict[str, float]:
-    """The size of the gradient by path: of parameters, or, in a net without any, of
-    outputs. The verdict is about these.
+    """Return the size of the gradient by path, on which the verdict rests: with respect
+    to parameters or, in a net without any, with respect to outputs.
     """
     held = {row.path: row.grad_params.rms for row in rows if row.grad_params}
     return held or {row.path: row.grad_output.rms for row in rows}
@@ -103,7 +103,7 @@ def _remedies(word: str, spec: Spec, steps: int) -> Iterator[str]:
 
 
 def _fitting(layers: Iterable[Layer]) -> tuple[str, Initializer]:
-    """The first weights that keep the variance before the first activation."""
+    """Find the first weights that keep the variance before the first activation."""
     stated = (layer.fitting_init for layer in layers if layer.fitting_init)
     name = next(stated, LINEAR)
     (policy,) = policies(name, InitPolicy()).values()

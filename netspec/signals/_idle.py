@@ -24,11 +24,11 @@ SATURATED = 0.01
 
 @dataclass(frozen=True)
 class Idle:
-    """How many units are idle.
+    """The idle units of a layer.
 
     Attributes:
         kind: ``"dead"`` or ``"saturated"``.
-        share: the fraction of units, or values, that are.
+        share: fraction of the units (dead) or values (saturated) that are idle.
     """
 
     kind: str
@@ -37,11 +37,11 @@ class Idle:
 
 def idle(layer: Layer, y: Array) -> Idle | None:
     """Count the idle units of a layer, by the facts `flat_at` and `relative_slope` that
-    it states; None where it states neither.
+    it states; None if it states neither.
 
     Args:
-        layer: the layer.
-        y: its output for a batch, batch first.
+        layer: states the facts.
+        y: output of the layer for a batch, batch first.
     """
     if layer.flat_at:
         always = np.isin(y, layer.flat_at).all(axis=0)

@@ -1,4 +1,4 @@
-"""Spec: a model as data."""
+"""The spec: a model as data."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ class Spec(Declared):
 
     Args:
         name: 1 to 200 printable characters.
-        input_shape: one example, without the batch axis, channels first.
-        layers: at least one.
+        input_shape: shape of one example, without the batch axis, channels first.
+        layers: the layers in order, at least one.
         init: an `InitPolicy`, the name of a preset, or None for Glorot's uniform
             weights and zero biases.
         input_dtype: ``"float"`` (the dtype that the model is compiled in), or
             ``"int"`` where the first layer is an Embedding.
 
     Raises:
-        SpecError: with the path of what does not fit, the rule, what was received
-            and the remedy.
+        SpecError: a part does not fit; names its path, the rule, what was received and
+            the remedy.
     """
 
     name: Field[str, str] = Field(TITLE)
@@ -79,11 +79,13 @@ class Spec(Declared):
         return self.graph.output_shape
 
     def shapes(self) -> dict[str, Shape]:
-        """Output shape of every layer by path, containers before their content."""
+        """Return the output shape of one example of every layer, by canonical path,
+        containers before their content.
+        """
         return {node.path: node.output_shape for node in self.graph.walk()}
 
     def parameters(self) -> dict[str, DrawnParameter]:
-        """Every parameter by canonical path, in the order of `nn.Sequential`."""
+        """Return every parameter by canonical path, in the order of `nn.Sequential`."""
         return dict(self._parameters)
 
     @cached_property
@@ -95,8 +97,8 @@ class Spec(Declared):
         }
 
     def without_dropout(self) -> Spec:
-        """Make the model in which every layer that draws at random in training, such
-        as Dropout, is an Identity; paths stay as they are.
+        """Return a copy in which every layer that draws at random in training, such as
+        Dropout, is an Identity with its name and path.
         """
 
         def plain(layer: Layer) -> Layer:
@@ -105,20 +107,20 @@ class Spec(Declared):
         return replace(self, layers=map_layers(plain, self.layers))
 
     def to_dict(self) -> dict[str, Any]:
-        """The canonical document: fields at their default are left out."""
+        """Return the canonical document, which leaves out fields at their defaults."""
         return {"netspec": FORMAT, **encode(self)}
 
     @staticmethod
     def from_dict(document: Mapping[str, Any]) -> Spec:
-        """Read a document, of this format version or an older one.
+        """Read a document of this format version or an older one.
 
         Raises:
-            SpecError: anything else than the document of a valid spec.
+            SpecError: the document is not that of a valid spec.
         """
         return from_document(document)
 
     def to_json(self) -> str:
-        """Canonical JSON: sorted keys, no spaces."""
+        """Return the canonical JSON: sorted keys, no spaces."""
         return documents.canonical_json(self.to_dict())
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -135,7 +137,9 @@ class Spec(Declared):
         return hashlib.sha256(self.to_json().encode()).hexdigest()
 
     def summary(self) -> str:
-        """A table: layer, output shape, parameters, initial standard deviation."""
+        """Return a table of the layers in plain text: path, layer, output shape,
+        number of parameters, initial standard deviation.
+        """
         return render_text(self.name, self.input_shape, self.graph)
 
     def _repr_html_(self) -> str:

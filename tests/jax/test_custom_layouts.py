@@ -31,7 +31,7 @@ class Flip(ReLU):
 
 @layer
 class FlipLast(Flip):
-    """The same, which says that it can do so channels last."""
+    """A layer that looks at an axis and says that it can do so channels last."""
 
 
 def flip(axis: int) -> Layer:

@@ -62,7 +62,7 @@ def kernel(initializer: ni.Initializer) -> DrawnParameter:
 
 
 def standard(initializer: ni.Initializer) -> DrawnParameter:
-    """The same kind of law with variance 1 / fan_in."""
+    """A law of its kind with variance 1 / fan_in."""
     kinds = {distributions.Uniform: "uniform", distributions.Normal: "normal"}
     kind = kinds.get(type(kernel(initializer).law), "truncated_normal")
     made = kernel(ni.VarianceScaling(1, fan="fan_in", distribution=kind))

@@ -1,5 +1,5 @@
 """Nonlinearities. Those of Gluon that compute in float32, or with a constant rounded to
-it, stand for float32 only: what is exact in float64 takes up to six times as long.
+float32, are used in float32 only: exact ones for float64 take up to six times as long.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ PLAIN = {
 
 
 def plain(made: Call) -> Lowering:
-    """The lowering of layers without options."""
+    """Make the lowering of a layer without options."""
     return lambda layer, node, ctx: made
 
 

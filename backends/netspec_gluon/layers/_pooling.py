@@ -39,9 +39,11 @@ def _pool(pool: Pool, rounds_up: bool, **options: Expr) -> Call:
 
 
 def _rounds_up(pool: Pool, node: Placed) -> bool:
-    """Whether Gluon has to round the numbers of windows up.
+    """Tell whether Gluon has to round the numbers of windows up.
 
-    Where it does, it keeps a last window that starts in the padding; the spec does not.
+    Raises:
+        BackendError: Gluon, which rounds up on all axes or none, would keep a last
+            window that starts in the padding; the spec drops it.
     """
     axes = zip(
         node.input_shape[1:],

@@ -1,5 +1,5 @@
-"""Work around MXNet 1.9.1, the last release, on today's NumPy and Python. To
-import this is to import MXNet.
+"""Work around MXNet 1.9.1, the last release, on today's NumPy and Python. Whoever
+imports this package imports MXNet.
 """
 
 # ruff: noqa: I001  (the environment before MXNet reads it, then MXNet)

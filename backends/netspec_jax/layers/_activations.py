@@ -24,7 +24,7 @@ PLAIN = {
 
 
 def plain(target: str) -> Lowering:
-    """The lowering of layers without options."""
+    """Make the lowering of a layer without options."""
     return lambda layer, node, ctx: elementwise(Name(target))
 
 

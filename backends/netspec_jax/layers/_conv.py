@@ -35,8 +35,9 @@ def conv(layer: L.Conv1D | L.Conv2D, node: Placed, ctx: Context) -> Call:
 
 
 def aborts(layer: L.Conv1D | L.Conv2D, node: Placed) -> bool:
-    """Whether XLA may end the process (JAX 0.10, `algebraic_simplifier.cc`): with a
-    stride and padding, more windows than taps along one axis, fewer along another.
+    """Tell whether XLA may abort the process (JAX 0.10, `algebraic_simplifier.cc`): it
+    does with a stride, padding, and more windows than taps along one axis but fewer
+    along another.
     """
     pairs = zip(node.output_shape[1:], layer.kernel_size, strict=True)
     signs = {windows > taps for windows, taps in pairs if windows != taps}

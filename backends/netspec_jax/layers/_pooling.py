@@ -36,7 +36,7 @@ def avg_pool(layer: L.AvgPool1D | L.AvgPool2D, node: Placed, ctx: Context) -> Ca
 
 
 def _ends(layer: Pool, node: Placed) -> Ends:
-    """The padding at both ends of each axis, with what ceil_mode adds."""
+    """Return the padding at both ends of each axis, including what ceil_mode adds."""
     axes = zip(
         node.input_shape[1:],
         node.output_shape[1:],
@@ -49,7 +49,7 @@ def _ends(layer: Pool, node: Placed) -> Ends:
 
 
 def _shortest(ends: Ends) -> Expr:
-    """``1`` for ``((1, 1), (1, 1))``."""
+    """Shorten padding that is equal everywhere, ``((1, 1), (1, 1))`` to ``1``."""
     if all(low == high for low, high in ends):
         return one(tuple(low for low, _ in ends))
     return ends

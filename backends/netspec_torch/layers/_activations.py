@@ -1,4 +1,4 @@
-"""Nonlinearities. float64 is exact: where PyTorch's own is not, another is taken."""
+"""Nonlinearities. In float64, others replace those of PyTorch that are inexact."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PLAIN = {
 
 
 def plain(target: str) -> Lowering:
-    """The lowering of layers without options."""
+    """Make the lowering of a layer without options."""
     return lambda layer, node, ctx: call(target)
 
 

@@ -67,7 +67,7 @@ def instance_norm(layer: L.InstanceNorm, node: Placed, ctx: Context) -> Call:
 def _enabled(
     made: Call, layer: L.BatchNorm | L.GroupNorm | L.InstanceNorm | L.LayerNorm
 ) -> Call:
-    """The normalization without the parameter that the layer leaves out."""
+    """Remove the weight or bias that the layer does not enable."""
     if layer.scale == layer.center:
         return made
     return call(f"{SUPPORT}:without", made, "bias" if layer.scale else "weight")

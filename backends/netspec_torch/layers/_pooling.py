@@ -38,7 +38,7 @@ GLOBAL_POOLS: dict[type[L.Layer], str] = {
 
 
 def global_pool(target: str) -> Lowering:
-    """The lowering of pools over every position."""
+    """Make the lowering of a pool over all positions."""
 
     def lowering(layer: GlobalPool, node: Placed, ctx: Context) -> Call:
         pooled = call(target, 1)

@@ -1,7 +1,7 @@
-"""Cases: a spec with numbers that let bugs show.
+"""Draw cases: specs with numbers that expose bugs.
 
-Scales are signed and away from +-1, shifts and running means away from 0, running
-variances away from 1, the cotangent is random. Everything follows from a seed.
+Scales have both signs and are not +-1, shifts and running means are not 0, running
+variances are not 1, and the cotangent is random. Everything follows from a seed.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from netspec.reference import Choices, Free, Run, evaluate
 from netspec.spec import Placed, Spec, init_params
 
 BATCH = 5
-INPUT_MEAN = -1.0  # so that a pool which pads with 0 shows
+INPUT_MEAN = -1.0  # negative, which exposes a max pool that pads with 0
 
 SMALL = 2.0**-8  # squared about 1.5e-5, near the usual eps
-DOUBLINGS = 11  # of one value after the other, until exp overflows in float64
-ELEVATION = 2.0**8  # of what a normalization reads: there E[x^2] - E[x]^2 cancels
+DOUBLINGS = 11  # values are scaled by 1, 2, 4, ...: at 2^10 exp overflows in float64
+ELEVATION = 2.0**8  # mean that a normalization reads: there E[x^2] - E[x]^2 cancels
 
 Draw = Callable[[np.random.Generator, Parameter], Array]
 
 # Kernels and embeddings keep their initial law, so that deep nets stay in range, unless
-# it is a constant, in which no axis differs from another
+# it is a constant, which would not show whether axes are exchanged
 DRAWS: dict[str, Draw] = {
     "bias": lambda random, p: random.normal(0, 0.5, p.shape),
     "scale": lambda random, p: (
@@ -50,10 +50,10 @@ def draw_case(
     """Draw a case for a spec without Dropout, with margins at every kink.
 
     Args:
-        spec: the model; a Dropout in it needs masks, see `Spec.without_dropout`.
-        train: training or evaluation mode.
+        spec: the model; a Dropout in it would need masks, see `Spec.without_dropout`.
+        train: True for training mode, False for evaluation.
         dtype: the format under test; all arrays are representable in it.
-        seed: of all draws.
+        seed: seed of all random draws.
         batch: number of examples.
     """
     random = np.random.default_rng(seed)
@@ -72,25 +72,34 @@ def draw_case(
 
 
 def _draw_kernel(random: np.random.Generator, parameter: Parameter) -> Array:
-    """A kernel that keeps variances: LeCun's law."""
+    """Draw a kernel from LeCun's law, which keeps variances."""
     return random.normal(0, (parameter.fan_in or 1) ** -0.5, parameter.shape)
 
 
 def nudge(spec: Spec, params: Arrays, x: Array, train: bool) -> dict[str, Array]:
-    """The parameters with biases moved away from every kink of this batch."""
+    """Return the parameters, with biases moved away from every kink of this batch."""
     choices = Nudge(biases(spec.graph), dict(params))
     _evaluate(spec, params, x, train, choices)
     return choices.params
 
 
 def draw_single(spec: Spec, *, train: bool, dtype: str, seed: int = 0) -> Case:
-    """Draw a case for one layer, with one channel and one example of small variance:
-    only there does eps show.
+    """Draw a case for one layer, with numbers that expose more than those of a net.
 
-    A layer without parameters is the same in both modes. In training it is seen far
-    from 0, unless rounding alone decides there: only there do limits and thresholds
-    show, and what overflows. So is a normalization, in float64: only there does a
-    variance show that is computed in one pass.
+    One channel and one example have a small variance, without which eps would not
+    matter.
+
+    A layer without parameters computes the same in both modes. Its case for training
+    therefore has inputs far from 0, where limits, thresholds and overflow matter,
+    unless only rounding decides there. A normalization, in training and in float64,
+    reads inputs with a large mean, where a variance that is computed in one pass loses
+    its digits.
+
+    Args:
+        spec: a single layer, without Dropout.
+        train: True for training mode, False for evaluation.
+        dtype: the format under test.
+        seed: seed of all random draws.
     """
     case = draw_case(spec, train=train, dtype=dtype, seed=seed)
     if spec.input_dtype == "float" and spec.input_shape:
@@ -126,9 +135,11 @@ def _evaluate(
 def _draw_state(
     spec: Spec, params: Arrays, x: Array, random: np.random.Generator, seed: int
 ) -> dict[str, Array]:
-    """Draw running statistics as each layer says; where it says nothing, those that the
-    reference has after two training steps on other batches, so that a backend that
-    ignores or forgets them is seen.
+    """Draw the running statistics of each layer by its `draw_state`.
+
+    For a layer that does not say how, take the statistics that the reference has after
+    two training steps on other batches, so that a backend that ignores or forgets them
+    is seen.
     """
     after = _evaluate(spec, params, x, True, Free()).state
     drawn: dict[str, Array] = {}
@@ -147,7 +158,7 @@ def _draw_state(
 
 
 def _state_of(node: Placed, values: Arrays) -> dict[str, Array]:
-    """The running statistics of a layer by name, from values by path."""
+    """Select the running statistics of a layer, by name, from values by path."""
     return {
         name: values[f"{node.path}.{name}"]
         for name, parameter in node.parameters.items()
@@ -158,8 +169,10 @@ def _state_of(node: Placed, values: Arrays) -> dict[str, Array]:
 def _after_other_batches(
     spec: Spec, params: Arrays, x: Array, seed: int, node: Placed
 ) -> Arrays:
-    """All parameters after two training steps on batches that belong to one layer, so
-    that what stands beside it in a net changes nothing in how they are drawn.
+    """Return all parameters after two training steps on other batches.
+
+    The batches follow from the path of one layer, so that its statistics do not depend
+    on the other layers of the net that have some.
     """
     random = np.random.default_rng([seed, *node.path.encode()])
     values = dict(params)
@@ -170,10 +183,15 @@ def _after_other_batches(
 
 
 def settle(draw: Callable[[int], Case], tries: int = 20) -> Case:
-    """The first case in which no unit is on a kink, from seeds 0, 1, ...
+    """Return the first case in which no unit is on a kink, from seeds 0, 1, ...
 
-    Biases are nudged away from the kinks of ReLU-like layers; between the candidates
-    of a pool there is no bias to nudge, so the case is drawn again.
+    Biases are moved away from the kinks of ReLU-like layers; between the candidates of
+    a pool there is no bias to move, so the case is drawn again. If no seed succeeds,
+    the last case is returned.
+
+    Args:
+        draw: makes a case from a seed.
+        tries: number of seeds.
     """
     for seed in range(tries):
         case = draw(seed)
@@ -185,7 +203,9 @@ def settle(draw: Callable[[int], Case], tries: int = 20) -> Case:
 def draw_input(
     spec: Spec, random: np.random.Generator, batch: int, dtype: str
 ) -> Array:
-    """A batch for a spec; indices of a vocabulary where it takes integers."""
+    """Draw a batch, (batch, *input_shape): normal values, or indices of the vocabulary
+    if the spec takes integers.
+    """
     shape = (batch, *spec.input_shape)
     if spec.input_dtype == "float":
         return random.normal(INPUT_MEAN, 1, shape).astype(dtype)

@@ -12,11 +12,11 @@ from netspec.layers import Container
 from netspec.reference import Decide
 from netspec.spec import Placed, PlacedChain
 
-REACH = 0.15
+REACH = 0.15  # standard deviations of a channel by which its bias may move
 
 
 def biases(graph: PlacedChain) -> dict[str, Placed]:
-    """For the path of each layer, the layer before it whose bias shifts its input."""
+    """Find, by the path of each layer, the layer before whose bias shifts its input."""
     found: dict[str, Placed] = {}
     for chain in _chains(graph):
         for before, node in zip(chain.nodes, chain.nodes[1:], strict=False):
@@ -35,7 +35,7 @@ def _chains(graph: PlacedChain) -> Iterator[PlacedChain]:
 
 
 def _source(node: Placed) -> Placed | None:
-    """The layer whose bias shifts the output of a layer, which may be inside it."""
+    """Find the layer, `node` or one inside it, whose bias shifts its output."""
     if isinstance(node.layer, Container):
         index = node.layer.shifting_chain
         return None if index is None else _source(node.branches[index].nodes[-1])
@@ -47,11 +47,11 @@ def _source(node: Placed) -> Placed | None:
 
 @dataclass
 class Nudge:
-    """Decides freely, after moving biases so that no value is near a kink.
+    """Choices that are free, after moving biases so that no value is near a kink.
 
     Attributes:
-        sources: from `biases`.
-        params: the parameters; moved biases are replaced.
+        sources: by the path of a layer, the layer whose bias shifts its input.
+        params: parameters by path; moved biases are replaced.
     """
 
     sources: Mapping[str, Placed]
@@ -79,7 +79,7 @@ class Nudge:
 
 
 def _largest_gap(values: Array, kinks: tuple[float, ...]) -> float:
-    """The shift within reach that keeps all values furthest from every kink."""
+    """Return the shift within reach that keeps all values furthest from every kink."""
     reach = REACH * float(values.std()) or REACH
     hits = np.concatenate([kink - values for kink in kinks])
     inside = np.sort(hits[np.abs(hits) < reach])

@@ -1,4 +1,4 @@
-"""`dropout`: masks cannot be compared, but their law can."""
+"""`dropout`: masks differ between frameworks, but their law can be tested."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ ULPS = 2
 
 
 def dropout(subject: Subject) -> Findings:
-    """Each layer that drops values zeroes them with its probability, one by one, and
-    scales up the rest; the gradient has the same mask; evaluation changes nothing.
-    In the net it drops wherever it stands.
+    """Check that each layer that drops values zeroes them with its probability, one by
+    one, wherever it stands in the net, and scales up the rest; that the gradient has
+    the same mask; and that evaluation changes nothing.
     """
     everywhere = _dropouts(subject.spec)
     found = dict.fromkeys(everywhere)
@@ -45,8 +45,8 @@ def dropout(subject: Subject) -> Findings:
 
 
 def _dropouts(spec: Spec) -> list[tuple[Layer, int]]:
-    """List each layer that zeroes values, without its name, and the number of axes of
-    an example there.
+    """List the layers that zero values, without their names, each with the number of
+    axes of an example that it reads.
     """
     return [
         (replace(node.layer, name=None), max(len(node.input_shape), 1))
@@ -56,10 +56,10 @@ def _dropouts(spec: Spec) -> list[tuple[Layer, int]]:
 
 
 class _Signal:
-    """A batch drawn from a short table, so that what should become of it is, too.
+    """A batch drawn from a short table, so that the expected results are in one, too.
 
     Attributes:
-        values: of the batch; none is 0.
+        values: the batch; no value is 0.
     """
 
     def __init__(
@@ -75,13 +75,13 @@ class _Signal:
         self._ulp = np.spacing(np.abs(exact).astype(dtype)).astype(np.float64)
 
     def away(self, received: Array) -> Array:
-        """Units in the last place from the values over ``1 - rate``."""
+        """Return distances from the values over ``1 - rate``, in ulps of the format."""
         high, low, ulp = (t[self._index] for t in (self._high, self._low, self._ulp))
         return np.asarray(np.abs((received - high) - low) / ulp)
 
 
 class _Case(NamedTuple):
-    """What goes through one layer that zeroes values, with its rate."""
+    """A layer that zeroes values, its rate, and the batches that go through it."""
 
     spec: Spec
     rate: float
@@ -99,12 +99,12 @@ def _case(layer: Layer, rank: int, dtype: str, seed: int) -> _Case:
 
 
 def _shape(rank: int) -> Shape:
-    """Powers of 2 that make `WIDTH` together."""
+    """Return `rank` powers of 2 whose product is ``2**WIDTH``."""
     return tuple(2 ** ((WIDTH + i) // rank) for i in range(rank))
 
 
 class _Tensors(NamedTuple):
-    """The output of a step, and the gradient of its input."""
+    """Output of a step, and gradient of its input."""
 
     output: Array
     grad_input: Array
@@ -119,7 +119,7 @@ def _step(
 
 
 def _malformed(found: _Tensors, case: _Case) -> str:
-    """Why a step cannot be judged; empty where it can."""
+    """Say why the tensors of a step cannot be judged; empty if they can."""
     x = case.input.values
     reasons = (
         statistics.malformed(name, tensor, x.shape, x.dtype.name)
@@ -151,10 +151,10 @@ def _law(subject: Subject, case: _Case) -> Findings:
 
 
 def _scaled(received: Array, signal: _Signal, mask: Array, rate: float) -> Verdict:
-    """Whether values are what they should be where the mask is, and 0 elsewhere.
+    """Judge whether values are scaled up where the mask is, and 0 elsewhere.
 
-    Beyond `ULPS`, the format may round the rate, and ``1 / (1 - rate)`` magnifies
-    what that does by ``rate / (1 - rate)``.
+    Beyond `ULPS`, the format may round the rate, and ``1 / (1 - rate)`` magnifies that
+    error by ``rate / (1 - rate)``.
     """
     if lost := np.count_nonzero(received[~mask]):
         return failed(f"{lost} values are not 0 where the output is")
@@ -169,7 +169,7 @@ def _nothing(subject: Subject, case: _Case) -> Findings:
 
 
 def _identity(subject: Subject, case: _Case, *, train: bool) -> Verdict:
-    """Whether a step changes nothing, forward and backward."""
+    """Judge whether a step changes nothing, forward and backward."""
     model = subject.compile(case.spec, params={})
     found = _step(subject, model, case, train=train, seed=subject.seed)
     if reason := _malformed(found, case):
@@ -183,7 +183,7 @@ def _identity(subject: Subject, case: _Case, *, train: bool) -> Verdict:
 
 
 def _apart(subject: Subject, layer: Layer) -> Verdict:
-    """Whether two layers keep what two independent masks keep."""
+    """Judge whether two layers keep as many values as two independent masks do."""
     case = _case(layer, 1, subject.dtype, subject.seed)
     spec = Spec("two", case.spec.input_shape, [layer, layer])
     model, seed = subject.compile(spec, params={}), subject.seed

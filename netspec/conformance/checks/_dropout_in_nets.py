@@ -1,4 +1,4 @@
-"""Whether dropout drops where it stands in the net."""
+"""Check that dropout drops wherever it stands in a net."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ MOST_VALUES = 2**17
 
 
 class Place(NamedTuple):
-    """A layer that zeroes values, in a net.
+    """A layer that zeroes values, and its position in a net.
 
     Attributes:
         node: the layer.
-        before: how many layers that draw at random are before it.
-        values: that must go through it, so that some are zeroed.
+        before: number of layers before it that draw at random.
+        values: number that must go through it, so that some are zeroed.
     """
 
     node: Placed
@@ -38,9 +38,12 @@ class Place(NamedTuple):
 
 
 def placed(subject: Subject) -> Findings:
-    """For one layer in each kind of place (the same enclosing containers), with all
-    others that draw at random replaced by Identity: two seeds give two training
-    outputs, provided that they do in the reference. Rates below 1 in 2048 are left out.
+    """Check that dropout drops in every kind of container.
+
+    For each combination of enclosing containers, the first layer that zeroes values is
+    tested, with all others that draw at random replaced by Identity: two seeds must
+    give two training outputs, provided that they do in the reference. Rates below 1 in
+    2048 are left out.
     """
     for place in _places(subject.spec):
         spec, case = _alone(subject.spec, place.before), subject.case(train=True)
@@ -60,7 +63,7 @@ def placed(subject: Subject) -> Findings:
 
 
 def _places(spec: Spec) -> Iterator[Place]:
-    """Find the first such layer in each kind of place."""
+    """Find the first layer that zeroes values in each combination of containers."""
     nodes = list(spec.graph.walk())
     kinds = {node.path: type(node.layer).__name__ for node in nodes}
     found: dict[tuple[str, ...], Place] = {}
@@ -76,7 +79,9 @@ def _places(spec: Spec) -> Iterator[Place]:
 
 
 def _alone(spec: Spec, before: int) -> Spec:
-    """Keep the layer that has so many random ones before it, and no other."""
+    """Keep the random layer with `before` others before it; make
+    all others Identity.
+    """
     seen = count()
 
     def keep(layer: Layer) -> Layer:

@@ -29,8 +29,8 @@ Seen = dict[str, Array]
 
 
 def source(subject: Subject) -> Findings:
-    """A file with its weights computes what the model does, to 0 ULP: with the same
-    seed its Dropouts zero the same values.
+    """Check that an exported file with its weights computes what the model does, to 0
+    ULP: given a seed, its Dropouts zero the values that those of the model zero.
     """
     observer = subject.ability("observer")
     built = _built(subject)
@@ -47,7 +47,7 @@ def source(subject: Subject) -> Findings:
 
 
 def _built(subject: Subject) -> Seen:
-    """What the observer sees, of the model itself."""
+    """Compute with the model itself what the observer sees in an exported file."""
     backend, case, spec = subject.backend, subject.case(train=True), subject.spec
     model, seed = subject.compile(params=case.params), subject.seed % SEEDS
     before = backend.forward(model, spec, case.x)
@@ -62,7 +62,9 @@ def _built(subject: Subject) -> Seen:
 def _exported(
     backend: Any, observer: Observer, spec: Spec, seed: int
 ) -> dict[str, Seen | str]:
-    """What files of both dtypes give, run in one process, or why there is nothing."""
+    """Run the files of both dtypes in one process; return the results, or
+    why there are none.
+    """
     with TemporaryDirectory() as folder:
         stems = {dtype: Path(folder, dtype) for dtype in DTYPES}
         refused = {}
@@ -87,7 +89,7 @@ def _write(subject: Subject, stem: Path) -> None:
 
 
 def _run(observer: Observer, folder: str) -> str:
-    """Run all files; why the process ended early, if it did."""
+    """Run all files in one process, and say how it ended."""
     script = str(observer.script)
     command = [sys.executable, "-I", str(without_netspec.__file__), script, folder]
     environment = {**os.environ, **observer.environment}

@@ -23,9 +23,9 @@ PRODUCTS = 2**25
 
 
 def training(subject: Subject) -> Findings:
-    """Twenty steps of SGD, momentum, weight decay and Adam, on mean squared error and
-    softmax cross-entropy, without dropout: the losses of all steps, and parameters and
-    running statistics after the last.
+    """Check twenty steps of SGD, momentum, weight decay and Adam, on mean squared error
+    and softmax cross-entropy, without dropout: the losses of all steps, and parameters
+    and running statistics after the last.
     """
     subject.ability("train")
     plain = subject.spec.without_dropout()
@@ -72,7 +72,7 @@ def _follow(subject: Subject, model: Any, course: Trajectory) -> Findings:
 
 
 def _train(subject: Subject, model: Any, course: Trajectory) -> dict[str, Array]:
-    """Everything that training gives, by name."""
+    """Train a model; return the losses and, by path, the last parameters."""
     batches = _fit({"xs": course.xs, "ys": course.ys}, subject.dtype)
     optimizer, loss = course.recipe.optimizer, course.recipe.loss
     train = subject.ability("train")
@@ -84,7 +84,7 @@ def _train(subject: Subject, model: Any, course: Trajectory) -> dict[str, Array]
 
 
 def _fit(arrays: Arrays, dtype: str) -> dict[str, Array]:
-    """The same numbers in the format under test; integers stay."""
+    """Convert arrays to the format under test; integers stay as they are."""
     return {
         name: array.astype(dtype) if np.issubdtype(array.dtype, np.floating) else array
         for name, array in arrays.items()

@@ -1,10 +1,10 @@
-"""Runs exported files in an interpreter where netspec cannot be imported.
+"""Run exported files in an interpreter where netspec cannot be imported.
 
-    python -I clean.py OBSERVER FOLDER
+    python -I _without_netspec.py OBSERVER FOLDER
 
 For each NAME.py in the folder, with weights in NAME.safetensors and a batch, a
-cotangent and a seed in NAME.npz, what `observe` of the observer gives goes to
-NAME.seen.npz, or what it raises to NAME.error.
+cotangent and a seed in NAME.npz, the result of the observer's `observe` goes to
+NAME.seen.npz, or the exception that it raises to NAME.error.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import numpy as np
 
 
 class Blocked:
-    """Finds nothing of netspec."""
+    """An import finder that refuses netspec and its backends."""
 
     def find_spec(self, name: str, *_: object) -> None:
         if name.partition(".")[0].partition("_")[0] == "netspec":
@@ -27,7 +27,12 @@ class Blocked:
 
 
 def main(observer: str, folder: str) -> None:
-    """Run every file."""
+    """Run every exported file in a folder.
+
+    Args:
+        observer: path of the script whose `observe` runs a file.
+        folder: where the files are.
+    """
     sys.meta_path.insert(0, Blocked())
     observe = runpy.run_path(observer)["observe"]
     for net in sorted(Path(folder).glob("*.py")):

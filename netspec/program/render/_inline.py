@@ -1,6 +1,6 @@
-"""Definitions that a file carries along, so that it needs nothing of ours: the source
-of each class that is used and, found in the syntax tree of its module, of whatever else
-it needs from there, imports included.
+"""Definitions that a file carries along, so that it does not need netspec: the source
+of each class that it uses and of all definitions and imports that the class needs,
+found in the syntax tree of the module.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ class Inliner:
     """Collects definitions and imports for one file.
 
     Attributes:
-        packages: top-level packages whose definitions are carried along; everything
-            else is imported.
+        packages: top-level packages whose definitions are carried along; names from
+            other packages are imported.
         reserved: names that the file itself defines.
-        definitions: source by name, what is needed before what needs it.
-        imports: what the file imports.
+        definitions: source by name; a definition stands after those that it needs.
+        imports: imports of the file.
     """
 
     packages: frozenset[str]
@@ -40,14 +40,14 @@ class Inliner:
         self._origins = dict.fromkeys(self.reserved, "the exported file itself")
 
     def carries(self, module: str) -> bool:
-        """Whether definitions of this module are carried along."""
+        """Tell whether definitions of a module are carried along."""
         return module.partition(".")[0] in self.packages
 
     def add_import(self, needed: Import) -> None:
-        """Import a name, or carry its definition along where it is one of ours.
+        """Import a name, or carry its definition along if its package is in `packages`.
 
         Raises:
-            BackendError: two things of one name, or a name that cannot be carried.
+            BackendError: the name is taken, or its definition cannot be carried along.
         """
         if not self.carries(needed.module):
             self._claim(needed.bound, f"{needed.module}:{needed.name or ''}")
@@ -61,7 +61,7 @@ class Inliner:
             self.define(*_origin(needed.module, needed.name))
 
     def define(self, module: str, name: str) -> None:
-        """Carry a definition along, and first what it needs.
+        """Carry a definition along, after the definitions that it needs.
 
         Raises:
             BackendError: its source cannot be found, or its name is taken.
@@ -84,7 +84,11 @@ class Inliner:
         self.definitions[name] = definition.text
 
     def _claim(self, name: str, origin: str) -> bool:
-        """Whether the name is new; the same name for two things is refused."""
+        """Reserve a name for what comes from `origin`; tell whether the name is new.
+
+        Raises:
+            BackendError: the name is reserved for something from elsewhere.
+        """
         new = name not in self._origins
         held = self._origins.setdefault(name, origin)
         if held != origin:
@@ -99,7 +103,7 @@ class Definition(NamedTuple):
     """A statement that binds a name.
 
     Attributes:
-        text: its source.
+        text: source of the statement.
         uses: the names that it reads, in order.
     """
 
@@ -109,19 +113,19 @@ class Definition(NamedTuple):
 
 @dataclass(frozen=True)
 class Source:
-    """What a module defines and imports, by name."""
+    """The definitions and imports of a module, by name."""
 
     definitions: dict[str, Definition]
     imports: dict[str, Import]
 
     @property
     def future(self) -> set[Import]:
-        """Its ``__future__`` imports, which change what all of it means."""
+        """The ``__future__`` imports, which change the meaning of the whole module."""
         return {found for found in self.imports.values() if found.section == 0}
 
 
 def _origin(module: str, name: str) -> tuple[str, str]:
-    """The module that defines a name, where another one passes it on."""
+    """Follow re-exports of a name to the module that defines it."""
     passed = _read(module).imports.get(name)
     if passed is None or passed.name is None or passed.alias:
         return module, name
@@ -165,7 +169,7 @@ def _imports(statement: ast.Import | ast.ImportFrom, package: str) -> Iterator[I
     relative = "." * statement.level + (statement.module or "")
     module = resolve_name(relative, package) if statement.level else relative
     for name in statement.names:
-        renamed = name.asname != name.name  # `X as X` passes X on
+        renamed = name.asname != name.name  # `X as X` re-exports X
         yield Import(module, name.name, name.asname if renamed else None)
 
 

@@ -1,4 +1,4 @@
-"""How containers join what their chains give."""
+"""Containers: how the outputs of their chains are joined."""
 
 from __future__ import annotations
 
