@@ -5,6 +5,8 @@ from __future__ import annotations
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+import pytest
+
 import netspec
 from tests.architecture.imports import (
     ROOT,
@@ -13,6 +15,8 @@ from tests.architecture.imports import (
     is_package,
     modules,
     package_of,
+    text_of,
+    uses,
 )
 
 # A room uses those above it and none below
@@ -35,6 +39,13 @@ ORDER = (
     "netspec.__main__",
     "netspec",
 )
+
+FRAMEWORKS = {
+    "netspec_torch": {"torch"},
+    "netspec_gluon": {"mxnet"},
+    "netspec_jax": {"jax", "optax"},
+    "": {"flax", "jaxlib", "keras", "onnx", "onnxruntime", "tensorflow"},
+}
 
 
 def room(module: str) -> str:
@@ -109,9 +120,47 @@ def test_no_function_hides_a_module() -> None:
 
 
 def test_netspec_imports_no_backend_and_no_framework() -> None:
-    for found in all_imports():
-        if found.importer.partition(".")[0] == "netspec":
-            assert found.module.partition(".")[0] == "netspec", found
+    for module in modules():
+        owner = module.partition(".")[0]
+        found = uses(text_of(module), module, package_of(module))
+        tops = {one.module.partition(".")[0] for one in found}
+        frameworks = tops & set().union(*FRAMEWORKS.values())
+        assert frameworks <= FRAMEWORKS.get(owner, set()), module
+        assert {top for top in tops if top.startswith("netspec")} <= {"netspec", owner}
+
+
+def test_what_begins_with_an_underscore_stays_in_its_room() -> None:
+    strangers = [
+        found
+        for found in all_imports()
+        if found.name.startswith("_") and room(found.importer) != room(found.module)
+    ]
+    assert not strangers
+    system = {f.importer for f in all_imports() if room(f.module) == "netspec._system"}
+    assert {module.partition(".")[0] for module in system} == {"netspec"}
+
+
+@pytest.mark.parametrize(
+    ("source", "module"),
+    [
+        ("import netspec.layers._dense", "netspec.layers._dense"),
+        ("from netspec.layers import _dense", "netspec.layers._dense"),
+        ("from netspec.layers._dense import Dense", "netspec.layers._dense"),
+        ("from ..layers import _dense", "netspec.layers._dense"),
+        ("from ..layers._dense import *", "netspec.layers._dense"),
+        ("import netspec\nnetspec.layers._dense.Dense", "netspec.layers._dense"),
+        ("import netspec.cli as c\nc._init.init", "netspec.cli._init"),
+        ("from netspec import layers as L\nL._dense", "netspec.layers._dense"),
+        ("def late():\n    import netspec.cli._init", "netspec.cli._init"),
+        ("import_module('netspec.layers._dense')", "netspec.layers._dense"),
+        ("if TYPE_CHECKING:\n    import netspec.cli", "netspec.cli"),
+        ("import torch.nn", "torch.nn"),
+        ("from torch import nn", "torch"),
+    ],
+)
+def test_a_module_that_is_used_is_found(source: str, module: str) -> None:
+    found = uses(source, "netspec.spec._spec", "netspec.spec")
+    assert module in {one.module for one in found}
 
 
 def test_the_reference_shares_nothing_with_the_lowerings() -> None:
