@@ -37,7 +37,7 @@ def observe(
 
     @jax.jit
     def evaluate(params: Any, state: Any, x: Any) -> Any:
-        return apply(params, state, x)[0]
+        return apply(params, state, x)  # all of it: what is left out is compiled away
 
     @jax.jit
     def step(params: Any, state: Any, x: Any, cotangent: Any, key: Any) -> Any:
@@ -52,10 +52,10 @@ def observe(
     with enable_x64(wide), jax.default_matmul_precision("highest"):
         params, state = module["load_weights"](module["net"], weights)
         key = jax.random.fold_in(jax.random.key(seed), 0)  # as the backend makes it
-        before = evaluate(params, state, x)
+        before, _ = evaluate(params, state, x)
         trained, grads, after = step(params, state, x, cotangent, key)
         seen = {"evaluation": before, "training": trained}
-        seen["afterwards"] = evaluate(params, after, x)
+        seen["afterwards"], _ = evaluate(params, after, x)
         if floats:
             seen["gradient"] = grads[1]
         return {name: np.asarray(array) for name, array in seen.items()}

@@ -11,8 +11,8 @@ from netspec.spec import Spec
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """A model, and all numbers that one evaluation of it needs. Its arrays do not change
-    any more once it has been evaluated.
+    """A model, and all numbers that one evaluation of it needs. Once it has been
+    evaluated, its arrays do not change any more.
 
     Attributes:
         spec: the model.
