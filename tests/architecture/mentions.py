@@ -54,6 +54,7 @@ class _Reader:
 
     def __init__(self, tree: ast.Module, names: set[str]) -> None:
         self.nodes = list(ast.walk(tree))
+        self.expressions = [n for n in self.nodes if isinstance(n, ast.expr)]
         self.names = names
         self.parents = {
             child: node for node in self.nodes for child in ast.iter_child_nodes(node)
@@ -64,21 +65,21 @@ class _Reader:
 
     def classes(self) -> Iterator[Mention]:
         """Names of classes that are not called."""
-        for node in self.nodes:
+        for node in self.expressions:
             name = self._named(node)
             if name and not self._is_called(node):
                 yield Mention(node.lineno, name, "the class")
 
     def instances(self) -> Iterator[Mention]:
         """Layers that are made to look at their class, or to be compared."""
-        for node in self.nodes:
+        for node in self.expressions:
             name = self._made(node)
             if name and (how := self._asked(node)):
                 yield Mention(node.lineno, name, how)
 
     def texts(self) -> Iterator[Mention]:
         """Strings that are names of layers, or parts of them in a test of a string."""
-        for node in self.nodes:
+        for node in self.expressions:
             if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
                 continue
             parent = self.parents[node]
