@@ -23,7 +23,6 @@ from netspec.conformance.judging import (
     step_with,
 )
 from netspec.contract import Backend, Numerics
-from netspec.declare import FrozenDict
 
 NETS = {
     "lenet": nets.lenet(),
@@ -77,12 +76,10 @@ def backend_of(framework: str) -> Backend:
     if not netspec.backends()[framework].installed:
         pytest.skip(f"{framework} is not installed")
     if framework == "jax":
-        # XLA's own choice would compile for minutes, and in pieces for cores that other
-        # tests keep busy. The layers are tested with it.
+        # XLA's own choice would compile for minutes; the layers are tested with it
         from netspec_jax import JaxBackend, quick_to_compile
 
-        whole = {"xla_cpu_parallel_codegen_split_count": 1}
-        return JaxBackend(FrozenDict({**quick_to_compile(), **whole}))
+        return JaxBackend(quick_to_compile())
     return netspec.backend(framework)
 
 
