@@ -40,8 +40,9 @@ def short(net: Spec, blocks: int) -> Spec:
     """The net with so many blocks in each stage whose blocks are alike."""
 
     def stage(layer: Layer) -> Layer:
-        alike = isinstance(layer, Sequential) and len(set(map(type, layer.layers))) == 1
-        return replace(layer, layers=layer.layers[:blocks]) if alike else layer
+        if isinstance(layer, Sequential) and len(set(map(type, layer.layers))) == 1:
+            return replace(layer, layers=layer.layers[:blocks])
+        return layer
 
     return replace(net, layers=list(map(stage, net.layers)))
 
