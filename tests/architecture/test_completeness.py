@@ -1,13 +1,15 @@
 """Every layer of ours is whole; what one lacks is named, with the file it belongs in.
 
 A layer is registered where it is declared; nothing else lists it. So whoever forgets a
-case, a reference, a lowering or an export is told here, not by a skipped comparison.
+case, a reference or a lowering is told here, not by a skipped comparison. That it is
+exported is told by `test_exports.py`, without which nothing here can be imported.
 """
 
 from __future__ import annotations
 
 import json
 import re
+import traceback
 from collections.abc import Callable
 from functools import cache
 from importlib import import_module
@@ -18,16 +20,20 @@ from hypothesis import strategies as st
 
 import netspec
 from netspec import reference
+from netspec.conformance.cases import single_layers
 from netspec.declare import Field, declare, fields_of
 from netspec.declare.rules import Rule
+from netspec.errors import BackendError
 from netspec.layers import LAYERS, Container, Layer
-from netspec.spec import json_schema
-from tests.architecture.imports import ROOT, imports_of, modules, text_of
+from netspec.spec import Spec, json_schema
+from tests.architecture.imports import ROOT, modules
 from tests.generated.files import COMMAND
 from tests.rule_strategies import Place, Values, values
 from tests.strategies import CATALOG, KINDS, SHAPES, own_fields, starts
 
 CASES = "netspec/conformance/cases/_catalog.py"
+SPECS = tuple(single_layers().values())
+DTYPES = ("float32", "float64")
 SCHEMA = "examples/specs/schema.json"
 BACKENDS = sorted(
     found[1]
@@ -104,15 +110,6 @@ def has_lowering(kind: type[Layer], backend: str) -> str:
     )
 
 
-def is_exported(kind: type[Layer]) -> str:
-    name, file = kind.__name__, f"netspec/layers/{family(kind)}"
-    if name not in getattr(import_module(kind.__module__), "__all__", ()):
-        return f"is not exported: add it to __all__ in {file}"
-    if all(getattr(room, name, None) is kind for room in (netspec, netspec.layers)):
-        return "" if name in netspec.__all__ else "is not in netspec.__all__"
-    return f"is not exported: import all of {file} in netspec/layers/_families.py"
-
-
 def is_in_schema(kind: type[Layer]) -> str:
     published, wanted = definitions()
     listed = {"$ref": f"#/$defs/{kind.__name__}"} in published["layer"]["oneOf"]
@@ -133,7 +130,6 @@ CHECKS = (
     has_case_of_every_option,
     has_strategy,
     has_reference,
-    is_exported,
     is_in_schema,
 )
 
@@ -162,28 +158,37 @@ def test_lowering(kind: type[Layer], backend: str) -> None:
     assert not missing, f"{kind.__name__} {missing}"
 
 
-def test_every_family_is_imported() -> None:
-    """A file of layers that nobody imports would be missed by all else here."""
-    front = "netspec.layers._families"
-    imported = {found.module for found in imports_of(front) if found.name == "*"}
-    families = {
-        module
-        for module in modules()
-        if module.startswith("netspec.layers._") and "\n@layer\n" in text_of(module)
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("kind", KINDS, ids=kind_name)
+def test_refusals_are_written(kind: type[Layer], backend: str) -> None:
+    """Elsewhere any `BackendError` counts as a refusal; here it must come from the
+    lowering itself, not from something that is missing behind it.
+    """
+    need(backend)
+    specs = [spec for spec in SPECS if type(spec.layers[0]) is kind]
+    errors = [refusal(backend, spec, dtype) for spec in specs for dtype in DTYPES]
+    unwritten = {
+        str(error)
+        for error in filter(None, errors)
+        if not raised_in(error).startswith(f"netspec_{backend}.layers.")
     }
-    missing = [f"from {module} import *" for module in families - imported]
-    assert not missing, f"add to netspec/layers/_families.py: {missing}"
+    assert not unwritten
 
 
-def test_what_a_family_exports_is_registered() -> None:
-    families = {kind.__module__ for kind in KINDS}
-    exported = {
-        getattr(module, name)
-        for module in map(import_module, sorted(families))
-        for name in module.__all__
-    }
-    missing = {kind.__name__ for kind in exported} - set(LAYERS)
-    assert not missing, f"decorate with @layer: {missing}"
+def refusal(backend: str, spec: Spec, dtype: str) -> BackendError | None:
+    found = netspec.backend(backend)
+    try:
+        found.source(spec, dtype=dtype)
+        found.compile(spec, seed=0, dtype=dtype)
+    except BackendError as error:
+        return error
+    return None
+
+
+def raised_in(error: BaseException) -> str:
+    """The module in which an error was raised."""
+    *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+    return str(frame.f_globals["__name__"])
 
 
 @declare
@@ -200,7 +205,6 @@ class Half(Layer):
         (has_case_of_every_option, CASES),
         (has_strategy, "tests/rule_strategies.py"),
         (has_reference, "netspec/reference/layers/test_completeness.py"),
-        (is_exported, "netspec/layers/test_completeness.py"),
         (is_in_schema, SCHEMA),
     ],
     ids=kind_name,
