@@ -279,7 +279,8 @@ def _check(model: nn.Module, spec: Spec, x: Array, train: bool) -> str:
 
 def _dtype(model: nn.Module, x: Array) -> str:
     """That of the model; without parameters, that of the batch."""
-    own = next((p.dtype for p in model.parameters()), None)
+    held = (tensor.dtype for tensor in tensors(model).values())
+    own = next((kind for kind in held if kind.is_floating_point), None)
     dtype = str(getattr(x, "dtype", "float32") if own is None else own)
     return dtype.removeprefix("torch.")
 

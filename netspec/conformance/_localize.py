@@ -70,9 +70,19 @@ def localize(subject: Subject, mode: str) -> Localization:
         subject.spec.name,
         subject.dtype,
         mode,
-        tuple(map(str, locate(subject.backend, subject.case(train)))),
+        tuple(_suspects(subject, train)),
         script(subject, train),
     )
+
+
+def _suspects(subject: Subject, train: bool) -> Iterator[str]:
+    """Name the layers at which a subject diverges, or say why there is no case."""
+    try:
+        case = subject.case(train)
+    except Exception as error:  # of the reference of a user's layer
+        yield f"the reference: {raised(error).reason}"
+    else:
+        yield from map(str, locate(subject.backend, case))
 
 
 def locate(backend: Backend, case: Case) -> list[Suspect]:

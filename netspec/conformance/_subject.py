@@ -81,7 +81,16 @@ class Subject:
         return quick()
 
     def case(self, train: bool) -> Case:
-        """The numbers at which the model is compared; in training without dropout."""
+        """The numbers at which the model is compared; in training without dropout.
+
+        Raises:
+            UnsupportedError: nothing in the model has a dtype.
+        """
+        if self.spec.input_dtype == "int" and not self.spec.parameters():
+            raise UnsupportedError(
+                "what reads integers and has no parameters has no dtype and no"
+                " gradients; give it a layer with parameters"
+            )
         return _case(self.spec, self.dtype, train, self.seed, self.alone)
 
     def agreement(self, train: bool) -> Agreement:

@@ -89,11 +89,11 @@ class Scope:
 
     def grad(self, name: str, value: Array) -> None:
         """Leave the gradient of a parameter."""
-        self.run.grads[f"{self.path}.{name}"] = value
+        self.run.grads[f"{self.path}.{name}"] = np.asarray(value)
 
     def update(self, name: str, value: Array) -> None:
         """Leave a running statistic as it is after the step."""
-        self.run.state[f"{self.path}.{name}"] = value
+        self.run.state[f"{self.path}.{name}"] = np.asarray(value)
 
     def pin(
         self,
