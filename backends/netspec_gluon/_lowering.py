@@ -32,7 +32,9 @@ class Context:
 
     Attributes:
         dtype: of the model. What only float64 can tell apart is done only there.
-        frozen: whether layers behave as in evaluation in training mode, too.
+        frozen: whether layers behave as in evaluation in training mode, too. A lowering
+            of your own heeds it where its block asks in which mode it is: `step` in
+            evaluation records networks with max pooling in training mode.
     """
 
     dtype: str

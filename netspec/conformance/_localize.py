@@ -17,9 +17,16 @@ from netspec.conformance._reproduce import script
 from netspec.conformance._subject import Subject
 from netspec.conformance._subnets import part
 from netspec.conformance.checks import MODES
-from netspec.conformance.judging import Case, Verdict, activations, agree, raised
+from netspec.conformance.judging import (
+    Case,
+    Verdict,
+    activations,
+    agree,
+    decided,
+    raised,
+)
 from netspec.conformance.report import Localization, Row
-from netspec.contract import Array, Backend
+from netspec.contract import Array, Backend, has_dtype
 from netspec.spec import Placed, join_path, label
 
 Part = Callable[[Case, int], Case]
@@ -103,6 +110,8 @@ def _worst(backend: Backend, kind: str) -> Judge:
     """The worst verdict on the tensors of a kind; what a backend raises is one."""
 
     def judge(case: Case) -> Verdict:
+        if not has_dtype(case.spec):
+            return decided(True, "")  # nothing that could be compared
         try:
             verdicts = agree(backend, case).verdicts
         except KeyboardInterrupt:

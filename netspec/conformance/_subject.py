@@ -18,7 +18,7 @@ from netspec.conformance.judging import (
     numerics_of,
     step_with,
 )
-from netspec.contract import Backend, Numerics
+from netspec.contract import Backend, Numerics, has_dtype
 from netspec.errors import BackendError
 from netspec.spec import Spec
 
@@ -86,7 +86,7 @@ class Subject:
         Raises:
             UnsupportedError: nothing in the model has a dtype.
         """
-        if self.spec.input_dtype == "int" and not self.spec.parameters():
+        if not has_dtype(self.spec):
             raise UnsupportedError(
                 "what reads integers and has no parameters has no dtype and no"
                 " gradients; give it a layer with parameters"

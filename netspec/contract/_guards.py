@@ -59,6 +59,11 @@ def least_batch(spec: Spec) -> int:
     return max(node.layer.least_batch(node.input_shape) for node in nodes)
 
 
+def has_dtype(spec: Spec) -> bool:
+    """Tell whether a model has a dtype: that of its input, or of its parameters."""
+    return spec.input_dtype == "float" or bool(spec.parameters())
+
+
 def check_cotangent(spec: Spec, x: Array, cotangent: Array, dtype: str) -> None:
     """Refuse a cotangent that is not one value for each output of the batch `x`.
 
@@ -68,7 +73,7 @@ def check_cotangent(spec: Spec, x: Array, cotangent: Array, dtype: str) -> None:
     if not isinstance(cotangent, np.ndarray):
         received = type(cotangent).__name__
         raise InputError(f"cotangent must be a NumPy array, received {received}")
-    if spec.input_dtype == "int" and not spec.parameters():
+    if not has_dtype(spec):
         raise InputError(
             "a model that reads integers and has no parameters has no gradients; call"
             " forward, or give it a layer with parameters"

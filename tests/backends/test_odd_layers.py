@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib import import_module
 
+import numpy as np
 import pytest
 
 import tests.backends.custom.reference
@@ -11,6 +12,7 @@ import tests.backends.odd.reference  # noqa: F401 (both register)
 from netspec import layers as nl
 from netspec.conformance import conform
 from netspec.contract import Backend
+from netspec.errors import InputError
 from netspec.spec import Spec
 from tests.backends.custom.layers import Attend, Blank, Cube, Gate, LowRank, Tempered
 from tests.backends.odd.layers import (
@@ -70,3 +72,12 @@ def test_they_conform(backend: Backend, net: Spec) -> None:
         str(row) for row in report.rows if not row.verdict.good
     ]
     assert {row.check for row in report.rows} >= {"outputs", "gradients", "source"}
+
+
+@pytest.mark.parametrize("other", ["float32", "float64"])
+def test_a_model_of_state_alone_has_a_dtype(backend: Backend, other: str) -> None:
+    import_module(f"tests.backends.odd.{backend.name}")
+    spec, own = Spec("state", (3,), [Fixed()]), {"float32", "float64"} - {other}
+    model = backend.compile(spec, seed=0, dtype=own.pop())
+    with pytest.raises(InputError, match=rf"received {other}"):
+        backend.forward(model, spec, np.ones((2, 3), other))
