@@ -119,6 +119,36 @@ class ShiftCube(Cube):
         return "any" if self.axis == 0 else "spec"
 
 
+@layer
+class SpatialCube(PlainCube):
+    """A cube of images."""
+
+    spatial = True
+
+
+def test_what_is_spatial_runs_channels_last() -> None:
+    for layers in ([CONV, SpatialCube(), CONV], [SpatialCube()]):
+        assert transposes(Spec("net", SHAPE, layers)) == 2
+
+
+@layer
+class InPlace(nl.Sequential):
+    """Layers as if they stood in its place."""
+
+
+@layer
+class Enclosed(nl.Sequential):
+    """Layers that have a place of their own."""
+
+    inline = False
+
+
+def test_what_is_inline_reads_what_comes() -> None:
+    for kind, runs in ((InPlace, Layout.FIRST), (Enclosed, Layout.LAST)):
+        net = Spec("net", SHAPE, [kind([nl.Tanh(), CONV])])
+        assert plan(net.graph)["0"].runs is runs
+
+
 def test_a_fact_may_depend_on_a_field() -> None:
     found = [transposes(Spec("net", SHAPE, [CONV, ShiftCube(i), CONV])) for i in (0, 1)]
     assert found == [2, 4]

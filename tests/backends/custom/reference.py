@@ -76,7 +76,7 @@ def attend(
 def blank(layer: Blank, x: Array, scope: Scope) -> tuple[Array, Pullback]:
     if not scope.train:
         return x, lambda dy: dy
-    factor = scope.mask(x.shape, layer.rate) / (1 - layer.rate)
+    factor = (scope.mask(x.shape, layer.rate) / (1 - layer.rate)).astype(x.dtype)
     return scope.ops.value(x * factor), lambda dy: scope.ops.value(dy * factor)
 
 
