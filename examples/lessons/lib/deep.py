@@ -18,7 +18,7 @@ CHANCE = math.log(data.CLASSES)  # the loss of a net that knows nothing
 
 
 def learned(share: float) -> float:
-    """Give the loss below which a net has learned: a share of `CHANCE` on Fashion-MNIST.
+    """Give the loss below which a net has learned, on Fashion-MNIST a share of `CHANCE`.
 
     On the moved digits, which are fewer and take more steps, it is 0.9 of it.
     """
