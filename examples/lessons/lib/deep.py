@@ -18,9 +18,10 @@ CHANCE = math.log(data.CLASSES)  # the loss of a net that knows nothing
 
 
 def learned(share: float) -> float:
-    """Give the loss below which a net has learned, on Fashion-MNIST a share of `CHANCE`.
+    """Give the loss below which a net has learned: so much of `CHANCE`.
 
-    On the moved digits, which are fewer and take more steps, it is 0.9 of it.
+    That holds for Fashion-MNIST; on the moved digits, which are fewer and take more
+    steps, it is 0.9 of `CHANCE`.
     """
     return CHANCE * (0.9 if images().name == data.DIGITS else share)
 
