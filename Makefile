@@ -21,6 +21,9 @@ INSTALLED := .venv/.installed
 # Two processes with one thread each beat one process with two threads
 export OMP_NUM_THREADS ?= 1
 
+# What is imported is compiled once, not by every process anew
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test lessons kills fuzz bench generated pictures data clean
 
 demo: $(INSTALLED) data

@@ -15,6 +15,10 @@ from tests.command import Command, runner
 for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
     os.environ.setdefault(variable, "1")
 
+# Read when XLA first compiles: for the same reason, not in pieces for several cores
+IN_ONE_PIECE = "--xla_cpu_parallel_codegen_split_count=1"
+os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} {IN_ONE_PIECE}".strip()
+
 settings.register_profile(
     "netspec", derandomize=True, deadline=None, max_examples=50, print_blob=False
 )

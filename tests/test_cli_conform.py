@@ -17,6 +17,7 @@ from netspec import backend as find
 from netspec.conformance import conform
 from netspec.conformance.report import Report
 from tests.command import Command, check_refused
+from tests.interrupts import handled
 
 NET = Spec("net", (4,), [Dense(3), BatchNorm(), ReLU(), Dropout(0.5), Dense(2)])
 QUICK = ("--backend", "numpy", "--dtype", "float32", "--check", "outputs")
@@ -144,11 +145,11 @@ def test_ctrl_c_that_a_framework_drops_counts_too(
     netspec: Command, net: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(type(find("numpy")), "step", deaf)
-    before = signal.getsignal(signal.SIGINT)
-    code, out, _ = netspec("conform", net, *QUICK)
+    with handled(signal.SIGINT):
+        code, out, _ = netspec("conform", net, *QUICK)
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     assert code == 130
     assert out.splitlines()[-1] == "INTERRUPTED: 0 comparisons"
-    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_the_command_is_that_of_the_run(

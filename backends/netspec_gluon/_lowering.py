@@ -33,7 +33,9 @@ class Context:
     Attributes:
         dtype: ``"float32"`` or ``"float64"``. Blocks that differ from Gluon's by less
             than the rounding of float32 are used in float64 only.
-        frozen: whether layers behave as in evaluation mode even in training mode.
+        frozen: whether layers behave as in evaluation mode even in training mode. A
+            lowering of your own heeds it where its block asks in which mode it is:
+            `step` in evaluation records networks with max pooling in training mode.
     """
 
     dtype: str

@@ -25,7 +25,7 @@ sys.meta_path.insert(0, Lean())
 
 def observe(
     module: dict[str, Any],
-    weights: str,
+    weights: str | None,
     x: np.ndarray,
     cotangent: np.ndarray,
     seed: int,
@@ -34,10 +34,12 @@ def observe(
 
     Args:
         module: the names that the exported file defines.
-        weights: path of the safetensors file with the parameters.
+        weights: path of the safetensors file with the parameters. None to draw them as
+            the file does, and to return them, too: first, after the step, and their
+            gradients.
         x: inputs, batch axis first.
         cotangent: gradient with respect to the output.
-        seed: drives dropout; below 2^31.
+        seed: of first weights and of dropout; below 2^31.
 
     Returns:
         The outputs ``evaluation``, ``training`` and ``afterwards`` and, if x is not of
@@ -45,8 +47,14 @@ def observe(
     """
     import mxnet as mx  # the file itself has made that possible
 
+    mx.random.seed(seed)
     net = module["build"]()
-    module["load_weights"](net, weights)
+    if weights is None:
+        module["initialize"](net)
+    else:
+        module["load_weights"](net, weights)
+    parameters = net._collect_params_with_prefix()
+    first = {f"first {n}": p.data().copy() for n, p in parameters.items()}
     batch, seen = (mx.nd.array(array, dtype=array.dtype) for array in (x, cotangent))
     before = net(batch)
     if x.dtype.kind == "f":
@@ -59,4 +67,8 @@ def observe(
     arrays = {"evaluation": before, "training": trained, "afterwards": after}
     if x.dtype.kind == "f":
         arrays["gradient"] = batch.grad
+    if weights is None:
+        arrays |= first | {f"after {n}": p.data() for n, p in parameters.items()}
+        learned = {n: p for n, p in parameters.items() if p.grad_req != "null"}
+        arrays |= {f"grad {n}": p.grad() for n, p in learned.items()}
     return {name: array.asnumpy() for name, array in arrays.items()}

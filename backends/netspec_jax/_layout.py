@@ -80,7 +80,7 @@ class Plan(dict[str, Flow]):
         if not container.keeps_layout:
             return Layout.FIRST
         if container.joins_input:
-            ends.add(runs)
+            return runs  # every chain comes back to that
         return ends.pop() if len(ends) == 1 else Layout.FIRST
 
     def due(self, branch: PlacedChain) -> Layout:

@@ -96,6 +96,10 @@ WHY = {
     Layout.FIRST: "channels first again, as the weights of the next layers expect",
     Layout.LAST: "channels last, where XLA is fast; the input is channels first",
 }
+GIVEN = {
+    Layout.FIRST: "its output is channels first, as the spec says",
+    Layout.LAST: "its output is channels last, as what it is joined with",
+}
 
 
 def chain(branch: PlacedChain, ctx: Context) -> Call:
@@ -107,7 +111,8 @@ def chain(branch: PlacedChain, ctx: Context) -> Call:
     """
     children = [_child(node, ctx) for node in branch.nodes]
     layers = made("containers:serial", *children)
-    return layers if ctx.plan.end(branch) == ctx.plan.due(branch) else moved(layers)
+    due = ctx.plan.due(branch)
+    return layers if ctx.plan.end(branch) is due else moved(layers, due)
 
 
 def _child(node: Placed, ctx: Context) -> Expr:
@@ -121,7 +126,6 @@ def _child(node: Placed, ctx: Context) -> Expr:
     return (node.layer.name, layer) if node.layer.name else layer
 
 
-def moved(layer: LayerCall) -> Call:
-    """Move the output of a layer that runs channels last to channels first."""
-    adapted = made("adapters:after", MOVES[Layout.FIRST], layer)
-    return replace(adapted, comment="its output is channels first, as the spec says")
+def moved(layer: Call, layout: Layout) -> Call:
+    """Move the output of a layer that gives the other layout to this one."""
+    return replace(made("adapters:after", MOVES[layout], layer), comment=GIVEN[layout])

@@ -113,7 +113,8 @@ class TorchBackend(
         return model
 
     def _dtype(self, model: nn.Module) -> str | None:
-        own = next((p.dtype for p in model.parameters()), None)
+        held = (tensor.dtype for tensor in tensors(model).values())
+        own = next((kind for kind in held if kind.is_floating_point), None)
         return None if own is None else str(own).removeprefix("torch.")
 
     def _forward(self, model: nn.Module, spec: Spec, x: Array, mode: Mode) -> Array:

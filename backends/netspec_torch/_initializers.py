@@ -39,8 +39,10 @@ def draws(node: Placed) -> Iterator[tuple[str, Call]]:
 def _constructor_draws(node: Placed, parameter: DrawnParameter) -> bool:
     # The preset "torch" is what constructors of torch.nn do; of the module of a layer
     # that is not ours nothing is known
+    if not is_own(node.layer):
+        return False
     default = PRESETS["torch"].initializer("", parameter)
-    return is_own(node.layer) and parameter.law == default.law(parameter)
+    return parameter.law == default.law(parameter)
 
 
 def draw(parameter: DrawnParameter) -> Call:

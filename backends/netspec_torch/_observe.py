@@ -10,7 +10,7 @@ import torch
 
 def observe(
     module: dict[str, Any],
-    weights: str,
+    weights: str | None,
     x: np.ndarray,
     cotangent: np.ndarray,
     seed: int,
@@ -19,17 +19,24 @@ def observe(
 
     Args:
         module: the names that the exported file defines.
-        weights: path of the safetensors file with the parameters.
+        weights: path of the safetensors file with the parameters. None to draw them as
+            the file does, and to return them, too: first, after the step, and their
+            gradients.
         x: inputs, batch axis first.
         cotangent: gradient with respect to the output.
-        seed: drives dropout; below 2^31.
+        seed: of first weights and of dropout; below 2^31.
 
     Returns:
         The outputs ``evaluation``, ``training`` and ``afterwards`` and, if x is not of
         integers, the ``gradient`` with respect to x.
     """
+    torch.manual_seed(seed)
     net = module["build"]()
-    module["load_weights"](net, weights)
+    if weights is None:
+        module["initialize"](net)
+    else:
+        module["load_weights"](net, weights)
+    first = {f"first {name}": t.clone() for name, t in net.state_dict().items()}
     batch = torch.from_numpy(x)
     with torch.no_grad():
         before = net.eval()(batch)
@@ -41,7 +48,11 @@ def observe(
         (trained * torch.from_numpy(cotangent)).sum().backward()
     with torch.no_grad():
         after = net.eval()(batch)
-    seen = {"evaluation": before, "training": trained.detach(), "afterwards": after}
+    seen = {"evaluation": before, "training": trained, "afterwards": after}
     if floats and batch.grad is not None:
         seen["gradient"] = batch.grad
-    return {name: tensor.numpy() for name, tensor in seen.items()}
+    if weights is None:
+        held, learned = net.state_dict().items(), net.named_parameters()
+        seen |= first | {f"after {name}": t for name, t in held}
+        seen |= {f"grad {n}": p.grad for n, p in learned if p.grad is not None}
+    return {name: tensor.detach().numpy() for name, tensor in seen.items()}

@@ -24,11 +24,13 @@ def watching(model: nn.Module, spec: Spec) -> Iterator[tuple[Seen, Seen]]:
     outputs: Seen = {}
     grads: Seen = {}
 
-    def keep(path: str, output: Tensor) -> None:
+    def keep(path: str, output: Tensor) -> Tensor:
         outputs[path] = to_array(output)
         grads[path] = np.zeros_like(outputs[path])  # if no gradient reaches it
-        if output.requires_grad:
-            output.register_hook(lambda grad: grads.update({path: to_array(grad)}))
+        own = output.view_as(output)  # where a layer gives its input, others use that
+        if own.requires_grad:
+            own.register_hook(lambda grad: grads.update({path: to_array(grad)}))
+        return own
 
     def hook(path: str, module: nn.Module) -> RemovableHandle:
         return module.register_forward_hook(lambda _, __, output: keep(path, output))

@@ -17,9 +17,16 @@ from netspec.conformance._reproduce import script
 from netspec.conformance._subject import Subject
 from netspec.conformance._subnets import part
 from netspec.conformance.checks import MODES
-from netspec.conformance.judging import Case, Verdict, activations, agree, raised
+from netspec.conformance.judging import (
+    Case,
+    Verdict,
+    activations,
+    agree,
+    decided,
+    raised,
+)
 from netspec.conformance.report import Localization, Row
-from netspec.contract import Array, Backend
+from netspec.contract import Array, Backend, has_dtype
 from netspec.spec import Placed, join_path, label
 
 Part = Callable[[Case, int], Case]
@@ -70,9 +77,19 @@ def localize(subject: Subject, mode: str) -> Localization:
         subject.spec.name,
         subject.dtype,
         mode,
-        tuple(map(str, locate(subject.backend, subject.case(train)))),
+        tuple(_suspects(subject, train)),
         script(subject, train),
     )
+
+
+def _suspects(subject: Subject, train: bool) -> Iterator[str]:
+    """Name the layers at which a subject diverges, or say why there is no case."""
+    try:
+        case = subject.case(train)
+    except Exception as error:  # of the reference of a user's layer
+        yield f"the reference: {raised(error).reason}"
+    else:
+        yield from map(str, locate(subject.backend, case))
 
 
 def locate(backend: Backend, case: Case) -> list[Suspect]:
@@ -100,6 +117,8 @@ def _worst(backend: Backend, kind: str) -> Judge:
     """
 
     def judge(case: Case) -> Verdict:
+        if not has_dtype(case.spec):
+            return decided(True, "")  # nothing that could be compared
         try:
             verdicts = agree(backend, case).verdicts
         except KeyboardInterrupt:

@@ -123,9 +123,13 @@ def _models(specs: Spec | Iterable[Spec]) -> Iterator[tuple[Spec, bool]]:
 
 @lru_cache(maxsize=64)
 def layers_of(spec: Spec) -> tuple[Spec, ...]:
-    """Return a spec for each different layer of a model, on the shape that it reads."""
+    """Return a spec for each different layer of a model, on the shape that it reads.
+
+    There is none for a layer that reads indices and has no parameters, and so no dtype.
+    """
     plain = spec.without_dropout()
     nodes = (n for n in plain.graph.walk() if not isinstance(n.layer, Container))
+    nodes = (n for n in nodes if n.layer.reads == "float" or n.parameters)
     found = (
         part(
             f"{label(node.layer)} on {shape_text(node.input_shape)}",

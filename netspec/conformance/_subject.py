@@ -18,7 +18,7 @@ from netspec.conformance.judging import (
     numerics_of,
     step_with,
 )
-from netspec.contract import Backend, Numerics
+from netspec.contract import Backend, Numerics, has_dtype
 from netspec.errors import BackendError
 from netspec.spec import Spec
 
@@ -87,9 +87,16 @@ class Subject:
         return quick()
 
     def case(self, train: bool) -> Case:
-        """Return the numbers of the comparison, which in training
-        is without dropout.
+        """Return the numbers of the comparison, which in training is without dropout.
+
+        Raises:
+            UnsupportedError: nothing in the model has a dtype.
         """
+        if not has_dtype(self.spec):
+            raise UnsupportedError(
+                "what reads integers and has no parameters has no dtype and no"
+                " gradients; give it a layer with parameters"
+            )
         return _case(self.spec, self.dtype, train, self.seed, self.alone)
 
     def agreement(self, train: bool) -> Agreement:
@@ -138,7 +145,9 @@ def _case(spec: Spec, dtype: str, train: bool, seed: int, alone: bool) -> Case:
             plain, train=train, dtype=dtype, seed=seed + offset, batch=batch
         )
     )
-    return case if train else replace(case, spec=spec)  # Dropout does nothing
+    if train or spec == plain:
+        return case
+    return replace(case, spec=spec)  # where Dropout does nothing
 
 
 @lru_cache(CASES)

@@ -27,6 +27,8 @@ from ._guards import check_cotangent as check_cotangent
 from ._guards import check_input as check_input
 from ._guards import check_spec as check_spec
 from ._guards import check_training_batch as check_training_batch
+from ._guards import has_dtype as has_dtype
+from ._guards import least_batch as least_batch
 from ._guards import smallest_vocabulary as smallest_vocabulary
 from ._numerics import Numerics as Numerics
 from ._protocol import Array as Array

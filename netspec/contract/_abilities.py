@@ -73,7 +73,8 @@ class Observer:
     """Say how an exported file is run without netspec.
 
     Attributes:
-        script: a file with a function ``observe(module, weights, x, cotangent, seed)``.
+        script: a file with a function ``observe(module, weights, x, cotangent, seed)``,
+            which gives arrays by name. Where `weights` is None, the file draws them.
         environment: variables with which a new process computes as this one does.
     """
 

@@ -66,6 +66,17 @@ def smallest_vocabulary(spec: Spec) -> int | None:
     return min((bound for bound in bounds if bound is not None), default=None)
 
 
+def least_batch(spec: Spec) -> int:
+    """Give the smallest batch on which all layers of a model can be trained."""
+    nodes = spec.graph.walk()
+    return max(node.layer.least_batch(node.input_shape) for node in nodes)
+
+
+def has_dtype(spec: Spec) -> bool:
+    """Tell whether a model has a dtype: that of its input, or of its parameters."""
+    return spec.input_dtype == "float" or bool(spec.parameters())
+
+
 def check_cotangent(spec: Spec, x: Array, cotangent: Array, dtype: str) -> None:
     """Refuse a cotangent that does not have one value for each output of the batch `x`.
 
@@ -75,6 +86,11 @@ def check_cotangent(spec: Spec, x: Array, cotangent: Array, dtype: str) -> None:
     if not isinstance(cotangent, np.ndarray):
         received = type(cotangent).__name__
         raise InputError(f"cotangent must be a NumPy array, received {received}")
+    if not has_dtype(spec):
+        raise InputError(
+            "a model that reads integers and has no parameters has no gradients; call"
+            " forward, or give it a layer with parameters"
+        )
     _check_shape("cotangent", cotangent, spec.output_shape)
     if len(cotangent) != len(x):
         raise InputError(

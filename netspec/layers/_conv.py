@@ -7,7 +7,8 @@ Output size of an axis, after Dumoulin and Visin, "A guide to convolution arithm
 from __future__ import annotations
 
 import math
-from dataclasses import KW_ONLY
+from dataclasses import KW_ONLY, replace
+from typing import Any
 
 from netspec.declare import Field, Parameter, bias_of, kernel
 from netspec.declare.rules import BOOL, COUNT
@@ -162,5 +163,12 @@ def _enlarged(
 ) -> tuple[Shape, Layer]:
     window, groups = window[: len(conv.kernel_size)], min(conv.groups, 2)
     channels = groups * (columns // math.prod(window))
-    large = type(conv)(rows, kernel_size=window, groups=groups, bias=conv.bias)
+    plain: dict[str, Any] = {
+        "stride": 1,
+        "padding": 0,
+        "dilation": 1,
+        "name": None,
+        "init": {},
+    }
+    large = replace(conv, channels=rows, kernel_size=window, groups=groups, **plain)
     return (channels, *window), large

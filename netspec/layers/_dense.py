@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY
+from dataclasses import KW_ONLY, replace
 
 from netspec.declare import Field, Parameter, bias_of, kernel
 from netspec.declare.rules import BOOL, COUNT
@@ -48,7 +48,7 @@ class Dense(Parametric):
     def enlarged(
         self, rows: int, columns: int, window: Shape
     ) -> tuple[Shape, Layer] | None:
-        return (columns,), Dense(rows, bias=self.bias)
+        return (columns,), replace(self, units=rows, name=None, init={})
 
 
 @layer
@@ -87,4 +87,5 @@ class Embedding(Parametric):
     def enlarged(
         self, rows: int, columns: int, window: Shape
     ) -> tuple[Shape, Layer] | None:
-        return (), Embedding(rows, dim=columns)
+        large = replace(self, vocabulary=rows, dim=columns, name=None, init={})
+        return (), large

@@ -31,7 +31,7 @@ class Facts:
             channels as the last axis.
         unchanged: whether the output is the input.
         random: whether training draws at random; `Spec.without_dropout` replaces such a
-            layer with `Identity`.
+            layer with `Identity`, so it keeps the shape and has no parameters.
         normalizes: whether it brings its input to a mean, a variance or a norm.
         bias_axis: the axis (the batch is 0) along which each value of its parameter
             ``bias`` shifts a whole slice of the output; None where none does.
@@ -68,7 +68,8 @@ class Facts:
     @property
     def zeroing_rate(self) -> float | None:
         """Probability with which training zeroes each value independently, dividing the
-        others by one minus it; None for layers that do not.
+        others by one minus it; None for layers that do not. A layer with a rate states
+        `random`, too.
         """
         return None
 
@@ -103,7 +104,7 @@ class Facts:
 
         Returns:
             The statistics by name; None to use those that the reference has after two
-            training steps on other batches.
+            training steps on other batches or, if these move nothing, near those.
         """
         return None
 
@@ -114,7 +115,7 @@ class ContainerFacts:
     Attributes:
         inline: whether its one chain is applied as if it stood in its place.
         keeps_layout: whether what joins the chains works in any order of the axes, as
-            long as all outputs have the same.
+            long as all outputs have the same, and the input where it is joined.
         shifting_chain: index of a chain whose output, shifted, shifts the output of the
             container by the same; None where there is none.
         skips: whether a signal can pass by its layers.

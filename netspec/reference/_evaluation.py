@@ -92,11 +92,11 @@ class Scope:
 
     def grad(self, name: str, value: Array) -> None:
         """Store the gradient of a parameter of this layer."""
-        self.run.grads[f"{self.path}.{name}"] = value
+        self.run.grads[f"{self.path}.{name}"] = np.asarray(value)
 
     def update(self, name: str, value: Array) -> None:
         """Store a running statistic of this layer as it is after the step."""
-        self.run.state[f"{self.path}.{name}"] = value
+        self.run.state[f"{self.path}.{name}"] = np.asarray(value)
 
     def pin(
         self,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from typing import Any
 
@@ -51,10 +52,12 @@ class Windows:
         inside: Any = (..., *(slice(p, p + n) for n, p in axes))
         return np.asarray(padded[inside])
 
-    def taps(self) -> Iterator[Any]:
-        """Yield, for each tap in row-major order, the index of what all windows read at
-        that tap.
-        """
+    @cached_property
+    def taps(self) -> tuple[Any, ...]:
+        """For each tap in row-major order, the index of what all windows read there."""
+        return tuple(self._taps())
+
+    def _taps(self) -> Iterator[Any]:
         for tap in product(*map(range, self.kernel)):
             axes = zip(tap, self.dilation, self.stride, self.out, strict=True)
             ends = ((t * d, t * d + (m - 1) * s + 1, s) for t, d, s, m in axes)
@@ -82,6 +85,6 @@ class Windows:
         tap: the transpose of reading. Return the sum without the padding.
         """
         padded = np.zeros((*lead, *self.padded_shape()), dtype)
-        for tap, piece in zip(self.taps(), pieces, strict=True):
+        for tap, piece in zip(self.taps, pieces, strict=True):
             padded[tap] += piece
         return self.crop(padded)

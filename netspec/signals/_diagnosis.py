@@ -9,6 +9,7 @@ et al., numerical stability) ask for gradients in a reasonable range, such as 1e
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 
 from netspec.init import Initializer, InitPolicy
 from netspec.layers import Container, Layer
@@ -90,8 +91,8 @@ def _remedies(word: str, spec: Spec, steps: int) -> Iterator[str]:
         yield "train with a lower learning rate"
     layers = [node.layer for node in spec.graph.walk()]
     name, weight = _fitting(layers)
-    if any(0 < (layer.steepest or 1) <= GENTLE for layer in layers):
-        yield "replace Sigmoid, whose slope is at most 1/4, by ReLU with init he"
+    if gentle := _gentle(layers):
+        yield f"replace {gentle}, by ReLU with init he"
     elif spec.init.weight != weight:
         yield f"draw first weights that keep the variance: init {name}"
     if not any(layer.normalizes for layer in layers):
@@ -100,6 +101,15 @@ def _remedies(word: str, spec: Spec, steps: int) -> Iterator[str]:
         yield "let the signal pass by layers: Residual"
     if word == "exploding":
         yield "clip gradients"
+
+
+def _gentle(layers: Iterable[Layer]) -> str | None:
+    """Name the first function that is nowhere steep, with its largest slope."""
+    for layer in layers:
+        if layer.steepest is not None and layer.steepest <= GENTLE:
+            most = Fraction(layer.steepest).limit_denominator(1000)
+            return f"{type(layer).__name__}, whose slope is at most {most}"
+    return None
 
 
 def _fitting(layers: Iterable[Layer]) -> tuple[str, Initializer]:

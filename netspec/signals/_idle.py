@@ -44,7 +44,8 @@ def idle(layer: Layer, y: Array) -> Idle | None:
         y: output of the layer for a batch, batch first.
     """
     if layer.flat_at:
-        always = np.isin(y, layer.flat_at).all(axis=0)
+        flat = np.asarray(layer.flat_at, y.dtype)  # as the format rounds them
+        always = np.isin(y, flat).all(axis=0)
         return Idle("dead", float(always.mean()))
     slope = layer.relative_slope(y)
     return (

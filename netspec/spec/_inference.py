@@ -176,10 +176,18 @@ def _place_container(
 
 
 def _need_own_paths(layer: Container, chains: Sequence[Chain], shape: Shape) -> None:
-    if len({chain.key for chain in chains}) < len(chains):
+    keys = [key for chain in chains for key in _keys(chain)]
+    if len(set(keys)) < len(keys):
         raise SpecError("each of its chains needs a key of its own")
     if layer.parameters(shape):
         raise SpecError("a container has no parameters; declare them in a layer in it")
+
+
+def _keys(chain: Chain) -> set[str]:
+    """List what follows the path of a container in the paths of a chain."""
+    if chain.key is not None:
+        return {chain.key}
+    return {layer.name or str(index) for index, layer in enumerate(chain.layers)}
 
 
 def _need_kind(layer: Layer, signal: Signal) -> None:

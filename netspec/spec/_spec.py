@@ -99,7 +99,18 @@ class Spec(Declared):
     def without_dropout(self) -> Spec:
         """Return a copy in which every layer that draws at random in training, such as
         Dropout, is an Identity with its name and path.
+
+        Raises:
+            SpecError: such a layer has parameters, or another output shape.
         """
+        for node in self.graph.walk():
+            learned = node.parameters or node.input_shape != node.output_shape
+            if node.layer.random and learned:
+                raise SpecError(
+                    f"{node.path} {type(node.layer).__name__}: what draws at random is"
+                    " left out where models are compared, so it must have no parameters"
+                    " and keep the shape; make what it learns a layer beside it"
+                )
 
         def plain(layer: Layer) -> Layer:
             return Identity(name=layer.name) if layer.random else layer

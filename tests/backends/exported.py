@@ -1,26 +1,23 @@
-"""Exported files beside what `compile` makes of the same specs, through the eyes of an
-observer; there is one for each backend in `observers`.
+"""Exported files beside what `compile` makes of the same specs: the weights that they
+draw, a training step, and what comes after it.
 """
 
 from __future__ import annotations
 
 import runpy
-import subprocess
-import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 import netspec
+from netspec.conformance.checks import Seen
 from netspec.contract import Array, Backend
 from netspec.errors import BackendError
 from netspec.spec import Spec
 
-HERE = Path(__file__).parent
-
-Seen = dict[str, Array]
+SEED = 7
 
 
 class Export(NamedTuple):
@@ -33,51 +30,45 @@ class Export(NamedTuple):
     weights: bool = False
 
 
-def observer_of(backend: str) -> Path:
-    return HERE / "observers" / f"{backend}.py"
-
-
-def draw_input(spec: Spec, dtype: str) -> Array:
+def draw_inputs(spec: Spec, dtype: str) -> tuple[Array, Array]:
+    """A batch and a cotangent."""
     random = np.random.default_rng(0)
     shape = (5, *spec.input_shape)
+    cotangent = random.normal(size=(5, *spec.output_shape)).astype(dtype)
     if spec.input_dtype == "int":
-        return random.integers(0, 3, shape)
-    return random.normal(size=shape).astype(dtype)
+        return random.integers(0, 3, shape), cotangent
+    return random.normal(size=shape).astype(dtype), cotangent
 
 
 def write(exports: Iterable[Export], folder: Path) -> Path:
     """The folder with files and inputs, but for what a backend refuses."""
     for name, spec, dtype, file, weights in exports:
-        backend = netspec.backend(name)
         try:
-            text = backend.source(spec, dtype=dtype, weights=weights)
+            text = netspec.backend(name).source(spec, dtype=dtype, weights=weights)
         except BackendError:
             continue
         (folder / f"{file}.py").write_text(text)
-        np.save(folder / f"{file}.npy", draw_input(spec, dtype))
+        x, cotangent = draw_inputs(spec, dtype)
+        np.savez(folder / f"{file}.npz", x=x, cotangent=cotangent, seed=SEED)
     return folder
 
 
-def run(observer: Path, folder: Path) -> Path:
-    """The folder after all its files ran in one clean interpreter."""
-    command = [sys.executable, "-I", str(HERE / "clean.py"), str(observer), str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return folder
-
-
-def ours(observer: Path, backend: Backend, spec: Spec, dtype: str) -> Seen:
+def ours(backend: Backend, spec: Spec, dtype: str) -> Seen:
     """What the observer sees of what the backend makes itself."""
-    look = runpy.run_path(str(observer))
-    made = look["of_backend"](backend, spec, dtype)
-    seen: Seen = look["observe"](made, draw_input(spec, dtype))
-    return seen
+    if backend.name == "jax":
+        model = backend.compile(spec, seed=0, dtype=dtype)
+        return look(backend, {"init": model.init, "apply": model.apply}, spec, dtype)
+    made = {
+        "build": lambda: backend.compile(spec, dtype=dtype),
+        "initialize": lambda net: None,
+    }
+    return look(backend, made, spec, dtype)
 
 
-def theirs(observer: Path, path: Path, x: Array) -> Seen:
-    """What it sees of a file that runs in this process."""
-    look = runpy.run_path(str(observer))
-    seen: Seen = look["observe"](look["of_file"](runpy.run_path(str(path))), x)
+def look(backend: Any, module: dict[str, Any], spec: Spec, dtype: str) -> Seen:
+    """What the observer sees of what running a file left behind, in this process."""
+    observe = runpy.run_path(str(backend.observer.script))["observe"]
+    seen: Seen = observe(module, None, *draw_inputs(spec, dtype), SEED)
     return seen
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -23,7 +24,7 @@ from tests.backends.custom.layers import (
     Undeclared,
     Unknown,
 )
-from tests.backends.exported import different, draw_input, observer_of, ours, theirs
+from tests.backends.exported import different, look, ours
 
 SPEC = Spec(
     "custom",
@@ -44,10 +45,10 @@ def test_compiles_and_exports_to_the_same_bits(
 ) -> None:
     text = backend.source(SPEC)
     assert f"netspec_{backend.name}" not in text
-    path, look = tmp_path / "exported.py", observer_of(backend.name)
+    path = tmp_path / "exported.py"
     path.write_text(text)
-    seen = theirs(look, path, draw_input(SPEC, "float32"))
-    assert different(ours(look, backend, SPEC, "float32"), seen) == []
+    seen = look(backend, runpy.run_path(str(path)), SPEC, "float32")
+    assert different(ours(backend, SPEC, "float32"), seen) == []
 
 
 def test_first_weights_are_those_of_the_policy(backend: Backend) -> None:

@@ -8,7 +8,6 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from subprocess import PIPE, Popen
 from typing import Any
@@ -20,6 +19,7 @@ from netspec import BatchNorm, Dense, Dropout, NetspecError, ReLU, Spec
 from netspec.conformance import conform
 from netspec.conformance.processes import _workers as workers
 from netspec.conformance.report import Done, Report
+from tests.interrupts import HEARING, IGNORING, handled
 
 SPEC = Spec("net", (4,), [Dense(3), ReLU()])
 STEP = ("outputs", "gradients")
@@ -39,7 +39,8 @@ from netspec_numpy import NumpyBackend
 
 
 class Hostile(NumpyBackend):
-    name = "hostile"
+    def __init__(self, name):
+        self.name = name
 
     def step(self, model, spec, *given, **how):
         if type(spec.layers[0]).__name__ == "ReLU":
@@ -47,34 +48,36 @@ class Hostile(NumpyBackend):
         return super().step(model, spec, *given, **how)
 
 
-backend = Hostile()
+hostile, other = Hostile("hostile"), Hostile("other")
 """
 
 
 @pytest.fixture
 def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Isolated:
     """A run with a backend, registered by a package of its own, that does something to
-    its process where it is given a ReLU.
+    its process where it is given a ReLU; it is there twice, as hostile and as other.
     """
     info = tmp_path / "hostile-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: hostile\nVersion: 1.0")
-    points = "[netspec.backends]\nhostile = hostile_backend:backend\n"
-    (info / "entry_points.txt").write_text(points)
+    points = [f"{name} = hostile_backend:{name}" for name in ("hostile", "other")]
+    (info / "entry_points.txt").write_text("\n".join(["[netspec.backends]", *points]))
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.syspath_prepend(tmp_path)
 
     def run(
         deed: str,
         first: str = "",
-        names: tuple[str, ...] = ("hostile", "numpy"),
+        names: tuple[str, ...] = ("hostile",),
         jobs: int = 0,
         timeout: float = 60.0,
+        spec: Spec = SPEC,
+        checks: tuple[str, ...] = STEP,
     ) -> Report:
         code = first + HOSTILE.format(deed=deed)
         (tmp_path / "hostile_backend.py").write_text(code)
         how: Any = {"jobs": jobs} if jobs else {"isolate": True}
-        return conform(SPEC, names, "float64", STEP, timeout=timeout, **how)
+        return conform(spec, names, "float64", checks, timeout=timeout, **how)
 
     return run
 
@@ -92,7 +95,7 @@ def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Isolated:
 def test_the_end_of_a_process_is_a_verdict(
     isolated: Isolated, deed: str, reason: str
 ) -> None:
-    report = isolated(deed)
+    report = isolated(deed, names=("hostile", "numpy"))
     assert report.complete
     assert not report.passed
     bad = {(row.backend, row.spec) for row in report.bad}
@@ -116,7 +119,8 @@ def test_a_hang_is_a_verdict(
 
 
 def test_a_backend_that_dies_on_import_is_one_verdict(isolated: Isolated) -> None:
-    report = isolated("pass", first="import os\nos._exit(9)\n")
+    both = "hostile", "numpy"
+    report = isolated("pass", first="import os\nos._exit(9)\n", names=both)
     (row,) = report.bad
     assert row.backend == "hostile"
     assert row.verdict.reason.startswith("ended with 9")
@@ -138,16 +142,11 @@ def test_isolated_runs_find_the_same() -> None:
 
 
 @pytest.mark.parametrize("jobs", [2, 9])
-def test_jobs_find_the_same_in_the_same_order(jobs: int) -> None:
-    names = "numpy", "torch", "jax"
+def test_jobs_find_the_same_in_the_same_order(isolated: Isolated, jobs: int) -> None:
+    names, checks = ("numpy", "other", "hostile"), ("state", "dropout")
     spec = Spec("norm", (3,), [BatchNorm(), Dropout(0.5)])
-    report = conform(spec, names, "float64", ["state", "dropout"], jobs=jobs)
-    assert report.rows == _alone(spec, names).rows
-
-
-@cache
-def _alone(spec: Spec, names: tuple[str, ...]) -> Report:
-    return conform(spec, names, "float64", ["state", "dropout"])
+    report = isolated("pass", names=names, jobs=jobs, spec=spec, checks=checks)
+    assert report.rows == conform(spec, names, "float64", checks).rows
 
 
 def test_a_divergence_is_found_in_isolation_too(isolated: Isolated) -> None:
@@ -165,11 +164,13 @@ def test_a_divergence_is_found_although_the_process_dies_later(
 
 
 @contextmanager
-def running(folder: Path) -> Iterator[Popen[bytes]]:
+def running(
+    folder: Path, *options: str, start: tuple[str, ...] = HEARING
+) -> Iterator[Popen[bytes]]:
     """A run that has begun; its processes are a group."""
     SPEC.save(folder / "net.yaml")
     with Popen(
-        [*NETSPEC, "net.yaml", "--jobs", "2", "--json", "report.json"],
+        [*start, *NETSPEC, "net.yaml", "--json", "report.json", *options],
         cwd=folder,
         env=os.environ | TERMINAL,
         stdout=PIPE,
@@ -193,12 +194,33 @@ def interrupt(process: Popen[bytes]) -> None:
 def test_ctrl_c_ends_all_processes(
     tmp_path: Path, end: Callable[[Popen[bytes]], None]
 ) -> None:
-    with running(tmp_path) as process:
+    two = "--backend", "numpy", "--backend", "jax", "--jobs", "2"
+    with running(tmp_path, *two) as process:
         end(process)
         out, _ = process.communicate(timeout=20)
     assert process.returncode == 130
     assert b"INTERRUPTED:" in out.splitlines()[-1]
     assert not Report.from_json((tmp_path / "report.json").read_text()).complete
+
+
+def test_what_runs_in_the_background_ignores_ctrl_c(tmp_path: Path) -> None:
+    alone = "--backend", "numpy", "--isolate"
+    with running(tmp_path, *alone, start=IGNORING) as process:
+        interrupt(process)
+        out, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert b"PASSED:" in out.splitlines()[-1]
+
+
+def test_a_worker_in_the_background_ignores_ctrl_c_as_its_children_do(
+    isolated: Isolated,
+) -> None:
+    deed = "raise RuntimeError(signal.getsignal(signal.SIGINT).name)"
+    with handled(signal.SIGINT, signal.SIG_IGN):
+        report = isolated(deed)
+    assert {row.verdict.reason for row in report.bad} == {
+        "raised RuntimeError: SIG_IGN"
+    }
 
 
 def test_isolated_backends_are_named() -> None:

@@ -28,6 +28,7 @@ from netspec.conformance.judging import forecast
 from netspec.contract import Array, Step
 from tests.conformance.models import MLP, STEP
 from tests.conformance.wrapped import Misreading, Wrapped
+from tests.interrupts import handled
 
 
 class Raises(Wrapped):
@@ -139,11 +140,8 @@ class InterruptedInFinalizers(Wrapped):
 def test_an_interrupt_in_a_finalizer_is_not_lost(number: signal.Signals) -> None:
     backend = InterruptedInFinalizers("numpy")
     backend.number = number
-    before = signal.signal(number, signal.default_int_handler)
-    try:
+    with handled(number):
         report = conform(MLP, backend, "float32", "outputs")
-    finally:
-        signal.signal(number, before)
     assert not report.complete
 
 

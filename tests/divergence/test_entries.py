@@ -16,6 +16,7 @@ from netspec.conformance.cases import draw_single
 from netspec.conformance.judging import agree
 from netspec.contract import Backend, Numerics, backends
 from netspec.differences import FRAMEWORKS, Difference, entries, judge, witness
+from tests.quick import quickly
 
 HERE = {name for name, found in backends().items() if found.installed}
 CLAIMS = [(entry, name) for entry in entries() for name in entry.backends]
@@ -71,7 +72,9 @@ def test_the_witness_holds_and_leaves_no_trace(entry: Difference) -> None:
 def test_what_is_exact_agrees(entry: Difference, backend: str, train: bool) -> None:
     need(backend)
     case = draw_single(example(entry), train=train, dtype=entry.dtype)
-    agreement = agree(netspec.backend(backend), case)
+    engine = netspec.backend(backend)
+    with quickly(engine):
+        agreement = agree(engine, case)
     assert agreement.passed, str(agreement)
 
 

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 import netspec_gluon
+from netspec import Dense, Spec
 
 
 def run(code: str) -> str:
@@ -89,59 +91,17 @@ assert names() == before
     )
 
 
-def test_numpy_is_as_it_was_and_mxnet_has_its_special_values() -> None:
+def test_numpy_is_as_it_was_and_mxnet_has_all_it_needs() -> None:
+    """Its special values; and its slow imports, once someone needs them."""
     run(
         CHECKED
         + """
-import math
+import math, sys
 import mxnet as mx
 assert math.isnan(mx.np.NaN) and math.isnan(mx.np.NAN)
 assert (mx.np.PINF, mx.np.NINF) == (math.inf, -math.inf)
 assert (mx.np.PZERO, math.copysign(1, mx.np.NZERO)) == (0, -1)
-"""
-    )
 
-
-# Each comes first, and each comes before each other
-ORDERS = [
-    ("torch", "jax", "netspec_gluon"),
-    ("jax", "netspec_gluon", "torch"),
-    ("netspec_gluon", "torch", "jax"),
-]
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("order", ORDERS, ids=" ".join)
-def test_frameworks_live_in_one_process(order: tuple[str, ...]) -> None:
-    pytest.importorskip("jax")
-    run(
-        f"""
-import {", ".join(order)}
-import jax, jax.numpy as jnp, mxnet as mx, numpy as np, torch
-
-x = np.arange(6, dtype=np.float32).reshape(2, 3)
-a = jax.jit(lambda x: x @ x.T)(jnp.asarray(x))
-b = torch.tensor(x) @ torch.tensor(x).T
-c = mx.nd.dot(mx.nd.array(x), mx.nd.array(x).T)
-assert np.array_equal(a, b) and np.array_equal(b, c.asnumpy())
-"""
-    )
-
-
-def test_other_frameworks_keep_their_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("OMP_NUM_THREADS", raising=False)
-    monkeypatch.delenv("MXNET_OMP_MAX_THREADS", raising=False)
-    count = "import torch; print(torch.get_num_threads())"
-    alone = run(count)
-    for order in ("torch, netspec_gluon", "netspec_gluon, torch"):
-        assert run(f"import {order}; {count}") == alone
-
-
-def test_its_slow_imports_wait_until_someone_needs_them() -> None:
-    run(
-        """
-import sys
-import netspec_gluon
 assert not sys.modules.keys() & {"scipy.stats", "sklearn"}
 from mxnet import test_utils
 from mxnet.contrib import quantization
@@ -152,13 +112,69 @@ from sklearn.base import BaseEstimator
     )
 
 
-def test_an_exported_file_may_import_what_mxnet_did_without() -> None:
-    observer = Path(netspec_gluon.__file__).with_name("_observe.py")
-    run(
+# Each comes first, and each comes before each other
+ORDERS = [
+    ("torch", "jax", "netspec_gluon"),
+    ("jax", "netspec_gluon", "torch"),
+    ("netspec_gluon", "torch", "jax"),
+]
+THREADS = "import torch; print(torch.get_num_threads())"
+
+
+@pytest.fixture
+def own_threads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody says how many threads frameworks have."""
+    for variable in ("OMP_NUM_THREADS", "MXNET_OMP_MAX_THREADS"):
+        monkeypatch.delenv(variable, raising=False)
+
+
+@pytest.fixture
+def alone(own_threads: None) -> str:
+    """What torch prints where it is alone."""
+    return _alone()
+
+
+@cache
+def _alone() -> str:
+    return run(THREADS)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("order", ORDERS, ids=" ".join)
+def test_frameworks_live_in_one_process_with_their_own_threads(
+    order: tuple[str, ...], alone: str
+) -> None:
+    pytest.importorskip("jax")
+    printed = run(
         f"""
+import {", ".join(order)}
+import jax, jax.numpy as jnp, mxnet as mx, numpy as np, torch
+{THREADS}
+
+x = np.arange(6, dtype=np.float32).reshape(2, 3)
+a = jax.jit(lambda x: x @ x.T)(jnp.asarray(x))
+b = torch.tensor(x) @ torch.tensor(x).T
+c = mx.nd.dot(mx.nd.array(x), mx.nd.array(x).T)
+assert np.array_equal(a, b) and np.array_equal(b, c.asnumpy())
+"""
+    )
+    assert printed == alone
+
+
+def test_an_exported_file_changes_nothing_and_imports_what_it_likes(
+    tmp_path: Path,
+) -> None:
+    observer = netspec_gluon.backend.observer.script
+    path = tmp_path / "net.py"
+    path.write_text(netspec_gluon.backend.source(Spec("net", (3,), [Dense(2)])))
+    run(
+        f"""{NUMPY}
 import runpy, sys
 runpy.run_path({str(observer)!r})
-from netspec_gluon.mxnet191 import shim
+before = names()
+runpy.run_path({str(path)!r})
+assert names() == before
+assert "mxnet" in sys.modules
 assert not sys.modules.keys() & {{"scipy.stats", "sklearn"}}
 import scipy.stats, sklearn
 """
@@ -170,11 +186,11 @@ def test_other_threads_import_what_they_like_meanwhile() -> None:
         """
 import threading
 from netspec_gluon.mxnet191._import_filter import without
-with without("sklearn"):
-    other = threading.Thread(target=__import__, args=("sklearn",))
+with without("colorsys"):
+    other = threading.Thread(target=__import__, args=("colorsys",))
     other.start()
     other.join()
-    import sklearn
+    import colorsys
 with without("wave"):
     try:
         import wave

@@ -12,7 +12,7 @@ import pytest
 from netspec import layers as nl
 from netspec.spec import Spec, init_params, save_params
 from netspec_gluon import backend
-from tests.backends.exported import draw_input
+from tests.backends.exported import draw_inputs
 from tests.backends.models import resnet
 
 
@@ -46,7 +46,7 @@ def test_weights_beside_a_file_are_read(
     module["load_weights"](net, str(path))
     held = backend.params(net, spec)
     assert all(np.array_equal(held[path], params[path]) for path in params)
-    x = draw_input(spec, "float32")
+    x, _ = draw_inputs(spec, "float32")
     expected = backend.forward(backend.compile(spec, seed=5), spec, x)
     assert np.array_equal(backend.forward(net, spec, x), expected)
 

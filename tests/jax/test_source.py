@@ -1,50 +1,11 @@
-"""The exported file: it reads as by hand, and compiles to the bits of the model."""
+"""The exported file: it reads as by hand."""
 
 from __future__ import annotations
-
-from pathlib import Path
-
-import numpy as np
-import pytest
 
 from netspec import init as ni
 from netspec import layers as nl
 from netspec.spec import Spec
 from netspec_jax import backend
-from tests.backends.exported import Export, different, ours, run, write
-
-BITS = Path(__file__).with_name("bits.py")
-
-CNN = Spec(
-    "cnn",
-    (2, 6, 5),
-    [
-        nl.Conv2D(4, kernel_size=3, name="stem"),
-        nl.BatchNorm(),
-        nl.Dropout(0.4),
-        nl.Flatten(),
-        nl.Dense(3, name="class"),
-    ],
-)
-
-
-DTYPES = ["float32", "float64"]
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    exports = (Export("jax", CNN, dtype, dtype) for dtype in DTYPES)
-    return run(BITS, write(exports, tmp_path_factory.mktemp("jax")))
-
-
-@pytest.mark.parametrize("dtype", DTYPES)
-def test_file_makes_the_same_bits(folder: Path, dtype: str) -> None:
-    """Equal programs, compiled: tests/backends/test_source.py compares programs."""
-    seen = ours(BITS, backend, CNN, dtype)
-    assert different(seen, dict(np.load(folder / f"{dtype}.npz"))) == []
-    assert all(np.isfinite(array).all() for array in seen.values())
-    assert {array.dtype.name for array in seen.values()} == {dtype}
-
 
 MLP = '''\
 # he_normal() would cut off the tails of the normal distribution

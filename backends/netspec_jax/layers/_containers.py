@@ -6,7 +6,7 @@ from netspec import layers as L
 from netspec.program import Call
 from netspec.spec import Placed
 from netspec_jax._layout import axis_in
-from netspec_jax._lowering import Context, LayerCall, chain, made, moved, ours, register
+from netspec_jax._lowering import Context, chain, made, register
 
 
 @register
@@ -16,11 +16,7 @@ def sequential(layer: L.Sequential, node: Placed, ctx: Context) -> Call:
 
 @register
 def residual(layer: L.Residual, node: Placed, ctx: Context) -> Call:
-    flow = ctx.plan[node.path]
-    chains: list[LayerCall] = [chain(branch, ctx) for branch in node.branches]
-    if len(chains) == 1 and len(node.output_shape) > 1 and flow.runs != flow.gives:
-        chains.append(moved(ours("shape:identity")))
-    return made("containers:residual", *chains)
+    return made("containers:residual", *(chain(b, ctx) for b in node.branches))
 
 
 @register

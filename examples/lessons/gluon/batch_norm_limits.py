@@ -16,7 +16,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a scr
 
 from lessons.gluon.large_rates import NAMES, loss
 from lessons.lib import claim
-from lessons.lib.deep import BATCH, LEARNED
+from lessons.lib.deep import BATCH
+from lessons.lib.deep import learned as below
 from lessons.lib.descent import accuracy, batches, train
 from lessons.lib.images import images
 from lessons.lib.tables import listed, table, text
@@ -29,7 +30,7 @@ def main() -> None:
     rough = {n: [loss(drawn(s, x), 0.1) for x in STDS] for n, s in NAMES.items()}
     heads = ["first weights", *(f"N(0, {std:g})" for std in STDS)]
     table(heads, ((n, *values) for n, values in rough.items()), "Loss after 100 steps")
-    learned = {n: [value < LEARNED for value in v] for n, v in rough.items()}
+    learned = {n: [value < below(1 / 1.5) for value in v] for n, v in rough.items()}
     claim(
         "gluon 12.1",
         "It also makes first weights matter less: from N(0, 0.01) to N(0, 1) the net"

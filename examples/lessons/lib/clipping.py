@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+import netspec
 from netspec.contract import Array
 
 Arrays = list[Array]
@@ -36,9 +37,8 @@ def clip_torch(gradients: Arrays, largest: float) -> Arrays:
 
 def clip_gluon(gradients: Arrays, largest: float) -> Arrays:
     """Clip by Gluon's `clip_global_norm`."""
+    netspec.backend("gluon")  # without it, MXNet cannot be imported
     import mxnet as mx
-
-    import netspec_gluon  # noqa: F401 (lets MXNet run on today's NumPy)
 
     arrays = [mx.nd.array(gradient) for gradient in gradients]
     mx.gluon.utils.clip_global_norm(arrays, largest)

@@ -16,7 +16,7 @@ from netspec.contract import Optimizer
 sys.path.insert(0, str(Path(__file__).parents[2]))  # examples/, if run as a script
 
 from lessons.lib import claim
-from lessons.lib.deep import CHANCE, LEARNED, final, net
+from lessons.lib.deep import CHANCE, final, learned, net
 from lessons.lib.tables import table
 
 STEPS, DEPTH, RATES = 60, 10, [10.0**k for k in range(-6, 2)]
@@ -35,7 +35,9 @@ def main() -> None:
         " make no progress, larger ones diverge.",
         f"loss {kept[0]:.2f} at {RATES[0]:g}, {np.nanmin(kept):.2f} at {best:g}, NaN"
         f" from {diverges(kept):g} on",
-        kept[0] > CHANCE and np.nanmin(kept) < LEARNED and not np.isfinite(kept[-1]),
+        kept[0] > CHANCE
+        and np.nanmin(kept) < learned(1 / 2)
+        and not np.isfinite(kept[-1]),
     )
     claim(
         "stability 1.3.1",

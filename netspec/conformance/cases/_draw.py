@@ -13,8 +13,8 @@ import numpy as np
 
 from netspec.conformance.cases._nudge import Nudge, biases
 from netspec.conformance.judging import Case, forecast
-from netspec.contract import Array, Arrays, smallest_vocabulary
-from netspec.declare import Parameter
+from netspec.contract import Array, Arrays, least_batch, smallest_vocabulary
+from netspec.init import DrawnParameter
 from netspec.reference import Choices, Free, Run, evaluate
 from netspec.spec import Placed, Spec, init_params
 
@@ -25,10 +25,10 @@ SMALL = 2.0**-8  # squared about 1.5e-5, near the usual eps
 DOUBLINGS = 11  # values are scaled by 1, 2, 4, ...: at 2^10 exp overflows in float64
 ELEVATION = 2.0**8  # mean that a normalization reads: there E[x^2] - E[x]^2 cancels
 
-Draw = Callable[[np.random.Generator, Parameter], Array]
+Draw = Callable[[np.random.Generator, DrawnParameter], Array]
 
-# Kernels and embeddings keep their initial law, so that deep nets stay in range, unless
-# it is a constant, which would not show whether axes are exchanged
+# Parameters of other roles keep their initial law, so that deep nets stay in range,
+# unless it is a constant, which would not show whether axes are exchanged
 DRAWS: dict[str, Draw] = {
     "bias": lambda random, p: random.normal(0, 0.5, p.shape),
     "scale": lambda random, p: (
@@ -54,16 +54,17 @@ def draw_case(
         train: True for training mode, False for evaluation.
         dtype: the format under test; all arrays are representable in it.
         seed: seed of all random draws.
-        batch: number of examples.
+        batch: number of examples; more where a layer needs more to be trained.
     """
+    batch = max(batch, least_batch(spec))
     random = np.random.default_rng(seed)
     params = init_params(spec, seed, dtype)
     for path, parameter in spec.parameters().items():
         draw = DRAWS.get(parameter.role)
         if draw is None and not parameter.law.std and parameter.trainable:
-            draw = _draw_kernel
+            draw = _draw_near if parameter.fan_in is None else _draw_kernel
         if draw is not None:
-            params[path] = draw(random, parameter).astype(dtype)
+            params[path] = np.asarray(draw(random, parameter), dtype)
     x = draw_input(spec, random, batch, dtype)
     cotangent = random.normal(size=(batch, *spec.output_shape)).astype(dtype)
     params |= _draw_state(spec, params, x, random, seed)
@@ -71,9 +72,18 @@ def draw_case(
     return Case(spec, params, x, cotangent, train, dtype)
 
 
-def _draw_kernel(random: np.random.Generator, parameter: Parameter) -> Array:
+def _draw_kernel(random: np.random.Generator, parameter: DrawnParameter) -> Array:
     """Draw a kernel from LeCun's law, which keeps variances."""
     return random.normal(0, (parameter.fan_in or 1) ** -0.5, parameter.shape)
+
+
+def _draw_near(random: np.random.Generator, parameter: DrawnParameter) -> Array:
+    """Draw values around a constant, of its sign: what a layer of a user's makes of
+    them may allow no other.
+    """
+    start, shape = parameter.law.mean, parameter.shape
+    near = random.uniform(0.6, 1.4, shape) * start
+    return np.asarray(near if start else random.normal(0, 0.5, shape))
 
 
 def nudge(spec: Spec, params: Arrays, x: Array, train: bool) -> dict[str, Array]:
@@ -111,7 +121,7 @@ def draw_single(spec: Spec, *, train: bool, dtype: str, seed: int = 0) -> Case:
         return case if blunt else far
     for path, parameter in spec.parameters().items():
         if parameter.role == "running_var":
-            case.params[path][0] = SMALL**2
+            case.params[path].flat[0] = SMALL**2
     if train and dtype == "float64" and spec.layers[0].normalizes:
         return replace(case, x=case.x + ELEVATION)
     return case
@@ -138,8 +148,8 @@ def _draw_state(
     """Draw the running statistics of each layer by its `draw_state`.
 
     For a layer that does not say how, take the statistics that the reference has after
-    two training steps on other batches, so that a backend that ignores or forgets them
-    is seen.
+    two training steps on other batches or, where training does not move them, near what
+    they are, so that a backend that ignores or forgets them is seen.
     """
     after = _evaluate(spec, params, x, True, Free()).state
     drawn: dict[str, Array] = {}
@@ -151,9 +161,9 @@ def _draw_state(
             held, _state_of(node, {**params, **after}), random
         )
         if chosen is None:
-            chosen = _state_of(node, _after_other_batches(spec, params, x, seed, node))
+            chosen = _after_other_batches(spec, params, x, seed, node)
         for name, value in chosen.items():
-            drawn[f"{node.path}.{name}"] = value.astype(held[name].dtype)
+            drawn[f"{node.path}.{name}"] = np.asarray(value, held[name].dtype)
     return drawn
 
 
@@ -168,10 +178,11 @@ def _state_of(node: Placed, values: Arrays) -> dict[str, Array]:
 
 def _after_other_batches(
     spec: Spec, params: Arrays, x: Array, seed: int, node: Placed
-) -> Arrays:
-    """Return all parameters after two training steps on other batches.
+) -> dict[str, Array]:
+    """Return the running statistics of a layer after two training steps on other
+    batches.
 
-    The batches follow from the path of one layer, so that its statistics do not depend
+    The batches follow from the path of the layer, so that its statistics do not depend
     on the other layers of the net that have some.
     """
     random = np.random.default_rng([seed, *node.path.encode()])
@@ -179,7 +190,12 @@ def _after_other_batches(
     for _ in range(2):
         batch = draw_input(spec, random, len(x), x.dtype.name)
         values |= _evaluate(spec, values, batch, True, Free()).state
-    return values
+    found = _state_of(node, values)
+    for name, value in _state_of(node, params).items():
+        parameter = node.parameters[name]
+        if not parameter.law.std and np.array_equal(found[name], value):
+            found[name] = _draw_near(random, parameter)
+    return found
 
 
 def settle(draw: Callable[[int], Case], tries: int = 20) -> Case:

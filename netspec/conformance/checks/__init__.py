@@ -11,6 +11,8 @@ from ._base import Check as Check
 from ._base import Findings as Findings
 from ._dropout import dropout
 from ._errors import errors
+from ._exported import Seen as Seen
+from ._exported import run_exported as run_exported
 from ._init_statistics import init_statistics
 from ._init_values import init_values
 from ._source import source

@@ -34,9 +34,9 @@ def dropout(subject: Subject) -> Findings:
         look = _law if case.rate else _nothing
         for what, verdict in look(subject, case):
             yield f"{case.spec.name}: {what}", verdict
-    dropping = [layer for layer, _ in everywhere if layer.zeroing_rate]
+    dropping = [place for place in everywhere if place[0].zeroing_rate]
     if len(dropping) > 1:
-        yield "two layers draw two masks", _apart(subject, dropping[0])
+        yield "two layers draw two masks", _apart(subject, *dropping[0])
     rates = {layer.zeroing_rate for layer, rank in found if rank == 1}
     if found and 0 not in rates:
         nothing = _case(Dropout(0.0), 1, subject.dtype, subject.seed)
@@ -182,9 +182,10 @@ def _identity(subject: Subject, case: _Case, *, train: bool) -> Verdict:
     return decided(not changed, f"{' and '.join(changed)} changed")
 
 
-def _apart(subject: Subject, layer: Layer) -> Verdict:
+def _apart(subject: Subject, layer: Layer, rank: int) -> Verdict:
     """Judge whether two layers keep as many values as two independent masks do."""
-    case = _case(layer, 1, subject.dtype, subject.seed)
+    rank = 1 if layer.pointwise else rank
+    case = _case(layer, rank, subject.dtype, subject.seed)
     spec = Spec("two", case.spec.input_shape, [layer, layer])
     model, seed = subject.compile(spec, params={}), subject.seed
     x = case.input.values

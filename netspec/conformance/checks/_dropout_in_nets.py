@@ -1,4 +1,4 @@
-"""Check that dropout drops wherever it stands in a net."""
+"""Check that what draws at random, such as dropout, does so wherever it stands."""
 
 from __future__ import annotations
 
@@ -24,17 +24,22 @@ MOST_VALUES = 2**17
 
 
 class Place(NamedTuple):
-    """A layer that zeroes values, and its position in a net.
+    """A layer that draws at random, and its position in a net.
 
     Attributes:
         node: the layer.
         before: number of layers before it that draw at random.
-        values: number that must go through it, so that some are zeroed.
+        values: number that must go through it, so that another seed shows.
     """
 
     node: Placed
     before: int
     values: int
+
+    @property
+    def verb(self) -> str:
+        """What it does in its place."""
+        return "draws" if self.node.layer.zeroing_rate is None else "drops"
 
 
 def placed(subject: Subject) -> Findings:
@@ -58,8 +63,9 @@ def placed(subject: Subject) -> Findings:
             varies = _differ(
                 subject.backend.forward(*given, train=True, seed=seed) for seed in seeds
             )
-            reason = "another seed, the same output: in the net it drops nothing"
-            yield f"{place.node.path} drops in its place", decided(varies, reason)
+            verb = place.verb
+            reason = f"another seed, the same output: in the net it {verb} nothing"
+            yield f"{place.node.path} {verb} in its place", decided(varies, reason)
 
 
 def _places(spec: Spec) -> Iterator[Place]:
@@ -71,11 +77,19 @@ def _places(spec: Spec) -> Iterator[Place]:
         outer = node.path.split(".")[:-1]
         paths = [".".join(outer[: i + 1]) for i in range(len(outer))]
         kind = tuple(map(kinds.get, paths, outer))
-        rate = node.layer.zeroing_rate or 0.0
-        if rate * MOST_VALUES >= ZEROS:
-            values = max(VALUES, math.ceil(ZEROS / rate))
-            found.setdefault(kind, Place(node, index, values))
+        values = _enough(node.layer.zeroing_rate)
+        if values <= MOST_VALUES:
+            found.setdefault(kind, Place(node, index, math.ceil(values)))
     yield from found.values()
+
+
+def _enough(rate: float | None) -> float:
+    """Give how many values must go through a layer that zeroes at this rate, if at any,
+    so that seeds show.
+    """
+    if rate is None:
+        return VALUES
+    return max(VALUES, ZEROS / rate) if rate else math.inf
 
 
 def _alone(spec: Spec, before: int) -> Spec:

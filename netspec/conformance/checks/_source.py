@@ -4,9 +4,6 @@ bits as the built model.
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,17 +12,14 @@ from typing import Any
 import numpy as np
 
 from netspec.conformance._subject import Subject
-from netspec.conformance.checks import _without_netspec as without_netspec
 from netspec.conformance.checks._base import Findings
+from netspec.conformance.checks._exported import Seen, run_exported
 from netspec.conformance.judging import decided, failed
 from netspec.contract import Array, Observer
 from netspec.errors import BackendError
 from netspec.spec import DTYPES, Spec, save_params
 
 SEEDS = 2**31  # that every framework takes
-TIMEOUT = 300.0  # seconds for one process
-
-Seen = dict[str, Array]
 
 
 def source(subject: Subject) -> Findings:
@@ -73,11 +67,7 @@ def _exported(
                 _write(Subject(backend, spec, dtype, seed), stem)
             except BackendError as error:
                 refused[dtype] = str(error)
-        ended = _run(observer, folder)
-        return {
-            dtype: refused.get(dtype) or _read(stem) or ended
-            for dtype, stem in stems.items()
-        }
+        return run_exported(observer, Path(folder)) | refused
 
 
 def _write(subject: Subject, stem: Path) -> None:
@@ -86,36 +76,6 @@ def _write(subject: Subject, stem: Path) -> None:
     stem.with_suffix(".py").write_text(text, encoding="utf-8")
     save_params(stem.with_suffix(".safetensors"), spec, case.params)
     np.savez(stem.with_suffix(".npz"), x=case.x, cotangent=case.cotangent, seed=seed)
-
-
-def _run(observer: Observer, folder: str) -> str:
-    """Run all files in one process, and say how it ended."""
-    script = str(observer.script)
-    command = [sys.executable, "-I", str(without_netspec.__file__), script, folder]
-    environment = {**os.environ, **observer.environment}
-    try:
-        done = subprocess.run(  # noqa: S603 (our own script, on our own files)
-            command,
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT,
-            check=False,
-            env=environment,
-        )
-    except subprocess.TimeoutExpired:
-        return f"no result after {TIMEOUT:.0f} s"
-    last = done.stderr.strip().rpartition("\n")[2]
-    return f"the process ended with {done.returncode}: {last}"
-
-
-def _read(stem: Path) -> Seen | str | None:
-    error, seen = stem.with_suffix(".error"), stem.with_suffix(".seen.npz")
-    if error.exists():
-        return error.read_text(encoding="utf-8")
-    if not seen.exists():
-        return None
-    with np.load(seen) as arrays:
-        return dict(arrays)
 
 
 def _difference(built: Array, exported: Array | None) -> str:

@@ -11,11 +11,11 @@ from netspec.conformance._subject import Subject, UnsupportedError, batch_of
 from netspec.conformance.checks._base import Findings, unless
 from netspec.conformance.judging import judge_all
 from netspec.conformance.trajectories import Trajectory, exact, expected, trajectories
-from netspec.contract import Array, Arrays, Numerics
+from netspec.contract import Array, Arrays, Numerics, least_batch
 from netspec.errors import BackendError
 from netspec.spec import Spec
 
-BATCH = 4  # a power of two: MXNet divides by it in float32
+BATCH = 4
 
 # What the reference trains, ten models at once: parameters, and products in a step
 PARAMETERS = 2**23
@@ -29,7 +29,7 @@ def training(subject: Subject) -> Findings:
     """
     subject.ability("train")
     plain = subject.spec.without_dropout()
-    batch = 2 if batch_of(plain) < BATCH else BATCH
+    batch = _batch(plain)
     _check_size(plain, batch)
     model = None
     for course in trajectories(plain, subject.seed, batch):
@@ -39,6 +39,16 @@ def training(subject: Subject) -> Findings:
         else:  # the same, so that what was compiled for it serves again
             model = subject.backend.load_params(model, plain, params)
         yield from _follow(subject, model, course)
+
+
+def _batch(spec: Spec) -> int:
+    """How many examples a step has: a power of two, by which MXNet divides in float32
+    without rounding.
+    """
+    least = 2 if batch_of(spec) < BATCH else BATCH
+    while least < least_batch(spec):
+        least *= 2
+    return least
 
 
 def _check_size(spec: Spec, batch: int) -> None:

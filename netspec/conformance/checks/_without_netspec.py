@@ -1,14 +1,17 @@
 """Run exported files in an interpreter where netspec cannot be imported.
 
-    python -I _without_netspec.py OBSERVER FOLDER
+    python -I _without_netspec.py OBSERVER
 
-For each NAME.py in the folder, with weights in NAME.safetensors and a batch, a
-cotangent and a seed in NAME.npz, the result of the observer's `observe` goes to
-NAME.seen.npz, or the exception that it raises to NAME.error.
+Each line of standard input names a folder. For each NAME.py in it, with a batch, a
+cotangent and a seed in NAME.npz and weights, if there are any, in NAME.safetensors, the
+result of the observer's `observe` goes to NAME.seen.npz, or the exception that it
+raises to NAME.error. Where processes can be forked, each folder has one of its own,
+which finds the framework imported, and its exit code is a line of standard output.
 """
 
 from __future__ import annotations
 
+import os
 import runpy
 import sys
 from collections.abc import Callable
@@ -16,6 +19,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+FORKS = sys.platform == "linux"  # elsewhere what frameworks load may not survive it
+
+Observe = Callable[..., dict[str, Any]]
 
 
 class Blocked:
@@ -26,16 +33,27 @@ class Blocked:
             raise ImportError(f"an exported file must not need {name}")
 
 
-def main(observer: str, folder: str) -> None:
-    """Run every exported file in a folder.
+def main(observer: str) -> None:
+    """Run the exported files of every folder.
 
     Args:
         observer: path of the script whose `observe` runs a file.
-        folder: where the files are.
     """
     sys.meta_path.insert(0, Blocked())
     observe = runpy.run_path(observer)["observe"]
-    for net in sorted(Path(folder).glob("*.py")):
+    for line in sys.stdin:
+        if FORKS and (child := os.fork()):
+            _, status = os.waitpid(child, 0)
+            os.write(1, b"%d\n" % os.waitstatus_to_exitcode(status))
+            continue
+        os.dup2(2, 1)  # whatever files print
+        _run(observe, Path(line.rstrip("\n")))
+        sys.stdout.flush()
+        os._exit(0)  # nothing of what was imported has anything to do at exit
+
+
+def _run(observe: Observe, folder: Path) -> None:
+    for net in sorted(folder.glob("*.py")):
         try:
             np.savez(net.with_suffix(".seen.npz"), **_seen(observe, net))
         except Exception as error:
@@ -43,12 +61,12 @@ def main(observer: str, folder: str) -> None:
             net.with_suffix(".error").write_text(text, encoding="utf-8")
 
 
-def _seen(observe: Callable[..., Any], net: Path) -> dict[str, Any]:
+def _seen(observe: Observe, net: Path) -> dict[str, Any]:
     with np.load(net.with_suffix(".npz")) as given:
         x, cotangent, seed = given["x"], given["cotangent"], int(given["seed"])
-    weights, module = str(net.with_suffix(".safetensors")), runpy.run_path(str(net))
-    seen: dict[str, Any] = observe(module, weights, x, cotangent, seed)
-    return seen
+    weights, module = net.with_suffix(".safetensors"), runpy.run_path(str(net))
+    path = str(weights) if weights.exists() else None
+    return observe(module, path, x, cotangent, seed)
 
 
 if __name__ == "__main__":

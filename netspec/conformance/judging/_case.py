@@ -9,9 +9,10 @@ from netspec.contract import Array
 from netspec.spec import Spec
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
-    """A model, and all numbers that one evaluation of it needs.
+    """A model, and all numbers that one evaluation of it needs. Once it has been
+    evaluated, its arrays do not change any more.
 
     Attributes:
         spec: the model.

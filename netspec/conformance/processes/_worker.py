@@ -28,7 +28,9 @@ from netspec.spec import Spec
 
 def main() -> None:
     """Serve requests until there are no more."""
-    signal.signal(signal.SIGINT, lambda *_: None)  # children do not inherit it
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:  # as in the background
+        # ignored here, but unlike SIG_IGN not by its children
+        signal.signal(signal.SIGINT, lambda *_: None)
     with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as lines:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
         if hasattr(os, "register_at_fork"):

@@ -18,6 +18,17 @@ from typing import NamedTuple
 from netspec.errors import BackendError
 from netspec.program.render._imports import Import
 
+# What has names of its own
+SCOPES = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.Lambda,
+    ast.ListComp,
+    ast.SetComp,
+    ast.DictComp,
+    ast.GeneratorExp,
+)
+
 
 @dataclass
 class Inliner:
@@ -183,9 +194,45 @@ def _bound(statement: ast.stmt) -> list[str]:
 
 
 def _uses(statement: ast.stmt) -> Iterable[str]:
+    own = {id(node) for node in _own_names(statement)}
     names = [node for node in ast.walk(statement) if isinstance(node, ast.Name)]
-    read = (name.id for name in names if isinstance(name.ctx, ast.Load))
+    read = (n.id for n in names if isinstance(n.ctx, ast.Load) and id(n) not in own)
     return dict.fromkeys(name for name in read if not hasattr(builtins, name))
+
+
+def _own_names(statement: ast.stmt) -> Iterator[ast.Name]:
+    """Find where functions and comprehensions use names that they bind themselves."""
+    for scope in ast.walk(statement):
+        if not isinstance(scope, SCOPES):
+            continue
+        inside = list(_directly_in(scope))
+        bound = {name for node in inside for name in _binds(node)}
+        bound -= {
+            n for node in inside if isinstance(node, ast.Global) for n in node.names
+        }
+        body = getattr(scope, "body", scope)
+        for part in body if isinstance(body, list) else [body]:
+            for node in ast.walk(part):
+                if isinstance(node, ast.Name) and node.id in bound:
+                    yield node
+
+
+def _directly_in(scope: ast.AST) -> Iterator[ast.AST]:
+    """All nodes of a scope but those of the scopes in it."""
+    for node in ast.iter_child_nodes(scope):
+        yield node
+        if not isinstance(node, (*SCOPES, ast.ClassDef)):
+            yield from _directly_in(node)
+
+
+def _binds(node: ast.AST) -> Iterator[str]:
+    """Give the name that a node binds, if it binds one."""
+    if isinstance(node, ast.arg):
+        yield node.arg
+    elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+        yield node.name
+    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        yield node.id
 
 
 def _text(statement: ast.stmt, lines: list[str]) -> str:

@@ -8,10 +8,11 @@ transpose, and sums over batch and positions run along memory.
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 import numpy as np
 
-from netspec.layers import Conv, Conv1D, Conv2D, conv_padding
+from netspec.layers import Conv, Conv1D, Conv2D, Shape, conv_padding
 from netspec.reference._evaluation import Array, Pullback, Scope, forward
 from netspec.reference._windows import Windows
 
@@ -21,7 +22,7 @@ from netspec.reference._windows import Windows
 def _conv(layer: Conv, x: Array, scope: Scope) -> tuple[Array, Pullback]:
     ops, bias = scope.ops, scope.optional("bias")
     weight = scope.param("weight")
-    windows, groups = _windows(layer, x), layer.groups
+    windows, groups = _windows(layer, x.shape[1:]), layer.groups
     kernels = weight.reshape(groups, layer.channels // groups, -1)
     columns = _im2col(x.swapaxes(0, 1), windows).reshape(groups, kernels.shape[2], -1)
     rows, positions = kernels.shape[2], columns.shape[2]
@@ -48,9 +49,10 @@ def _conv(layer: Conv, x: Array, scope: Scope) -> tuple[Array, Pullback]:
     return y.reshape(layer.channels, len(x), *windows.out).swapaxes(0, 1), pullback
 
 
-def _windows(layer: Conv, x: Array) -> Windows:
-    size, padding = x.shape[2:], conv_padding(layer)
-    out = layer.output_shape(x.shape[1:])[1:]
+@lru_cache(maxsize=1024)
+def _windows(layer: Conv, shape: Shape) -> Windows:
+    size, padding = shape[1:], conv_padding(layer)
+    out = layer.output_shape(shape)[1:]
     return Windows(size, layer.kernel_size, layer.stride, padding, layer.dilation, out)
 
 
@@ -59,7 +61,7 @@ def _im2col(x: Array, windows: Windows) -> Array:
     padded = windows.pad(x)
     taps = math.prod(windows.kernel)
     columns = np.empty((len(x), taps, x.shape[1], *windows.out), x.dtype)
-    for index, tap in enumerate(windows.taps()):
+    for index, tap in enumerate(windows.taps):
         columns[:, index] = padded[tap]
     return columns
 

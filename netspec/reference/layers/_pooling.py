@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from netspec.layers import (
     MaxPool1D,
     MaxPool2D,
     Pool,
+    Shape,
     pool_stride,
 )
 from netspec.reference._evaluation import Array, Pullback, Scope, forward
@@ -29,9 +31,9 @@ from netspec.reference._windows import Windows
 @forward.register(MaxPool1D)
 @forward.register(MaxPool2D)
 def _max(layer: MaxPool, x: Array, scope: Scope) -> tuple[Array, Pullback]:
-    windows = _windows(layer, x)
+    windows = _windows(layer, x.shape[1:])
     padded = windows.pad(x, -np.inf)
-    candidates = np.stack([padded[tap] for tap in windows.taps()])
+    candidates = np.stack([padded[tap] for tap in windows.taps])
     candidates, winner = scope.pin(candidates, lambda c: c.argmax(axis=0))
     y = np.take_along_axis(candidates, winner[None], 0)[0]
 
@@ -45,13 +47,13 @@ def _max(layer: MaxPool, x: Array, scope: Scope) -> tuple[Array, Pullback]:
 @forward.register(AvgPool1D)
 @forward.register(AvgPool2D)
 def _average(layer: AvgPool, x: Array, scope: Scope) -> tuple[Array, Pullback]:
-    windows, ops = _windows(layer, x), scope.ops
+    windows, ops = _windows(layer, x.shape[1:]), scope.ops
     weight = (1 / _divisor(layer, windows)).astype(x.dtype)
     taps = math.prod(windows.kernel)
 
     def gather(x: Array) -> Array:
         padded = windows.pad(x)
-        return np.asarray(weight * sum(padded[tap] for tap in windows.taps()))
+        return np.asarray(weight * sum(padded[tap] for tap in windows.taps))
 
     def pullback(dy: Array) -> Array:
         return ops.contract(spread, taps, dy)
@@ -63,11 +65,12 @@ def _average(layer: AvgPool, x: Array, scope: Scope) -> tuple[Array, Pullback]:
     return ops.contract(gather, taps, x), pullback
 
 
-def _windows(layer: Pool, x: Array) -> Windows:
-    out = layer.output_shape(x.shape[1:])[1:]
+@lru_cache(maxsize=1024)
+def _windows(layer: Pool, shape: Shape) -> Windows:
+    out = layer.output_shape(shape)[1:]
     ones = (1,) * len(out)
     return Windows(
-        x.shape[2:], layer.kernel_size, pool_stride(layer), layer.padding, ones, out
+        shape[1:], layer.kernel_size, pool_stride(layer), layer.padding, ones, out
     )
 
 
@@ -82,7 +85,7 @@ def _divisor(layer: AvgPool, windows: Windows) -> Array:
         counted = np.pad(counted, [(0, max(0, end - n)) for end, n in bounds])
     else:
         counted = windows.pad(counted)
-    return np.asarray(sum(counted[tap] for tap in windows.taps()))
+    return np.asarray(sum(counted[tap] for tap in windows.taps))
 
 
 @forward.register(GlobalAvgPool1D)

@@ -1,7 +1,0 @@
-"""PyTorch against the reference."""
-
-from netspec.conformance.kit import BackendConformance
-
-
-class TestTorch(BackendConformance):
-    backend = "torch"
