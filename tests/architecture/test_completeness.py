@@ -103,7 +103,7 @@ def has_lowering(kind: type[Layer], backend: str) -> str:
     if getattr(function, "is_own", False):
         return ""
     return (
-        f"has no lowering in the {backend} backend: register one in"
+        f"has no lowering in the {backend} backend: decorate one with @register in"
         f" backends/netspec_{backend}/layers/{family(kind)}, which layers/__init__.py"
         " imports; where the framework cannot have it, let it raise a BackendError with"
         " the reason"

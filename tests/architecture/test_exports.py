@@ -1,73 +1,53 @@
-"""Every layer of ours is registered, and exported by the list of its family.
-
-Nothing here imports what uses layers, and could not be imported without one.
-"""
+"""Every layer of ours is registered, and exported by the list of its family."""
 
 from __future__ import annotations
 
-from importlib import import_module
+import sys
+from pathlib import Path
 
 import pytest
 
 import netspec
-from netspec import layers
 from netspec.declare import declare
 from netspec.layers import LAYERS, Layer
-from tests.architecture.imports import imports_of, modules, text_of
-
-KINDS = [
-    LAYERS[name] for name in LAYERS if LAYERS[name].__module__.startswith("netspec.")
-]
+from tests.conftest import pytest_sessionstart
+from tests.exports import unexported, unimported, unlisted
 
 
-def file_of(kind: type[Layer]) -> str:
-    return "netspec/layers/" + kind.__module__.rpartition(".")[2] + ".py"
-
-
-def missing_export(kind: type[Layer]) -> str:
-    name, file = kind.__name__, file_of(kind)
-    if name not in getattr(import_module(kind.__module__), "__all__", ()):
-        return f"is not exported: add it to __all__ in {file}"
-    if all(getattr(room, name, None) is kind for room in (netspec, layers)):
-        return "" if name in netspec.__all__ else "is not in netspec.__all__"
-    return f"is not exported: import all of {file} in netspec/layers/_families.py"
-
-
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
-def test_layer_is_exported(kind: type[Layer]) -> None:
-    missing = missing_export(kind)
-    assert not missing, f"{kind.__name__} {missing}"
+def test_every_layer_is_exported() -> None:
+    assert not unexported()
+    ours = {name for name in LAYERS if LAYERS[name].__module__.startswith("netspec.")}
+    assert ours <= set(netspec.__all__)
 
 
 @declare
 class Half(Layer):
-    """A layer that nobody registered."""
+    """A layer that stands in no list."""
 
 
-def test_a_missing_export_is_named() -> None:
-    said = "is not exported: add it to __all__ in netspec/layers/test_exports.py"
-    assert missing_export(Half) == said
+def test_a_layer_that_is_in_no_list_is_named() -> None:
+    (said,) = unlisted(Half)
+    assert said.startswith("Half is not exported: add it to __all__ in ")
+    assert said.endswith("test_exports.py")
 
 
-def test_every_family_is_imported() -> None:
-    """A file of layers that nobody imports would be missed by all else here."""
-    front = "netspec.layers._families"
-    imported = {found.module for found in imports_of(front) if found.name == "*"}
-    families = {
-        module
-        for module in modules()
-        if module.startswith("netspec.layers._") and "\n@layer\n" in text_of(module)
-    }
-    missing = [f"from {module} import *" for module in families - imported]
-    assert not missing, f"add to netspec/layers/_families.py: {missing}"
+def test_a_family_that_nobody_imports_is_named(tmp_path: Path) -> None:
+    source = "from netspec.layers import layer\n\n\n@layer\nclass Half: ...\n"
+    (tmp_path / "_halves.py").write_text(source)
+    (tmp_path / "_dense.py").write_text(source)
+    (tmp_path / "_other.py").write_text("from netspec.layers import layer\n")
+    file = "netspec/layers/_families.py"
+    assert list(unimported(tmp_path)) == [
+        f"nobody imports netspec.layers._halves: add it to {file}"
+    ]
 
 
-def test_what_a_family_exports_is_registered() -> None:
-    families = {kind.__module__ for kind in KINDS}
-    exported = {
-        getattr(module, name)
-        for module in map(import_module, sorted(families))
-        for name in module.__all__
-    }
-    missing = {kind.__name__ for kind in exported} - set(LAYERS)
-    assert not missing, f"decorate with @layer: {missing}"
+def test_nothing_is_collected_without_a_layer(monkeypatch: pytest.MonkeyPatch) -> None:
+    dense = sys.modules["netspec.layers._dense"]
+    monkeypatch.setattr(dense, "__all__", ["Embedding", "Densely"])
+    with pytest.raises(pytest.UsageError) as caught:
+        pytest_sessionstart()
+    assert str(caught.value).splitlines() == [
+        "Dense is not exported: add it to __all__ in netspec/layers/_dense.py",
+        "Densely is not registered: add @layer to it in netspec/layers/_dense.py",
+    ]
