@@ -1,9 +1,11 @@
 # make demo    train a spec in three frameworks on Fashion-MNIST, and prove it
 # make test    lint, types and tests
-# make lessons run the lessons of examples/ and write their guide
+# make lessons run the lessons of examples/lessons/ and write their guide
 # make kills   plant every seeded bug and write the kill matrix
 # make fuzz    300 random models on all frameworks, none of which may fail
 # make bench   speed against hand-written code
+# make generated the list of layers in README.md, and the schema of examples/specs
+# make pictures the pictures of README.md, drawn by Chromium
 # make data    fetch Fashion-MNIST (Debian and its derivatives)
 # make clean   remove what the others made, .venv included
 
@@ -22,7 +24,7 @@ export OMP_NUM_THREADS ?= 1
 # What is imported is compiled once, not by every process anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test lessons kills fuzz bench data clean
+.PHONY: demo test lessons kills fuzz bench generated pictures data clean
 
 demo: $(INSTALLED) data
 	@$(BIN)/python examples/demo.py
@@ -34,7 +36,7 @@ test: $(INSTALLED)
 	$(BIN)/pytest -q -n 2 --dist loadfile
 
 lessons: $(INSTALLED) data
-	@$(BIN)/python examples/lessons.py
+	@$(BIN)/python examples/lessons
 
 kills: $(INSTALLED)
 	@$(BIN)/python -m tests.kills --write
@@ -45,6 +47,12 @@ fuzz: $(INSTALLED)
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks
 
+generated: $(INSTALLED)
+	@$(BIN)/python -m tests.generated
+
+pictures: $(INSTALLED)
+	@$(BIN)/python docs/pictures.py
+
 data:
 	@examples/install_data.sh
 
@@ -54,7 +62,7 @@ clean:
 
 # Runs again only where the dependencies changed. What is imported is compiled then,
 # which most modules never are. MXNet's metadata asks for numpy<2, which its code does
-# not: netspec_gluon/mxnet191/_shim.py gives it the names it expects.
+# not: netspec_gluon/mxnet191/shim.py gives it the names it expects.
 $(INSTALLED): pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "netspec needs Python 3.11 or newer; none of" \
 		"$(PYTHONS) is. Install one, or run: make PYTHON=/path/to/python"; exit 1; }

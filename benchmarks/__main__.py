@@ -27,15 +27,15 @@ if not find_spec("mxnet"):  # it has no wheel for some systems
     PACKAGES.remove("mxnet")
 # JAX counts its threads by NPROC; the flags of XLA for that have lost their meaning
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NPROC"), "1")
-README = Path(__file__).parents[1] / "README.md"
+PAGE = Path(__file__).parents[1] / "BENCHMARKS.md"
 START, END = "<!-- benchmarks -->\n", "<!-- end of benchmarks -->\n"
 
 
 def main() -> None:
-    """Print the tables; with --write, put them into the README, too."""
+    """Print the tables; with --write, put them into BENCHMARKS.md, too."""
     parser = argparse.ArgumentParser(description=str(__doc__).partition("\n")[0])
     parser.add_argument("names", nargs="*", default=NAMES)
-    parser.add_argument("--write", action="store_true", help="put into the README")
+    parser.add_argument("--write", action="store_true", help="put into BENCHMARKS.md")
     parser.add_argument("--here", metavar="NAME", help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.here:
@@ -50,13 +50,13 @@ def main() -> None:
 
 
 def measure(name: str) -> str:
-    """What a benchmark is for, and its table."""
+    """Run a benchmark; return its purpose and its table, in Markdown."""
     module = import_module(f"benchmarks.{name}")
     return f"{(module.__doc__ or '').strip()}\n\n{markdown(module.rows())}"
 
 
 def in_a_process(name: str) -> str:
-    """`measure` with one thread, where nothing ran before."""
+    """Run `measure` with one thread in a new process; return its output."""
     command = [sys.executable, "-m", "benchmarks", "--here", name]
     done = subprocess.run(
         command,
@@ -69,7 +69,7 @@ def in_a_process(name: str) -> str:
 
 
 def machine() -> str:
-    """Where and with what it was measured."""
+    """State the machine and the versions of the packages, in one paragraph."""
     versions = ", ".join(f"{name} {version(name)}" for name in PACKAGES)
     return (
         "Ratios of times, interleaved in one run, one thread unless said: median and"
@@ -79,11 +79,11 @@ def machine() -> str:
 
 
 def write(tables: str) -> None:
-    """Replace what stands between the marks in the README."""
-    text = README.read_text(encoding="utf-8")
+    """Replace what stands between the marks of the page."""
+    text = PAGE.read_text(encoding="utf-8")
     head, _, rest = text.partition(START)
     _, _, tail = rest.partition(END)
-    README.write_text(f"{head}{START}\n{tables}\n{END}{tail}", encoding="utf-8")
+    PAGE.write_text(f"{head}{START}\n{tables}\n{END}{tail}", encoding="utf-8")
 
 
 if __name__ == "__main__":

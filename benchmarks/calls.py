@@ -15,7 +15,7 @@ from benchmarks.report import Row
 from benchmarks.timing import Case, Times, interleave, pooled, ratio
 from netspec import Spec
 
-# Where its arrays happen to be makes one net faster than an identical one
+# The memory addresses of its arrays can make a net faster than an identical one
 SETS, ROUNDS = 4, 6
 
 Make = Callable[[], Any]
@@ -23,12 +23,12 @@ Make = Callable[[], Any]
 
 @dataclass(frozen=True)
 class Mode:
-    """A way of calling a net.
+    """A kind of call of a net, such as forward and backward.
 
     Attributes:
-        what: its name.
-        case: the call, from a net and a batch.
-        batches: the sizes that it is measured at.
+        what: name of the mode.
+        case: makes the function to time, from a net and a batch.
+        batches: batch sizes to measure.
     """
 
     what: str
@@ -42,13 +42,13 @@ def rows(
     batch: Callable[[NDArray[np.float32]], Any],
     modes: tuple[Mode, ...],
 ) -> Iterator[Row]:
-    """One row for each net, mode and batch.
+    """Yield one row for each net, mode and batch size.
 
     Args:
-        ours: compiles a net.
-        by_hand: makes a net, by name.
-        batch: an array of the framework.
-        modes: ways of calling the nets.
+        ours: compiles a spec to a net.
+        by_hand: functions that make hand-written nets, by name.
+        batch: converts a NumPy array to an array of the framework.
+        modes: kinds of calls to time.
     """
     for name, spec in SPECS.items():
         hand = by_hand[name]

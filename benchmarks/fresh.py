@@ -1,12 +1,12 @@
-"""Seconds that something takes the first time, each time in a fresh process."""
+"""Seconds that a statement takes the first time, measured in a fresh process."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 
-# The garbage of what was imported is not what is measured: whether the collector comes
-# to it a little sooner or later makes a difference of 40 ms
+# Garbage of the imports must not be measured: whether the collector runs during the
+# statement or after it makes a difference of 40 ms
 CODE = """
 import gc
 import time
@@ -19,7 +19,7 @@ print(time.perf_counter() - start)
 
 
 def seconds(setup: str, statement: str) -> float:
-    """What a statement takes after a setup, both of them lines of Python."""
+    """Measure a statement after a setup, both lines of Python; return seconds."""
     code = CODE.format(setup=setup, statement=statement)
     done = subprocess.run(
         [sys.executable, "-c", code], check=True, stdout=subprocess.PIPE, text=True

@@ -22,7 +22,7 @@ from mxnet.gluon import nn
 
 
 def rows() -> Iterator[Row]:
-    """One row for each net, mode and batch."""
+    """Yield one row for each net, mode and batch size."""
     modes = (
         calls.Mode("call", _call),
         calls.Mode("forward and backward", _train, TRAINING_BATCHES),

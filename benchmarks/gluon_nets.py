@@ -1,4 +1,4 @@
-"""The nets as one writes them by hand in Gluon."""
+"""The measured nets, written by hand in Gluon."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mxnet.gluon import nn
 
 
 class Add(nn.HybridBlock):  # type: ignore[misc]
-    """x + body(x), as one writes it by hand."""
+    """x + body(x), written by hand."""
 
     def __init__(self, body: nn.HybridBlock) -> None:
         super().__init__()

@@ -16,7 +16,7 @@ ROUNDS = 9
 
 
 def rows() -> Iterator[Row]:
-    """One row; its unit is seconds, not a ratio."""
+    """Yield one row, in seconds and not as a ratio."""
     added = [_run("import netspec") - _run("pass") for _ in range(ROUNDS)]
     low, median, high = statistics.quantiles(added, n=4)
     yield Row("import netspec, seconds", Ratio(median, low, high), GOAL_S)

@@ -19,7 +19,7 @@ POLICIES = {"uniform": "torch", "normal": "he"}
 
 
 def rows() -> Iterator[Row]:
-    """One row for each law and number of threads."""
+    """Yield one row for each distribution and number of threads."""
     torch.set_num_threads(1)
     specs = {
         law: ns.Spec(law, (WIDTH,), [ns.Dense(WIDTH) for _ in range(LAYERS)], init=name)

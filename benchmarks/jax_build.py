@@ -36,18 +36,18 @@ CASES = {
 
 
 def weights() -> Arrays:
-    """Portable weights, as if read from a file."""
+    """Draw portable weights, as if they were read from a file."""
     return ns.init_params(deep_spec(), 0)
 
 
 def build(params: Arrays | None = None, seed: int | None = None) -> None:
-    """Spec, model, parameters on the device."""
+    """Make the spec and the model, and wait for its parameters on the device."""
     model = ns.compile(deep_spec(), "jax", params=params, seed=seed)
     jax.block_until_ready((model.params, model.state))
 
 
 def rows() -> Iterator[Row]:
-    """One row for each source of weights."""
+    """Yield one row for each source of weights, in milliseconds."""
     times: Times = {name: [] for name in CASES}
     for _ in range(FRESH_PROCESSES):
         for name, case in CASES.items():

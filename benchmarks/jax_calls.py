@@ -22,7 +22,7 @@ from benchmarks.timing import Case
 
 
 class Net(NamedTuple):
-    """A function of parameters, state and x, and what it starts from."""
+    """A function of parameters, state and x, with first parameters and first state."""
 
     apply: Callable[..., tuple[jax.Array, Tree]]
     params: Tree
@@ -30,7 +30,7 @@ class Net(NamedTuple):
 
 
 def rows() -> Iterator[Row]:
-    """One row for each net, mode and batch."""
+    """Yield one row for each net, mode and batch size."""
     modes = (
         calls.Mode("call", _call),
         calls.Mode("forward and backward", _train, TRAINING_BATCHES),

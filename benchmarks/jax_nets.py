@@ -1,4 +1,4 @@
-"""The nets as one writes them by hand in JAX, on the parameters of the compiled ones:
+"""The measured nets, written by hand in JAX for the parameters of the compiled nets:
 functions from ``(params, state, x, train)`` to the output and the next state.
 """
 

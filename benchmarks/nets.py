@@ -1,11 +1,11 @@
-"""The nets that are measured, as specs; by hand they are in one file per framework."""
+"""The measured nets as specs; the hand-written nets are in one file per framework."""
 
 from __future__ import annotations
 
 import netspec as ns
 
 BATCHES = (1, 64, 1024)
-TRAINING_BATCHES = (2, 64, 1024)  # of one example there is no variance to normalize by
+TRAINING_BATCHES = (2, 64, 1024)  # one example has no variance
 BLOCKS = 20
 DEPTH, WIDTH = 100, 256
 
@@ -43,6 +43,6 @@ SPECS = {
 
 
 def deep_spec() -> ns.Spec:
-    """100 layers of 256, from nothing, with the law that nn.Linear draws from."""
+    """Make a spec of 100 layers of 256 units that starts as nn.Linear does."""
     layers = [layer for _ in range(DEPTH) for layer in (ns.Dense(WIDTH), ns.ReLU())]
     return ns.Spec("deep", (WIDTH,), layers, init="torch")

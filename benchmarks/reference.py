@@ -18,7 +18,7 @@ GOALS = (("MLP", 64, 1.1), ("MLP", 1024, 1.1), ("CNN", 64, 3.0))
 
 
 def rows() -> Iterator[Row]:
-    """One row for each net and batch."""
+    """Yield one row for each net and batch size."""
     torch.set_num_threads(1)
     for name, batch, goal in GOALS:
         yield _row(name, batch, goal)

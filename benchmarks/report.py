@@ -1,4 +1,4 @@
-"""One measured row, and the table of them."""
+"""Measured rows, and the table that they make."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from benchmarks.timing import Ratio
 
 @dataclass(frozen=True)
 class Row:
-    """A ratio and the most that it may be.
+    """A measured ratio and its goal.
 
     Attributes:
-        what: what was measured, against what.
-        ratio: as measured.
-        limit: the goal; the row is met up to it.
+        what: description of the measurement.
+        ratio: the measured ratio.
+        limit: the goal, the largest median that meets it.
     """
 
     what: str
@@ -28,7 +28,7 @@ class Row:
 
 
 def markdown(rows: Iterable[Row]) -> str:
-    """The rows as a Markdown table."""
+    """Write rows as a Markdown table."""
     lines = ["| what | ratio [quartiles] | goal | met |", "| --- | --- | --- | --- |"]
     lines += [
         f"| {row.what} | {row.ratio} | {row.limit:.2f} | {'yes' if row.met else 'no'} |"

@@ -1,6 +1,6 @@
-"""Side-by-side timing: every round runs each case once, each order as often as any
-other, and ratios are taken within a round, so that neither what ran before nor other
-work on the machine favors a case.
+"""Side-by-side timing: every round runs each case once, all orders occur equally often,
+and ratios are taken within a round, so that neither the case before nor other work on
+the machine favors a case.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ Times = dict[str, list[float]]
 
 @dataclass(frozen=True)
 class Ratio:
-    """A ratio of times.
+    """A ratio of times, over the rounds.
 
     Attributes:
-        median: over the rounds.
+        median: the median.
         low: lower quartile.
         high: upper quartile.
     """
@@ -38,17 +38,17 @@ class Ratio:
 def interleave(
     cases: Mapping[str, Case], rounds: int = 24, slice_s: float = 0.01
 ) -> Times:
-    """Seconds for one call of each case, in every round.
+    """Measure the seconds that one call of each case takes, in every round.
 
     Args:
         cases: functions without arguments, by name.
-        rounds: how often each is measured.
-        slice_s: a case is repeated within a round until it takes about this long.
+        rounds: number of measurements of each case.
+        slice_s: seconds that a case, repeated, takes in a round.
     """
     repeats = {name: _repeats(case, slice_s) for name, case in cases.items()}
     times: Times = {name: [] for name in cases}
     gc.disable()
-    gc.freeze()  # what is here already is not looked through again and again
+    gc.freeze()  # so that collections skip the objects that exist already
     for order in _orders(cases, rounds):
         for name in order:
             gc.collect()
@@ -59,7 +59,7 @@ def interleave(
 
 
 def pooled(runs: Iterable[Times]) -> Times:
-    """The rounds of several runs of the same cases."""
+    """Join the rounds of several runs of the same cases."""
     together: Times = {}
     for times in runs:
         for name, seconds in times.items():
@@ -87,7 +87,7 @@ def _time(case: Case, repeats: int) -> float:
 
 
 def ratio(times: Times, name: str, base: str) -> Ratio:
-    """One case against another, paired by round."""
+    """Divide the times of one case by those of another, paired by round."""
     paired = [a / b for a, b in zip(times[name], times[base], strict=True)]
     low, median, high = statistics.quantiles(paired, n=4)
     return Ratio(median, low, high)

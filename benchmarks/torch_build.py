@@ -17,7 +17,7 @@ from benchmarks.timing import Times, interleave, ratio
 from benchmarks.torch_nets import deep
 
 FRESH_PROCESSES = 9
-# the registry and the backend are imports; they are not what is measured
+# Imports, which include the registry and the backend, are not measured
 SETUP = """
 import torch
 import netspec as ns
@@ -28,13 +28,13 @@ ns.backend("torch")
 
 
 def ours() -> None:
-    """Spec, portable weights, net, output."""
+    """Make the spec, draw portable weights, compile the net, compute an output."""
     net = ns.compile(deep_spec(), "torch", seed=0)
     _first_output(net)
 
 
 def by_hand() -> None:
-    """Net with PyTorch's own weights, output."""
+    """Make the net with PyTorch's own weights and compute an output."""
     _first_output(deep())
 
 
@@ -44,7 +44,7 @@ def _first_output(net: torch.nn.Sequential) -> None:
 
 
 def rows() -> Iterator[Row]:
-    """Warm: repeated in one process. Cold: the first in a fresh process."""
+    """Yield two rows: warm, repeated in one process, and cold, in fresh processes."""
     torch.set_num_threads(1)
     warm = interleave({"ours": ours, "by hand": by_hand})
     yield Row("spec to first output, warm", ratio(warm, "ours", "by hand"), 1.0)

@@ -18,7 +18,7 @@ from benchmarks.torch_nets import BY_HAND
 
 
 def rows() -> Iterator[Row]:
-    """One row for each net, mode and batch."""
+    """Yield one row for each net, mode and batch size."""
     torch.set_num_threads(1)
     modes = (
         calls.Mode("call", _call),

@@ -1,4 +1,4 @@
-"""The nets as one writes them by hand in PyTorch."""
+"""The measured nets, written by hand in PyTorch."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from benchmarks.nets import BLOCKS, DEPTH, WIDTH
 
 
 class Add(nn.Module):
-    """x + body(x), as one writes it by hand."""
+    """x + body(x), written by hand."""
 
     def __init__(self, body: nn.Module) -> None:
         super().__init__()
@@ -55,6 +55,6 @@ BY_HAND = {"MLP": mlp, "CNN": cnn, "residual MLP": residual}
 
 
 def deep() -> nn.Sequential:
-    """100 layers of 256."""
+    """Make 100 layers of 256 units."""
     layers = (m for _ in range(DEPTH) for m in (nn.Linear(WIDTH, WIDTH), nn.ReLU()))
     return nn.Sequential(*layers)

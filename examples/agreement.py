@@ -43,7 +43,7 @@ def main() -> int:
 
 
 def arguments() -> argparse.Namespace:
-    """The command line."""
+    """Read the command line."""
     parser = argparse.ArgumentParser(description=str(__doc__).partition("\n")[0])
     parser.add_argument("weights", type=Path, help="a safetensors file")
     parser.add_argument("--backend", default="torch")
@@ -79,8 +79,8 @@ def compare(
     dtype: str,
     train: bool,
 ) -> Agreement:
-    """The agreement on the first batch with no unit on a kink, where rounding would
-    decide between two right answers.
+    """Find the agreement on the first batch with no unit on a kink, where rounding
+    would decide between two right answers.
     """
     batch = min(LARGEST_BATCH, max(2, VALUES // math.prod(spec.input_shape[1:])))
     cotangent = np.random.default_rng(0).normal(size=(batch, *spec.output_shape))
@@ -100,7 +100,7 @@ def compare(
 
 
 def passing(agreement: Agreement) -> list[str]:
-    """The tensors that agree; none where the case does not decide."""
+    """List the tensors that agree; none where the case does not decide."""
     verdicts = {} if agreement.ambiguous else agreement.verdicts
     return [name for name, verdict in verdicts.items() if verdict.good]
 

@@ -94,7 +94,7 @@ def running_mean(values: Array, window: int) -> Array:
 
 
 def finish(axes: Axes, labels: list[Label]) -> None:
-    """A logarithmic axis, and each curve named at its end."""
+    """Make the axis logarithmic, and name each curve at its end."""
     axes.set_yscale("log")
     axes.set_xlabel("step")
     axes.margins(x=0)
@@ -109,7 +109,7 @@ def finish(axes: Axes, labels: list[Label]) -> None:
 
 
 def spread(places: list[float]) -> list[float]:
-    """The same places, moved apart until labels there do not overlap."""
+    """Move places apart until labels there do not overlap."""
     moved: dict[int, float] = {}
     last = -np.inf
     for index in np.argsort(np.nan_to_num(places)):

@@ -60,7 +60,7 @@ class Dataset(NamedTuple):
         return self.train_x, self.train_y, self.test_x, self.test_y
 
     def reshaped(self, shape: Sequence[int]) -> Dataset:
-        """The same images as arrays of another shape.
+        """Give the images as arrays of another shape.
 
         Raises:
             DataError: the shape does not hold 784 values.
@@ -118,8 +118,8 @@ def digits() -> Dataset:
 
 
 def read_idx(path: Path, shape: tuple[int, ...]) -> Array:
-    """The bytes of a gzipped idx file (LeCun's format: two zero bytes, type code 8,
-    rank, then each size as a big-endian 32-bit integer).
+    """Read the bytes of a gzipped idx file (LeCun's format: two zero bytes, type code
+    8, rank, then each size as a big-endian 32-bit integer).
 
     Args:
         path: of the file.

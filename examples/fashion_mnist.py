@@ -42,7 +42,7 @@ def main() -> int:
 
 
 def arguments() -> argparse.Namespace:
-    """The command line."""
+    """Read the command line."""
     default = Settings()
     parser = argparse.ArgumentParser(description=str(__doc__).partition("\n")[0])
     parser.add_argument("spec", type=Path, help="YAML or JSON file of the model")
@@ -64,14 +64,14 @@ def arguments() -> argparse.Namespace:
 
 
 def natural(text: str) -> int:
-    """An integer from 1 on."""
+    """Read an integer from 1 on."""
     if (number := int(text)) < 1:
         raise ValueError
     return number
 
 
 def positive(text: str) -> float:
-    """A finite number above 0."""
+    """Read a finite number above 0."""
     if not 0 < (number := float(text)) < math.inf:
         raise ValueError
     return number
@@ -141,7 +141,7 @@ def check_output(path: Path) -> None:
 def read_images(
     spec: netspec.Spec, folder: Path | None, settings: Settings
 ) -> data.Dataset:
-    """The images, in the shape that the spec takes.
+    """Read the images, in the shape that the spec takes.
 
     Raises:
         NetspecError: they cannot be read, or do not fit the spec or the batch size.

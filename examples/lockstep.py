@@ -1,4 +1,4 @@
-"""The same hundred steps in every framework, with nothing random: how far apart are
+"""A hundred identical steps in every framework, with nothing random: how far apart are
 their losses?
 
 Without dropout and by plain SGD, every framework computes the same numbers, but for
@@ -51,7 +51,7 @@ def lockstep(backends: list[str], task: Task, dtype: str) -> Losses:
 
 
 def plain(task: Task, dtype: str) -> Task:
-    """The task without dropout, by SGD at a constant rate, for `STEPS` steps."""
+    """Make the task without dropout, by SGD at a constant rate, for `STEPS` steps."""
     batch = min(BATCH, task.settings.batch)
     images = few(task.images, STEPS * batch, dtype)
     settings = task.settings._replace(
@@ -66,7 +66,7 @@ def plain(task: Task, dtype: str) -> Task:
 
 
 def few(images: Dataset, count: int, dtype: str) -> Dataset:
-    """The first images in this dtype; one is enough to test with."""
+    """Take the first images in this dtype; one is enough to test with."""
     train_x, train_y, test_x, test_y = images.arrays
     return images._replace(
         train_x=train_x[:count].astype(dtype),
@@ -88,7 +88,7 @@ def distances(losses: Losses) -> Losses:
 
 
 def table(runs: dict[str, Losses]) -> str:
-    """The largest differences, a row for each backend and a column for each dtype."""
+    """Lay out the largest differences: backends in rows, dtypes in columns."""
     first, *others = next(iter(runs.values()))
     start, end = runs[DTYPES[0]][first][[0, -1]]
     lines = [

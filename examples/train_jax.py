@@ -67,7 +67,7 @@ def _train(
 def make_step(
     apply: Callable[..., Any], optimizer: optax.GradientTransformation
 ) -> Callable[..., Any]:
-    """The compiled step: parameters, state and moments after it, and its loss."""
+    """Make the compiled step: parameters, state and moments after it, and its loss."""
 
     @jax.jit
     def step(

@@ -103,7 +103,7 @@ def usable(
 
 
 def companion(module: str) -> ModuleType:
-    """A module beside this one that needs more than netspec does.
+    """Import a module beside this one that needs more than netspec does.
 
     Raises:
         BackendError: something that it imports is not installed.

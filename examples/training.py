@@ -34,12 +34,12 @@ class Settings(NamedTuple):
     end_factor: float = 0.0
 
     def steps(self, examples: int) -> int:
-        """Steps in one epoch."""
+        """Count the steps in one epoch."""
         return examples // self.batch
 
     def epochs_of_batches(self, examples: int) -> Iterator[NDArray[np.int64]]:
-        """The rows of every batch, (steps, batch), for one epoch after the other: the
-        same in every framework.
+        """Yield the rows of every batch, (steps, batch), for one epoch after the other,
+        alike in every framework.
         """
         random, steps = np.random.default_rng(self.seed), self.steps(examples)
         for _ in range(self.epochs):

@@ -71,13 +71,13 @@ from .spec import save_params as save_params
 if typing.TYPE_CHECKING:
     from .conformance import conform as conform
 
-# Imported when first asked for: SciPy takes as long as all the rest
+# Imported on first use: SciPy takes as long to import as everything else
 LAZY = {"conform": "netspec.conformance"}
 
 
 def __getattr__(name: str) -> typing.Any:
-    """Import what waits for its first use; read ``__version__`` from the installed
-    distribution, and ``__all__`` from what stands above.
+    """Import `conform` on first use, read ``__version__`` from the installed
+    distribution, and list the public names imported above as ``__all__``.
     """
     if name in LAZY:
         return getattr(importlib.import_module(LAZY[name]), name)

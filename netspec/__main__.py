@@ -9,8 +9,8 @@ INTERRUPTED = 130
 
 
 def main() -> None:
-    """Run the command line. Ctrl-C or a request to terminate ends it quietly, from the
-    first import on; no process and no half-written file stays.
+    """Run the command line. Ctrl-C or SIGTERM ends it quietly with status 130, from
+    the first import on; no process and no half-written file is left.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:

@@ -1,5 +1,7 @@
-"""One exception family. A message names the path, the invariant, what was received
-and the remedy; inner code states the problem, the walker outside adds the path once.
+"""Exceptions, all derived from `NetspecError`, and helpers that word their messages.
+
+A message names the path, the invariant, what was received and the remedy. The code that
+finds a problem states it; the code that walks the document adds the path, once.
 """
 
 from __future__ import annotations
@@ -20,7 +22,8 @@ class SpecError(NetspecError):
 
     Attributes:
         problem: the broken rule, what was received and the remedy.
-        path: where in the document, for example ``("layers", 2, "body", 0)``.
+        path: keys and indices from the top of the document to the problem, for example
+            ``("layers", 2, "body", 0)``.
     """
 
     def __init__(self, problem: str, path: Path = ()) -> None:
@@ -29,7 +32,7 @@ class SpecError(NetspecError):
         self.path = path
 
     def within(self, *prefix: str | int) -> SpecError:
-        """The same error seen from further outside."""
+        """Return this error with `prefix` in front of its path."""
         return SpecError(self.problem, (*prefix, *self.path))
 
     def __str__(self) -> str:
@@ -54,19 +57,19 @@ class BackendNotInstalled(BackendError):
 
 
 def render_path(path: Path) -> str:
-    """``("layers", 2, "body", 0)`` reads ``layers[2].body[0]``."""
+    """Write a path as text: ``("layers", 2, "body", 0)`` as ``layers[2].body[0]``."""
     parts = (f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return "".join(parts).lstrip(".")
 
 
-LISTED = 60  # names in an error: all layers, not all parameters of a large model
+LISTED = 60  # most names in an error: every layer, not every parameter of a large model
 
 _short = reprlib.Repr()
 _short.maxlevel, _short.maxstring, _short.maxother = 3, 60, 60
 
 
 def shorten(value: object) -> str:
-    """A repr that fits in an error message."""
+    """Return a repr that is short enough for an error message."""
     try:
         return _short.repr(value)
     except (ValueError, RecursionError):  # an int with over 4300 digits, a cycle
@@ -74,7 +77,9 @@ def shorten(value: object) -> str:
 
 
 def nearest(name: object, known: Iterable[str]) -> str:
-    """``"; did you mean 'Dense'?"``, or what there is."""
+    """Suggest the known name closest to `name`, as in ``"; did you mean 'Dense'?"``;
+    if none is close, list the known names.
+    """
     names = sorted(known)
     asked = name[:60] if isinstance(name, str) else shorten(name)
     close = difflib.get_close_matches(asked, names, n=1)

@@ -1,4 +1,5 @@
-"""What pytest shows of conformance tests: verdicts by backend, below the test results.
+"""Pytest plugin: counts the verdicts of conformance tests by backend, and prints the
+counts below the test results.
 
 Loaded by pytest wherever netspec is installed, so it imports nothing that takes time.
 """

@@ -37,6 +37,14 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "-1"
 
 
+def pytest_sessionstart() -> None:
+    """Name a layer that is not exported; most tests would fail while it is imported."""
+    from tests.exports import unexported  # imports NumPy
+
+    if found := unexported():
+        raise pytest.UsageError("\n".join(found))
+
+
 @pytest.fixture
 def netspec(capsys: pytest.CaptureFixture[str]) -> Command:
     """Runs the command line in this process: code, stdout and stderr."""

@@ -1,231 +1,157 @@
 """Hypothesis strategies for valid layers and specs of small size.
 
 `specs()` draws whole models, `layers(shape)` one layer that reads inputs of a shape,
-and `KINDS` says, for each kind of layer, how one is drawn and of which rank its input
-is, so that a test can go through all of them.
+and `layer_of(kind, shape)` one of a kind. All follow from what each layer declares: the
+rules of its fields say what they hold, `output_shape` which shapes it reads, and its
+cases in the catalog where to begin. A new layer needs no line here.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from functools import cache
+from itertools import islice, product
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
 from netspec import layers as nl
-from netspec.layers import Layer, Parametric, Shape
+from netspec.conformance.cases import single_layers
+from netspec.declare import fields_of
+from netspec.errors import SpecError
+from netspec.layers import LAYERS, Container, Layer, Parametric, Shape
 from netspec.spec import Spec
-from tests.init_strategies import FLAGS, SLOPES, initializers, policies
+from tests.init_strategies import FLAGS, initializers, policies
+from tests.rule_strategies import Place, Values, values
 
-LARGEST_RANK = 3
+KINDS = tuple(
+    LAYERS[name] for name in LAYERS if LAYERS[name].__module__.startswith("netspec.")
+)
+CONTAINERS = tuple(kind for kind in KINDS if issubclass(kind, Container))
+LOOKUPS = tuple(kind for kind in KINDS if kind.reads == "int")
+LEAVES = tuple(kind for kind in KINDS if kind not in (*CONTAINERS, *LOOKUPS))
+
+CATALOG = tuple((spec.input_shape, spec.layers[0]) for spec in single_layers().values())
+SHAPES = {len(shape): shape for shape, _ in CATALOG}  # one for each rank
+RANKS = tuple(sorted(SHAPES))
 SIZES = st.integers(1, 5)
-UNITS = st.integers(1, 4)
-EPSILONS = st.floats(1e-6, 1e-2)
+MOST_STARTS, MOST_TRIES = 8, 100
 
 
-class Kind(NamedTuple):
-    """How a layer is drawn: the ranks of its input, and a strategy for a shape."""
-
-    ranks: tuple[int, ...]
-    draw: Callable[[Shape], SearchStrategy[Layer]]
-
-
-def shapes(ranks: Sequence[int]) -> SearchStrategy[Shape]:
+def shapes(ranks: Sequence[int] = RANKS) -> SearchStrategy[Shape]:
     """Shapes of one example."""
-    of_rank = (st.tuples(*[SIZES] * rank) for rank in ranks)
-    return st.one_of(*of_rank)
+    return st.one_of(*(st.tuples(*[SIZES] * rank) for rank in ranks))
 
 
-def chosen(kind: type[Layer], **fields: SearchStrategy[Any]) -> Kind:
-    """A layer of any input rank, whose fields do not depend on the shape."""
-    return Kind(ANY, lambda shape: st.builds(kind, **fields))
+def own_fields(kind: type[Layer]) -> dict[str, Any]:
+    """The schema of each field that not every layer has."""
+    fields = fields_of(kind).items()
+    return {n: field.rule.schema for n, field in fields if n not in kind.trailing}
 
 
-@st.composite
-def convolutions(draw: DrawFn, shape: Shape) -> Layer:
-    groups = draw(st.sampled_from(divisors(shape[0])))
-    padding = draw(paddings(shape))
-    axes = [draw(_taps(n, p)) for n, p in zip(shape[1:], padding, strict=True)]
-    kernel, dilation = zip(*axes, strict=True)
-    even = all(d * (k - 1) % 2 == 0 for k, d in axes)
-    same = even and draw(FLAGS)
-    stride = 1 if same else draw(st.tuples(*[st.integers(1, 2)] * len(axes)))
-    return (nl.Conv1D if len(shape) == 2 else nl.Conv2D)(
-        groups * draw(st.integers(1, 2)),
-        kernel_size=kernel,
-        stride=stride,
-        padding="same" if same else padding,
-        dilation=dilation,
-        groups=groups,
-        bias=draw(FLAGS),
-    )
+def fits(layer: Layer, shape: Shape) -> bool:
+    """Whether a layer reads inputs of a shape."""
+    try:
+        if isinstance(layer, Container):
+            output_shape([layer], shape)
+        else:
+            layer.output_shape(shape)
+    except SpecError:
+        return False
+    return True
 
 
-def paddings(shape: Shape) -> SearchStrategy[tuple[int, ...]]:
-    return st.tuples(*[st.integers(0, 2)] * (len(shape) - 1))
+def output_shape(chain: Sequence[Layer], shape: Shape) -> Shape:
+    return Spec("shapes", shape, chain).output_shape
 
 
-@st.composite
-def _taps(draw: DrawFn, size: int, padding: int) -> tuple[int, int]:
-    """A kernel size and a dilation that fit in one axis."""
-    room = size + 2 * padding
-    kernel = draw(st.integers(1, min(3, room)))
-    largest = min(3, (room - 1) // (kernel - 1)) if kernel > 1 else 2
-    return kernel, draw(st.integers(1, largest))
+def starts(kind: type[Layer], shape: Shape) -> tuple[Layer, ...]:
+    """A few layers of a kind that read a shape: from the catalog or, where none of it
+    does, with some values of its fields; none where the kind does not read it.
+    """
+    return _starts(kind.__name__, shape)
 
 
-@st.composite
-def pools(draw: DrawFn, kind: Callable[..., Layer], shape: Shape) -> Layer:
-    kernel = tuple(draw(st.integers(1, min(3, size))) for size in shape[1:])
-    fields: dict[str, Any] = {
-        "stride": draw(st.none() | st.tuples(*[st.integers(1, 3)] * len(kernel))),
-        "padding": tuple(draw(st.integers(0, size // 2)) for size in kernel),
-        "ceil_mode": draw(FLAGS),
-    }
-    if kind in (nl.AvgPool1D, nl.AvgPool2D):
-        fields["count_include_pad"] = draw(FLAGS)
-    return kind(kernel, **fields)
+@cache
+def _starts(name: str, shape: Shape) -> tuple[Layer, ...]:
+    kind = LAYERS[name]
+    known = (layer for _, layer in CATALOG if type(layer) is kind)
+    found = tuple(layer for layer in known if fits(layer, shape))
+    of_rank = SHAPES.get(len(shape), shape)
+    if found or (shape != of_rank and not _starts(name, of_rank)):
+        return found
+    return _made(kind, Place(shape))
 
 
-def normalizations(
-    kind: type[Layer], **fields: SearchStrategy[Any]
-) -> SearchStrategy[Layer]:
-    return st.builds(kind, eps=EPSILONS, scale=FLAGS, center=FLAGS, **fields)
+def _made(kind: type[Layer], place: Place) -> tuple[Layer, ...]:
+    """Layers that fit, with some values of the required fields; where none does, of
+    those and one other.
+    """
+    every = own_fields(kind)
+    required = {n: every[n] for n in every if fields_of(kind)[n].required}
+    chosen = [
+        required,
+        *({**required, n: every[n]} for n in every if n not in required),
+    ]
+    for schemas in chosen:
+        tried = islice(_combined(kind, schemas, place), MOST_TRIES)
+        found = (layer for layer in tried if layer and fits(layer, place.shape))
+        if made := tuple(islice(found, MOST_STARTS)):
+            return made
+    return ()
 
 
-def batch_norms(shape: Shape) -> SearchStrategy[Layer]:
-    return normalizations(
-        nl.BatchNorm,
-        decay=st.floats(0, 0.99),
-        running_variance=st.sampled_from(["native", "biased", "unbiased"]),
-    )
+def _combined(
+    kind: type[Layer], schemas: Mapping[str, Any], place: Place
+) -> Iterator[Layer | None]:
+    some = [values(schema, place).some for schema in schemas.values()]
+    for chosen in product(*some):
+        yield _built(kind, dict(zip(schemas, chosen, strict=True)))
 
 
-def reshapes(shape: Shape) -> SearchStrategy[Layer]:
-    size = math.prod(shape)
-    found = [(size,), (1, size), (size, 1), tuple(reversed(shape)) or (1,)]
-    found += [(part, size // part) for part in divisors(size)]
-    return st.builds(nl.Reshape, st.sampled_from(found))
+def _built(kind: type[Layer], fields: dict[str, Any]) -> Layer | None:
+    try:
+        return kind(**fields)
+    except SpecError:
+        return None
 
 
-def permutations(shape: Shape) -> SearchStrategy[Layer]:
-    return st.builds(nl.Permute, st.permutations(range(1, len(shape) + 1)))
+@cache
+def readers(shape: Shape) -> tuple[type[Layer], ...]:
+    """The kinds that read a shape, containers and look-ups left out."""
+    return tuple(kind for kind in LEAVES if starts(kind, shape))
 
 
-def axes_of(shape: Shape) -> SearchStrategy[int]:
-    """Axes of a batch, the batch itself left out, counted from either end."""
-    rank = len(shape)
-    return st.sampled_from([*range(1, rank + 1), *range(-rank, 0)])
-
-
-def divisors(number: int) -> list[int]:
-    return [part for part in range(1, number + 1) if number % part == 0]
-
-
-MARGIN = st.tuples(st.integers(0, 2), st.integers(0, 2))
-ANY = tuple(range(LARGEST_RANK + 1))
-SOME = ANY[1:]
-
-KINDS: Mapping[type[Layer], Kind] = {
-    nl.Dense: Kind(SOME, lambda shape: st.builds(nl.Dense, UNITS, bias=FLAGS)),
-    nl.Conv1D: Kind((2,), convolutions),
-    nl.Conv2D: Kind((3,), convolutions),
-    nl.MaxPool1D: Kind((2,), lambda shape: pools(nl.MaxPool1D, shape)),
-    nl.MaxPool2D: Kind((3,), lambda shape: pools(nl.MaxPool2D, shape)),
-    nl.AvgPool1D: Kind((2,), lambda shape: pools(nl.AvgPool1D, shape)),
-    nl.AvgPool2D: Kind((3,), lambda shape: pools(nl.AvgPool2D, shape)),
-    nl.GlobalAvgPool1D: Kind(
-        (2,), lambda shape: st.builds(nl.GlobalAvgPool1D, keepdims=FLAGS)
-    ),
-    nl.GlobalAvgPool2D: Kind(
-        (3,), lambda shape: st.builds(nl.GlobalAvgPool2D, keepdims=FLAGS)
-    ),
-    nl.GlobalMaxPool1D: Kind(
-        (2,), lambda shape: st.builds(nl.GlobalMaxPool1D, keepdims=FLAGS)
-    ),
-    nl.GlobalMaxPool2D: Kind(
-        (3,), lambda shape: st.builds(nl.GlobalMaxPool2D, keepdims=FLAGS)
-    ),
-    nl.BatchNorm: Kind(SOME, batch_norms),
-    nl.LayerNorm: Kind(
-        SOME,
-        lambda shape: normalizations(nl.LayerNorm, axes=st.integers(1, len(shape))),
-    ),
-    nl.GroupNorm: Kind(
-        SOME,
-        lambda shape: normalizations(
-            nl.GroupNorm, groups=st.sampled_from(divisors(shape[0]))
-        ),
-    ),
-    nl.InstanceNorm: Kind((2, 3), lambda shape: normalizations(nl.InstanceNorm)),
-    nl.Dropout: chosen(nl.Dropout, rate=st.floats(0, 0.9)),
-    nl.Flatten: chosen(nl.Flatten),
-    nl.Identity: chosen(nl.Identity),
-    nl.Reshape: Kind(ANY, reshapes),
-    nl.Permute: Kind(SOME, permutations),
-    nl.Pad1D: Kind((2,), lambda shape: st.builds(nl.Pad1D, MARGIN)),
-    nl.Pad2D: Kind((3,), lambda shape: st.builds(nl.Pad2D, st.tuples(MARGIN, MARGIN))),
-    nl.ReLU: chosen(nl.ReLU),
-    nl.ReLU6: chosen(nl.ReLU6),
-    nl.LeakyReLU: chosen(nl.LeakyReLU, slope=SLOPES),
-    nl.PReLU: Kind(SOME, lambda shape: st.builds(nl.PReLU, per_channel=FLAGS)),
-    nl.ELU: chosen(nl.ELU, alpha=st.floats(0, 2)),
-    nl.SELU: chosen(nl.SELU),
-    nl.CELU: chosen(nl.CELU, alpha=st.floats(0.25, 2)),
-    nl.GELU: chosen(nl.GELU, approximate=FLAGS),
-    nl.SiLU: chosen(nl.SiLU),
-    nl.Mish: chosen(nl.Mish),
-    nl.Sigmoid: chosen(nl.Sigmoid),
-    nl.Tanh: chosen(nl.Tanh),
-    nl.Softplus: chosen(nl.Softplus),
-    nl.Softsign: chosen(nl.Softsign),
-    nl.HardSigmoid: chosen(nl.HardSigmoid),
-    nl.HardSwish: chosen(nl.HardSwish),
-    nl.Softmax: Kind(SOME, lambda shape: st.builds(nl.Softmax, axis=axes_of(shape))),
-    nl.LogSoftmax: Kind(
-        SOME, lambda shape: st.builds(nl.LogSoftmax, axis=axes_of(shape))
-    ),
-}
+def layer_of(kind: type[Layer], shape: Shape, depth: int = 0) -> SearchStrategy[Layer]:
+    """A layer of a kind that reads a shape; one that is a container holds others, at
+    most `depth` deep.
+    """
+    if issubclass(kind, Container):
+        return _containers(kind, shape, depth)
+    return _varied(starts(kind, shape), Place(shape))
 
 
 @st.composite
-def leaves(draw: DrawFn, shape: Shape) -> Layer:
-    """A layer that is no container."""
-    fitting = [kind for kind, how in KINDS.items() if len(shape) in how.ranks]
-    layer = draw(KINDS[draw(st.sampled_from(fitting))].draw(shape))
-    if isinstance(layer, Parametric) and draw(st.integers(0, 3)) == 0:
-        inits = {
-            name: initializers(parameter)
-            for name, parameter in layer.parameters(shape).items()
-        }
-        return replace(layer, init=draw(st.fixed_dictionaries({}, optional=inits)))
-    return layer
-
-
-@st.composite
-def sequentials(draw: DrawFn, shape: Shape, depth: int) -> Layer:
-    return nl.Sequential(draw(chains(shape, depth)))
-
-
-@st.composite
-def residuals(draw: DrawFn, shape: Shape, depth: int) -> Layer:
-    body = draw(chains(shape, depth))
-    if draw(FLAGS) and output_shape(body, shape) == shape:
-        return nl.Residual(body)
-    return nl.Residual(body, shortcut=draw(twins(body, shape)))
-
-
-@st.composite
-def parallels(draw: DrawFn, shape: Shape, depth: int) -> Layer:
+def _containers(draw: DrawFn, kind: type[Layer], shape: Shape, depth: int) -> Layer:
     first = draw(chains(shape, depth))
-    branches = [first, *draw(st.lists(twins(first, shape), max_size=2))]
-    out = output_shape(first, shape)
-    if not out or draw(FLAGS):
-        return nl.Parallel(branches, merge="add")
-    return nl.Parallel(branches, axis=draw(axes_of(out)))
+    place = Place(shape, Values((first,), twins(first, shape)))
+    return draw(_varied(_made(kind, place), place))
+
+
+@st.composite
+def _varied(draw: DrawFn, found: Sequence[Layer], place: Place) -> Layer:
+    """One of these layers, with other values of its fields as far as they fit."""
+    layer = draw(st.sampled_from(found))
+    schemas = own_fields(type(layer))
+    for name in schemas:
+        if draw(FLAGS):
+            held = {other: getattr(layer, other) for other in schemas}
+            held[name] = draw(values(schemas[name], place).any)
+            changed = _built(type(layer), held)
+            layer = changed if changed and fits(changed, place.shape) else layer
+    return layer
 
 
 @st.composite
@@ -236,18 +162,25 @@ def twins(draw: DrawFn, chain: list[Layer], shape: Shape) -> list[Layer]:
     return other if same else [*chain, nl.Tanh()]
 
 
-CONTAINERS: Mapping[type[Layer], Callable[[Shape, int], SearchStrategy[Layer]]] = {
-    nl.Sequential: sequentials,
-    nl.Residual: residuals,
-    nl.Parallel: parallels,
-}
+@st.composite
+def leaves(draw: DrawFn, shape: Shape) -> Layer:
+    """A layer that is no container."""
+    layer = draw(layer_of(draw(st.sampled_from(readers(shape))), shape))
+    if isinstance(layer, Parametric) and draw(st.integers(0, 3)) == 0:
+        inits = {
+            name: initializers(parameter)
+            for name, parameter in layer.parameters(shape).items()
+        }
+        return replace(layer, init=draw(st.fixed_dictionaries({}, optional=inits)))
+    return layer
 
 
+@cache
 def layers(shape: Shape, depth: int = 1) -> SearchStrategy[Layer]:
     """A layer that reads inputs of a shape; containers at most `depth` deep."""
     if depth == 0:
         return leaves(shape)
-    nested = (container(shape, depth - 1) for container in CONTAINERS.values())
+    nested = (layer_of(container, shape, depth - 1) for container in CONTAINERS)
     return st.one_of(leaves(shape), leaves(shape), *nested)
 
 
@@ -263,10 +196,6 @@ def chains(draw: DrawFn, shape: Shape, depth: int, most: int = 3) -> list[Layer]
     return chain
 
 
-def output_shape(chain: Sequence[Layer], shape: Shape) -> Shape:
-    return Spec("shapes", shape, chain).output_shape
-
-
 NAMES = st.text(
     st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")),
     min_size=1,
@@ -280,15 +209,15 @@ def specs(draw: DrawFn, depth: int = 1) -> Spec:
     if draw(st.integers(0, 4)) == 0:
         spec = draw(_lookups(depth))
     else:
-        shape = draw(shapes(ANY))
+        shape = draw(shapes())
         spec = Spec(draw(NAMES), shape, draw(chains(shape, depth)))
     return replace(spec, init=draw(policies(spec)))
 
 
 @st.composite
 def _lookups(draw: DrawFn, depth: int) -> Spec:
-    shape = draw(shapes(ANY[:-1]))
-    table = nl.Embedding(draw(st.integers(2, 7)), dim=draw(UNITS))
-    rest = draw(chains((*shape, table.dim), depth, most=2))
+    shape = draw(shapes(RANKS[:-1]))
+    table = draw(layer_of(draw(st.sampled_from(LOOKUPS)), shape))
+    rest = draw(chains(table.output_shape(shape), depth, most=2))
     first = nl.Sequential([table]) if draw(FLAGS) else table
     return Spec(draw(NAMES), shape, [first, *rest], input_dtype="int")

@@ -208,6 +208,13 @@ def container(*chains: Chain, **members: Any) -> Any:
         ),
         (
             lambda: container(
+                Chain(None, ("a",), (ns.ReLU(), ns.ReLU(name="b"))),
+                Chain("b", ("b",), (ns.ReLU(),)),
+            ),
+            "each of its chains needs a key of its own",
+        ),
+        (
+            lambda: container(
                 Chain("a", ("a",), (ns.ReLU(),)),
                 parameters=lambda self, shape: {"b": Parameter((1,), ("b",), "bias")},
             ),

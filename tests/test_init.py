@@ -23,7 +23,7 @@ VECTOR = replace(MATRIX, shape=(512,), axes=("out",), role="bias")
 
 
 def drawn_law(initializer: ns.Initializer, parameter: ns.Parameter = MATRIX) -> Law:
-    return replace(parameter, initializer=initializer).law
+    return initializer.law(parameter)
 
 
 @given(initializers(MATRIX) | initializers(CONV))

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
+from collections import Counter
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-import lesson
-import lessons
-from lesson import Claim, pictures
+import data
+from lessons import lib
+from lessons.__main__ import main
+from lessons.lib import LESSONS, TEXTS, Claim, guide, images, pictures, running
 
+ROOT = Path(__file__).parents[1]
 ROW = re.compile(r"^\| (.*?) \| (.*?) \| (.*?) \| \[(.*?)\]\((.*?)\.py\) \|$", re.M)
-QUICK = [name for name in lessons.lessons() if name not in lessons.SLOW]
+QUICK = [name for name in running.names() if name not in running.SLOW]
+GAIN = "initialization/gain"
 
 
 @pytest.fixture
@@ -21,9 +28,9 @@ def plots(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def stated(guide: str, name: str) -> list[str]:
+def stated(page: str, name: str) -> list[str]:
     """The statements that a guide ascribes to a lesson."""
-    return sorted(row[1] for row in ROW.findall(guide) if row[4] == name)
+    return sorted(row[1] for row in ROW.findall(page) if row[4] == name)
 
 
 @pytest.mark.slow
@@ -31,34 +38,69 @@ def stated(guide: str, name: str) -> list[str]:
 def test_every_claim_of_a_lesson_holds_and_stands_in_the_guide(
     name: str, plots: Path
 ) -> None:
-    made = lessons.run(name)
+    made = running.run(name)
     assert made
     for claim in made:
         text, number = claim.section.split(" ")
-        assert number in lessons.sections_of(text)
+        assert number in guide.sections_of(text)
         assert not re.search(r"[|\n]", claim.statement + claim.measured)
-    if lessons.GUIDE.exists():
-        guide = lessons.GUIDE.read_text(encoding="utf-8")
-        assert stated(guide, name) == sorted(claim.statement for claim in made)
+    if guide.GUIDE.exists():
+        page = guide.GUIDE.read_text(encoding="utf-8")
+        assert stated(page, name) == sorted(claim.statement for claim in made)
         drawn = {path.name for path in plots.iterdir()}
-        assert drawn == {lessons.plot(name).name} & set(re.findall(r"\w+\.png", guide))
+        assert drawn == {guide.plot(name).name} & set(re.findall(r"\w+\.png", page))
 
 
-@pytest.mark.skipif(not lessons.GUIDE.exists(), reason="no guide; run `make lessons`")
+@pytest.mark.skipif(not guide.GUIDE.exists(), reason="no guide; run `make lessons`")
 def test_the_guide_has_a_claim_for_every_section_and_all_its_pictures() -> None:
-    guide = lessons.GUIDE.read_text(encoding="utf-8")
-    headings = {row[0] for row in ROW.findall(guide)}
-    for text in lesson.TEXTS.values():
+    page = guide.GUIDE.read_text(encoding="utf-8")
+    headings = {row[0] for row in ROW.findall(page)}
+    for text in TEXTS.values():
         assert {f"{n} {title}" for n, title in text["sections"].items()} <= headings
-    for picture in re.findall(r"\((plots/\w+\.png)\)", guide):
-        assert (lesson.EXAMPLES / picture).is_file()
+    assert {row[4] for row in ROW.findall(page)} == set(running.names())
+    for picture in re.findall(r"\((plots/\w+\.png)\)", page):
+        assert (LESSONS / picture).is_file()
+
+
+def source(name: str) -> str:
+    return (LESSONS / f"{name}.py").read_text(encoding="utf-8")
+
+
+def test_every_lesson_says_how_to_run_it() -> None:
+    for name in running.names():
+        assert f"\nRun it with `python examples/lessons/{name}.py`.\n" in source(name)
+
+
+def test_every_lesson_is_in_the_folder_of_the_text_of_most_of_its_claims() -> None:
+    claims = re.compile(rf'"({"|".join(TEXTS)}) [\d{{]')
+    for name in running.names():
+        ((text, _),) = Counter(claims.findall(source(name))).most_common(1)
+        assert name.startswith(f"{text}/")
+
+
+AS_A_SCRIPT = """
+import runpy, sys
+path = list(sys.path)
+for script in sys.argv[1:]:
+    sys.path[:] = [script.rpartition("/")[0], *path[1:]]
+    for name in [name for name in sys.modules if name.startswith("lessons")]:
+        del sys.modules[name]
+    runpy.run_path(script)
+"""
+
+
+@pytest.mark.slow
+def test_every_lesson_run_as_a_script_finds_what_it_imports() -> None:
+    scripts = [f"examples/lessons/{name}.py" for name in running.names()]
+    command = [sys.executable, "-c", AS_A_SCRIPT, *scripts]
+    subprocess.run(command, cwd=ROOT, check=True)
 
 
 def test_a_claim_that_does_not_hold_ends_the_program() -> None:
-    before = list(lesson.made)
+    before = list(lib.made)
     with pytest.raises(SystemExit) as end:
-        lesson.claim("containers 1.1", "Gradients grow.", "times 0.5", holds=False)
-    assert lesson.made == before
+        lib.claim("containers 1.1", "Gradients grow.", "times 0.5", holds=False)
+    assert lib.made == before
     for said in ("containers 1.1", "Vanishing gradients", "Gradients grow.", "0.5"):
         assert said in str(end.value)
 
@@ -66,36 +108,52 @@ def test_a_claim_that_does_not_hold_ends_the_program() -> None:
 def test_a_claim_that_holds_is_printed_and_kept(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(lesson, "made", [])
-    lesson.claim("gluon 8.3", "Shapes are known.", 3, holds=True)
-    assert lesson.made == [Claim("gluon 8.3", "Shapes are known.", "3")]
+    monkeypatch.setattr(lib, "made", [])
+    lib.claim("gluon 8.3", "Shapes are known.", 3, holds=True)
+    assert lib.made == [Claim("gluon 8.3", "Shapes are known.", "3")]
     out = capsys.readouterr().out
     assert "gluon 8.3 (Deferred initialization)" in out
     assert "measured: 3" in out
 
 
 def test_sections_of_which_nothing_is_claimed_are_found() -> None:
-    everything = lessons.sections_without({})
+    everything = guide.sections_without({})
     assert "initialization 5" in everything
-    assert len(everything) == sum(len(t["sections"]) for t in lesson.TEXTS.values())
-    made = {"lesson_gain": [Claim("initialization 5", "", "")]}
-    assert set(everything) - set(lessons.sections_without(made)) == {"initialization 5"}
+    assert len(everything) == sum(len(text["sections"]) for text in TEXTS.values())
+    made = {GAIN: [Claim("initialization 5", "", "")]}
+    assert set(everything) - set(guide.sections_without(made)) == {"initialization 5"}
 
 
 def test_the_guide_has_a_row_for_each_claim() -> None:
     made = [
         Claim("initialization 5", f"Statement {n}.", f"number {n}") for n in range(2)
     ]
-    page = lessons.render({"lesson_gain": made})
-    assert stated(page, "lesson_gain") == ["Statement 0.", "Statement 1."]
+    page = guide.render({GAIN: made})
+    assert stated(page, GAIN) == ["Statement 0.", "Statement 1."]
     heading, measured = ROW.findall(page)[0][0], ROW.findall(page)[1][2]
     assert (heading, measured) == ("5 calculate_gain", "number 1")
-    assert "**[gain](lesson_gain.py)**" not in page  # it draws nothing
+    assert f"**[gain]({GAIN}.py)**" not in page  # it draws nothing
 
 
 def test_an_unknown_lesson_is_named(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("sys.argv", ["lessons.py", "chains"])
-    assert lessons.main() == 2
-    assert "no lesson_chains; there are " in capsys.readouterr().err
+    monkeypatch.setattr("sys.argv", ["lessons", "chains"])
+    assert main() == 2
+    err = capsys.readouterr().err
+    assert "no chains; there are " in err
+    assert " chain, " in err
+
+
+def test_digits_in_place_of_fashion_mnist_are_moved_and_all_different(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(data, "load", data.digits)
+    moved, digits = images.images.__wrapped__(), data.digits()
+    assert len(np.unique(moved.train_x, axis=0)) == len(moved.train_x) == 5 * 1347
+    assert (len(moved.test_x), len(moved.test_y)) == (450, 450)
+    for start in range(0, len(moved.train_x), 1347):
+        part = slice(start, start + 1347)
+        assert (moved.train_y[part] == digits.train_y).all()
+        pixels = np.sort(moved.train_x[part], axis=1)
+        assert (pixels == np.sort(digits.train_x, axis=1)).all()

@@ -1,10 +1,13 @@
-"""The README: its code runs, and what it says is printed is printed."""
+"""The README and that of `declare`: their code runs, and what they say is printed is
+printed; the numbers, paths and commands of the README are those of the project.
+"""
 
 from __future__ import annotations
 
 import json
 import os
 import re
+import statistics
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +17,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
+PAGES = ["README.md", "netspec/declare/README.md"]
 FENCE = re.compile(r"^```(\w+)( output)?\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 # Runs the blocks as one program, away from the tests, whose registries it would change
@@ -22,22 +26,22 @@ import contextlib, io, json, sys
 printed, names = [], {"__name__": "readme"}
 for block in json.load(sys.stdin):
     with contextlib.redirect_stdout(io.StringIO()) as out:
-        exec(compile(block, "README.md", "exec"), names)
+        exec(compile(block, "<page>", "exec"), names)
     printed.append(out.getvalue())
 print(json.dumps(printed))
 """
 
 
 class Block(NamedTuple):
-    """A code block and what it prints; empty where the README shows nothing."""
+    """A code block and what it prints; empty where the page shows nothing."""
 
     code: str
     output: str
 
 
-def blocks() -> list[Block]:
+def blocks(page: str) -> list[Block]:
     found: list[Block] = []
-    for language, is_output, text in FENCE.findall(README):
+    for language, is_output, text in FENCE.findall((ROOT / page).read_text()):
         if is_output:
             found[-1] = found[-1]._replace(output=text)
         elif language == "python":
@@ -45,10 +49,10 @@ def blocks() -> list[Block]:
     return found
 
 
-def run(folder: Path) -> list[str]:
+def run(code: list[str], folder: Path) -> list[str]:
     done = subprocess.run(
         [sys.executable, "-c", RUNNER],
-        input=json.dumps([block.code for block in blocks()]),
+        input=json.dumps(code),
         cwd=folder,
         env={name: v for name, v in os.environ.items() if name != "XLA_FLAGS"},
         capture_output=True,
@@ -60,9 +64,12 @@ def run(folder: Path) -> list[str]:
     return printed
 
 
-def test_code_prints_what_is_shown(tmp_path: Path) -> None:
-    shown = [block.output.strip("\n") for block in blocks()]
-    assert [text.strip("\n") for text in run(tmp_path)] == shown
+@pytest.mark.parametrize("page", PAGES)
+def test_code_prints_what_is_shown(page: str, tmp_path: Path) -> None:
+    shown = [block.output.strip("\n") for block in blocks(page)]
+    printed = run([block.code for block in blocks(page)], tmp_path)
+    assert [text.strip("\n") for text in printed] == shown
+    assert shown
     assert all(shown)
 
 
@@ -98,3 +105,20 @@ def test_every_make_target_exists() -> None:
     makefile = (ROOT / "Makefile").read_text()
     assert {"demo", "test"} <= targets
     assert {name for name in targets if f"\n{name}:" not in makefile} == set()
+
+
+def test_pictures_exist_and_are_small() -> None:
+    pictures = re.findall(r"!\[[^]]+\]\((\S+)\)", README)
+    sizes = {name: (ROOT / name).stat().st_size for name in pictures}
+    assert len(sizes) == 2
+    assert max(sizes.values()) < 200_000, sizes
+
+
+def test_speed_is_that_of_the_benchmarks() -> None:
+    page = (ROOT / "BENCHMARKS.md").read_text()
+    steps = r"^\| (?!reference).*: (?:call|forward and backward) \| ([\d.]+) "
+    ratios = [float(ratio) for ratio in re.findall(steps, page, re.MULTILINE)]
+    median = statistics.median(ratios)
+    assert f"\n| {len(ratios)} calls and training steps" in README
+    numbers = f" | {median:.2f} | {min(ratios):.2f} | {max(ratios):.2f} |\n"
+    assert f"hand-written one{numbers}" in README

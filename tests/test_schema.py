@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from netspec import Dense, Spec, SpecError, json_schema
 from netspec.spec.documents import parse_yaml
+from tests.generated.files import COMMAND
 from tests.strategies import specs
 from tests.test_spec import CNN, MLP, mutated
 
@@ -34,7 +35,8 @@ def test_the_published_file_is_what_the_command_prints() -> None:
     # in a process of its own, where no test has registered a layer
     command = [sys.executable, "-m", "netspec", "schema"]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert printed == (SPECS / "schema.json").read_text(encoding="utf-8")
+    published = (SPECS / "schema.json").read_text(encoding="utf-8")
+    assert printed == published, f"schema.json is stale; run: {COMMAND}"
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,14 @@
 """The Gluon backend: a spec becomes a plain `mxnet.gluon.nn.HybridSequential`, or its
 source.
 
-A layer of your own works in it once you register a lowering:
+A custom layer works in it once you register a lowering:
 
     @netspec_gluon.lower.register
-    def swish(layer: Swish, node: Node, ctx: Context) -> Call:
+    def swish(layer: Swish, node: Placed, ctx: Context) -> Call:
         return call(SwishBlock, layer.beta)
 """
 
-import netspec_gluon.mxnet191._threads  # noqa: I001  (before MXNet reads it)
-import netspec_gluon.mxnet191._import_filter
+from . import mxnet191  # noqa: I001  (first: without it MXNet cannot be imported)
 from netspec_gluon import layers as layers
 from netspec_gluon._initializers import by_law as by_law
 from netspec_gluon._lowering import Context as Context

@@ -1,4 +1,4 @@
-"""Between NumPy arrays and the parameters of a network."""
+"""Conversion between NumPy arrays and the parameters of a network."""
 
 from __future__ import annotations
 
@@ -11,20 +11,22 @@ from netspec.contract import Array, Arrays
 from netspec.declare import Parameter
 from netspec.errors import BackendError
 from netspec.spec import Placed, Spec, join_path
-from netspec_gluon._lowering import OURS, home
+from netspec_gluon._lowering import is_own
 
-# What Gluon calls the parameters of its own layers; the others have canonical names
+# Gluon's names for parameters of its own layers; other parameters keep their names
 NAMES = {"scale": "gamma", "shift": "beta", "slope": "alpha"}
 
 
 def gluon_path(node: Placed, name: str, parameter: Parameter) -> str:
-    """Where a network holds a parameter of a layer, as in `save_parameters`."""
-    ours = home(node.layer) == OURS
-    return join_path(node.path, NAMES.get(parameter.role, name) if ours else name)
+    """Return the name that `save_parameters` gives to a parameter of a layer."""
+    own = NAMES.get(parameter.role, name) if is_own(node.layer) else name
+    return join_path(node.path, own)
 
 
 def gluon_paths(spec: Spec) -> dict[str, str]:
-    """The same for all parameters of a spec, by canonical path, in canonical order."""
+    """Return the names that `save_parameters` gives to the parameters of a spec, by
+    canonical path, in canonical order.
+    """
     return {
         join_path(node.path, name): gluon_path(node, name, parameter)
         for node in spec.graph.walk()
@@ -33,22 +35,22 @@ def gluon_paths(spec: Spec) -> dict[str, str]:
 
 
 def named_parameters(model: Any) -> dict[str, Any]:
-    """All parameters of a network as `save_parameters` names them."""
+    """Return all parameters of a network by the names of `save_parameters`."""
     # Not public, but MXNet 1.9.1 is the last release, and its own loaders call it
     parameters: dict[str, Any] = model._collect_params_with_prefix()
     return parameters
 
 
 def find(model: Any, path: str) -> Any:
-    """The parameter at a path; the network itself where it is empty."""
+    """Find a parameter by its name in `save_parameters`; ``""`` names the network."""
     return named_parameters(model)[path] if path else model
 
 
 def tensors(model: Any, spec: Spec) -> dict[str, Any]:
-    """The parameters of a network by canonical path.
+    """Return the parameters of a network by canonical path.
 
     Raises:
-        BackendError: they are not those of the spec.
+        BackendError: the parameters are not those of the spec.
     """
     paths, parameters = gluon_paths(spec), named_parameters(model)
     for path, declared in spec.parameters().items():
@@ -63,7 +65,9 @@ def tensors(model: Any, spec: Spec) -> dict[str, Any]:
 
 
 def _holds(shape: tuple[int, ...], declared: Parameter) -> bool:
-    """Whether the shape is the canonical one, but for axes that are 1 or merged."""
+    """Tell whether a shape is the declared one, apart from axes of size 1 and axes that
+    are merged.
+    """
     same = [n for n in shape if n != 1] == [n for n in declared.shape if n != 1]
     return same or shape == (declared.size,)
 
@@ -76,13 +80,13 @@ def _stranger(path: str, shapes: str) -> BackendError:
 
 
 def fill(model: Any, spec: Spec, arrays: Arrays) -> None:
-    """Copy arrays into the parameters at their paths."""
+    """Copy arrays by canonical path into the parameters of a network."""
     for path, parameter in tensors(model, spec).items():
         parameter.set_data(np.reshape(arrays[path], parameter.shape))
 
 
 def read(model: Any, spec: Spec) -> dict[str, Array]:
-    """Copies of all parameters."""
+    """Copy all parameters of a network, by canonical path, in canonical shape."""
     shapes = {path: p.shape for path, p in spec.parameters().items()}
     return {
         path: parameter.list_data()[0].asnumpy().reshape(shapes[path])
@@ -91,20 +95,20 @@ def read(model: Any, spec: Spec) -> dict[str, Array]:
 
 
 def to_nd(array: Array, dtype: str, context: Any) -> Any:
-    """An NDArray with a copy of the values of an array; integers become int32."""
+    """Copy an array to an NDArray; integers become int32."""
     kind = "int32" if np.issubdtype(array.dtype, np.integer) else dtype
-    # mx.nd.array would take a deprecated way through SciPy
+    # mx.nd.array would use a deprecated name of SciPy
     made = mx.nd.empty(array.shape, context, kind)
     made[:] = array
     return made
 
 
 def to_context(device: Any) -> Any:
-    """The context that ``"cpu"``, ``"gpu"``, ``"gpu:1"`` or an object names; None is
-    the current one.
+    """Find the context that ``"cpu"``, ``"gpu"``, ``"gpu:1"`` or an object names; None
+    names the current context.
 
     Raises:
-        BackendError: it is not there, or MXNet knows no such device.
+        BackendError: the device is missing, or MXNet knows no such device.
     """
     context = mx.current_context() if device is None else device
     if isinstance(device, str):

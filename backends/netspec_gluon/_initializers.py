@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from functools import singledispatch
 
-from netspec.declare import Parameter
 from netspec.errors import BackendError
 from netspec.init import (
+    DrawnParameter,
     Initializer,
     KaimingNormal,
     KaimingUniform,
@@ -22,11 +22,12 @@ from netspec.init import (
 from netspec.program import Call, call
 from netspec.spec import PlacedChain
 from netspec_gluon._arrays import gluon_path
-from netspec_gluon._lowering import OURS, block, home, ours
+from netspec_gluon._lowering import block, is_own, ours
 
 INIT = "mxnet:init"
 
-# What draws a parameter of Gluon's own layers that `net.initialize(...)` leaves alone
+# Initializers, by role, of the parameters of Gluon's own layers that do not get the one
+# given to `net.initialize(...)`
 CONSTRUCTED = {
     "bias": [call(f"{INIT}.Zero")],
     "scale": [call(f"{INIT}.One")],
@@ -38,11 +39,12 @@ CONSTRUCTED = {
 
 
 def draws(graph: PlacedChain) -> Iterator[tuple[str, Call]]:
-    """What draws the parameters: ``net.initialize(...)`` with what draws most weights,
-    then each parameter for which that is not right.
+    """Yield the calls that draw the parameters of a network: ``net.initialize(...)``
+    with the initializer of most weights, then a call for each parameter that needs
+    another one.
 
     Raises:
-        BackendError: a law that MXNet cannot draw.
+        BackendError: MXNet cannot draw from a distribution.
     """
     nodes = [node for node in graph.walk() if node.parameters]
     wanted = [
@@ -50,8 +52,8 @@ def draws(graph: PlacedChain) -> Iterator[tuple[str, Call]]:
         for node in nodes
         for name, p in node.parameters.items()
     ]
-    # Of a user's block nothing is known, and Xavier does not draw every shape
-    known = all(home(node.layer) == OURS for node in nodes)
+    # Nothing is known of a user's block, and Xavier does not draw every shape
+    known = all(is_own(node.layer) for node in nodes)
     weights = [drawn for _, role, drawn in wanted if known and role not in CONSTRUCTED]
     common = [drawn for drawn, _ in Counter(weights).most_common(1)]
     yield "", Call(".initialize", tuple(common))
@@ -60,11 +62,11 @@ def draws(graph: PlacedChain) -> Iterator[tuple[str, Call]]:
             yield path, call(".initialize", drawn, force_reinit=True)
 
 
-def draw(parameter: Parameter) -> Call:
-    """The initializer that draws a parameter.
+def draw(parameter: DrawnParameter) -> Call:
+    """Make the call of the initializer that draws a parameter.
 
     Raises:
-        BackendError: a law that MXNet cannot draw.
+        BackendError: MXNet cannot draw from the distribution.
     """
     fits = shape_tells(parameter, parameter.shape)
     named = by_name(parameter.initializer) if fits else None
@@ -73,7 +75,9 @@ def draw(parameter: Parameter) -> Call:
 
 @singledispatch
 def by_name(initializer: Initializer | None) -> Call | None:
-    """MXNet's Xavier for an initializer that scales with fans."""
+    """Make the call of MXNet's Xavier for an initializer that scales with fans; None if
+    it is no Xavier.
+    """
     return None
 
 
@@ -107,7 +111,9 @@ def variance_scaling(initializer: VarianceScaling) -> Call | None:
 
 
 def _xavier(distribution: str, fan: str, scale: float) -> Call:
-    """Variance ``scale / fan``; the bound of a uniform law is sqrt(magnitude / fan)."""
+    """Make the call of an Xavier initializer with variance ``scale / fan``; its uniform
+    distribution has the bound ``sqrt(magnitude / fan)``.
+    """
     uniform = distribution == "uniform"
     magnitude = float(f"{3 * scale if uniform else scale:.15g}")
     return block(
@@ -120,10 +126,12 @@ def _xavier(distribution: str, fan: str, scale: float) -> Call:
 
 @singledispatch
 def by_law(law: distributions.Law) -> Call:
-    """The initializer that draws from a law; ``@by_law.register`` adds one of your own.
+    """Make the call of the initializer that draws from a distribution.
+
+    Register a function for a custom distribution with ``@by_law.register``.
 
     Raises:
-        BackendError: no function is registered.
+        BackendError: no function is registered for the distribution.
     """
     kind = type(law).__name__
     raise BackendError(

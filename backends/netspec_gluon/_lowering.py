@@ -1,8 +1,8 @@
-"""Layers as calls of Gluon's own constructors, and of the blocks in `support`.
+"""Layers as calls of Gluon's own constructors and of the blocks in `support`: the
+dispatch by type, and helpers for the functions in `netspec_gluon.layers`.
 
 Options that equal their default are left out, as an expert leaves them out; sizes of
-inputs are given, so that nothing is deferred. The layers themselves are in
-`netspec_gluon.layers`, one file per family.
+inputs are given, so that no initialization is deferred.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ import numpy as np
 from mxnet.gluon import nn
 
 from netspec import layers as L
+from netspec import program
 from netspec.errors import BackendError
 from netspec.program import Call, Expr, lowering, terse
-from netspec.program import home as home_of
 from netspec.spec import Placed, PlacedChain
 
 OURS = "netspec_gluon"
@@ -28,11 +28,14 @@ NN = "mxnet.gluon.nn"
 
 @dataclass(frozen=True)
 class Context:
-    """What a lowering may depend on besides the layer and its place.
+    """Properties of a model on which a lowering may depend.
 
     Attributes:
-        dtype: of the model. What only float64 can tell apart is done only there.
-        frozen: whether layers behave as in evaluation in training mode, too.
+        dtype: ``"float32"`` or ``"float64"``. Blocks that differ from Gluon's by less
+            than the rounding of float32 are used in float64 only.
+        frozen: whether layers behave as in evaluation mode even in training mode. A
+            lowering of your own heeds it where its block asks in which mode it is:
+            `step` in evaluation records networks with max pooling in training mode.
     """
 
     dtype: str
@@ -40,7 +43,7 @@ class Context:
 
     @property
     def double(self) -> bool:
-        """Whether the model is float64."""
+        """True if the model is float64."""
         return self.dtype == "float64"
 
 
@@ -49,16 +52,18 @@ Lowering: TypeAlias = Callable[[Any, Placed, Context], Call]
 
 @singledispatch
 def lower(layer: L.Layer, node: Placed, ctx: Context) -> Call:
-    """The call that makes a layer's block; ``@lower.register`` adds one for a layer of
-    your own.
+    """Make the call that constructs the block of a layer.
+
+    Register a function for a custom layer with ``@lower.register``.
 
     Args:
-        layer: decides which function runs.
-        node: the layer in its place, with its shapes and parameters.
-        ctx: what else there is to know.
+        layer: the layer, whose type selects the function.
+        node: the layer at its position, with its shapes and parameters.
+        ctx: properties of the model.
 
     Raises:
-        BackendError: no function is registered, or Gluon cannot have the layer.
+        BackendError: no function is registered for the layer, or Gluon cannot represent
+            it.
     """
     kind = type(layer).__name__
     raise BackendError(
@@ -68,28 +73,39 @@ def lower(layer: L.Layer, node: Placed, ctx: Context) -> Call:
     )
 
 
-home = partial(home_of, lower)
+home = partial(program.home, lower)
+is_own = partial(program.is_own, lower)
+register = program.registrar(lower)
 block = terse
 
 
 def ours(name: str, *args: Expr, **options: Expr) -> Call:
-    """The same for something of `support`, such as ``"shape:Reshape"``."""
+    """Make a call of a class or function of `support`, such as ``"shape:Reshape"``,
+    without the options that equal their defaults.
+    """
     return block(f"{SUPPORT}.{name}", *args, **options)
 
 
 def along_channels(node: Placed) -> tuple[int, ...]:
-    """``(channels, 1, 1)`` for inputs (channels, height, width)."""
+    """Return the shape of an array with one value per channel that broadcasts with the
+    input: ``(channels, 1, 1)`` for inputs (channels, height, width).
+    """
     channels, *positions = node.input_shape
     return (channels, *[1] * len(positions))
 
 
 def refusal(node: Placed, reason: str) -> BackendError:
-    """The error for a layer that Gluon cannot have."""
+    """Make the error for a layer that Gluon cannot represent."""
     return BackendError(f"{node.path} {type(node.layer).__name__}: {reason}")
 
 
 def chain(branch: PlacedChain, ctx: Context) -> Call:
-    """A `HybridSequential` whose children have the keys of the canonical paths."""
+    """Make the call of a `HybridSequential` whose children have the names in the
+    canonical paths.
+
+    Raises:
+        BackendError: Gluon cannot represent a layer of the chain, or its name.
+    """
     children = [_child(node, ctx) for node in branch.nodes]
     if not any(node.layer.name for node in branch.nodes):
         return ours("containers:sequential", *children)
@@ -100,7 +116,7 @@ def chain(branch: PlacedChain, ctx: Context) -> Call:
 def _child(node: Placed, ctx: Context) -> Call:
     function: Lowering = lowering(lower, node.layer)
     made = function(node.layer, node, ctx)
-    # Attributes of operators are float32; so are scalars in a float32 model
+    # Operators hold attributes in float32, and so do scalars of a float32 model
     narrow = made.target.startswith(NN) or not ctx.double
     limits = np.finfo(np.float32 if narrow else np.float64)
     for value in (*made.args, *dict(made.kwargs).values()):

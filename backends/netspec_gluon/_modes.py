@@ -1,4 +1,4 @@
-"""Ways of running code: with a seed, and without leaving a trace in parameters."""
+"""Contexts for running code: with a seed, and without changing parameters."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from netspec.spec import check_seed
 
 
 def check_array_mode() -> None:
-    """Refuse MXNet's NumPy mode, in which blocks take and give arrays of another kind.
+    """Refuse MXNet's NumPy mode, in which blocks take and return `mx.np` arrays.
 
     Raises:
-        BackendError: it is on.
+        BackendError: NumPy mode is on.
     """
     if mx.util.is_np_array() or mx.util.is_np_shape():
         raise BackendError(
@@ -29,7 +29,7 @@ def set_seed(seed: int | None) -> None:
     """Seed the generator of MXNet, which takes 31 bits; None leaves it alone.
 
     Raises:
-        NetspecError: a seed that `check_seed` refuses.
+        NetspecError: `check_seed` refuses the seed.
     """
     if seed is not None:
         mx.random.seed(check_seed(seed) % 2**31)
@@ -37,7 +37,9 @@ def set_seed(seed: int | None) -> None:
 
 @contextmanager
 def differentiable(parameters: Iterable[Any]) -> Iterator[None]:
-    """Parameters that a user froze (``grad_req = "null"``) have gradients inside."""
+    """Give gradients to parameters that a user froze (``grad_req = "null"``), in this
+    context only.
+    """
     frozen = [parameter for parameter in parameters if parameter.grad_req == "null"]
     for parameter in frozen:
         parameter.grad_req = "write"
@@ -50,7 +52,7 @@ def differentiable(parameters: Iterable[Any]) -> Iterator[None]:
 
 @contextmanager
 def unmoved(parameters: Iterable[Any]) -> Iterator[None]:
-    """Parameters have the values afterwards that they had before."""
+    """Restore the values of parameters after the context."""
     before = [(parameter, parameter.list_data()[0].copy()) for parameter in parameters]
     try:
         yield

@@ -1,4 +1,4 @@
-"""What an exported file computes, seen without netspec; `GluonBackend.observer`."""
+"""Run an exported file without netspec; the script of `GluonBackend.observer`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ import numpy as np
 
 
 class Lean:
-    """Finds nothing of what MXNet does without, which takes half of its import."""
+    """An import hook that hides modules which MXNet imports without needing them; they
+    take half of the time of its import.
+    """
 
     def find_spec(self, name: str, *_: object) -> None:
         mxnet = sys.modules.get("mxnet")
@@ -28,15 +30,20 @@ def observe(
     cotangent: np.ndarray,
     seed: int,
 ) -> dict[str, np.ndarray]:
-    """Run a net in evaluation, for one training step, and in evaluation again.
+    """Run a net in evaluation mode, for one training step, and in evaluation again.
 
     Args:
-        module: what running the file left behind.
-        weights: path of its safetensors file. None to draw them as the file does, and
-            to see them first, after the step, and their gradients.
-        x: a batch.
+        module: the names that the exported file defines.
+        weights: path of the safetensors file with the parameters. None to draw them as
+            the file does, and to return them, too: first, after the step, and their
+            gradients.
+        x: inputs, batch axis first.
         cotangent: gradient with respect to the output.
         seed: of first weights and of dropout; below 2^31.
+
+    Returns:
+        The outputs ``evaluation``, ``training`` and ``afterwards`` and, if x is not of
+        integers, the ``gradient`` with respect to x.
     """
     import mxnet as mx  # the file itself has made that possible
 

@@ -1,4 +1,4 @@
-"""A whole spec as a `Program`, and as source."""
+"""Specs as programs, and as source."""
 
 from __future__ import annotations
 
@@ -24,37 +24,44 @@ from netspec.program.render import (
 from netspec.spec import Spec
 from netspec_gluon._initializers import draws
 from netspec_gluon._lowering import NN, OURS, Context, chain, home, ours
-from netspec_gluon.mxnet191 import _shim as shim
+from netspec_gluon.mxnet191 import shim
 
 NAMED = ours("containers:named").target
 DOUBLE = ours("containers:double").target
 
 
 def network(spec: Spec, ctx: Context) -> Call:
-    """The call that makes a spec's `HybridSequential`, its parameters without values.
+    """Make the call that constructs the `HybridSequential` of a spec, with parameters
+    that have no values yet.
 
     Raises:
-        BackendError: Gluon cannot have a layer of the spec; with its path.
+        BackendError: Gluon cannot represent a layer of the spec; names its path.
     """
     net = chain(spec.graph, ctx)
-    # Cast first, so that what is drawn are true doubles
+    # Cast before first weights are drawn, which are then drawn in float64
     return ours("containers:double", net) if ctx.double else net
 
 
 def program(spec: Spec, dtype: str) -> Program:
-    """The network, and what draws its first weights.
+    """Make the calls that construct the network of a spec and draw its first weights.
 
     Raises:
-        BackendError: Gluon cannot have a layer of the spec, or draw from a law.
+        BackendError: Gluon cannot represent a layer of the spec, or draw from a
+            distribution.
     """
     return Program(network(spec, Context(dtype)), tuple(draws(spec.graph)))
 
 
 def source(spec: Spec, dtype: str, weights: bool = False) -> str:
-    """The program as a Python file that needs only mxnet.
+    """Print the program of a spec as a Python file that needs only mxnet.
+
+    Args:
+        spec: the model.
+        dtype: ``"float32"`` or ``"float64"``.
+        weights: also define ``load_weights(net, path)``.
 
     Raises:
-        BackendError: as `program`, or the source of a user's block is not found.
+        BackendError: `program` raises it, or the source of a user's block is missing.
     """
     carried, calls = _carried(spec), program(spec, dtype)
     also = [f"{OURS}._weights:load_weights"] if weights else []
@@ -62,22 +69,24 @@ def source(spec: Spec, dtype: str, weights: bool = False) -> str:
 
 
 def listing(spec: Spec, dtype: str) -> Listing:
-    """The same text, layer by layer.
+    """List the text of `source` layer by layer.
 
     Raises:
-        BackendError: as `source`.
+        BackendError: `source` raises it.
     """
     carried, calls = _carried(spec), program(spec, dtype)
     return list_layers(spec, calls, DIALECT, dtype=dtype, carried=carried)
 
 
 def _carried(spec: Spec) -> frozenset[str]:
-    # What stands beside a lowering need not be installed where the file runs
+    # The package of a user's lowering need not be installed where the file runs
     return frozenset({home(node.layer) for node in spec.graph.walk()} | {OURS})
 
 
 def functions(page: Page) -> Iterator[Iterable[str]]:
-    """The lines of ``build()``, which makes the network, and ``initialize(net)``."""
+    """Yield the lines of ``build()``, which makes the network, then those of
+    ``initialize(net)``.
+    """
     yield (
         f"def build() -> {page.network}:",
         f'    """Make the network: {signature(page)}."""',
@@ -92,14 +101,14 @@ def functions(page: Page) -> Iterator[Iterable[str]]:
 
 
 def first_weights(page: Page) -> Iterator[str]:
-    """The statements of ``initialize(net)``."""
+    """Yield the statements of ``initialize(net)``."""
     (_, drawn), *rest = page.program.inits
     yield from page.layout.lines(_of_net(drawn), indent=4)
     yield from draw_statements(replace(page.program, inits=tuple(rest)), page.layout)
 
 
 def _build(page: Page) -> Iterator[str]:
-    """What `sequential`, `named` and `double` do, as statements."""
+    """Yield the calls of `sequential`, `named` and `double` as statements."""
     net: Any = page.program.modules
     yield f"    net = {page.network}()"
     if net.target == DOUBLE:

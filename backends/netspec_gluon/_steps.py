@@ -28,17 +28,17 @@ def step(
     context: mx.Context,
     taps: Mapping[str, Any] = NONE,
 ) -> tuple[Step, dict[str, Array]]:
-    """A step, and the gradients with respect to taps inside the network.
+    """Make a step; return it, and the gradients with respect to taps in the network.
 
     Args:
         model: the network.
-        spec: of the network.
-        x: a batch.
+        spec: the spec of the network.
+        x: inputs, batch axis first.
         cotangent: gradient with respect to the output.
-        train: training or evaluation mode.
-        dtype: of the network.
-        context: its device.
-        taps: variables in it, by a key of each.
+        train: training mode if True, evaluation mode if False.
+        dtype: dtype of the network.
+        context: device of the network.
+        taps: variables inside the network, by the path of their layer.
     """
     declared, parameters = spec.parameters(), tensors(model, spec)
     trained = [path for path in declared if declared[path].trainable]
@@ -67,9 +67,9 @@ def step(
 def _differentiate(
     model: nn.HybridBlock, batch: Any, wanted: list[Any], cotangent: Any, train: bool
 ) -> list[Array]:
-    """The output, then the gradients with respect to what is wanted."""
+    """Return the output, then the gradients with respect to `wanted`."""
     with autograd.record(train_mode=train):
         output = model(batch)
     grads = autograd.grad(output, wanted, cotangent, train_mode=train)
-    # Reading waits for the engine, and raises what went wrong in it
+    # Reading waits for the engine, and raises the errors that happened in it
     return [array.asnumpy() for array in (output, *grads)]

@@ -1,7 +1,7 @@
-"""What each layer gives, and the gradient with respect to it, by taps in a network.
+"""Outputs of layers and the gradients with respect to them, recorded by taps.
 
-MXNet differentiates with respect to variables only. A tap is one: it is 0, and added to
-the output of a layer, so its gradient is that with respect to the output.
+MXNet differentiates with respect to variables only. A tap is a variable of zeros, added
+to the output of a layer, so its gradient is the gradient with respect to the output.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Taps = dict[str, Any]
 
 
 def make_taps(spec: Spec, batch: int, dtype: str) -> Taps:
-    """A tap for every layer by path, on the current device."""
+    """Make a tap for every layer, by path, on the current device."""
     shapes = spec.shapes().items()
     taps = {path: mx.nd.zeros((batch, *shape), dtype=dtype) for path, shape in shapes}
     for tap in taps.values():
@@ -25,8 +25,11 @@ def make_taps(spec: Spec, batch: int, dtype: str) -> Taps:
 
 
 def watch(network: Any, spec: Spec, taps: Taps) -> dict[str, Any]:
-    """Put taps into a network; what is returned then fills with the outputs of its
-    layers by path. The network must not be hybridized.
+    """Put taps into a network that is not hybridized.
+
+    Returns:
+        A dict that each call of the network fills with the outputs of its layers, by
+        path.
     """
     outputs: dict[str, Any] = {}
     for path, block in _blocks(network, spec.graph).items():
@@ -45,7 +48,7 @@ def _tap(block: Any, path: str, tap: Any, outputs: dict[str, Any]) -> None:
 
 
 def _blocks(parent: Any, branch: PlacedChain) -> dict[str, Any]:
-    """The blocks of a chain by path; `parent` holds them as children."""
+    """Find the blocks of a chain by path; they are children of `parent`."""
     found = {}
     for node in branch.nodes:
         block = found[node.path] = _child(parent, node.key)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-import numpy as np
 from mxnet import autograd, gluon
 from mxnet.gluon import nn
 
 from netspec.contract import Array, Loss, Optimizer
 from netspec.errors import BackendError
-from netspec.layers import BatchNorm
 from netspec.spec import PlacedChain, Spec
+from netspec_gluon._lowering import is_own
 
-# What MXNet calls the numbers of an optimizer, by their names in netspec
+# MXNet's names for the coefficients of an optimizer, by their names in netspec
 OPTIONS = {
     "sgd": {"momentum": "momentum", "weight_decay": "wd"},
     "adam": {
@@ -25,20 +24,21 @@ OPTIONS = {
     },
 }
 
-# Its operators keep them, and the rate, in float32, whatever the dtype of the model
+# MXNet's operators keep these and the rate in float32, whatever the dtype of the model
 FLOAT32 = frozenset(
     ("Optimizer", name) for names in OPTIONS.values() for name in ("lr", *names)
 )
 
 
 def mse(y: Any, target: Any) -> Any:
-    """The same for each example; Gluon's `L2Loss` alone is half of it."""
+    """Compute the mean squared error of each example, twice Gluon's `L2Loss`."""
     return gluon.loss.L2Loss(weight=2)(y, target)
 
 
 def cross_entropy(y: Any, labels: Any) -> Any:
-    """The same for each example, with an axis added to y and labels: along the last
-    one oneDNN's log_softmax has an error of 4e-6 in float32.
+    """Compute the cross entropy of each example. y and labels get another axis at the
+    end, because oneDNN's log_softmax along the last axis has an error of 4e-6 in
+    float32.
     """
     loss = gluon.loss.SoftmaxCrossEntropyLoss(axis=1)
     return loss(y.expand_dims(-1), labels.expand_dims(-1))
@@ -51,37 +51,38 @@ LOSSES: dict[Loss, Callable[[Any, Any], Any]] = {
 
 
 def to_trainer(optimizer: Optimizer, model: nn.HybridBlock) -> gluon.Trainer:
-    """The same optimizer of MXNet; its rate is set at each step."""
-    names = OPTIONS[optimizer.rule].items()
+    """Make MXNet's own optimizer; its rate is set at each step."""
+    names = OPTIONS[optimizer.method].items()
     options = {theirs: getattr(optimizer, ours) for ours, theirs in names}
-    return gluon.Trainer(model.collect_params(), optimizer.rule, options)
+    return gluon.Trainer(model.collect_params(), optimizer.method, options)
 
 
 def check_statistics(spec: Spec) -> None:
-    """Refuse a BatchNorm before everything that is trained. MXNet moves running
-    statistics in the backward pass, which does not come to it.
+    """Refuse running statistics that come before all trained parameters: MXNet updates
+    those of its own layers in the backward pass, which ends before it reaches them.
 
     Raises:
-        BackendError: with its path.
+        BackendError: names the layer with such statistics.
     """
-    for path in _unreached(spec.graph, False)[0]:
+    for layer in _unreached(spec.graph, False)[0]:
         raise BackendError(
-            f"{path} BatchNorm: MXNet moves its running statistics in the backward"
+            f"{layer}: MXNet moves its running statistics in the backward"
             " pass, which ends at the first trained parameter, after it; give it a"
             " scale or a center"
         )
 
 
 def _unreached(branch: PlacedChain, learns: bool) -> tuple[list[str], bool]:
-    """The paths of such layers in a chain, and whether anything is trained up to its
-    end.
+    """List the layers of a chain whose running statistics the backward pass does not
+    reach, and tell whether anything is trained up to the end of the chain.
     """
     found = []
     for node in branch.nodes:
         inside = [_unreached(chain, learns) for chain in node.branches]
         own = any(parameter.trainable for parameter in node.parameters.values())
-        if isinstance(node.layer, BatchNorm) and not (own or learns):
-            found.append(node.path)
+        moves = any(not parameter.trainable for parameter in node.parameters.values())
+        if moves and is_own(node.layer) and not (own or learns):
+            found.append(f"{node.path} {type(node.layer).__name__}")
         found += [path for paths, _ in inside for path in paths]
         learns = learns or own or any(learned for _, learned in inside)
     return found, learns
@@ -93,14 +94,12 @@ def train(
     trainer: gluon.Trainer,
     loss: Callable[[Any, Any], Any],
     rates: Iterable[float],
-) -> Array:
-    """Train in place, as any script does; gives the loss of every step."""
-    losses = []
+) -> Iterator[Array]:
+    """Train in place, as any script does; yields the loss of each step."""
     for (x, y), rate in zip(batches, rates, strict=True):
         trainer.set_learning_rate(rate)
         with autograd.record():
             values = loss(model(x), y)  # one for each example
         values.backward()
         trainer.step(len(x))  # divides the gradients by the batch size
-        losses.append(values.mean().asnumpy())
-    return np.concatenate(losses)
+        yield values.mean().asnumpy()

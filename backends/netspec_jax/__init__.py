@@ -1,10 +1,10 @@
 """The JAX backend: a spec becomes two pure functions and their parameters, or the
 source of the functions.
 
-A layer of your own works in it once you register a lowering:
+A custom layer works in it once you register a lowering:
 
     @netspec_jax.lower.register
-    def swish(layer: Swish, node: Node, ctx: Context) -> Call:
+    def swish(layer: Swish, node: Placed, ctx: Context) -> Call:
         return call(swish_layer, layer.beta)
 
     def swish_layer(beta: float) -> Layer:

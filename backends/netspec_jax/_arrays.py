@@ -1,7 +1,8 @@
-"""Between arrays by canonical path and the nested dicts of a model.
+"""Conversion between arrays by canonical path and the nested dicts of a model.
 
 A path is split at its dots: ``params["4"]["body"]["0"]["weight"]``. Kernels, (out, in,
-*window) in the spec, are (*window, in, out) here; everything else is the same.
+*window) in the spec, are (*window, in, out) in JAX's layout; other arrays are as in the
+spec.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from netspec_jax.support.base import Tree
 
 
 def to_trees(spec: Spec, params: Mapping[str, Array]) -> tuple[Tree, Tree]:
-    """What is trained and what is not, as nested dicts of views in JAX's layout."""
+    """Arrange parameters as two nested dicts of views in JAX's layout: trainable
+    parameters, and running statistics.
+    """
     trained: Tree = {}
     state: Tree = {}
     for path, parameter in spec.parameters().items():
@@ -33,7 +36,7 @@ def to_trees(spec: Spec, params: Mapping[str, Array]) -> tuple[Tree, Tree]:
 
 
 def by_path(*trees: Mapping[str, Any]) -> dict[str, Any]:
-    """The leaves of nested dicts by path."""
+    """Collect the leaves of nested dicts by path."""
     found: dict[str, Any] = {}
     for tree in trees:
         for key, value in tree.items():
@@ -43,7 +46,12 @@ def by_path(*trees: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def to_arrays(spec: Spec, *trees: Tree) -> dict[str, Array]:
-    """Copies of the leaves, by canonical path, in canonical layout and order."""
+    """Copy the leaves of nested dicts by canonical path, in canonical layout and order.
+
+    Args:
+        spec: the model.
+        trees: parameters, running statistics, or gradients, in JAX's layout.
+    """
     held = by_path(*trees)
     return {
         path: _to_canonical(np.array(held[path]), parameter)
@@ -53,9 +61,9 @@ def to_arrays(spec: Spec, *trees: Tree) -> dict[str, Array]:
 
 
 def beside(array: Array, leaf: Any) -> jax.Array:
-    """An array on the devices of a leaf, and as free to move as it is."""
-    place = leaf.sharding if getattr(leaf, "committed", False) else None
-    put: jax.Array = jax.device_put(array, place)
+    """Put an array on the devices of a leaf, committed to them if the leaf is."""
+    sharding = leaf.sharding if getattr(leaf, "committed", False) else None
+    put: jax.Array = jax.device_put(array, sharding)
     return put
 
 

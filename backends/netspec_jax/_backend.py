@@ -8,32 +8,31 @@ from pathlib import Path
 from typing import Any
 
 import jax
+import jax.numpy as jnp
 import numpy as np
 
 from netspec.contract import (
     Array,
     Arrays,
-    Loss,
+    GuardedBackend,
+    GuardedListing,
+    GuardedTracing,
+    GuardedTraining,
+    Mode,
     Observer,
-    Optimizer,
     Step,
     Trace,
     Trained,
-    check_arguments,
-    check_cotangent,
-    check_input,
-    check_training,
-    check_training_batch,
+    Training,
 )
 from netspec.declare import FrozenDict
 from netspec.errors import BackendError
-from netspec.layers import Dropout
 from netspec.program import evaluate
 from netspec.program.render import Listing
-from netspec.spec import Spec, check_dtype, check_memory, check_params, init_params
+from netspec.spec import Spec, init_params
 from netspec_jax._arrays import beside, check_names, to_arrays, to_trees
 from netspec_jax._compiled import forward_of, run_step, to_step
-from netspec_jax._lowering import OURS, home
+from netspec_jax._lowering import is_own
 from netspec_jax._model import Init, PureModel, functions
 from netspec_jax._modes import (
     SEED,
@@ -52,11 +51,17 @@ from netspec_jax._tracing import OUTPUT, TAP, seen, tapped, with_taps
 from netspec_jax.support.base import Tree
 
 
-class JaxBackend:
+class JaxBackend(
+    GuardedBackend[PureModel], GuardedListing, GuardedTracing, GuardedTraining
+):
     """Specs as pure functions.
+
+    Without `params` and `seed` a model starts from ``init(jax.random.key(0))``. What
+    calls a float64 model must do so inside ``jax.enable_x64(True)``.
 
     `forward` and `step` multiply in full float32. A raw model follows
     ``jax.default_matmul_precision``, which is lower on GPUs and TPUs unless it is set.
+    Nothing here changes a model.
 
     Args:
         compiler_options: what `forward` and `step` give to ``jax.jit``, such as
@@ -71,160 +76,87 @@ class JaxBackend:
     ) -> None:
         self._options: Options = FrozenDict(compiler_options)
 
-    def compile(
-        self,
-        spec: Spec,
-        *,
-        params: Arrays | None = None,
-        seed: int | None = None,
-        dtype: str = "float32",
-        device: Any = None,
-    ) -> PureModel:
-        """A `PureModel`.
-
-        Without `params` and `seed` it starts from ``init(jax.random.key(0))``. What
-        calls a float64 model must do so inside ``jax.enable_x64(True)``.
-
-        Raises:
-            BackendError: JAX cannot build it, or has no such device.
-            ParameterError: `params` do not fit the spec.
-        """
-        check_arguments(dtype, params, seed)
-        check_memory(spec, dtype)
-        place = to_device(device)
-        init, apply = functions(evaluate(program(spec, dtype).modules), dtype)
-        arrays = _arrays(spec, params, seed, dtype)
-        with computing_in(dtype):
-            if arrays is None:
-                trees = _drawn(init)
-                check_names(spec, *trees)
-            else:
-                _check_init(spec, init)
-                trees = to_trees(spec, arrays)
-            return PureModel(init, apply, *jax.device_put(trees, place))
-
-    def seeded(self, seed: int) -> AbstractContextManager[None]:
-        """Inside, ``compile(spec)`` starts from ``init`` with a key of this seed, as
-        one program that is `quick_to_compile`. An ability beyond `Backend`.
-        """
-        return drawing_from(seed)
-
     @property
     def observer(self) -> Observer:
-        """Runs exported files with the options of `quick`."""
+        """Run exported files with the options of `quick`."""
         return Observer(Path(__file__).with_name("_observe.py"), quick_environment())
 
     def quick(self) -> AbstractContextManager[None]:
-        """Inside, what has no compiler options is `quick_to_compile`. An ability beyond
-        `Backend`.
-        """
+        """Give a context in which what has no options is `quick_to_compile`."""
         return quickly()
 
-    def source(
-        self, spec: Spec, *, dtype: str = "float32", weights: bool = False
-    ) -> str:
-        """A Python file that needs only jax: ``init(key)`` and ``apply(...)``; with
-        `weights` also ``params, state = load_weights(net, path)``.
-
-        Raises:
-            BackendError: JAX cannot build it, or the source of a layer that is not ours
-                cannot be found.
+    def seeded(self, seed: int) -> AbstractContextManager[None]:
+        """Give a context in which ``compile(spec)`` starts from ``init`` with a key of
+        a seed, as one program that is `quick_to_compile`.
         """
-        check_dtype(dtype)
+        return drawing_from(seed)
+
+    def _compile(
+        self, spec: Spec, params: Arrays | None, dtype: str, device: Any
+    ) -> PureModel:
+        own = None if params is None else _copies(spec, params, dtype)
+        return _model(spec, own, dtype, device)
+
+    def _compile_seeded(
+        self, spec: Spec, seed: int, dtype: str, device: Any
+    ) -> PureModel:
+        return _model(spec, init_params(spec, seed, dtype), dtype, device)
+
+    def _source(self, spec: Spec, dtype: str, weights: bool) -> str:
         return source(spec, dtype, weights)
 
-    def listing(self, spec: Spec, *, dtype: str = "float32") -> Listing:
-        """The same text, layer by layer.
-
-        Raises:
-            BackendError: as `source`.
-        """
-        check_dtype(dtype)
+    def _listing(self, spec: Spec, dtype: str) -> Listing:
         return listing(spec, dtype)
 
-    def params(self, model: PureModel, spec: Spec) -> dict[str, Array]:
+    def _params(self, model: PureModel, spec: Spec) -> dict[str, Array]:
         check_names(spec, model.params, model.state)
         return to_arrays(spec, model.params, model.state)
 
-    def load_params(self, model: PureModel, spec: Spec, params: Arrays) -> PureModel:
-        """The same functions with copies of these parameters, in the dtype and on the
-        devices of those that the model has.
-        """
+    def _load_params(self, model: PureModel, spec: Spec, params: Arrays) -> PureModel:
+        """Give the same functions with parameters on the devices of those before."""
         check_names(spec, model.params, model.state)
-        dtype = _dtype(model) or "float32"
+        dtype = self._dtype(model) or "float32"
         trees = to_trees(spec, _copies(spec, params, dtype))
         with computing_in(dtype):
             trees = jax.tree.map(beside, trees, (model.params, model.state))
         return PureModel(model.init, model.apply, *trees)
 
-    def forward(
-        self,
-        model: PureModel,
-        spec: Spec,
-        x: Array,
-        *,
-        train: bool = False,
-        seed: int | None = None,
-    ) -> Array:
-        dtype = _check(model, spec, x, train, seed)
-        with computing_in(dtype):
-            key = None if seed is None else key_of(seed)
-            run = forward_of(model.apply, train, options_now(self._options))
-            y, _ = run(model.params, model.state, x, key)
+    def _dtype(self, model: PureModel) -> str | None:
+        leaves = jax.tree.leaves((model.params, model.state))
+        return str(leaves[0].dtype) if leaves else None
+
+    def _forward(self, model: PureModel, spec: Spec, x: Array, mode: Mode) -> Array:
+        with computing_in(mode.dtype):
+            run = forward_of(model.apply, mode.train, options_now(self._options))
+            y, _ = run(model.params, model.state, x, _key(spec, mode.train, mode.seed))
             return np.array(y)
 
-    def step(
-        self,
-        model: PureModel,
-        spec: Spec,
-        x: Array,
-        cotangent: Array,
-        *,
-        train: bool = False,
-        seed: int | None = None,
+    def _step(
+        self, model: PureModel, spec: Spec, x: Array, cotangent: Array, mode: Mode
     ) -> Step:
-        dtype = _check(model, spec, x, train, seed)
-        check_cotangent(spec, x, cotangent, dtype)
-        with computing_in(dtype):
-            options = options_now(self._options)
-            passed = run_step(model, spec, x, cotangent, train, seed, options)
+        with computing_in(mode.dtype):
+            key, options = _key(spec, mode.train, mode.seed), options_now(self._options)
+            passed = run_step(model, spec, x, cotangent, mode.train, key, options)
             return to_step(spec, *passed)
 
-    def trace(
-        self,
-        model: PureModel,
-        spec: Spec,
-        x: Array,
-        cotangent: Array,
-        *,
-        train: bool = False,
-        seed: int | None = None,
+    def _trace(
+        self, model: PureModel, spec: Spec, x: Array, cotangent: Array, mode: Mode
     ) -> Trace:
-        """`step` of a net with taps, which computes the same; unless there are
+        """Make a step of a net with taps, which computes the same; unless there are
         compiler options it is `quick_to_compile`.
         """
-        dtype = _check(model, spec, x, train, seed)
-        check_cotangent(spec, x, cotangent, dtype)
-        options = self._options or quick_to_compile()
-        with computing_in(dtype):
-            params = with_taps(model.params, spec, len(x), dtype)
-            own = model._replace(apply=tapped(spec, dtype), params=params)
-            y, grads, state = run_step(own, spec, x, cotangent, train, seed, options)
-            step = to_step(spec, y, grads, state)
-            return Trace(step, seen(spec, state, OUTPUT), seen(spec, grads[0], TAP))
+        with computing_in(mode.dtype):
+            key = _key(spec, mode.train, mode.seed)
+            options = self._options or quick_to_compile()
+            params = with_taps(model.params, spec, len(x), mode.dtype)
+            own = model._replace(apply=tapped(spec, mode.dtype), params=params)
+            passed = run_step(own, spec, x, cotangent, mode.train, key, options)
+            _, grads, state = passed
+            outputs, taps = seen(spec, state, OUTPUT), seen(spec, grads[0], TAP)
+            return Trace(to_step(spec, *passed), outputs, taps)
 
-    def train(
-        self,
-        model: PureModel,
-        spec: Spec,
-        xs: Array,
-        ys: Array,
-        optimizer: Optimizer,
-        loss: Loss,
-        *,
-        seed: int | None = None,
-    ) -> Trained:
-        """Train with optax, in compiled steps; the model does not change.
+    def _train(self, model: PureModel, spec: Spec, how: Training) -> Trained:
+        """Train with optax, in compiled steps.
 
         Raises:
             BackendError: optax is not installed.
@@ -235,15 +167,30 @@ class JaxBackend:
             raise BackendError(
                 f"JAX has no optimizers of its own: {error}; run: pip install optax"
             ) from error
-        dtype = _dtype(model) or str(getattr(xs, "dtype", "float32"))
-        check_training(spec, xs, ys, loss, dtype)
-        if seed is None:
-            _need_no_key(spec)
-        with computing_in(dtype):
-            key = None if seed is None else key_of(seed)
-            options = options_now(self._options)
-            *trees, losses = train(model, xs, ys, optimizer, loss, key, options)
-            return Trained(np.array(losses), to_arrays(spec, *trees))
+        losses = []
+        with computing_in(how.dtype):
+            key = _key(spec, True, how.seed)
+            steps = train(model, how, key, options_now(self._options))
+            for step, (params, state, loss) in enumerate(steps):
+                losses.append(loss)
+                how.tell(step, to_arrays, spec, params, state)
+            return Trained(np.array(jnp.stack(losses)), to_arrays(spec, params, state))
+
+
+def _model(
+    spec: Spec, arrays: dict[str, Array] | None, dtype: str, device: Any
+) -> PureModel:
+    """Build a model with arrays that nobody else holds; None for JAX's own draws."""
+    place = to_device(device)
+    init, apply = functions(evaluate(program(spec, dtype).modules), dtype)
+    with computing_in(dtype):
+        if arrays is None:
+            trees = _drawn(init)
+            check_names(spec, *trees)
+        else:
+            _check_init(spec, init)
+            trees = to_trees(spec, arrays)
+        return PureModel(init, apply, *jax.device_put(trees, place))
 
 
 def _drawn(init: Init) -> tuple[Tree, Tree]:
@@ -254,19 +201,7 @@ def _drawn(init: Init) -> tuple[Tree, Tree]:
     return quick(key_of(seed))
 
 
-def _arrays(
-    spec: Spec, params: Arrays | None, seed: int | None, dtype: str
-) -> dict[str, Array] | None:
-    """Given or portable parameters, in arrays that nobody else holds; None for JAX's
-    own.
-    """
-    if seed is not None:
-        return init_params(spec, seed, dtype)
-    return None if params is None else _copies(spec, params, dtype)
-
-
 def _copies(spec: Spec, params: Arrays, dtype: str) -> dict[str, Array]:
-    check_params(spec, params)
     with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite
         return {
             # kernels in the order of axes that they have in JAX, where copying is quick
@@ -277,31 +212,18 @@ def _copies(spec: Spec, params: Arrays, dtype: str) -> dict[str, Array]:
 
 def _check_init(spec: Spec, init: Init) -> None:
     """`check_names`, where a layer is not ours, without drawing anything."""
-    if any(home(node.layer) != OURS for node in spec.graph.walk()):
+    if not all(is_own(node.layer) for node in spec.graph.walk()):
         check_names(spec, *jax.eval_shape(lambda: init(jax.random.key(0))))
 
 
-def _dtype(model: PureModel) -> str | None:
-    leaves = jax.tree.leaves((model.params, model.state))
-    return str(leaves[0].dtype) if leaves else None
-
-
-def _check(
-    model: PureModel, spec: Spec, x: Array, train: bool, seed: int | None
-) -> str:
-    """Refuse a batch that the model cannot take; gives the dtype of the model."""
-    dtype = _dtype(model) or str(getattr(x, "dtype", "float32"))
-    check_input(spec, x, dtype)
-    if train:
-        check_training_batch(spec, x)
-        if seed is None:
-            _need_no_key(spec)
-    return dtype
-
-
-def _need_no_key(spec: Spec) -> None:
-    for node in spec.graph.walk():
-        if isinstance(node.layer, Dropout) and node.layer.rate:
+def _key(spec: Spec, train: bool, seed: int | None) -> jax.Array | None:
+    """Make the key of a seed; None without one, which training with dropout refuses."""
+    if seed is not None:
+        return key_of(seed)
+    for node in spec.graph.walk() if train else ():
+        if node.layer.random and node.layer.zeroing_rate != 0:
+            kind = type(node.layer).__name__
             raise BackendError(
-                f"{node.path} Dropout: training needs random numbers; give seed="
+                f"{node.path} {kind}: training needs random numbers; give seed="
             )
+    return None

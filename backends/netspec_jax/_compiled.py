@@ -1,5 +1,5 @@
-"""What is compiled of a model: its forward pass, and a whole step. Compiled functions
-are kept for the models that were used last.
+"""Compiled functions of models: the forward pass, and a whole step. They are kept for
+the models that were used last.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from netspec.contract import Array, Step
 from netspec.spec import Spec
 from netspec_jax._arrays import to_arrays
 from netspec_jax._model import Apply, PureModel
-from netspec_jax._modes import Options, key_of
+from netspec_jax._modes import Options
 from netspec_jax.support.base import Tree
 
 
@@ -48,20 +48,20 @@ def run_step(
     x: Array,
     cotangent: Array,
     train: bool,
-    seed: int | None,
+    key: Any,
     options: Options,
 ) -> tuple[jax.Array, tuple[Any, ...], Tree]:
-    """The output, the gradients of parameters and of floating-point input, the state
-    after it; in a context that computes in the dtype of the model.
+    """Run a compiled step, in a context that computes in the dtype of the model. Return
+    the output, the gradients of parameters and of floating-point input, and the state
+    after the step.
     """
-    key = None if seed is None else key_of(seed)
     run = step_of(model.apply, train, spec.input_dtype == "float", options)
     y, grads, state = run(model.params, model.state, x, cotangent, key)
     return y, grads, state
 
 
 def to_step(spec: Spec, y: jax.Array, grads: tuple[Any, ...], state: Tree) -> Step:
-    """The same as canonical arrays."""
+    """Convert the results of a compiled step to arrays in canonical layout."""
     grad_params, *grad_input = grads
     return Step(
         output=np.array(y),

@@ -1,4 +1,4 @@
-"""First weights as what `jax.nn.initializers` has for them."""
+"""First weights as functions of `jax.nn.initializers`."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from functools import singledispatch
 from typing import TypeAlias
 
 from netspec import init as ni
-from netspec.declare import Parameter
 from netspec.errors import BackendError
-from netspec.init import distributions, gain, shape_tells
+from netspec.init import DrawnParameter, distributions, gain, shape_tells
 from netspec.program import Call, Name, call, walk
 from netspec.spec import Placed, Spec
 
@@ -22,13 +21,13 @@ ZEROS, ONES = Name(f"{INIT}:zeros"), Name(f"{INIT}:ones")
 Draw: TypeAlias = Call | Name
 Usual: TypeAlias = Mapping[str, Draw | None]
 
-# What the constructors draw unless they are told something else
+# Default initializers of the constructors in `support`
 KERNEL: Usual = {"weight": call(f"{INIT}:glorot_uniform"), "bias": ZEROS}
 TABLE: Usual = {"weight": call(f"{INIT}:glorot_uniform")}
 AFFINE: Usual = {"weight": ONES, "bias": ZEROS}
 RUNNING: Usual = {"running_mean": ZEROS, "running_var": ONES}
 
-# jax.nn.initializers.variance_scaling by other names
+# Names in jax.nn.initializers for some arguments of variance_scaling
 NAMED = {
     (1.0, "fan_avg", "uniform"): "glorot_uniform",
     (1.0, "fan_avg", "truncated_normal"): "glorot_normal",
@@ -39,7 +38,7 @@ NAMED = {
 }
 
 
-# Those with several arguments are written once, under these names
+# Initializers with several arguments are written once, under these names
 NAMES: Mapping[type, str] = {
     ni.KaimingNormal: "kaiming_normal",
     ni.KaimingUniform: "kaiming_uniform",
@@ -51,7 +50,7 @@ NAMES: Mapping[type, str] = {
 
 
 def shared(spec: Spec, net: Call) -> dict[Call, str]:
-    """Names for what draws the parameters of several layers of a net."""
+    """Name the initializers that draw parameters of several layers of a net."""
     counts = Counter(made for made in walk(net) if isinstance(made, Call))
     named = {
         initializer_of(p): NAMES.get(type(p.initializer))
@@ -70,8 +69,8 @@ def _is_long(made: Call) -> bool:
 
 
 def drawn(node: Placed, usual: Usual) -> dict[str, Draw | None]:
-    """What draws the parameters of a layer, where that is not the usual; None for
-    those that it does not have.
+    """Return the initializers of a layer's parameters by name, as far as they differ
+    from the usual ones; None for a parameter that the layer does not have.
     """
     found = {
         name: initializer_of(node.parameters[name]) if name in node.parameters else None
@@ -80,13 +79,15 @@ def drawn(node: Placed, usual: Usual) -> dict[str, Draw | None]:
     return {name: drawn for name, drawn in found.items() if drawn != usual[name]}
 
 
-def initializer_of(parameter: Parameter) -> Draw:
-    """The initializer of a parameter: takes a key, a shape in JAX's layout, a dtype.
+def initializer_of(parameter: DrawnParameter) -> Draw:
+    """Make the initializer of a parameter, a function of a key, a shape in JAX's layout
+    and a dtype.
 
     Raises:
-        BackendError: a law that JAX cannot draw.
+        BackendError: JAX cannot draw from the distribution.
     """
-    # JAX reads (*window, in, out): kernels are turned for it, others are as they are
+    # JAX computes fans of (*window, in, out): kernels have this order of axes there,
+    # other parameters keep theirs
     shape = parameter.shape if parameter.is_kernel else parameter.shape[::-1]
     named = by_name(parameter.initializer) if shape_tells(parameter, shape) else None
     return named or by_law(parameter.law, parameter)
@@ -94,7 +95,9 @@ def initializer_of(parameter: Parameter) -> Draw:
 
 @singledispatch
 def by_name(initializer: ni.Initializer | None) -> Draw | None:
-    """JAX's own name for an initializer, where it has one."""
+    """Make the call of JAX's own function for an initializer that scales with fans;
+    None if JAX has no such function.
+    """
     return None
 
 
@@ -123,7 +126,7 @@ def variance_scaling(initializer: ni.VarianceScaling) -> Draw:
 
 
 def _square(gain: float) -> float:
-    return float(f"{gain**2:.15g}")  # that of sqrt(2) is 2
+    return float(f"{gain**2:.15g}")  # 2 for sqrt(2)
 
 
 def _scaled(scale: float, fan: str, distribution: str) -> Draw:
@@ -137,11 +140,13 @@ def _scaled(scale: float, fan: str, distribution: str) -> Draw:
 
 
 @singledispatch
-def by_law(law: distributions.Law, parameter: Parameter) -> Draw:
-    """What draws from a law; ``@by_law.register`` adds one of your own.
+def by_law(law: distributions.Law, parameter: DrawnParameter) -> Draw:
+    """Make the initializer that draws from a distribution.
+
+    Register a function for a custom distribution with ``@by_law.register``.
 
     Raises:
-        BackendError: no function is registered.
+        BackendError: no function is registered for the distribution.
     """
     kind = type(law).__name__
     raise BackendError(
@@ -152,26 +157,28 @@ def by_law(law: distributions.Law, parameter: Parameter) -> Draw:
 
 
 @by_law.register
-def point(law: distributions.Point, parameter: Parameter) -> Draw:
+def point(law: distributions.Point, parameter: DrawnParameter) -> Draw:
     if law.value in (0, 1):
         return ONES if law.value else ZEROS
     return call(f"{INIT}:constant", law.value)
 
 
 @by_law.register
-def uniform(law: distributions.Uniform, parameter: Parameter) -> Draw:
+def uniform(law: distributions.Uniform, parameter: DrawnParameter) -> Draw:
     # jax.nn.initializers.uniform starts at 0
     draw = Name("jax.random:uniform")
     return call("functools:partial", draw, minval=law.low, maxval=law.high)
 
 
 @by_law.register
-def normal(law: distributions.Normal, parameter: Parameter) -> Draw:
+def normal(law: distributions.Normal, parameter: DrawnParameter) -> Draw:
     return _shifted(law.mean, call(f"{INIT}:normal", law.std))
 
 
 @by_law.register
-def truncated_normal(law: distributions.TruncatedNormal, parameter: Parameter) -> Draw:
+def truncated_normal(
+    law: distributions.TruncatedNormal, parameter: DrawnParameter
+) -> Draw:
     ends = ((end - law.center) / law.spread for end in (law.low, law.high))
     lower, upper = (float(f"{end:.15g}") for end in ends)
     made = call(f"{INIT}:truncated_normal", law.spread, lower=lower, upper=upper)
@@ -179,7 +186,7 @@ def truncated_normal(law: distributions.TruncatedNormal, parameter: Parameter) -
 
 
 @by_law.register
-def orthogonal(law: distributions.Orthogonal, parameter: Parameter) -> Draw:
+def orthogonal(law: distributions.Orthogonal, parameter: DrawnParameter) -> Draw:
     canonical = not parameter.is_kernel and len(parameter.shape) > 2
     axis = {"column_axis": 0} if canonical else {}
     return call(f"{INIT}:orthogonal", law.gain, **axis)

@@ -1,9 +1,9 @@
-"""In which layout each activation is.
+"""The layout of each activation: channels first or channels last.
 
-A spec is channels first; XLA's convolutions are fast channels last. So whatever has
-windows or channels runs channels last, what acts element by element takes what comes,
-and the rest is channels first, as the spec says: a net is transposed where it enters
-its convolutions and where it leaves them, not around each of them.
+A spec is channels first; XLA's convolutions are fast channels last. So layers with
+windows or channels run channels last, elementwise layers run in either layout, and all
+others run channels first, as the spec says. A net is transposed where it enters its
+convolutions and where it leaves them, not around each of them.
 """
 
 from __future__ import annotations
@@ -13,64 +13,30 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import singledispatch
 
-from netspec import layers as L
-from netspec.layers import Elementwise, GlobalPool
+from netspec.layers import Container, Layer
 from netspec.spec import Placed, PlacedChain
 
 
 class Layout(Enum):
-    """Where the channels of a batch are; examples of one axis are always FIRST."""
+    """Position of the channels of a batch; examples of one axis are always FIRST."""
 
     FIRST = "channels first"
     LAST = "channels last"
 
 
+LAYOUTS = {"any": None, "spatial": Layout.LAST, "spec": Layout.FIRST}
+
+
 @singledispatch
-def wanted(layer: L.Layer) -> Layout | None:
-    """The layout in which a layer runs; None if it takes what comes.
+def wanted(layer: Layer) -> Layout | None:
+    """Return the layout in which a layer runs; None if it runs in either.
 
-    A layer of your own is channels first unless a function decorated with
-    ``@wanted.register`` says otherwise; a container of your own is, and so is what its
-    chains read and give.
+    By default this follows from the attribute `layout` of the layer; a function
+    registered with ``@wanted.register`` overrides it for a custom layer. A container
+    whose attribute `keeps_layout` is false runs channels first, and its chains read and
+    give channels first.
     """
-    return Layout.FIRST
-
-
-@wanted.register
-def anything(
-    layer: Elementwise | L.Dropout | L.Identity | L.Softmax | L.LogSoftmax,
-) -> None:
-    return None
-
-
-@wanted.register
-def last(
-    layer: L.Conv1D
-    | L.Conv2D
-    | L.MaxPool1D
-    | L.MaxPool2D
-    | L.AvgPool1D
-    | L.AvgPool2D
-    | GlobalPool
-    | L.Pad1D
-    | L.Pad2D
-    | L.BatchNorm
-    | L.GroupNorm
-    | L.InstanceNorm,
-) -> Layout:
-    return Layout.LAST
-
-
-@wanted.register
-def prelu(layer: L.PReLU) -> Layout | None:
-    return Layout.LAST if layer.per_channel else None
-
-
-def layout_of(layer: L.Layer) -> Layout | None:
-    """`wanted`, where what is ours does not speak for a layer that a user derived."""
-    speaks = wanted.dispatch(type(layer)).__module__
-    derived = speaks == __name__ and not type(layer).__module__.startswith(L.__name__)
-    return Layout.FIRST if derived else wanted(layer)
+    return LAYOUTS[layer.layout]
 
 
 @dataclass(frozen=True)
@@ -78,9 +44,10 @@ class Flow:
     """Layouts around a layer.
 
     Attributes:
-        reads: that of its input as it comes.
-        runs: that in which it runs; of a container, that which its chains read.
-        gives: that of its output.
+        reads: layout of the input as it arrives.
+        runs: layout in which the layer runs; for a container, the one that its chains
+            read.
+        gives: layout of the output.
     """
 
     reads: Layout
@@ -91,57 +58,72 @@ class Flow:
 class Plan(dict[str, Flow]):
     """The layouts of a net by path."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._due: dict[str, Layout] = {}
+
     def follow(self, branch: PlacedChain, layout: Layout) -> Layout:
-        """Plan a chain that reads a layout; returns the one that it gives."""
+        """Plan a chain whose input has a layout; return the layout of its output."""
         for node in branch.nodes:
             runs = _reads(node, layout)
             gives = self._join(node, runs) if node.branches else runs
             if len(node.output_shape) < 2:
                 gives = Layout.FIRST
             self[node.path] = Flow(layout, runs, gives)
+            self._due |= {branch.nodes[0].path: gives for branch in node.branches}
             layout = gives
         return layout
 
     def _join(self, node: Placed, runs: Layout) -> Layout:
         ends = {self.follow(branch, runs) for branch in node.branches}
-        if type(node.layer) not in OUR_CONTAINERS:
+        container = _container(node)
+        if not container.keeps_layout:
             return Layout.FIRST
-        if isinstance(node.layer, L.Residual) and node.layer.shortcut is None:
-            ends.add(runs)
+        if container.joins_input:
+            return runs  # every chain comes back to that
         return ends.pop() if len(ends) == 1 else Layout.FIRST
 
+    def due(self, branch: PlacedChain) -> Layout:
+        """Return the layout that the output of a chain must have: that of the output of
+        its container, or channels first for the chain of the whole net.
+        """
+        path = branch.nodes[0].path
+        return self._due.get(path, Layout.FIRST)
+
     def end(self, branch: PlacedChain) -> Layout:
-        """The layout that a planned chain gives."""
+        """Return the layout that a planned chain gives."""
         return self[branch.nodes[-1].path].gives
 
 
 def plan(graph: PlacedChain) -> Plan:
-    """The layouts of a net that reads channels first."""
+    """Plan the layouts of a net whose input is channels first."""
     made = Plan()
     made.follow(graph, Layout.FIRST)
     return made
 
 
-OUR_CONTAINERS = (L.Sequential, L.Residual, L.Parallel)
-
-
 def _reads(node: Placed, layout: Layout) -> Layout:
-    """The layout in which a layer, or each chain of a container, gets its input."""
-    if type(node.layer) is L.Sequential:
+    """Return the layout in which a layer, or each chain of a container, reads."""
+    if node.branches and _container(node).inline:
         return layout  # the layers in it convert what they need
     return _needs(node) or layout
 
 
 def _needs(node: Placed) -> Layout | None:
-    """The layout that a layer, or a chain of a container, needs; None for any."""
+    """Return the layout that a layer, or a chain of a container, needs, or None."""
     if len(node.input_shape) < 2:
         return Layout.FIRST
     if not node.branches:
-        return layout_of(node.layer)
-    if type(node.layer) not in OUR_CONTAINERS:
+        return wanted(node.layer)
+    if not _container(node).keeps_layout:
         return Layout.FIRST
     needs = {_first(map(_needs, branch.nodes)) for branch in node.branches}
     return Layout.LAST if Layout.LAST in needs else _first(needs)
+
+
+def _container(node: Placed) -> Container:
+    assert isinstance(node.layer, Container)
+    return node.layer
 
 
 def _first(needs: Iterable[Layout | None]) -> Layout | None:
@@ -149,14 +131,14 @@ def _first(needs: Iterable[Layout | None]) -> Layout | None:
 
 
 def axis_in(layout: Layout, axis: int, rank: int) -> int:
-    """Where an axis of the spec is in a layout.
+    """Return the position of an axis of the spec in a layout.
 
     Args:
-        layout: of the batch.
-        axis: counts the batch as 0, the channels as 1.
-        rank: of the batch.
+        layout: layout of the batch.
+        axis: axis in the spec, where the batch is 0 and the channels are 1.
+        rank: number of axes of the batch.
     """
     if layout is Layout.FIRST:
         return axis
-    place = axis % rank
-    return -1 if place == 1 else place - 1
+    position = axis % rank
+    return -1 if position == 1 else position - 1

@@ -1,7 +1,7 @@
-"""Layers as calls of the constructors in `netspec_jax.support`.
+"""Layers as calls of the constructors in `netspec_jax.support`: the dispatch by type,
+and helpers for the functions in `netspec_jax.layers`.
 
-Options that equal their default are left out, as an expert leaves them out. The layers
-themselves are in `netspec_jax.layers`, one file per family.
+Options that equal their default are left out, as an expert leaves them out.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ from functools import partial, singledispatch
 from typing import Any, TypeAlias
 
 from netspec import layers as L
+from netspec import program
 from netspec.errors import BackendError
 from netspec.program import Call, Expr, Name, call, lowering, terse
-from netspec.program import home as home_of
 from netspec.spec import Placed, PlacedChain
 from netspec_jax._layout import Layout, Plan, axis_in
 
@@ -26,10 +26,10 @@ LayerCall: TypeAlias = Call | Name
 
 @dataclass(frozen=True)
 class Context:
-    """What a lowering may depend on besides the layer and its place.
+    """Properties of a model on which a lowering may depend.
 
     Attributes:
-        dtype: of the model.
+        dtype: ``"float32"`` or ``"float64"``.
         plan: the layouts around every layer.
     """
 
@@ -37,7 +37,7 @@ class Context:
     plan: Plan
 
     def axis(self, node: Placed, axis: int) -> int:
-        """Where an axis of the spec is in the layout in which a layer runs."""
+        """Return the position of an axis of the spec in the layout of a layer."""
         return axis_in(self.plan[node.path].runs, axis, len(node.input_shape) + 1)
 
 
@@ -46,16 +46,17 @@ Lowering: TypeAlias = Callable[[Any, Placed, Context], LayerCall]
 
 @singledispatch
 def lower(layer: L.Layer, node: Placed, ctx: Context) -> LayerCall:
-    """What makes a layer's pair of functions; ``@lower.register`` adds one for a layer
-    of your own.
+    """Make the call that constructs the pair of functions of a layer.
+
+    Register a function for a custom layer with ``@lower.register``.
 
     Args:
-        layer: decides which function runs.
-        node: the layer in its place, with its shapes and parameters.
-        ctx: what else there is to know.
+        layer: the layer, whose type selects the function.
+        node: the layer at its position, with its shapes and parameters.
+        ctx: properties of the model.
 
     Raises:
-        BackendError: no function is registered.
+        BackendError: no function is registered for the layer.
     """
     kind = type(layer).__name__
     raise BackendError(
@@ -65,21 +66,25 @@ def lower(layer: L.Layer, node: Placed, ctx: Context) -> LayerCall:
     )
 
 
-home = partial(home_of, lower)
+home = partial(program.home, lower)
+is_own = partial(program.is_own, lower)
+register = program.registrar(lower)
 
 
 def ours(name: str) -> Name:
-    """Something of `netspec_jax.support`, such as ``"shape:flatten"``."""
+    """Name an object of `netspec_jax.support`, such as ``"shape:flatten"``."""
     return Name(f"{SUPPORT}.{name}")
 
 
 def made(name: str, *args: Expr, **options: Expr) -> Call:
-    """A call of something of ours, without the options that equal their default."""
+    """Make a call of a function of `netspec_jax.support`, such as ``"shape:reshape"``,
+    without the options that equal their defaults.
+    """
     return terse(ours(name).target, *args, **options)
 
 
 def elementwise(function: Name, **options: Expr) -> Call:
-    """A layer that is a function of x."""
+    """Make the call of a layer without parameters that applies a function to x."""
     return call(ours("base:elementwise").target, function, **options)
 
 
@@ -91,19 +96,23 @@ WHY = {
     Layout.FIRST: "channels first again, as the weights of the next layers expect",
     Layout.LAST: "channels last, where XLA is fast; the input is channels first",
 }
+GIVEN = {
+    Layout.FIRST: "its output is channels first, as the spec says",
+    Layout.LAST: "its output is channels last, as what it is joined with",
+}
 
 
-def chain(branch: PlacedChain, ctx: Context, gives: Layout = Layout.FIRST) -> Call:
-    """A `serial` whose children have the keys of the canonical paths.
+def chain(branch: PlacedChain, ctx: Context) -> Call:
+    """Make the call of a `serial` whose children have the names in the canonical paths,
+    with output in the layout that the plan of its container asks for.
 
-    Args:
-        branch: the layers.
-        ctx: what else there is to know.
-        gives: the layout of its output.
+    Raises:
+        BackendError: a layer has no lowering, or JAX cannot draw its first weights.
     """
     children = [_child(node, ctx) for node in branch.nodes]
     layers = made("containers:serial", *children)
-    return layers if ctx.plan.end(branch) == gives else moved(layers)
+    due = ctx.plan.due(branch)
+    return layers if ctx.plan.end(branch) is due else moved(layers, due)
 
 
 def _child(node: Placed, ctx: Context) -> Expr:
@@ -117,7 +126,6 @@ def _child(node: Placed, ctx: Context) -> Expr:
     return (node.layer.name, layer) if node.layer.name else layer
 
 
-def moved(layer: LayerCall) -> Call:
-    """A layer that runs channels last, with its output channels first."""
-    adapted = made("adapters:after", MOVES[Layout.FIRST], layer)
-    return replace(adapted, comment="its output is channels first, as the spec says")
+def moved(layer: Call, layout: Layout) -> Call:
+    """Move the output of a layer that gives the other layout to this one."""
+    return replace(made("adapters:after", MOVES[layout], layer), comment=GIVEN[layout])

@@ -1,4 +1,4 @@
-"""A model as JAX users know it: pure functions, and what they start from."""
+"""A model as JAX users know it: pure functions, and first parameters and state."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Init: TypeAlias = Callable[[jax.Array], tuple[Tree, Tree]]
 
 
 class Apply(Protocol):
-    """The function of a model; see `PureModel`."""
+    """Type of the function `PureModel.apply`."""
 
     def __call__(
         self,
@@ -29,17 +29,17 @@ class Apply(Protocol):
 
 
 class PureModel(NamedTuple):
-    """A model as two pure functions, and what they start from.
+    """A model as two pure functions, with first parameters and first state.
 
     Attributes:
         init: ``init(key)`` draws parameters and state as the spec says.
-        apply: ``apply(params, state, x, *, train=False, key=None)`` gives the output
+        apply: ``apply(params, state, x, *, train=False, key=None)`` returns the output
             for a batch, and the next state. Under jit `train` is static; training
-            needs a `key` where there is dropout. A float64 model raises outside of
+            needs a `key` if there is dropout. A float64 model raises outside of
             ``jax.enable_x64(True)``.
-        params: what is trained: nested dicts by path component, kernels (*window, in,
-            out).
-        state: running statistics, likewise.
+        params: trainable parameters: nested dicts by path component, kernels (*window,
+            in, out).
+        state: running statistics: nested dicts by path component.
     """
 
     init: Init
@@ -49,7 +49,7 @@ class PureModel(NamedTuple):
 
 
 def functions(net: Layer, dtype: str) -> tuple[Init, Apply]:
-    """The functions of a model, as an exported file has them."""
+    """Make the functions `init` and `apply` of a model, as exported files have them."""
 
     def init(key: jax.Array) -> tuple[Tree, Tree]:
         return net.init(key, dtype)

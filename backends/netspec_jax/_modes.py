@@ -1,4 +1,4 @@
-"""Ways of running code: in a dtype, with a seed, on a device."""
+"""Contexts and options for running code: dtype, seed, compiler options, device."""
 
 from __future__ import annotations
 
@@ -55,10 +55,10 @@ SEED: ContextVar[int | None] = ContextVar("seed of first parameters", default=No
 
 @contextmanager
 def drawing_from(seed: int) -> Iterator[None]:
-    """Let models start from this seed instead of key 0, in this thread only.
+    """Let models draw first parameters from a seed, not key 0, in this thread only.
 
     Raises:
-        NetspecError: a seed that `check_seed` refuses.
+        NetspecError: `check_seed` refuses the seed.
     """
     token = SEED.set(check_seed(seed))
     try:
@@ -69,10 +69,10 @@ def drawing_from(seed: int) -> Iterator[None]:
 
 @cache
 def quick_to_compile() -> Options:
-    """Options for ``jax.jit`` with which XLA compiles a large net in a fraction of the
-    time, a seventh on a CPU up to JAX 0.11.
+    """Return options for ``jax.jit`` with which XLA compiles a large net in a fraction
+    of the time, a seventh on a CPU up to JAX 0.11.
 
-    What is computed is the same; on a CPU its rounding differs.
+    On a CPU the rounding of the results differs from that with default options.
     """
     slow: Options = FrozenDict({"xla_backend_optimization_level": 0})
     cpu = {"xla_cpu_use_fusion_emitters": False}
@@ -87,7 +87,9 @@ def quick_to_compile() -> Options:
 
 
 def quick_environment() -> FrozenDict[str, str]:
-    """Variables with which another process is `quick_to_compile`."""
+    """Return environment variables with which another process compiles with the options
+    of `quick_to_compile`.
+    """
     flags = (f"--{name}={value}".lower() for name, value in quick_to_compile().items())
     present = os.environ.get("XLA_FLAGS", "")
     return FrozenDict({"XLA_FLAGS": " ".join([present, *flags])})
@@ -98,7 +100,9 @@ QUICK: ContextVar[bool] = ContextVar("whether to be quick to compile", default=F
 
 @contextmanager
 def quickly() -> Iterator[None]:
-    """Let what has no options of its own be quick to compile, in this thread only."""
+    """Use the options of `quick_to_compile` for backends without options of their own,
+    in this thread only.
+    """
     token = QUICK.set(True)
     try:
         yield
@@ -107,25 +111,28 @@ def quickly() -> Iterator[None]:
 
 
 def options_now(own: Options) -> Options:
-    """Options for ``jax.jit``: a backend's own, if it has any."""
+    """Return the options for ``jax.jit``: a backend's own if it has any, else those of
+    `quickly`.
+    """
     return own or (quick_to_compile() if QUICK.get() else own)
 
 
 def key_of(seed: int) -> Array:
-    """A key from a natural number below 2^64, the same whatever 64-bit types are.
+    """Make a key from a natural number below 2^64, whether or not 64-bit types are
+    enabled.
 
     Raises:
-        NetspecError: a seed that `check_seed` refuses.
+        NetspecError: `check_seed` refuses the seed.
     """
     high, low = divmod(check_seed(seed), 2**32)
     return jax.random.fold_in(jax.random.key(low), high)
 
 
 def to_device(device: Any) -> Any:
-    """The jax device that ``"cpu"``, ``"gpu"``, ``"gpu:1"`` or an object names.
+    """Find the jax device that ``"cpu"``, ``"gpu"``, ``"gpu:1"`` or an object names.
 
     Raises:
-        BackendError: it is not there, or JAX knows no such device.
+        BackendError: the device is missing, or JAX knows no such device.
     """
     if device is None or isinstance(device, jax.Device | jax.sharding.Sharding):
         return device

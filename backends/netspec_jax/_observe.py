@@ -1,4 +1,4 @@
-"""What an exported file computes, seen without netspec; `JaxBackend.observer`."""
+"""Run an exported file without netspec; the script of `JaxBackend.observer`."""
 
 from __future__ import annotations
 
@@ -20,16 +20,21 @@ def observe(
     cotangent: np.ndarray,
     seed: int,
 ) -> dict[str, np.ndarray]:
-    """Run a net in evaluation, for one training step, and in evaluation again.
+    """Run a net in evaluation mode, for one training step, and in evaluation again.
 
     Args:
-        module: what running the file left behind.
-        weights: path of its safetensors file. None to see the programs that JAX makes
-            of the file's functions, and of how it draws them, in place of what they
-            compute: equal programs give equal bits, and none is compiled.
-        x: a batch.
+        module: the names that the exported file defines.
+        weights: path of the safetensors file with the parameters. None to return the
+            programs that JAX makes of the file's functions, and of how it draws them,
+            in place of what they compute: equal programs give equal bits, and none is
+            compiled.
+        x: inputs, batch axis first.
         cotangent: gradient with respect to the output.
         seed: of first weights and of dropout; below 2^31.
+
+    Returns:
+        The outputs ``evaluation``, ``training`` and ``afterwards`` and, if x is not of
+        integers, the ``gradient`` with respect to x.
     """
     if weights is None:
         return _programs(module["init"], module["apply"], x, jax.random.key(seed))
@@ -37,7 +42,7 @@ def observe(
 
     @jax.jit
     def evaluate(params: Any, state: Any, x: Any) -> Any:
-        return apply(params, state, x)[0]
+        return apply(params, state, x)  # all of it: what is left out is compiled away
 
     @jax.jit
     def step(params: Any, state: Any, x: Any, cotangent: Any, key: Any) -> Any:
@@ -52,10 +57,10 @@ def observe(
     with enable_x64(wide), jax.default_matmul_precision("highest"):
         params, state = module["load_weights"](module["net"], weights)
         key = jax.random.fold_in(jax.random.key(seed), 0)  # as the backend makes it
-        before = evaluate(params, state, x)
+        before, _ = evaluate(params, state, x)
         trained, grads, after = step(params, state, x, cotangent, key)
         seen = {"evaluation": before, "training": trained}
-        seen["afterwards"] = evaluate(params, after, x)
+        seen["afterwards"], _ = evaluate(params, after, x)
         if floats:
             seen["gradient"] = grads[1]
         return {name: np.asarray(array) for name, array in seen.items()}

@@ -1,11 +1,10 @@
-"""A whole spec as a `Program`, and as source."""
+"""Specs as programs, and as source."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from netspec.layers import Dropout
 from netspec.program import Program, call
 from netspec.program.render import (
     Code,
@@ -19,16 +18,17 @@ from netspec.program.render import (
 from netspec.spec import Spec
 from netspec_jax._initializers import shared
 from netspec_jax._layout import plan
-from netspec_jax._lowering import OURS, SUPPORT, Context, chain, home, made
+from netspec_jax._lowering import OURS, SUPPORT, Context, chain, home, is_own, made
 
 BASE = f"{SUPPORT}.base"
 
 
 def program(spec: Spec, dtype: str) -> Program:
-    """The calls that make a spec's pair of functions; they name what draws the weights.
+    """Make the calls that construct the pair of functions of a spec; initializers are
+    arguments of these calls.
 
     Raises:
-        BackendError: a layer has no lowering, or JAX cannot draw from a law.
+        BackendError: a layer has no lowering, or JAX cannot draw from a distribution.
     """
     net = chain(spec.graph, Context(dtype, plan(spec.graph)))
     if dtype == "float64":
@@ -37,10 +37,15 @@ def program(spec: Spec, dtype: str) -> Program:
 
 
 def source(spec: Spec, dtype: str, weights: bool = False) -> str:
-    """The program as a Python file that needs only jax.
+    """Print the program of a spec as a Python file that needs only jax.
+
+    Args:
+        spec: the model.
+        dtype: ``"float32"`` or ``"float64"``.
+        weights: also define ``load_weights(net, path)``.
 
     Raises:
-        BackendError: as `program`, or the source of a user's function is not found.
+        BackendError: `program` raises it, or there is no source of a user's function.
     """
     dialect = WITH_WEIGHTS if weights else DIALECT
     carried, calls = _carried(spec), _printed(spec, dtype)
@@ -48,10 +53,10 @@ def source(spec: Spec, dtype: str, weights: bool = False) -> str:
 
 
 def listing(spec: Spec, dtype: str) -> Listing:
-    """The same text, layer by layer.
+    """List the text of `source` layer by layer.
 
     Raises:
-        BackendError: as `source`.
+        BackendError: `source` raises it.
     """
     carried, calls = _carried(spec), _printed(spec, dtype)
     return list_layers(spec, calls, DIALECT, dtype=dtype, carried=carried)
@@ -63,12 +68,14 @@ def _printed(spec: Spec, dtype: str) -> Program:
 
 
 def _carried(spec: Spec) -> frozenset[str]:
-    # What stands beside a lowering need not be installed where the file runs
+    # The package of a user's lowering need not be installed where the file runs
     return frozenset({home(node.layer) for node in spec.graph.walk()} | {OURS})
 
 
 def functions(page: Page) -> Iterator[Iterable[str]]:
-    """The net, ``init(key)`` and ``apply(params, state, x, *, train, key)``."""
+    """Yield the lines of the net, of ``init(key)`` and of ``apply(params, state, x, *,
+    train, key)``.
+    """
     spell = page.layout.spell
     array, tree = spell("jax:Array"), spell(f"{BASE}:Tree")
     names = [*_initializers(page), ""] if page.program.shared else []
@@ -93,7 +100,9 @@ def functions(page: Page) -> Iterator[Iterable[str]]:
 
 
 def first_weights(page: Page) -> Iterator[str]:
-    """Initializers that have a name, and what calls those of all layers."""
+    """Yield the lines of the initializers that have a name, then the statement that
+    calls the initializers of all layers.
+    """
     yield from _initializers(page)
     yield _init(page)
 
@@ -136,11 +145,11 @@ def _has_state(spec: Spec) -> bool:
 
 def _may_draw(spec: Spec) -> bool:
     layers = [node.layer for node in spec.graph.walk()]
-    return any(isinstance(x, Dropout) or home(x) != OURS for x in layers)
+    return any(x.random or not is_own(x) for x in layers)
 
 
 def functions_and_weights(page: Page) -> Iterator[Iterable[str]]:
-    """The same, and ``load_weights(net, path)``."""
+    """Yield the lines of `functions`, then those of ``load_weights(net, path)``."""
     yield from functions(page)
     spell = page.layout.spell
     tree, kind = spell(f"{BASE}:Tree"), spell(f"jax.numpy:{page.dtype}")

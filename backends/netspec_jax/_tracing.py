@@ -1,7 +1,7 @@
-"""What each layer gives, and the gradient with respect to it, of a net with taps.
+"""Outputs of layers and the gradients with respect to them, recorded by taps.
 
-A tap adds 0, a parameter of its own, to the output of a layer, and leaves that output
-in the state: the gradient of the tap is the gradient with respect to the output.
+A tap adds a parameter of zeros to the output of a layer, and stores this output in the
+state: the gradient of the parameter is the gradient with respect to the output.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ TAP, OUTPUT = "+0", "=y"  # names that no layer has
 
 
 def tap(layer: Layer) -> Layer:
-    """The layer with a tap on its output."""
+    """Add a tap to the output of a layer."""
 
     def apply(params: Tree, state: Tree, x: Array, mode: Mode) -> tuple[Array, Tree]:
         y, next_state = layer.apply(params, state, x, mode)
@@ -39,7 +39,7 @@ def tap(layer: Layer) -> Layer:
 
 @lru_cache(maxsize=16)
 def tapped(spec: Spec, dtype: str) -> Apply:
-    """The function of a net with taps on all layers."""
+    """Make the function `PureModel.apply` of a net with taps on all layers."""
     net = evaluate(_tap_all(program(spec, dtype).modules))
     return functions(net, dtype)[1]
 
@@ -57,7 +57,14 @@ def _tap_all(expr: Expr) -> Expr:
 
 
 def with_taps(params: Tree, spec: Spec, batch: int, dtype: str) -> Tree:
-    """The parameters of a net, and those of its taps."""
+    """Add the parameters of taps to the parameters of a net.
+
+    Args:
+        params: parameters of the net; not changed.
+        spec: the model.
+        batch: number of examples.
+        dtype: dtype of the model.
+    """
     tree, flows = _copy(params), plan(spec.graph)
     for path, shape in spec.shapes().items():
         own = tree
@@ -74,7 +81,9 @@ def _copy(tree: Tree) -> Tree:
 
 
 def seen(spec: Spec, tree: Mapping[str, Any], name: str) -> dict[str, np.ndarray]:
-    """What taps left in a tree under a name, channels first, by path of the layer."""
+    """Return the arrays that taps stored in a tree under a name, by path of the layer,
+    channels first.
+    """
     held, flows = by_path(tree), plan(spec.graph)
     arrays = {path: np.array(held[f"{path}.{name}"]) for path in spec.shapes()}
     return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, TypeAlias
 
@@ -10,7 +10,7 @@ import jax
 import jax.numpy as jnp
 import optax
 
-from netspec.contract import Array, Loss, Method, Optimizer
+from netspec.contract import Loss, Method, Optimizer, Training
 from netspec.declare import FrozenDict
 
 Numbers: TypeAlias = Mapping[str, Any]
@@ -18,12 +18,14 @@ Options: TypeAlias = FrozenDict[str, bool | int | str]
 
 
 def mse(y: jax.Array, target: jax.Array) -> jax.Array:
-    """The mean over examples and outputs; `optax.l2_loss` is half of it."""
+    """Compute the mean squared error over examples and outputs, twice the mean of
+    `optax.l2_loss`.
+    """
     return jnp.mean(optax.squared_error(y, target))
 
 
 def cross_entropy(y: jax.Array, labels: jax.Array) -> jax.Array:
-    """The mean over examples."""
+    """Compute the mean cross entropy over examples."""
     each: jax.Array = optax.softmax_cross_entropy_with_integer_labels(y, labels)
     return each.mean()
 
@@ -35,19 +37,19 @@ LOSSES: dict[Loss, Callable[[jax.Array, jax.Array], jax.Array]] = {
 
 
 def sgd(numbers: Numbers) -> optax.GradientTransformation:
-    """`optax.sgd` after weight decay."""
+    """Make `optax.sgd` after weight decay."""
     decay = optax.add_decayed_weights(numbers["weight_decay"])
     return optax.chain(decay, optax.sgd(numbers["lr"], numbers["momentum"]))
 
 
 def adam(numbers: Numbers) -> optax.GradientTransformation:
-    """`optax.adam` after weight decay: L2 in the gradient, which is not AdamW."""
+    """Make `optax.adam` after weight decay: an L2 penalty, unlike that of AdamW."""
     decay = optax.add_decayed_weights(numbers["weight_decay"])
     betas = numbers["beta1"], numbers["beta2"]
     return optax.chain(decay, optax.adam(numbers["lr"], *betas, numbers["eps"]))
 
 
-RULES: dict[Method, Callable[[Numbers], optax.GradientTransformation]] = {
+METHODS: dict[Method, Callable[[Numbers], optax.GradientTransformation]] = {
     "sgd": sgd,
     "adam": adam,
 }
@@ -56,19 +58,19 @@ FIELDS = ("momentum", "weight_decay", "beta1", "beta2", "eps")
 
 
 def _numbers(optimizer: Optimizer, rate: float) -> dict[str, float]:
-    """Arguments of the compiled step, so that one serves all optimizers of a rule."""
+    """Arguments of the compiled step, so that one serves all optimizers of a method."""
     return {"lr": rate} | {name: getattr(optimizer, name) for name in FIELDS}
 
 
 @lru_cache(maxsize=16)
 def _step(
     apply: Callable[..., Any],
-    rule: Method,
+    method: Method,
     loss: Loss,
     options: Options,
 ) -> Callable[..., Any]:
-    """A compiled step of training: ``(params, state, moments, x, y, key, numbers)`` to
-    the first three of the next step, and the loss.
+    """Compile a step of training, a function of ``(params, state, moments, x, y, key,
+    numbers)`` that returns the next ``(params, state, moments)`` and the loss.
     """
 
     def step(
@@ -85,31 +87,23 @@ def _step(
             return LOSSES[loss](output, y), after
 
         (value, after), grads = jax.value_and_grad(measure, has_aux=True)(params)
-        updates, moments = RULES[rule](numbers).update(grads, moments, params)
+        updates, moments = METHODS[method](numbers).update(grads, moments, params)
         return optax.apply_updates(params, updates), after, moments, value
 
     return jax.jit(step, compiler_options=dict(options))
 
 
 def train(
-    model: Any,
-    xs: Array,
-    ys: Array,
-    optimizer: Optimizer,
-    loss: Loss,
-    key: Any,
-    options: Options,
-) -> tuple[Any, Any, jax.Array]:
-    """Parameters and state after all batches, and the loss of every step."""
-    step = _step(model.apply, optimizer.rule, loss, options)
+    model: Any, how: Training, key: Any, options: Options
+) -> Iterator[tuple[Any, Any, jax.Array]]:
+    """Parameters and state after each step, and its loss."""
+    method = how.optimizer.method
+    step = _step(model.apply, method, how.loss, options)
     params, state = model.params, model.state
-    init = RULES[optimizer.rule](_numbers(optimizer, 0.0)).init
-    moments = jax.jit(init)(params)
-    losses = []
-    for count, rate in enumerate(optimizer.rates(len(xs))):
+    moments = jax.jit(METHODS[method](_numbers(how.optimizer, 0.0)).init)(params)
+    for count, rate in enumerate(how.rates):
         own = None if key is None else jax.random.fold_in(key, count)
-        batch = xs[count], ys[count], own
-        numbers = _numbers(optimizer, rate)
+        batch = how.xs[count], how.ys[count], own
+        numbers = _numbers(how.optimizer, rate)
         params, state, moments, value = step(params, state, moments, *batch, numbers)
-        losses.append(value)
-    return params, state, jnp.stack(losses)
+        yield params, state, value

@@ -1,9 +1,9 @@
 """The PyTorch backend: a spec becomes a plain `torch.nn.Sequential`, or its source.
 
-A layer of your own works in it once you register a lowering:
+A custom layer works in it once you register a lowering:
 
     @netspec_torch.lower.register
-    def swish(layer: Swish, node: Node, ctx: Context) -> Call:
+    def swish(layer: Swish, node: Placed, ctx: Context) -> Call:
         return call(SwishModule, layer.beta)
 """
 

@@ -1,4 +1,4 @@
-"""Between NumPy arrays and the tensors of a module."""
+"""Conversion between NumPy arrays and the tensors of a module."""
 
 from __future__ import annotations
 
@@ -10,33 +10,34 @@ from torch import Tensor, nn
 
 from netspec.contract import Array, Arrays
 from netspec.errors import BackendError
+from netspec.spec import Spec
 
 
 def to_tensor(array: Array, device: Any = None) -> Tensor:
-    """A tensor with a copy of the values of an array of any layout."""
+    """Copy an array of any memory layout to a tensor."""
     return torch.tensor(np.ascontiguousarray(array), device=device)
 
 
 def to_array(tensor: Tensor) -> Array:
-    """An array with a copy of the values of a tensor on any device."""
+    """Copy a tensor on any device to an array."""
     return tensor.detach().to("cpu", copy=True).numpy()
 
 
 def tensors(model: nn.Module) -> dict[str, Tensor]:
-    """All parameters and buffers by canonical path."""
+    """Return all parameters and buffers by canonical path."""
     return {**dict(model.named_parameters()), **dict(model.named_buffers())}
 
 
 def detached(model: nn.Module) -> dict[str, Tensor]:
-    """The same for a call that leaves the model alone: buffers, which a call moves, are
-    copies.
+    """Return all parameters and buffers by canonical path, for a functional call that
+    leaves the model unchanged: buffers, which the call updates, are copies.
     """
     params = {path: p.detach() for path, p in model.named_parameters()}
     return params | {path: b.detach().clone() for path, b in model.named_buffers()}
 
 
 def find(model: nn.Module, path: str) -> Tensor:
-    """The parameter or buffer at a canonical path."""
+    """Find the parameter or buffer at a canonical path."""
     owner, _, name = path.rpartition(".")
     tensor: Tensor = getattr(model.get_submodule(owner), name)
     return tensor
@@ -47,27 +48,46 @@ def fill(model: nn.Module, params: Arrays) -> None:
     """Copy arrays into the parameters and buffers at their paths."""
     held = tensors(model)
     for path, array in params.items():
-        plain = np.require(array, requirements=["C", "W"])  # as torch needs it
+        plain = np.require(array, requirements=["C", "W"])  # from_numpy needs both
         held[path].copy_(torch.from_numpy(plain))
 
 
-def to_device(device: Any) -> torch.device | None:
-    """The torch device that ``"cpu"``, ``"gpu"``, ``"gpu:1"`` or an object names.
+def check_names(spec: Spec, model: nn.Module) -> None:
+    """Refuse a model of another spec, and a module of a user's layer whose parameters
+    are not those that the layer declares.
 
     Raises:
-        BackendError: it is not there, or PyTorch knows no such device.
+        BackendError: names the first path that differs.
+    """
+    declared = {path: p.shape for path, p in spec.parameters().items()}
+    held = {path: tuple(t.shape) for path, t in tensors(model).items()}
+    own = dict(model.named_parameters())
+    for path in {**declared, **own}:
+        if declared.get(path) != held.get(path):
+            raise BackendError(
+                f"{path}: the spec has a parameter of shape {declared.get(path)}, the"
+                f" model one of shape {held.get(path)}; give the model's own spec, or"
+                " make what the layer declares agree with its module"
+            )
+
+
+def to_device(device: Any) -> torch.device | None:
+    """Find the torch device that ``"cpu"``, ``"gpu"``, ``"gpu:1"`` or an object names.
+
+    Raises:
+        BackendError: the device is missing, or PyTorch knows no such device.
     """
     if device is None:
         return None
     name = device.replace("gpu", "cuda", 1) if isinstance(device, str) else device
     try:
-        place = torch.empty(0, device=name).device
+        found = torch.empty(0, device=name).device
     except (RuntimeError, AssertionError, TypeError) as error:
         reason = str(error).partition("\n")[0]
         raise BackendError(
             f"device {device!r} cannot be used: {reason}; use 'cpu', or 'gpu' where"
             " PyTorch finds one"
         ) from error
-    if place.type == "meta":
+    if found.type == "meta":
         raise BackendError("device 'meta' holds no numbers; use 'cpu' or 'gpu'")
-    return place
+    return found

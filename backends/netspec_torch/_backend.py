@@ -14,32 +14,24 @@ from torch.func import functional_call
 from netspec.contract import (
     Array,
     Arrays,
-    Loss,
+    GuardedBackend,
+    GuardedListing,
+    GuardedTracing,
+    GuardedTraining,
+    Mode,
     Numerics,
     Observer,
-    Optimizer,
     Step,
     Trace,
     Trained,
-    check_arguments,
-    check_cotangent,
-    check_input,
-    check_training,
-    check_training_batch,
+    Training,
 )
 from netspec.declare import FrozenDict
-from netspec.errors import BackendError
 from netspec.program import build, evaluate
 from netspec.program.render import Listing
-from netspec.spec import (
-    Spec,
-    check_dtype,
-    check_memory,
-    check_params,
-    draw_into,
-    init_params,
-)
+from netspec.spec import Spec, draw_into, init_params
 from netspec_torch._arrays import (
+    check_names,
     detached,
     fill,
     find,
@@ -54,10 +46,17 @@ from netspec_torch._tracing import watching
 from netspec_torch._training import LOSSES, to_torch, train
 
 
-class TorchBackend:
-    """Specs as `torch.nn.Sequential`.
+class TorchBackend(
+    GuardedBackend[nn.Sequential], GuardedListing, GuardedTracing, GuardedTraining
+):
+    """Specs as `torch.nn.Sequential`, of this type exactly.
 
-    A compiled model starts in training mode, as every new module does.
+    A compiled model starts in training mode, as every new module does. Without `params`
+    and `seed` it is what the exported file makes, number by number:
+    ``torch.manual_seed`` decides, on the CPU and in the order of the file.
+
+    `load_params` returns the same object, and `train` trains it in place and leaves its
+    mode alone; nothing else changes a model.
     """
 
     name = "torch"
@@ -69,111 +68,64 @@ class TorchBackend:
         threads = {"OMP_NUM_THREADS": str(torch.get_num_threads())}
         return Observer(Path(__file__).with_name("_observe.py"), FrozenDict(threads))
 
-    def compile(
-        self,
-        spec: Spec,
-        *,
-        params: Arrays | None = None,
-        seed: int | None = None,
-        dtype: str = "float32",
-        device: Any = None,
-    ) -> nn.Sequential:
-        """An `nn.Sequential`, of this type exactly.
-
-        Without `params` and `seed` it is what the exported file makes, number by
-        number: ``torch.manual_seed`` decides, on the CPU and in the order of the file.
-
-        Raises:
-            BackendError: PyTorch cannot build it, or has no such device.
-            ParameterError: `params` do not fit the spec.
-        """
-        check_arguments(dtype, params, seed)
-        check_memory(spec, dtype)
-        place = to_device(device)
-        if params is not None:
-            check_params(spec, params)
-            model = _bare(spec, dtype)
-            fill(model, params)
-        elif seed is not None:
-            model = _bare(spec, dtype)
-            _draw(model, spec, int(seed), dtype)
-        else:
-            model = build(program(spec, dtype), find)
-            _check_names(spec, model)
-        if torch.get_default_dtype() is not torch.float32:  # the user's, not ours
-            model.to(getattr(torch, dtype))
-        return model if place is None else model.to(place)
-
     def seeded(self, seed: int) -> AbstractContextManager[None]:
-        """Inside, ``compile(spec)`` draws from this seed; afterwards PyTorch's
-        generator is where it was. An ability beyond `Backend`.
+        """Give a context in which ``compile(spec)`` draws from a seed; afterwards
+        PyTorch's generator is where it was.
         """
         return seeded(seed, torch.device("cpu"))
 
-    def source(
-        self, spec: Spec, *, dtype: str = "float32", weights: bool = False
-    ) -> str:
-        """A Python file that needs only torch: ``build()`` and ``initialize(net)``,
-        and ``load_weights(net, path)`` if asked.
+    def _compile(
+        self, spec: Spec, params: Arrays | None, dtype: str, device: Any
+    ) -> nn.Sequential:
+        place = to_device(device)
+        if params is None:
+            model: nn.Sequential = build(program(spec, dtype), find)
+            check_names(spec, model)
+        else:
+            model = _bare(spec, dtype)
+            fill(model, params)
+        return _placed(model, dtype, place)
 
-        Raises:
-            BackendError: PyTorch cannot build it, or the source of a layer that is not
-                ours cannot be found.
-        """
-        check_dtype(dtype)
+    def _compile_seeded(
+        self, spec: Spec, seed: int, dtype: str, device: Any
+    ) -> nn.Sequential:
+        place = to_device(device)
+        model = _bare(spec, dtype)
+        _draw(model, spec, seed, dtype)
+        return _placed(model, dtype, place)
+
+    def _source(self, spec: Spec, dtype: str, weights: bool) -> str:
         return source(spec, dtype, weights)
 
-    def listing(self, spec: Spec, *, dtype: str = "float32") -> Listing:
-        """The same text, layer by layer.
-
-        Raises:
-            BackendError: as `source`.
-        """
-        check_dtype(dtype)
+    def _listing(self, spec: Spec, dtype: str) -> Listing:
         return listing(spec, dtype)
 
-    def params(self, model: nn.Module, spec: Spec) -> dict[str, Array]:
-        _check_names(spec, model)
+    def _params(self, model: nn.Module, spec: Spec) -> dict[str, Array]:
+        check_names(spec, model)
         held = tensors(model)
         return {path: to_array(held[path]) for path in spec.parameters()}
 
-    def load_params(
+    def _load_params(
         self, model: nn.Sequential, spec: Spec, params: Arrays
     ) -> nn.Sequential:
-        """The same object, with copies of these parameters in its own dtype."""
-        check_params(spec, params)
-        _check_names(spec, model)
+        check_names(spec, model)
         fill(model, params)
         return model
 
-    def forward(
-        self,
-        model: nn.Module,
-        spec: Spec,
-        x: Array,
-        *,
-        train: bool = False,
-        seed: int | None = None,
-    ) -> Array:
-        _check(model, spec, x, train)
+    def _dtype(self, model: nn.Module) -> str | None:
+        held = (tensor.dtype for tensor in tensors(model).values())
+        own = next((kind for kind in held if kind.is_floating_point), None)
+        return None if own is None else str(own).removeprefix("torch.")
+
+    def _forward(self, model: nn.Module, spec: Spec, x: Array, mode: Mode) -> Array:
         with torch.no_grad():
             batch = _batch(model, spec, x)
-            return to_array(_call(model, detached(model), batch, train, seed))
+            return to_array(_call(model, detached(model), batch, mode))
 
     @torch.enable_grad()
-    def step(
-        self,
-        model: nn.Module,
-        spec: Spec,
-        x: Array,
-        cotangent: Array,
-        *,
-        train: bool = False,
-        seed: int | None = None,
+    def _step(
+        self, model: nn.Module, spec: Spec, x: Array, cotangent: Array, mode: Mode
     ) -> Step:
-        """One forward and one backward pass; the model does not change."""
-        dtype = _check(model, spec, x, train)
-        check_cotangent(spec, x, cotangent, dtype)
         values, batch = detached(model), _batch(model, spec, x)
         declared = spec.parameters()
         trained = [path for path, parameter in declared.items() if parameter.trainable]
@@ -182,7 +134,7 @@ class TorchBackend:
             wanted.append(batch)
         for tensor in wanted:
             tensor.requires_grad_()
-        output = _call(model, values, batch, train, seed)
+        output = _call(model, values, batch, mode)
         seen = to_tensor(cotangent, output.device)
         grads = torch.autograd.grad(output, wanted, seen, materialize_grads=True)
         arrays = [to_array(grad) for grad in grads]
@@ -193,54 +145,39 @@ class TorchBackend:
             state={p: to_array(values[p]) for p in declared if p not in trained},
         )
 
-    def trace(
-        self,
-        model: nn.Module,
-        spec: Spec,
-        x: Array,
-        cotangent: Array,
-        *,
-        train: bool = False,
-        seed: int | None = None,
+    def _trace(
+        self, model: nn.Module, spec: Spec, x: Array, cotangent: Array, mode: Mode
     ) -> Trace:
-        """`step`, seen by hooks; the model does not change."""
+        """Make a step that is seen by hooks of PyTorch."""
         with watching(model, spec) as (outputs, grads):
-            step = self.step(model, spec, x, cotangent, train=train, seed=seed)
+            step = self._step(model, spec, x, cotangent, mode)
         return Trace(step, outputs, grads)
 
     @torch.enable_grad()
-    def train(
-        self,
-        model: nn.Module,
-        spec: Spec,
-        xs: Array,
-        ys: Array,
-        optimizer: Optimizer,
-        loss: Loss,
-        *,
-        seed: int | None = None,
-    ) -> Trained:
-        """Train the model in place, with `torch.optim`, and leave its mode alone."""
-        check_training(spec, xs, ys, loss, _dtype(model, xs))
-        rates = optimizer.rates(len(xs))
-        inputs = _batch(model, spec, xs)
-        labels = loss == "cross_entropy"
-        targets = to_tensor(ys.astype(np.int64) if labels else ys, inputs.device)
-        own = to_torch(optimizer, model.parameters())
-        with training(model, True), seeded(seed, inputs.device):
-            losses = train(model, inputs, targets, own, LOSSES[loss], rates)
-        return Trained(to_array(losses), self.params(model, spec))
+    def _train(self, model: nn.Module, spec: Spec, how: Training) -> Trained:
+        """Train in place, with `torch.optim`."""
+        inputs = _batch(model, spec, how.xs)
+        ys = how.ys.astype(np.int64) if how.loss == "cross_entropy" else how.ys
+        targets = to_tensor(ys, inputs.device)
+        own = to_torch(how.optimizer, model.parameters())
+        losses: list[Tensor] = []
+        with training(model, True), seeded(how.seed, inputs.device):
+            steps = train(model, inputs, targets, own, LOSSES[how.loss], how.rates)
+            for step, loss in enumerate(steps):
+                losses.append(loss)
+                how.tell(step, self._params, model, spec)
+        return Trained(to_array(torch.stack(losses)), self._params(model, spec))
 
 
 def _bare(spec: Spec, dtype: str) -> nn.Sequential:
     with SkipInit():
         model: nn.Sequential = evaluate(network(spec, dtype))
-    _check_names(spec, model)
+    check_names(spec, model)
     return model
 
 
 def _draw(model: nn.Module, spec: Spec, seed: int, dtype: str) -> None:
-    """Portable parameters, drawn in place where NumPy can write into the model."""
+    """Draw portable parameters, in place where NumPy can write into the model."""
     held = tensors(model)
     own = {path: held[path].detach() for path in spec.parameters()}
     if all(
@@ -252,36 +189,12 @@ def _draw(model: nn.Module, spec: Spec, seed: int, dtype: str) -> None:
         fill(model, init_params(spec, seed, dtype))
 
 
-def _check_names(spec: Spec, model: nn.Module) -> None:
-    """Refuse a model of another spec, and a module of a user's layer whose parameters
-    are not those that the layer declares.
-    """
-    declared = {path: p.shape for path, p in spec.parameters().items()}
-    held = {path: tuple(t.shape) for path, t in tensors(model).items()}
-    own = dict(model.named_parameters())
-    for path in {**declared, **own}:
-        if declared.get(path) != held.get(path):
-            raise BackendError(
-                f"{path}: the spec has a parameter of shape {declared.get(path)}, the"
-                f" model one of shape {held.get(path)}; give the model's own spec, or"
-                " make what the layer declares agree with its module"
-            )
-
-
-def _check(model: nn.Module, spec: Spec, x: Array, train: bool) -> str:
-    """Refuse a batch that the model cannot take; gives the dtype of the model."""
-    dtype = _dtype(model, x)
-    check_input(spec, x, dtype)
-    if train:
-        check_training_batch(spec, x)
-    return dtype
-
-
-def _dtype(model: nn.Module, x: Array) -> str:
-    """That of the model; without parameters, that of the batch."""
-    own = next((p.dtype for p in model.parameters()), None)
-    dtype = str(getattr(x, "dtype", "float32") if own is None else own)
-    return dtype.removeprefix("torch.")
+def _placed(
+    model: nn.Sequential, dtype: str, place: torch.device | None
+) -> nn.Sequential:
+    if torch.get_default_dtype() is not torch.float32:  # the user's, not ours
+        model.to(getattr(torch, dtype))
+    return model if place is None else model.to(place)
 
 
 def _batch(model: nn.Module, spec: Spec, x: Array) -> Tensor:
@@ -290,12 +203,8 @@ def _batch(model: nn.Module, spec: Spec, x: Array) -> Tensor:
 
 
 def _call(
-    model: nn.Module,
-    values: dict[str, Tensor],
-    batch: Tensor,
-    train: bool,
-    seed: int | None,
+    model: nn.Module, values: dict[str, Tensor], batch: Tensor, mode: Mode
 ) -> Tensor:
-    with training(model, train), seeded(seed, batch.device):
+    with training(model, mode.train), seeded(mode.seed, batch.device):
         output: Tensor = functional_call(model, values, (batch,))
     return output

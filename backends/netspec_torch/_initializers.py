@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import singledispatch
 
-from netspec.declare import Parameter
 from netspec.errors import BackendError
 from netspec.init import (
     PRESETS,
+    DrawnParameter,
     Initializer,
     KaimingNormal,
     KaimingUniform,
@@ -19,34 +19,37 @@ from netspec.init import (
 )
 from netspec.program import Call, call
 from netspec.spec import Placed
-from netspec_torch._lowering import OURS, home, module
+from netspec_torch._lowering import is_own, module
 
 INIT = "torch.nn.init"
 
 
 def draws(node: Placed) -> Iterator[tuple[str, Call]]:
-    """What draws the parameters of a layer, by path, its constructor's draws left out.
+    """Yield paths of a layer's parameters and the calls that draw them, without those
+    that the constructor draws.
 
     Raises:
-        BackendError: a law that PyTorch cannot draw.
+        BackendError: PyTorch cannot draw from a distribution.
     """
     for name, parameter in node.parameters.items():
         if not _constructor_draws(node, parameter):
             yield f"{node.path}.{name}", draw(parameter)
 
 
-def _constructor_draws(node: Placed, parameter: Parameter) -> bool:
+def _constructor_draws(node: Placed, parameter: DrawnParameter) -> bool:
     # The preset "torch" is what constructors of torch.nn do; of the module of a layer
     # that is not ours nothing is known
+    if not is_own(node.layer):
+        return False
     default = PRESETS["torch"].initializer("", parameter)
-    return home(node.layer) == OURS and parameter.law == default.law(parameter)
+    return parameter.law == default.law(parameter)
 
 
-def draw(parameter: Parameter) -> Call:
-    """The call that draws a parameter; the parameter, its first argument, is left out.
+def draw(parameter: DrawnParameter) -> Call:
+    """Make the call that draws a parameter, without its first argument, the parameter.
 
     Raises:
-        BackendError: a law that PyTorch cannot draw.
+        BackendError: PyTorch cannot draw from the distribution.
     """
     fits = shape_tells(parameter, parameter.shape)
     named = by_name(parameter.initializer) if fits else None
@@ -55,7 +58,9 @@ def draw(parameter: Parameter) -> Call:
 
 @singledispatch
 def by_name(initializer: Initializer | None) -> Call | None:
-    """PyTorch's own function for an initializer, where it has one with fans."""
+    """Make the call of PyTorch's own function for an initializer that scales with fans;
+    None if PyTorch has no such function.
+    """
     return None
 
 
@@ -83,10 +88,13 @@ def kaiming(initializer: KaimingNormal | KaimingUniform) -> Call:
 
 @singledispatch
 def by_law(law: distributions.Law) -> Call:
-    """The call that draws from a law; ``@by_law.register`` adds one of your own.
+    """Make the call that draws from a distribution, without its first argument, the
+    parameter.
+
+    Register a function for a custom distribution with ``@by_law.register``.
 
     Raises:
-        BackendError: no function is registered.
+        BackendError: no function is registered for the distribution.
     """
     kind = type(law).__name__
     raise BackendError(

@@ -1,5 +1,5 @@
-"""How a layer becomes a call of PyTorch's own constructors: the dispatch by type, and
-what the functions in `netspec_torch.layers` share.
+"""Layers as calls of PyTorch's own constructors: the dispatch by type, and helpers for
+the functions in `netspec_torch.layers`.
 
 Options that equal PyTorch's default are left out, as an expert leaves them out.
 """
@@ -14,9 +14,9 @@ from typing import Any, TypeAlias
 from torch import nn
 
 from netspec import layers as L
+from netspec import program
 from netspec.errors import BackendError
 from netspec.program import Call, Items, call, lowering, terse
-from netspec.program import home as home_of
 from netspec.spec import Placed, PlacedChain
 
 OURS = "netspec_torch"
@@ -25,17 +25,18 @@ SUPPORT = "netspec_torch.support"
 
 @dataclass(frozen=True)
 class Context:
-    """What a lowering may depend on besides the layer and its place.
+    """Properties of a model on which a lowering may depend.
 
     Attributes:
-        dtype: of the model. What only float64 can tell apart is done only there.
+        dtype: ``"float32"`` or ``"float64"``. Modules that differ from PyTorch's by
+            less than the rounding of float32 are used in float64 only.
     """
 
     dtype: str
 
     @property
     def double(self) -> bool:
-        """Whether the model is float64."""
+        """True if the model is float64."""
         return self.dtype == "float64"
 
 
@@ -44,16 +45,18 @@ Lowering: TypeAlias = Callable[[Any, Placed, Context], Call]
 
 @singledispatch
 def lower(layer: L.Layer, node: Placed, ctx: Context) -> Call:
-    """The call that makes a layer's module; ``@lower.register`` adds one for a layer
-    of your own.
+    """Make the call that constructs the module of a layer.
+
+    Register a function for a custom layer with ``@lower.register``.
 
     Args:
-        layer: decides which function runs.
-        node: the layer in its place, with its shapes and parameters.
-        ctx: what else there is to know.
+        layer: the layer, whose type selects the function.
+        node: the layer at its position, with its shapes and parameters.
+        ctx: properties of the model.
 
     Raises:
-        BackendError: no function is registered, or PyTorch cannot have the layer.
+        BackendError: no function is registered for the layer, or PyTorch cannot
+            represent it.
     """
     kind = type(layer).__name__
     raise BackendError(
@@ -63,12 +66,19 @@ def lower(layer: L.Layer, node: Placed, ctx: Context) -> Call:
     )
 
 
-home = partial(home_of, lower)
+home = partial(program.home, lower)
+is_own = partial(program.is_own, lower)
+register = program.registrar(lower)
 module = terse
 
 
 def chain(branch: PlacedChain, ctx: Context) -> Call:
-    """An `nn.Sequential` whose children have the keys of the canonical paths."""
+    """Make the call of an `nn.Sequential` whose children have the names in the
+    canonical paths.
+
+    Raises:
+        BackendError: PyTorch cannot represent a layer of the chain, or its name.
+    """
     children = [_child(node, ctx) for node in branch.nodes]
     if not any(node.layer.name for node in branch.nodes):
         return call("torch.nn:Sequential", *children)

@@ -1,4 +1,6 @@
-"""Ways of running code: without first draws, in training mode, with a seed."""
+"""Contexts for running code: without the draws of constructors, in training mode, with
+a seed.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +16,10 @@ from netspec.spec import check_seed
 
 
 class SkipInit(TorchFunctionMode):
-    """Makes `torch.nn.init` do nothing, in this thread only.
+    """A mode in which `torch.nn.init` does nothing, in this thread only.
 
-    `skip_init` and meta tensors would leave garbage in buffers, too; here the
-    constructors still fill those.
+    `skip_init` and meta tensors would leave garbage in buffers, too; in this mode
+    constructors still fill buffers.
     """
 
     def __torch_function__(
@@ -35,7 +37,7 @@ class SkipInit(TorchFunctionMode):
 
 @contextmanager
 def training(model: nn.Module, train: bool) -> Iterator[None]:
-    """All modules in training or evaluation mode; afterwards each as it was."""
+    """Put all modules into training or evaluation mode, and back afterwards."""
     before = [(module, module.training) for module in model.modules()]
     model.train(train)
     try:
@@ -47,7 +49,12 @@ def training(model: nn.Module, train: bool) -> Iterator[None]:
 
 @contextmanager
 def seeded(seed: int | None, device: torch.device) -> Iterator[None]:
-    """Random numbers from a seed; afterwards the generators are where they were."""
+    """Draw random numbers from a seed, unless it is None; restore the generators
+    afterwards.
+
+    Raises:
+        NetspecError: `check_seed` refuses the seed.
+    """
     if seed is None:
         yield
         return

@@ -1,4 +1,4 @@
-"""What an exported file computes, seen without netspec; `TorchBackend.observer`."""
+"""Run an exported file without netspec; the script of `TorchBackend.observer`."""
 
 from __future__ import annotations
 
@@ -15,15 +15,20 @@ def observe(
     cotangent: np.ndarray,
     seed: int,
 ) -> dict[str, np.ndarray]:
-    """Run a net in evaluation, for one training step, and in evaluation again.
+    """Run a net in evaluation mode, for one training step, and in evaluation again.
 
     Args:
-        module: what running the file left behind.
-        weights: path of its safetensors file. None to draw them as the file does, and
-            to see them first, after the step, and their gradients.
-        x: a batch.
+        module: the names that the exported file defines.
+        weights: path of the safetensors file with the parameters. None to draw them as
+            the file does, and to return them, too: first, after the step, and their
+            gradients.
+        x: inputs, batch axis first.
         cotangent: gradient with respect to the output.
         seed: of first weights and of dropout; below 2^31.
+
+    Returns:
+        The outputs ``evaluation``, ``training`` and ``afterwards`` and, if x is not of
+        integers, the ``gradient`` with respect to x.
     """
     torch.manual_seed(seed)
     net = module["build"]()

@@ -1,4 +1,4 @@
-"""A whole spec as a `Program`, and as source."""
+"""Specs as programs, and as source."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from netspec.program import Call, Program
 from netspec.program.render import Dialect, Listing, list_layers, render
 from netspec.spec import Spec
 from netspec_torch._initializers import draws
-from netspec_torch._lowering import OURS, Context, chain, home, lower
+from netspec_torch._lowering import OURS, Context, chain, home, is_own, lower
 
 DIALECT = Dialect(
     "PyTorch", "torch.nn:Sequential", {"torch": "torch", "torch.nn": "nn"}
@@ -14,20 +14,21 @@ DIALECT = Dialect(
 
 
 def network(spec: Spec, dtype: str) -> Call:
-    """The call that makes a spec's `nn.Sequential`.
+    """Make the call that constructs the `nn.Sequential` of a spec.
 
     Raises:
-        BackendError: PyTorch cannot have a layer of the spec; with its path.
+        BackendError: PyTorch cannot represent a layer of the spec; names its path.
     """
     modules = chain(spec.graph, Context(dtype))
     return Call(".double", (modules,)) if dtype == "float64" else modules
 
 
 def program(spec: Spec, dtype: str) -> Program:
-    """The network, and what draws its first weights.
+    """Make the calls that construct the network of a spec and draw its first weights.
 
     Raises:
-        BackendError: PyTorch cannot have a layer of the spec, or draw from a law.
+        BackendError: PyTorch cannot represent a layer of the spec, or draw from a
+            distribution.
     """
     modules = network(spec, dtype)
     inits = (init for node in spec.graph.walk() for init in draws(node))
@@ -35,11 +36,14 @@ def program(spec: Spec, dtype: str) -> Program:
 
 
 def _kinds(spec: Spec, dtype: str) -> dict[str, str]:
-    """Classes by path, where all are PyTorch's own and hold no module inside."""
+    """Return the classes of layers with parameters by path, if all layers are PyTorch's
+    own and these have no modules inside; else nothing.
+    """
     nodes = [node for node in spec.graph.walk() if node.parameters]
     made = {n.path: lower(n.layer, n, Context(dtype)).target for n in nodes}
     plain = all(target.startswith("torch.nn:") for target in made.values())
-    return made if plain and _homes(spec) == {OURS} else {}
+    own = all(is_own(node.layer) for node in spec.graph.walk())
+    return made if plain and own else {}
 
 
 def _homes(spec: Spec) -> set[str]:
@@ -47,10 +51,15 @@ def _homes(spec: Spec) -> set[str]:
 
 
 def source(spec: Spec, dtype: str, weights: bool = False) -> str:
-    """The program as a Python file that needs only torch.
+    """Print the program of a spec as a Python file that needs only torch.
+
+    Args:
+        spec: the model.
+        dtype: ``"float32"`` or ``"float64"``.
+        weights: also define ``load_weights(net, path)``.
 
     Raises:
-        BackendError: as `program`, or the source of a user's module is not found.
+        BackendError: `program` raises it, or the source of a user's module is missing.
     """
     carried, calls = _carried(spec), program(spec, dtype)
     also = [f"{OURS}._weights:load_weights"] if weights else []
@@ -58,15 +67,15 @@ def source(spec: Spec, dtype: str, weights: bool = False) -> str:
 
 
 def listing(spec: Spec, dtype: str) -> Listing:
-    """The same text, layer by layer.
+    """List the text of `source` layer by layer.
 
     Raises:
-        BackendError: as `source`.
+        BackendError: `source` raises it.
     """
     carried, calls = _carried(spec), program(spec, dtype)
     return list_layers(spec, calls, DIALECT, dtype=dtype, carried=carried)
 
 
 def _carried(spec: Spec) -> frozenset[str]:
-    # What stands beside a lowering need not be installed where the file runs
+    # The package of a user's lowering need not be installed where the file runs
     return frozenset(_homes(spec) | {OURS})

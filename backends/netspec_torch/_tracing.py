@@ -1,4 +1,4 @@
-"""What each layer gives, and the gradient with respect to it, seen by hooks."""
+"""Outputs of layers and the gradients with respect to them, recorded by hooks."""
 
 from __future__ import annotations
 
@@ -18,17 +18,19 @@ Seen = dict[str, Array]
 
 @contextmanager
 def watching(model: nn.Module, spec: Spec) -> Iterator[tuple[Seen, Seen]]:
-    """Outputs of all layers by path, and gradients with respect to them, of a step
-    that is made inside.
+    """Record a step that is made inside the context: the outputs of all layers by path,
+    and the gradients with respect to these outputs.
     """
     outputs: Seen = {}
     grads: Seen = {}
 
-    def keep(path: str, output: Tensor) -> None:
+    def keep(path: str, output: Tensor) -> Tensor:
         outputs[path] = to_array(output)
-        grads[path] = np.zeros_like(outputs[path])  # where nothing flows back
-        if output.requires_grad:
-            output.register_hook(lambda grad: grads.update({path: to_array(grad)}))
+        grads[path] = np.zeros_like(outputs[path])  # if no gradient reaches it
+        own = output.view_as(output)  # where a layer gives its input, others use that
+        if own.requires_grad:
+            own.register_hook(lambda grad: grads.update({path: to_array(grad)}))
+        return own
 
     def hook(path: str, module: nn.Module) -> RemovableHandle:
         return module.register_forward_hook(lambda _, __, output: keep(path, output))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 import torch
 from torch import Tensor, nn
@@ -19,9 +19,9 @@ LOSSES: dict[Loss, Callable[[Tensor, Tensor], Tensor]] = {
 def to_torch(
     optimizer: Optimizer, params: Iterable[nn.Parameter]
 ) -> torch.optim.Optimizer:
-    """The same optimizer of PyTorch; its rate is set at each step."""
+    """Make PyTorch's optimizer, whose learning rate is set at each step."""
     decay = optimizer.weight_decay
-    if optimizer.rule == "sgd":
+    if optimizer.method == "sgd":
         momentum = optimizer.momentum
         return torch.optim.SGD(params, momentum=momentum, weight_decay=decay)
     betas = optimizer.beta1, optimizer.beta2
@@ -35,9 +35,8 @@ def train(
     optimizer: torch.optim.Optimizer,
     loss: Callable[[Tensor, Tensor], Tensor],
     rates: Iterable[float],
-) -> Tensor:
-    """Train in place, as any script does; gives the loss of every step."""
-    losses = []
+) -> Iterator[Tensor]:
+    """Train in place, as any script does; yields the loss of each step."""
     for x, y, rate in zip(xs, ys, rates, strict=True):
         for group in optimizer.param_groups:
             group["lr"] = rate
@@ -45,5 +44,4 @@ def train(
         value = loss(model(x), y)
         value.backward()
         optimizer.step()
-        losses.append(value.detach())
-    return torch.stack(losses)
+        yield value.detach()

@@ -12,17 +12,10 @@ import numpy as np
 from flax import nnx
 
 import netspec as ns
-from netspec import BackendError, Parameter, Spec, Step, init_params
-from netspec.contract import (
-    Array,
-    Arrays,
-    check_arguments,
-    check_cotangent,
-    check_input,
-    check_training_batch,
-)
+from netspec import BackendError, Parameter, Spec
+from netspec.contract import Array, GuardedBackend, Mode, Step
 from netspec.layers import conv_padding
-from netspec.spec import Placed, PlacedChain, check_params, check_seed
+from netspec.spec import Placed, PlacedChain
 
 How = Mapping[str, Any]
 Module = Callable[..., Any]
@@ -132,70 +125,55 @@ def run(graph: Any, train: bool, params: Any, state: Any, x: Any, words: Any) ->
     return y, nnx.state(net, nnx.BatchStat)
 
 
-def ready(net: Any, spec: Spec, x: Array, train: bool = False, seed: Any = None) -> Any:
-    """The parameters of a net, and the function of them and x to output and state."""
+def ready(net: Any, mode: Mode) -> Any:
+    """Split a net: its parameters, and a function of them and x to output and state."""
     graph, params, state = nnx.split(net, nnx.Param, nnx.BatchStat)  # type: ignore[misc]
-    held = jax.tree.leaves((params, state))
-    check_input(spec, x, str(held[0].dtype if held else x.dtype))
-    if train:
-        check_training_batch(spec, x)
-    words = np.array(divmod(check_seed(seed or 0), 2**32), np.uint32)
-    return params, lambda params, x: run(graph, train, params, state, x, words)
+    words = np.array(divmod(mode.seed or 0, 2**32), np.uint32)
+    return params, lambda params, x: run(graph, mode.train, params, state, x, words)
 
 
-class FlaxBackend:
-    """What its methods promise is in `netspec.Backend`."""
+class FlaxBackend(GuardedBackend[nnx.Sequential]):
+    """Does on checked arguments what the hooks of `GuardedBackend` promise."""
 
     name = "flax"
 
-    def compile(
-        self,
-        spec: Spec,
-        *,
-        params: Arrays | None = None,
-        seed: int | None = None,
-        dtype: str = "float32",
-        device: Any = None,
-    ) -> Any:
-        check_arguments(dtype, params, seed)
-        if device is not None or (params is None and seed is None):
+    def _compile(self, spec: Spec, params: Any, dtype: str, device: Any) -> Any:
+        if device is not None or params is None:
             raise BackendError("flax draws no weights (give seed=), takes no device=")
         with jax.enable_x64(dtype == "float64"):
             net = chain(spec.graph, {"param_dtype": dtype, "rngs": nnx.Rngs(0)})
             for _, _, variable in variables(net, spec.graph):
                 variable.set_value(variable.astype(dtype))  # statistics are float32
-        first = params if seed is None else init_params(spec, seed, dtype)
-        return self.load_params(net, spec, first)
+        return self._load_params(net, spec, params)
 
-    def source(self, spec: Spec, **how: Any) -> str:
-        raise BackendError("the flax backend exports no source")
-
-    def params(self, model: Any, spec: Spec) -> dict[str, Array]:
+    def _params(self, model: Any, spec: Spec) -> dict[str, Array]:
         found = variables(model, spec.graph)
         return {n: moved(p, np.array(v[...]), LAST, FIRST) for n, p, v in found}
 
-    def load_params(self, model: Any, spec: Spec, params: Any) -> Any:
-        check_params(spec, params)
+    def _load_params(self, model: Any, spec: Spec, params: Any) -> Any:
         for path, held, variable in variables(model, spec.graph):
             with jax.enable_x64(variable.dtype == np.float64):
                 variable.set_value(jnp.array(moved(held, params[path]), variable.dtype))
         return model
 
-    def forward(self, model: Any, spec: Spec, x: Array, **mode: Any) -> Array:
-        params, function = ready(model, spec, x, **mode)
-        with jax.enable_x64(x.dtype == np.float64):
+    def _dtype(self, model: Any) -> str | None:
+        held = jax.tree.leaves(nnx.state(model))
+        return str(held[0].dtype) if held else None
+
+    def _forward(self, model: Any, spec: Spec, x: Array, mode: Mode) -> Array:
+        params, function = ready(model, mode)
+        with jax.enable_x64(mode.dtype == "float64"):
             return np.array(function(params, x)[0])
 
-    def step(
-        self, model: Any, spec: Spec, x: Array, cotangent: Array, **mode: Any
+    def _step(
+        self, model: Any, spec: Spec, x: Array, cotangent: Array, mode: Mode
     ) -> Step:
-        params, function = ready(model, spec, x, **mode)
-        check_cotangent(spec, x, cotangent, str(x.dtype))
-        with jax.enable_x64(x.dtype == np.float64):
+        params, function = ready(model, mode)
+        with jax.enable_x64(mode.dtype == "float64"):
             y, pullback, state = jax.vjp(function, params, jnp.array(x), has_aux=True)
             grads, grad_input = pullback(jnp.array(cotangent))
             nnx.update(after := nnx.clone(model), grads, state)
-            found = self.params(after, spec)
+            found = self._params(after, spec)
         fixed = [path for path, p in spec.parameters().items() if not p.trainable]
         running = {path: found.pop(path) for path in fixed}
         return Step(np.array(y), np.array(grad_input), found, running)

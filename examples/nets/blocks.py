@@ -19,7 +19,7 @@ def conv_bn_relu(
     groups: int = 1,
     eps: float = 1e-5,
 ) -> list[Layer]:
-    """A convolution without bias, BatchNorm, ReLU."""
+    """Make a convolution without bias, BatchNorm, ReLU."""
     conv = Conv2D(
         channels,
         kernel_size=kernel_size,

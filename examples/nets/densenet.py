@@ -55,7 +55,7 @@ def densenet121(
 
 
 def _grow(growth: int) -> Layer:
-    """The input, and `growth` new channels computed from all of it."""
+    """Join the input and `growth` new channels computed from all of it."""
     new = [
         *(BatchNorm(), ReLU(), Conv2D(4 * growth, kernel_size=1, bias=False)),
         *(BatchNorm(), ReLU()),

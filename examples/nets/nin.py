@@ -37,7 +37,7 @@ def nin(
 def _block(
     channels: int, *, kernel_size: int, stride: int = 1, padding: int = 0, name: str
 ) -> Sequential:
-    """A convolution and a two-layer perceptron at every position."""
+    """Make a convolution and a two-layer perceptron at every position."""
     conv = Conv2D(channels, kernel_size=kernel_size, stride=stride, padding=padding)
     pointwise = [ReLU(), Conv2D(channels, kernel_size=1)] * 2
     return Sequential([conv, *pointwise, ReLU()], name=name)

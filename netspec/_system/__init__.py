@@ -1,4 +1,4 @@
-"""Use the machine: files that are written whole, and its cores."""
+"""Write files whole or not at all, and count the cores of this machine."""
 
 from ._cores import cores as cores
 from ._files import atomic_file as atomic_file

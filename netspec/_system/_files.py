@@ -1,4 +1,4 @@
-"""Files are written whole or not at all."""
+"""Files that are written whole or not at all."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from netspec.errors import NetspecError
 
 @contextmanager
 def atomic_file(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
-    """A file that stands at `path` once it is complete; until then it has another name
-    beside it. Pipes and devices, where nothing can be half-written, are opened as they
-    are.
+    """Open a file that appears at `path` once it is complete; until then it has another
+    name in the same folder. Pipes and devices, which cannot be half-written, are opened
+    directly.
 
     Raises:
         NetspecError: the folder is missing, not writable, or full; nothing is left.
@@ -43,7 +43,7 @@ def _open_stream(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
 
 @contextmanager
 def _replace(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
-    target = Path(os.path.realpath(path))  # a link keeps naming what it names
+    target = Path(os.path.realpath(path))  # replaces the file behind a link
     part = target.with_name(f".netspec-{secrets.token_hex(8)}")
     try:
         with open(part, "xb") as file:
@@ -66,10 +66,11 @@ def write_atomically(path: str | os.PathLike[str], content: bytes) -> None:
 
 
 def write_together(contents: Mapping[Path, Callable[[BinaryIO], object]]) -> None:
-    """Write several files, all of them or none: each gets its name once all are whole.
+    """Write several files, all of them or none: no file gets its name before all are
+    complete.
 
     Args:
-        contents: by path, what writes into the file.
+        contents: by path, a function that writes the content to an open file.
 
     Raises:
         NetspecError: the folder is missing, not writable, or full; nothing is left.

@@ -59,7 +59,9 @@ def _print_version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
+@app.callback(
+    help="One model spec, native code for every framework, and proof that they agree."
+)
 def _options(
     version: Annotated[
         bool,
@@ -79,7 +81,7 @@ def _options(
         ),
     ] = None,
 ) -> None:
-    """One model spec, native code for every framework, and proof that they agree."""
+    """Read the options that stand before a command."""
     if modules:
         import_all(modules)
 
@@ -88,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run a command and exit with its code.
 
     Args:
-        arguments: what stands after ``netspec``; those of the process if None.
+        arguments: words after ``netspec``; those of this process if None.
     """
     if isinstance(sys.stdout, io.TextIOWrapper):  # a name may not fit the locale
         sys.stdout.reconfigure(errors="backslashreplace")

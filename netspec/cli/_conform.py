@@ -106,7 +106,7 @@ def conform(
 
 
 def _check_writable(path: Path) -> None:
-    """Refuse now what would be refused after minutes.
+    """Refuse, before the run, a path at which a report could not be written after it.
 
     Raises:
         NetspecError: no file can be written there.
@@ -119,7 +119,7 @@ def _check_writable(path: Path) -> None:
 
 
 def _run(specs: list[Any], **chosen: Any) -> Report:
-    """A run with a progress bar, on a terminal."""
+    """Run with a progress bar, if there is a terminal."""
     from netspec.conformance import conform as run
 
     with _progress() as watch:
@@ -157,7 +157,7 @@ def _command(
     seed: int,
     isolate: bool,
 ) -> str:
-    """What to type for the same run."""
+    """Return the command line that repeats the run."""
     words = ["netspec", *_given({"--import": modules}), "conform", *specs]
     words += [*_given(options), "--seed", str(seed), *["--isolate"] * isolate]
     return shlex.join(words)

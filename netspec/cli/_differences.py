@@ -55,7 +55,10 @@ def _check(noun: str, name: str, known: Collection[str]) -> None:
 
 
 def _lines(entry: Difference) -> str:
-    """Two lines: a table with titles beside ids would not fit a terminal."""
+    """Format an entry on two lines.
+
+    A table with titles beside ids would not fit a terminal.
+    """
     first, *more = entry.about
     named = typer.style(f"{entry.id:<40}", bold=True)
     frameworks = " ".join(entry.witness)

@@ -7,17 +7,17 @@ from typing import Annotated
 
 import typer
 
-from netspec.cli._columns import show_columns
 from netspec.cli._frameworks import ALL, chosen
 from netspec.cli._options import Dtype, SpecFile
 from netspec.cli._sources import export_sources
+from netspec.cli.side_by_side import show_columns
 from netspec.errors import BackendError, NetspecError
 from netspec.spec import load
 
 To = Annotated[
     str, typer.Option(metavar="BACKEND", help="Such as torch; or all of them.")
 ]
-Place = Annotated[
+OutputPath = Annotated[
     Path | None,
     typer.Option(
         "--output",
@@ -45,7 +45,7 @@ SideBySide = Annotated[
 def export(
     spec: SpecFile,
     to: To,
-    output: Place = None,
+    output: OutputPath = None,
     dtype: Dtype = "float32",
     weights: Weights = None,
     side_by_side: SideBySide = False,

@@ -1,4 +1,4 @@
-"""Which backends ``--to`` means, and what each makes of a spec."""
+"""Choose the backends that ``--to`` names, and let each make something of a spec."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ Made = TypeVar("Made")
 
 
 def chosen(to: str) -> tuple[str, ...]:
-    """The backend of this name, or for `ALL` those of every installed framework; what
-    is not installed is said on stderr.
+    """Return the backend of this name; for `ALL`, those of all installed frameworks.
+
+    Frameworks that are not installed are named on stderr.
 
     Raises:
         BackendNotInstalled: for `ALL`, no framework is installed.
@@ -40,14 +41,14 @@ def chosen(to: str) -> tuple[str, ...]:
 def make_each(
     names: tuple[str, ...], make: Callable[[Backend], Made]
 ) -> tuple[dict[str, Made], list[str]]:
-    """What each backend makes, by name, and the refusals of those that do not.
+    """Return what each backend makes, by name, and the refusals of those that raise.
 
     Args:
-        names: of the backends.
-        make: what is asked of each.
+        names: names of the backends.
+        make: is called with each backend.
 
     Raises:
-        BackendError: it is the only one, and refuses.
+        BackendError: the only backend refuses.
     """
     made: dict[str, Made] = {}
     refusals: list[str] = []

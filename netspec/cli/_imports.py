@@ -1,4 +1,4 @@
-"""``netspec --import MODULE``: layers, lowerings and backends of one's own."""
+"""``netspec --import MODULE``: layers, lowerings and backends that a user declares."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def import_all(modules: Iterable[str]) -> None:
     """Import modules, which may lie in the current folder.
 
     Raises:
-        NetspecError: one cannot be imported.
+        NetspecError: a module cannot be imported.
     """
     sys.path.insert(0, str(Path.cwd()))
     for module in modules:

@@ -42,7 +42,7 @@ def init(
 
 
 def _rows(spec: Spec, params: Mapping[str, Array]) -> Iterator[tuple[str, ...]]:
-    """Two rows for each parameter: its law, and what was drawn."""
+    """Yield two rows for each parameter: its law, and what was drawn."""
     for path, parameter in spec.parameters().items():
         law, array = parameter.law, params[path].astype(np.float64, copy=False)
         stated = (law.mean, law.std, *law.bounds)

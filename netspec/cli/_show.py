@@ -10,8 +10,7 @@ import typer
 
 from netspec.cli._options import AsJson, SpecFile
 from netspec.cli._tables import print_table
-from netspec.declare import Parameter
-from netspec.init import INITIALIZERS
+from netspec.init import INITIALIZERS, DrawnParameter
 from netspec.spec import HEADERS, Spec, documents, footer, load, rows, title, total
 
 
@@ -50,10 +49,9 @@ def _document(spec: Spec) -> dict[str, Any]:
     }
 
 
-def _parameter(parameter: Parameter) -> dict[str, Any]:
+def _parameter(parameter: DrawnParameter) -> dict[str, Any]:
     law = parameter.law
     stated = asdict(parameter) | {"mean": law.mean, "std": law.std}
     low, high = (bound if math.isfinite(bound) else None for bound in law.bounds)
-    assert parameter.initializer is not None
     encoded = INITIALIZERS.encode(parameter.initializer)
     return stated | {"bounds": [low, high], "initializer": encoded}

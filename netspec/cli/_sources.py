@@ -1,4 +1,4 @@
-"""Exported files: where they go, and what is written there."""
+"""Write exported files, and the weights beside them."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from netspec.errors import NetspecError, ParameterError
 from netspec.spec import Spec, check_params, load_params, write_params
 
 
-class Places(NamedTuple):
-    """Where files go.
+class Paths(NamedTuple):
+    """Paths of the files to write.
 
     Attributes:
-        sources: by backend.
-        weights: what all of these can read.
-        folder: of several; None for one.
+        sources: file of the source, by backend.
+        weights: file of weights that all of the sources can read.
+        folder: folder of several files; None for one.
     """
 
     sources: Mapping[str, Path]
@@ -41,43 +41,43 @@ def export_sources(
     weights: Path | None,
     several: bool,
 ) -> list[str]:
-    """Write or print the source of a model for each backend; returns the refusals.
+    """Write or print the source of a model for each backend; return the refusals.
 
     Args:
         spec: the model.
-        names: of the backends.
-        dtype: of the model.
+        names: names of the backends.
+        dtype: dtype of the model.
         output: the file, or the folder of several; None to print.
         weights: a file of weights, copied beside the sources.
-        several: whether there is a folder, even of one file.
+        several: True to write into a folder, even if it is only one file.
 
     Raises:
         BackendError: the only backend refuses.
-        NetspecError: the output cannot be where it is wanted.
+        NetspecError: the output cannot be written where it is wanted.
         ParameterError: the weights do not fit the spec.
     """
-    places = _places(names, output, several) if output else None
-    params = _fitting(spec, weights, places) if weights else None
+    paths = _paths(names, output, several) if output else None
+    params = _fitting(spec, weights, paths) if weights else None
     make = methodcaller("source", spec, dtype=dtype, weights=weights is not None)
     sources, refusals = make_each(names, make)
-    if places is None:
+    if paths is None:
         _print(sources, several)
     elif sources:
-        _write(spec, sources, params, places)
+        _write(spec, sources, params, paths)
     return refusals
 
 
-def _places(names: tuple[str, ...], output: Path, several: bool) -> Places:
+def _paths(names: tuple[str, ...], output: Path, several: bool) -> Paths:
     if several:
         if output.is_file() or output.suffix == ".py":
             raise NetspecError(f"{output}: is a file; --to all needs a folder")
         sources = {name: output / _file_name(name) for name in names}
-        return Places(sources, output / "net.safetensors", output)
+        return Paths(sources, output / "net.safetensors", output)
     if output.is_dir():
         raise NetspecError(
             f"{output}: cannot be written: it is a folder; give a file, or --to all"
         )
-    return Places({names[0]: output}, output.with_suffix(".safetensors"), None)
+    return Paths({names[0]: output}, output.with_suffix(".safetensors"), None)
 
 
 def _file_name(backend: str) -> str:
@@ -85,14 +85,14 @@ def _file_name(backend: str) -> str:
     return f"net_{backend}.py"
 
 
-def _fitting(spec: Spec, weights: Path, places: Places | None) -> Arrays:
-    """The weights in a file, which fit the spec and have a place to go to."""
-    if places is None:
+def _fitting(spec: Spec, weights: Path, paths: Paths | None) -> Arrays:
+    """Load weights that fit the spec, and that can be written beside the source."""
+    if paths is None:
         raise NetspecError("--weights are written beside the source; give -o too")
-    for source in places.sources.values():
+    for source in paths.sources.values():
         if source.exists() and not source.is_file():
             raise NetspecError(f"{source}: is no file that weights could stand beside")
-        if source == places.weights:
+        if source == paths.weights:
             raise NetspecError(
                 f"{source}: the weights go there; give the source a .py name"
             )
@@ -112,22 +112,22 @@ def _print(sources: Mapping[str, str], headed: bool) -> None:
 
 
 def _write(
-    spec: Spec, sources: Mapping[str, str], params: Arrays | None, places: Places
+    spec: Spec, sources: Mapping[str, str], params: Arrays | None, paths: Paths
 ) -> None:
-    paths = {name: places.sources[name] for name in sources}
+    files = {name: paths.sources[name] for name in sources}
     contents: dict[Path, Callable[[BinaryIO], object]] = {
-        paths[name]: methodcaller("write", source.encode())
+        files[name]: methodcaller("write", source.encode())
         for name, source in sources.items()
     }
     if params is not None:
-        contents[places.weights] = partial(write_params, spec=spec, params=params)
-    if places.folder:
-        _make(places.folder)
+        contents[paths.weights] = partial(write_params, spec=spec, params=params)
+    if paths.folder:
+        _make(paths.folder)
     write_together(contents)
-    for name, path in paths.items():
+    for name, path in files.items():
         if params is not None:
-            typer.echo(f"{path}: {usage(sources[name], places.weights)}", err=True)
-        elif places.folder:
+            typer.echo(f"{path}: {usage(sources[name], paths.weights)}", err=True)
+        elif paths.folder:
             typer.echo(path, err=True)
 
 
@@ -140,8 +140,9 @@ def _make(folder: Path) -> None:
 
 
 def usage(source: str, weights: Path) -> str:
-    """How a source reads weights that stand beside it: what the docstring of its
-    ``load_weights`` has between backquotes.
+    """Return the call with which a source reads the weights beside it.
+
+    It stands between backquotes in the docstring of its ``load_weights``.
     """
     (reader,) = (
         statement

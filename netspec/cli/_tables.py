@@ -13,13 +13,13 @@ from rich.text import Text
 def print_table(
     headers: Sequence[str], rows: Iterable[Sequence[str]], folded: int, right: int
 ) -> None:
-    """Print cells as they are: brackets in a name are no markup.
+    """Print a table; brackets in its cells are not markup.
 
     Args:
-        headers: of the columns.
+        headers: headers of the columns.
         rows: one text for each column.
-        folded: this many columns from the left break where the table is too wide.
-        right: this many columns from the right are aligned to the right.
+        folded: number of columns, from the left, that break if the table is too wide.
+        right: number of columns, from the right, that are aligned to the right.
     """
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for index, header in enumerate(headers):

@@ -1,8 +1,10 @@
-"""Conformance: comparing backends with the float64 reference.
+"""Compare backends with the float64 reference.
+
+Every check on every installed backend:
 
     print(netspec.conform(spec).passed)
 
-runs every check on every installed backend. A single comparison:
+One step of one backend:
 
     case = draw_case(spec, train=True, dtype="float32", seed=0)
     print(agree(netspec.backend("torch"), case))
@@ -14,19 +16,19 @@ from ._run import conform as conform
 from ._subject import Subject as Subject
 from ._subject import UnsupportedError as UnsupportedError
 from ._units import run as run
-from .cases._catalog import single_layers as single_layers
-from .cases._draw import draw_case as draw_case
-from .cases._draw import draw_single as draw_single
+from .cases import draw_case as draw_case
+from .cases import draw_single as draw_single
+from .cases import single_layers as single_layers
 from .checks import CHECKS as CHECKS
-from .judging._agreement import Agreement as Agreement
-from .judging._agreement import agree as agree
-from .judging._case import Case as Case
-from .judging._forecast import Forecast as Forecast
-from .judging._forecast import forecast as forecast
-from .judging._tolerance import Expected as Expected
-from .judging._tolerance import judge as judge
-from .judging._verdict import STATUSES as STATUSES
-from .judging._verdict import Verdict as Verdict
-from .report._records import Localization as Localization
-from .report._records import Row as Row
-from .report._report import Report as Report
+from .judging import STATUSES as STATUSES
+from .judging import Agreement as Agreement
+from .judging import Case as Case
+from .judging import Expected as Expected
+from .judging import Forecast as Forecast
+from .judging import Verdict as Verdict
+from .judging import agree as agree
+from .judging import forecast as forecast
+from .judging import judge as judge
+from .report import Localization as Localization
+from .report import Report as Report
+from .report import Row as Row

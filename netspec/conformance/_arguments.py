@@ -1,4 +1,4 @@
-"""What the arguments of a run name: one value or several, checked before it begins."""
+"""Check the arguments of a run before it begins; each is one value or several."""
 
 from __future__ import annotations
 
@@ -16,7 +16,12 @@ Chosen: TypeAlias = str | Backend | Iterable[str | Backend] | None
 
 
 def list_specs(specs: Spec | Iterable[Spec]) -> list[Spec]:
-    """The models of a run, each once; rows and reports go by their names."""
+    """List the models of a run, each once.
+
+    Raises:
+        NetspecError: one is no Spec, or two have the same name, by which rows and
+            reports know them.
+    """
     listed = _listed(specs, Spec)
     for spec in listed:
         if not isinstance(spec, Spec):
@@ -30,8 +35,10 @@ def list_specs(specs: Spec | Iterable[Spec]) -> list[Spec]:
 
 
 def list_backends(chosen: Chosen) -> list[str | Backend]:
-    """The names and objects of the backends of a run, each once; None is all installed
-    ones.
+    """List the backends of a run, names and objects, each once; all installed if None.
+
+    Raises:
+        NetspecError: one is neither a name nor an object that has one.
     """
     if chosen is None:
         return [name for name, state in registered().items() if state.installed]
@@ -47,11 +54,11 @@ def list_backends(chosen: Chosen) -> list[str | Backend]:
 
 
 def list_names(chosen: Chosen) -> list[str]:
-    """The names of the backends of a run; no framework is imported.
+    """List the names of the backends of a run; no framework is imported.
 
     Raises:
-        BackendNotInstalled: the framework of one is missing.
-        NetspecError: one is unknown, or an object.
+        BackendNotInstalled: the framework of a backend is missing.
+        NetspecError: a backend is unknown, or an object.
     """
     names = []
     for name in list_backends(chosen):
@@ -62,13 +69,13 @@ def list_names(chosen: Chosen) -> list[str]:
             )
         known = registered().get(name)
         if known is None or not known.installed:
-            find(name)  # says why there is none
+            find(name)  # raises an error that says why
         names.append(name)
     return names
 
 
 def find_all(chosen: Chosen) -> list[Backend]:
-    """The backends of a run; their frameworks are imported."""
+    """Return the backends of a run; their frameworks are imported."""
     listed = list_backends(chosen)
     return [
         find(backend) if isinstance(backend, str) else backend for backend in listed
@@ -76,7 +83,7 @@ def find_all(chosen: Chosen) -> list[Backend]:
 
 
 def list_dtypes(chosen: str | Iterable[str]) -> list[str]:
-    """The dtypes of a run."""
+    """List the dtypes of a run."""
     dtypes = _listed(chosen, str)
     for dtype in dtypes:
         check_dtype(dtype)
@@ -84,7 +91,11 @@ def list_dtypes(chosen: str | Iterable[str]) -> list[str]:
 
 
 def list_checks(chosen: str | Iterable[str] | None) -> list[str]:
-    """The checks of a run, in their own order; None is all."""
+    """List the checks of a run, in the order in which they run; all if None.
+
+    Raises:
+        NetspecError: a check is unknown.
+    """
     names = list(CHECKS) if chosen is None else _listed(chosen, str)
     for name in names:
         if name not in CHECKS:

@@ -1,9 +1,9 @@
-"""Where a net begins to diverge: the layer whose predecessor is close to the reference
-and which itself is far, forward and backward.
+"""Find the layer at which a net begins to diverge from the reference.
 
-Forward, longer and longer beginnings of the net are compared; backward, longer and
-longer ends, fed with what the reference has at that place. A container in which the
-divergence lies is opened.
+Forward, this is the layer with which a beginning of the net is too far from the
+reference, while the beginning without it is close. Backward, the same holds for ends of
+the net, which read what the reference computes before them. A container in which the
+divergence lies is searched in turn.
 """
 
 from __future__ import annotations
@@ -17,9 +17,16 @@ from netspec.conformance._reproduce import script
 from netspec.conformance._subject import Subject
 from netspec.conformance._subnets import part
 from netspec.conformance.checks import MODES
-from netspec.conformance.judging import Case, Verdict, activations, agree, raised
+from netspec.conformance.judging import (
+    Case,
+    Verdict,
+    activations,
+    agree,
+    decided,
+    raised,
+)
 from netspec.conformance.report import Localization, Row
-from netspec.contract import Array, Backend
+from netspec.contract import Array, Backend, has_dtype
 from netspec.spec import Placed, join_path, label
 
 Part = Callable[[Case, int], Case]
@@ -28,15 +35,15 @@ Judge = Callable[[Case], Verdict]
 
 @dataclass(frozen=True)
 class Suspect:
-    """The layer at which a net diverges.
+    """The layer at which a net begins to diverge.
 
     Attributes:
         direction: ``"forward"`` or ``"backward"``.
         path: canonical path of the layer.
         layer: the layer, in short.
-        before: the verdict just before it, in this direction; None where it is the
+        before: the verdict without the layer, in this direction; None if it is the
             first.
-        here: the verdict with it.
+        here: the verdict with the layer.
     """
 
     direction: str
@@ -55,7 +62,7 @@ class Suspect:
 
 
 def modes_that_fail(rows: Iterable[Row]) -> Iterator[str]:
-    """The modes in which a step of a model fails."""
+    """Yield the mode, evaluation or training, of each row in which a step fails."""
     for row in rows:
         mode = row.what.partition(":")[0]
         if row.verdict.status == "fail" and mode in MODES:
@@ -63,24 +70,38 @@ def modes_that_fail(rows: Iterable[Row]) -> Iterator[str]:
 
 
 def localize(subject: Subject, mode: str) -> Localization:
-    """Where a subject that fails in a mode begins to diverge, and how to see it."""
+    """Find where a failing subject begins to diverge; write a script that shows it."""
     train = MODES[mode]
     return Localization(
         subject.backend.name,
         subject.spec.name,
         subject.dtype,
         mode,
-        tuple(map(str, locate(subject.backend, subject.case(train)))),
+        tuple(_suspects(subject, train)),
         script(subject, train),
     )
 
 
+def _suspects(subject: Subject, train: bool) -> Iterator[str]:
+    """Name the layers at which a subject diverges, or say why there is no case."""
+    try:
+        case = subject.case(train)
+    except Exception as error:  # of the reference of a user's layer
+        yield f"the reference: {raised(error).reason}"
+    else:
+        yield from map(str, locate(subject.backend, case))
+
+
 def locate(backend: Backend, case: Case) -> list[Suspect]:
-    """The first divergent layer forward, and backward; none where all is close.
+    """Find the layers at which a net begins to diverge, forward and backward.
 
     Args:
-        backend: under test.
-        case: a net, in training without dropout, with numbers.
+        backend: the backend under test.
+        case: a net without dropout, in training, and the numbers at which it is
+            evaluated.
+
+    Returns:
+        One suspect for each direction in which the net is too far from the reference.
     """
     found = (
         _search("forward", _beginning, _worst(backend, "output"), case),
@@ -90,9 +111,14 @@ def locate(backend: Backend, case: Case) -> list[Suspect]:
 
 
 def _worst(backend: Backend, kind: str) -> Judge:
-    """The worst verdict on the tensors of a kind; what a backend raises is one."""
+    """Return a function that gives the worst verdict on the tensors of a kind.
+
+    A backend that raises has failed.
+    """
 
     def judge(case: Case) -> Verdict:
+        if not has_dtype(case.spec):
+            return decided(True, "")  # nothing that could be compared
         try:
             verdicts = agree(backend, case).verdicts
         except KeyboardInterrupt:
@@ -106,7 +132,7 @@ def _worst(backend: Backend, kind: str) -> Judge:
 
 
 def _search(direction: str, take: Part, judge: Judge, case: Case) -> Suspect | None:
-    """Bisect for a part of the net that is far where one layer less is close."""
+    """Bisect for the layer with which a part of the net is far, but not without it."""
     nodes = case.spec.graph.nodes
     verdicts: dict[int, Verdict] = {len(nodes): judge(case)}
     close, far = 0, len(nodes)
@@ -127,13 +153,13 @@ def _search(direction: str, take: Part, judge: Judge, case: Case) -> Suspect | N
 
 
 def _beginning(case: Case, count: int) -> Case:
-    """The first layers, with a cotangent of their own."""
+    """Return the case of the first layers, with a random cotangent."""
     nodes = case.spec.graph.nodes[:count]
     return _part(case, nodes, case.x, _cotangent(case, nodes))
 
 
 def _end(case: Case, count: int) -> Case:
-    """The last layers, on what the reference has there."""
+    """Return the case of the last layers, on what the reference has before them."""
     nodes = case.spec.graph.nodes
     before = activations(case)[nodes[-count - 1].path]
     x = before.astype(case.dtype)
@@ -141,7 +167,7 @@ def _end(case: Case, count: int) -> Case:
 
 
 def _content(case: Case, node: Placed) -> list[tuple[str, Case]]:
-    """The chains of a container as nets of their own, by their canonical path."""
+    """Return a case for each chain of a container, with its canonical path."""
     nodes = case.spec.graph.nodes
     index = nodes.index(node)
     before = activations(case)[nodes[index - 1].path] if index else case.x
@@ -153,7 +179,7 @@ def _content(case: Case, node: Placed) -> list[tuple[str, Case]]:
 
 
 def _part(case: Case, nodes: Sequence[Placed], x: Array, cotangent: Array) -> Case:
-    """A chain of layers as a case; its paths start anew."""
+    """Return a case for neighboring layers of a net; its paths begin with them."""
     kind = "int" if x.dtype.kind in "iu" else "float"
     spec = part(case.spec.name, case.spec, nodes, kind)
     params = {

@@ -1,4 +1,4 @@
-"""What another process has to import before it can read a spec: the modules in which a
+"""Modules that another process must import before it can read a spec: those in which a
 user declares layers and initializers.
 """
 
@@ -18,8 +18,8 @@ def check_importable(documents: Iterable[Json]) -> None:
     """Refuse documents of specs that other processes cannot read.
 
     Raises:
-        NetspecError: something is declared in a script or a notebook, which no other
-            process has.
+        NetspecError: a layer or initializer is declared in a script or a notebook,
+            which no other process can import.
     """
     for kind in _kinds(documents):
         if kind.__module__ == "__main__":
@@ -30,19 +30,19 @@ def check_importable(documents: Iterable[Json]) -> None:
 
 
 def modules_of(documents: Iterable[Json]) -> list[str]:
-    """The modules of all declarations in documents of specs that are not ours."""
+    """List the modules outside netspec that declare what is in documents of specs."""
     modules = {kind.__module__ for kind in _kinds(documents)}
     return sorted(name for name in modules if name.partition(".")[0] != OURS)
 
 
 def _kinds(documents: Iterable[Json]) -> list[type]:
-    """The layers and initializers of which documents speak."""
+    """List the classes of the layers and initializers in documents."""
     tags = {tag for document in documents for tag in _tags(document)}
     return [known[tag] for known in (LAYERS, INITIALIZERS) for tag in tags & {*known}]
 
 
 def _tags(document: Json) -> Iterator[str]:
-    """Every ``type`` in a document."""
+    """Yield every ``type`` in a document."""
     if isinstance(document, dict):
         tag = document.get("type")
         if isinstance(tag, str):

@@ -1,4 +1,4 @@
-"""What a conformance run does, and in which order."""
+"""Plan a conformance run: what it does, and in which order."""
 
 from __future__ import annotations
 
@@ -18,23 +18,28 @@ from netspec.conformance._subnets import part
 from netspec.conformance.checks import ALONE, CHECKS
 from netspec.conformance.judging import Verdict
 from netspec.conformance.report import Row
-from netspec.layers import Container, Dropout
+from netspec.layers import Container
 from netspec.spec import Spec, label, shape_text
 
 
 class Unit(NamedTuple):
-    """One piece of a run: a check of a subject."""
+    """One unit of a run: a check of a subject."""
 
     subject: Subject
     check: str
 
     @property
     def key(self) -> tuple[str, str]:
-        """Backend and check: what time is counted by."""
+        """Names of backend and check, by which elapsed time is summed."""
         return self.subject.backend.name, self.check
 
     def row(self, what: str, verdict: Verdict) -> Row:
-        """A verdict of this unit."""
+        """Return the row of a verdict.
+
+        Args:
+            what: what was compared, such as ``"training: grad 0.weight"``.
+            verdict: result of the comparison.
+        """
         backend, check = self.key
         spec, dtype = self.subject.spec.name, self.subject.dtype
         return Row(check, backend, spec, dtype, what, verdict)
@@ -47,7 +52,18 @@ def plan(
     checks: str | Iterable[str] | None = None,
     seed: int = 0,
 ) -> list[Unit]:
-    """The units of a run, in order; the arguments are those of `conform`."""
+    """List the units of a run, in order.
+
+    Args:
+        specs: the models; each of their layers is checked alone, too.
+        backends: names or objects; all that are installed if None.
+        dtypes: ``"float64"``, ``"float32"``.
+        checks: names; all if None.
+        seed: seed of all random draws.
+
+    Raises:
+        NetspecError: an argument names nothing, or a framework is not installed.
+    """
     chosen = list_checks(checks)
     return [
         unit
@@ -59,7 +75,7 @@ def plan(
 
 
 def units(subject: Subject, checks: Iterable[str] = CHECKS) -> Iterator[Unit]:
-    """The checks that have something to look at in a subject."""
+    """Yield a unit for each check that has something to compare in a subject."""
     for check in checks:
         planned = check in ALONE or not subject.alone
         if planned and NEEDS.get(check, _anything)(subject.spec):
@@ -79,14 +95,14 @@ def _state(spec: Spec) -> bool:
 
 
 def _dropout(spec: Spec) -> bool:
-    return any(isinstance(node.layer, Dropout) for node in spec.graph.walk())
+    return any(node.layer.random for node in spec.graph.walk())
 
 
 def _gradients(spec: Spec) -> bool:
     return spec.input_dtype == "float" or _parameters(spec)
 
 
-# What a spec must have so that a check can see anything
+# Tells whether a spec has anything that a check can compare
 NEEDS: dict[str, Callable[[Spec], bool]] = {
     "gradients": _gradients,
     "state": _state,
@@ -98,7 +114,7 @@ NEEDS: dict[str, Callable[[Spec], bool]] = {
 
 
 def _models(specs: Spec | Iterable[Spec]) -> Iterator[tuple[Spec, bool]]:
-    """Every layer alone, then every whole net."""
+    """Yield every layer alone, with True, then every whole net, with False."""
     whole = list_specs(specs)
     alone = dict.fromkeys(layer for spec in whole for layer in layers_of(spec))
     yield from ((spec, True) for spec in alone)
@@ -107,9 +123,13 @@ def _models(specs: Spec | Iterable[Spec]) -> Iterator[tuple[Spec, bool]]:
 
 @lru_cache(maxsize=64)
 def layers_of(spec: Spec) -> tuple[Spec, ...]:
-    """A spec for each different layer of a model, on the shape that it reads."""
+    """Return a spec for each different layer of a model, on the shape that it reads.
+
+    There is none for a layer that reads indices and has no parameters, and so no dtype.
+    """
     plain = spec.without_dropout()
     nodes = (n for n in plain.graph.walk() if not isinstance(n.layer, Container))
+    nodes = (n for n in nodes if n.layer.reads == "float" or n.parameters)
     found = (
         part(
             f"{label(node.layer)} on {shape_text(node.input_shape)}",

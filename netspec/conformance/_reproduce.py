@@ -1,4 +1,4 @@
-"""A script that shows a failure again: short, and complete by itself."""
+"""Write a script that shows a failure again: short, and complete by itself."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ print(subject.agreement(train={train}))
 
 
 def script(subject: Subject, train: bool) -> str:
-    """A script that compares a subject with the reference, in one mode.
+    """Write a script that compares a subject with the reference, in one mode.
 
-    A backend that is not registered, and layers and initializers of your own, are
-    imported from where their classes are.
+    A backend that is not registered, and layers and initializers of a user, are
+    imported from the modules of their classes.
     """
     own, made = _backend(subject.backend)
     document = subject.spec.to_dict()
@@ -57,7 +57,7 @@ CONFORMANCE = "from netspec.conformance import Subject"
 
 
 def _backend(backend: Backend) -> tuple[list[str], str]:
-    """What to import, and the expression that gives a backend."""
+    """Return what to import, and the expression that gives a backend."""
     if backend.name in registered() and find(backend.name) is backend:
         return [], f"netspec.backend({backend.name!r})"
     kind = type(backend)

@@ -1,4 +1,4 @@
-"""A conformance run: every check, on every backend, spec and dtype."""
+"""Run every check on every backend, spec and dtype."""
 
 from __future__ import annotations
 
@@ -43,23 +43,24 @@ def conform(
 ) -> Report:
     """Compare backends with the float64 reference.
 
-    Whatever a backend raises is a verdict of its own, and the run goes on; what was
-    found until Ctrl-C makes an incomplete report.
+    A backend that raises gets a verdict for it, and the run goes on. After Ctrl-C the
+    report holds what was found until then, and is marked as incomplete.
 
     Args:
         specs: the models; each of their layers is checked alone, too.
-        backends: names or objects; None for all that are installed.
+        backends: names or objects; all that are installed if None.
         dtypes: ``"float64"``, ``"float32"``.
-        checks: names; None for all.
-        seed: of everything that is drawn.
-        jobs: how many processes share the backends, which then are names. Where one
-            would do, it is this.
-        isolate: run each backend in a process of its own, `jobs` at once. In other
-            processes a crash, a hang or a kill of a backend is a verdict, too.
-        timeout: seconds that one check of one model may take in another process.
-        modules: names of those that other processes import, beside those that declare
-            layers and initializers: such as lowerings of your own.
-        watch: is told of every unit when it is done.
+        checks: names; all if None.
+        seed: seed of all random draws.
+        jobs: number of processes that share the backends, which must then be given by
+            name. Where one is enough, it is this process.
+        isolate: run each backend in a separate process, `jobs` at once. In a separate
+            process a crash, a hang or a kill of a backend is a verdict, too.
+        timeout: seconds that one check of one model may take in a separate process.
+        modules: names of modules that separate processes import, such as those of your
+            own lowerings; those that declare layers and initializers are found by
+            themselves.
+        watch: called with the results of each unit when it is done.
 
     Raises:
         NetspecError: an argument names nothing, or a framework is not installed.
@@ -85,5 +86,5 @@ def conform(
         except KeyboardInterrupt:
             report.complete = False
     report.complete &= not noted
-    report.rows.sort(key=attrgetter("backend"))  # however many processes there were
+    report.rows.sort(key=attrgetter("backend"))  # the same for any number of processes
     return report

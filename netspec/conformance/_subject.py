@@ -1,4 +1,4 @@
-"""What a check looks at: one model of one backend, in one dtype."""
+"""Subjects of checks: one model of one backend, in one dtype."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from netspec.conformance.judging import (
     numerics_of,
     step_with,
 )
-from netspec.contract import Backend, Numerics
+from netspec.contract import Backend, Numerics, has_dtype
 from netspec.errors import BackendError
 from netspec.spec import Spec
 
@@ -33,11 +33,11 @@ class Subject:
     """One model of one backend, in one dtype.
 
     Attributes:
-        backend: under test.
+        backend: the backend under test.
         spec: the model, as given.
         dtype: ``"float32"`` or ``"float64"``.
-        seed: of everything that is drawn.
-        alone: whether the spec is one layer, whose case is drawn to show bugs.
+        seed: seed of all random draws.
+        alone: True if the spec is a single layer, whose case is drawn to expose bugs.
     """
 
     def __init__(
@@ -55,10 +55,14 @@ class Subject:
         self.alone = alone
 
     def compile(self, spec: Spec | None = None, **first: Any) -> Any:
-        """A model of `spec`, or of the subject's own.
+        """Compile a model.
+
+        Args:
+            spec: the model; that of the subject if None.
+            **first: `params` or `seed` for its first weights.
 
         Raises:
-            UnsupportedError: the backend refuses to build it.
+            UnsupportedError: the backend refuses to build the model.
         """
         try:
             return self.backend.compile(spec or self.spec, dtype=self.dtype, **first)
@@ -66,36 +70,47 @@ class Subject:
             raise UnsupportedError(str(error)) from error
 
     def ability(self, name: str) -> Any:
-        """An optional member of the backend.
+        """Return an optional member of the backend.
 
         Raises:
-            UnsupportedError: the backend does not have it.
+            UnsupportedError: the backend does not have this member.
         """
         if not hasattr(self.backend, name):
             raise UnsupportedError(f"the backend has no {name!r}")
         return getattr(self.backend, name)
 
     def quickly(self) -> AbstractContextManager[None]:
-        """Inside, the backend compiles quickly, if it can; only rounding differs."""
+        """Return a context in which the backend compiles quickly, if it can; this
+        changes only rounding.
+        """
         quick = getattr(self.backend, "quick", nullcontext)
         return quick()
 
     def case(self, train: bool) -> Case:
-        """The numbers at which the model is compared; in training without dropout."""
+        """Return the numbers of the comparison, which in training is without dropout.
+
+        Raises:
+            UnsupportedError: nothing in the model has a dtype.
+        """
+        if not has_dtype(self.spec):
+            raise UnsupportedError(
+                "what reads integers and has no parameters has no dtype and no"
+                " gradients; give it a layer with parameters"
+            )
         return _case(self.spec, self.dtype, train, self.seed, self.alone)
 
     def agreement(self, train: bool) -> Agreement:
-        """One step of the model against the reference."""
+        """Compare one step of the model with the reference."""
         return self.trained if train else self.evaluated
 
     @cached_property
     def trained(self) -> Agreement:
-        """The agreement of a step in training mode."""
+        """Verdicts on a step in training mode."""
         return self._agree(True)
 
     @cached_property
     def evaluated(self) -> Agreement:
-        """The agreement of a step in evaluation mode."""
+        """Verdicts on a step in evaluation mode."""
         return self._agree(False)
 
     def _agree(self, train: bool) -> Agreement:
@@ -108,15 +123,15 @@ class Subject:
 
 
 def batch_of(spec: Spec) -> int:
-    """How many examples a case has, so that it stays within `POSITIONS`."""
+    """Return how many examples a case has, so that it stays within `POSITIONS`."""
     shapes = (node.input_shape[1:] for node in spec.graph.walk())
     positions = max(math.prod(shape) for shape in shapes)
     return min(BATCH, max(2, POSITIONS // positions))
 
 
-# Backends share what the reference says
+# All backends are compared with the same cases and forecasts
 
-CASES = 64  # whose forecasts are kept
+CASES = 64  # most cases, and forecasts, that are kept in memory
 
 
 @lru_cache(CASES)

@@ -1,4 +1,4 @@
-"""Parts of a net as nets of their own."""
+"""Make specs of parts of a net."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from netspec.spec import Placed, Spec
 
 
 def part(name: str, whole: Spec, nodes: Sequence[Placed], kind: str) -> Spec:
-    """A chain of layers of a net as a spec, whose paths start anew.
+    """Make a spec of neighboring layers of a net; its paths begin with them.
 
-    Rules of the policy go by path, so they stay behind: the policy draws by role.
-    Only what has a role that no policy draws keeps its initializer.
+    The rules of the policy go by path, so they are left out: the policy draws by role.
+    Only parameters whose role no policy draws keep their initializers.
 
     Args:
-        name: of the part.
+        name: name of the new spec.
         whole: the net.
-        nodes: neighbors in it.
+        nodes: neighboring layers of the net.
         kind: what the first of them reads, ``"float"`` or ``"int"``.
     """
     policy = replace(whole.init, rules=tuple(_rules(nodes)))
@@ -31,6 +31,6 @@ def _rules(nodes: Sequence[Placed]) -> Iterator[InitRule]:
         key = node.layer.name or str(index)
         for inner in node.walk():
             for name, parameter in inner.parameters.items():
-                if parameter.role not in ROLES and parameter.initializer:
+                if parameter.role not in ROLES:
                     path = f"{key}{inner.path.removeprefix(node.path)}.{name}"
                     yield InitRule(path, parameter.initializer)

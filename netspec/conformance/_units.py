@@ -15,19 +15,19 @@ from netspec.conformance.checks import CHECKS
 from netspec.conformance.judging import raised, unsupported
 from netspec.conformance.report import Done, Localization, Row
 
-# What compiles a whole net as its users do; where a framework compiles at all, all else
-# would spend most of the run on it
+# Checks that compile whole nets with the framework's default options, as users do. The
+# other checks compile quickly: otherwise compilation would dominate the run
 AS_USERS_DO = frozenset({"outputs", "gradients", "state"})
 
 
 def run_all(
     units: list[Unit], failing: Mapping[Subject, str] | None = None
 ) -> Generator[Done | Localization]:
-    """What comes of each unit; then where the models that fail begin to diverge.
+    """Run units, and yield the rows of each; then find where models that fail diverge.
 
     Args:
         units: to run.
-        failing: a mode in which models of earlier units failed.
+        failing: models of earlier units that failed, each with a mode in which it did.
     """
     failing = dict(failing or {})
     for count, unit in enumerate(units, start=1):
@@ -42,10 +42,10 @@ def run_all(
 
 
 def run(unit: Unit) -> list[Row]:
-    """The rows of a unit; what a backend raises is one of them.
+    """Run a unit and return its rows; a backend that raises gets a row for it.
 
-    The reference multiplies many small matrices, for which the threads of BLAS wait
-    more than they work; on a busy machine ten times as long.
+    BLAS gets one thread: the reference multiplies many small matrices, for which
+    threads wait more than they work, on a busy machine ten times as long.
     """
     quickly = unit.subject.alone or unit.check not in AS_USERS_DO
     compiling = unit.subject.quickly() if quickly else nullcontext()

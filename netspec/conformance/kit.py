@@ -4,8 +4,8 @@
         backend = "mine"
 
 Every layer alone, and small whole nets, are compared with the float64 reference by
-every check, in both dtypes. What the backend refuses with a reason is skipped, and so
-counted.
+every check, in both dtypes. A test is skipped, and counted as such, if the backend
+refuses it with a reason.
 """
 
 from __future__ import annotations
@@ -32,17 +32,17 @@ from netspec.spec.documents import load as read
 
 
 class BackendConformance:
-    """Base of a test class that proves a backend.
+    """Base class of the tests that compare a backend with the float64 reference.
 
     Attributes:
-        backend: its name, or the object.
-        layers: single layers to compare; those of the catalog unless given.
-        nets: whole nets to compare; small ones unless given.
-        dtypes: to compare in.
+        backend: name of the backend, or the object.
+        layers: gives single layers to compare; those of the catalog unless overridden.
+        nets: gives whole nets to compare; small ones unless overridden.
+        dtypes: formats in which to compare.
         deviations: a YAML file that maps test ids, or patterns of them such as
             ``"* CELU(*float64"``, to the reason why they fail. A deviation that no
-            longer fails, because it agrees or is not supported, is a failure, and so
-            is a pattern that matches nothing.
+            longer fails, because it agrees or is not supported, is a failure, and so is
+            a pattern that matches nothing.
     """
 
     backend: ClassVar[str | Backend]
@@ -80,7 +80,7 @@ class BackendConformance:
 
 
 def _cases(kit: type[BackendConformance]) -> Iterator[Any]:
-    """One parameter for each unit; where the framework is missing, why."""
+    """Yield a parameter for each unit, or one that says which framework is missing."""
     if reason := _missing(kit):
         yield pytest.param(reason, id="none")
         return
@@ -95,7 +95,7 @@ def _cases(kit: type[BackendConformance]) -> Iterator[Any]:
 
 
 def _missing(kit: type[BackendConformance]) -> str:
-    """What to install first; empty where nothing is missing."""
+    """Say what to install first; empty if nothing is missing."""
     known = backends().get(kit.backend) if isinstance(kit.backend, str) else None
     if known is None or known.installed:
         return ""

@@ -1,12 +1,12 @@
-"""Compile and export: a spec in, what a framework's users expect out."""
+"""Compile a spec to a framework's native model, or export it as source."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from netspec.contract._guards import check_spec
 from netspec.contract._protocol import Arrays
 from netspec.contract._registry import backend as find
-from netspec.errors import SpecError, shorten
 from netspec.spec import Spec
 
 
@@ -19,48 +19,41 @@ def compile(  # noqa: A001
     dtype: str = "float32",
     device: Any = None,
 ) -> Any:
-    """The native model of a framework.
+    """Compile a spec to the native model of a framework.
 
     Args:
         spec: the model as data.
-        backend: ``"torch"`` (gives an `nn.Sequential`), ``"numpy"``, ...
+        backend: ``"torch"`` (returns an `nn.Sequential`), ``"numpy"``, ...
         params: first parameters by canonical path, in canonical layout; copied.
-        seed: draws portable first parameters instead, the same in every framework.
-            With neither, the framework's own initializers draw them.
+        seed: draws portable first parameters, equal in every framework. Without
+            `params` and `seed`, the framework's own initializers draw them.
         dtype: ``"float32"`` or ``"float64"``.
         device: the framework's own object, or ``"cpu"``, ``"gpu"``, ``"gpu:1"``.
 
     Raises:
         SpecError: `spec` is no Spec.
-        BackendNotInstalled: says what to install.
+        BackendNotInstalled: the framework is missing; says what to install.
         BackendError: no such backend, or it cannot build this spec; with the reason.
         ParameterError: `params` do not fit the spec.
     """
+    check_spec(spec)
     return find(backend).compile(
-        _spec(spec), params=params, seed=seed, dtype=dtype, device=device
+        spec, params=params, seed=seed, dtype=dtype, device=device
     )
 
 
 def export(spec: Spec, backend: str, *, dtype: str = "float32") -> str:
-    """The source of a file that builds the same model and needs only the framework.
+    """Return the source of a file that builds the model and needs only a framework.
 
     Args:
         spec: the model as data.
-        backend: whose framework the file uses.
+        backend: name of the backend whose framework the file uses.
         dtype: ``"float32"`` or ``"float64"``.
 
     Raises:
         SpecError: `spec` is no Spec.
-        BackendNotInstalled: says what to install.
+        BackendNotInstalled: the framework is missing; says what to install.
         BackendError: no such backend, or it cannot build this spec; with the reason.
     """
-    return find(backend).source(_spec(spec), dtype=dtype)
-
-
-def _spec(spec: Spec) -> Spec:
-    if not isinstance(spec, Spec):
-        raise SpecError(
-            f"spec must be a Spec, received {shorten(spec)}; netspec.load(path) reads"
-            " one from a file"
-        )
-    return spec
+    check_spec(spec)
+    return find(backend).source(spec, dtype=dtype)

@@ -1,23 +1,33 @@
-"""Checks that every backend makes before its framework sees anything."""
+"""Refuse what no backend can take, before its framework sees anything."""
 
 from __future__ import annotations
-
-import math
 
 import numpy as np
 
 from netspec.contract._protocol import Array, Arrays
-from netspec.errors import BackendError, InputError
-from netspec.layers import BatchNorm, Embedding
+from netspec.errors import BackendError, InputError, SpecError, shorten
 from netspec.spec import Spec, check_dtype, check_seed
+
+
+def check_spec(spec: Spec) -> None:
+    """Refuse what is no Spec, such as the name of a file.
+
+    Raises:
+        SpecError: says how to get one.
+    """
+    if not isinstance(spec, Spec):
+        raise SpecError(
+            f"spec must be a Spec, received {shorten(spec)}; netspec.load(path) reads"
+            " one from a file"
+        )
 
 
 def check_arguments(dtype: str, params: Arrays | None, seed: int | None) -> None:
     """Refuse a dtype that no backend has, and two sources of parameters.
 
     Raises:
-        BackendError: unknown dtype, or both sources.
-        NetspecError: a seed that `check_seed` refuses.
+        BackendError: the dtype is unknown, or both `params` and `seed` are given.
+        NetspecError: `check_seed` refuses the seed.
     """
     check_dtype(dtype)
     if params is not None and seed is not None:
@@ -32,9 +42,9 @@ def check_input(spec: Spec, x: Array, dtype: str) -> None:
     """Refuse a batch that the model cannot take.
 
     Args:
-        spec: of the model.
-        x: a batch, batch axis first.
-        dtype: of the model.
+        spec: the model.
+        x: inputs, (batch, *input_shape).
+        dtype: dtype of the model, which floating-point inputs must have.
 
     Raises:
         InputError: wrong type, shape, dtype or index range.
@@ -49,15 +59,26 @@ def check_input(spec: Spec, x: Array, dtype: str) -> None:
 
 
 def smallest_vocabulary(spec: Spec) -> int | None:
-    """How many indices a model can look up: Embeddings read the input itself. None
-    where only a user's own layers do.
+    """Return how many indices every layer that reads indices can look up; None if no
+    layer states a bound.
     """
-    tables = (n.layer for n in spec.graph.walk() if isinstance(n.layer, Embedding))
-    return min((table.vocabulary for table in tables), default=None)
+    bounds = (node.layer.index_bound for node in spec.graph.walk())
+    return min((bound for bound in bounds if bound is not None), default=None)
+
+
+def least_batch(spec: Spec) -> int:
+    """Give the smallest batch on which all layers of a model can be trained."""
+    nodes = spec.graph.walk()
+    return max(node.layer.least_batch(node.input_shape) for node in nodes)
+
+
+def has_dtype(spec: Spec) -> bool:
+    """Tell whether a model has a dtype: that of its input, or of its parameters."""
+    return spec.input_dtype == "float" or bool(spec.parameters())
 
 
 def check_cotangent(spec: Spec, x: Array, cotangent: Array, dtype: str) -> None:
-    """Refuse a cotangent that is not one value for each output of the batch `x`.
+    """Refuse a cotangent that does not have one value for each output of the batch `x`.
 
     Raises:
         InputError: wrong type, shape or dtype.
@@ -65,6 +86,11 @@ def check_cotangent(spec: Spec, x: Array, cotangent: Array, dtype: str) -> None:
     if not isinstance(cotangent, np.ndarray):
         received = type(cotangent).__name__
         raise InputError(f"cotangent must be a NumPy array, received {received}")
+    if not has_dtype(spec):
+        raise InputError(
+            "a model that reads integers and has no parameters has no gradients; call"
+            " forward, or give it a layer with parameters"
+        )
     _check_shape("cotangent", cotangent, spec.output_shape)
     if len(cotangent) != len(x):
         raise InputError(
@@ -75,18 +101,21 @@ def check_cotangent(spec: Spec, x: Array, cotangent: Array, dtype: str) -> None:
 
 
 def check_training_batch(spec: Spec, x: Array) -> None:
-    """Refuse to train a BatchNorm on one value for each channel, whose variance is 0
-    (PyTorch raises, Gluon and JAX silently return the shift).
+    """Refuse to train on a batch that is too small for a layer. From one value for each
+    channel, BatchNorm computes a variance of 0: PyTorch raises an error, Gluon and JAX
+    silently return the shift.
 
     Raises:
-        InputError: with the path of that layer.
+        InputError: the batch is too small; names the layer.
     """
     for node in spec.graph.walk():
-        values = len(x) * math.prod(node.input_shape[1:])
-        if isinstance(node.layer, BatchNorm) and values < 2:
+        least = node.layer.least_batch(node.input_shape)
+        if len(x) < least:
+            kind = type(node.layer).__name__
             raise InputError(
-                f"{node.path} BatchNorm: training needs more than one value for each"
-                f" channel, received a batch of {len(x)}; use a larger batch"
+                f"{node.path} {kind}: training needs more than one value for each"
+                f" statistic, here a batch of at least {least}, received a batch of"
+                f" {len(x)}; use a larger batch"
             )
 
 

@@ -1,4 +1,4 @@
-"""Ways of a framework's own that the reference can follow."""
+"""Numeric conventions of frameworks that the reference can imitate."""
 
 from __future__ import annotations
 
@@ -15,27 +15,29 @@ if TYPE_CHECKING:
 
 
 def nearest_float32(value: float) -> float:
-    """A scalar in float32, rounded once."""
+    """Round a number once, to float32."""
     return float(np.float32(value))
 
 
 @dataclass(frozen=True)
 class Numerics:
-    """What a framework does in a way of its own, declared to the reference.
+    """Numeric conventions of a framework, which the reference imitates when it predicts
+    that framework's results.
 
-    A backend may have an attribute `numerics`; without one it has these defaults.
+    A backend may have an attribute `numerics`; without it these defaults hold.
 
     Attributes:
-        running_variance: what running_variance="native" means there.
+        running_variance: meaning of running_variance="native" in the framework,
+            ``"biased"`` or ``"unbiased"``.
         float32_scalars: layer types and fields, such as ``("LayerNorm", "eps")``,
-            that the framework keeps in float32 whatever the dtype of the model; those
-            of an optimizer are named ``("Optimizer", "lr")``.
-        to_float32: what becomes of those: the nearest float32, unless the framework
-            rounds more than once, such as where it reads them from text.
-        velocity_holds_rate: whether momentum accumulates ``lr * g`` instead of g, which
-            shows where the rate changes.
-        adam_eps: whether Adam adds eps to the root of the second moment ``"corrected"``
-            for its bias or of the ``"raw"`` one.
+            whose values the framework keeps in float32 whatever the dtype of the model;
+            fields of an optimizer are named ``("Optimizer", "lr")``.
+        to_float32: rounds the values of these fields: to the nearest float32, unless
+            the framework rounds more than once, for example when it reads text.
+        velocity_holds_rate: whether momentum accumulates ``lr * g`` instead of g; the
+            results differ if the learning rate changes.
+        adam_eps: the second moment to whose root Adam adds eps: ``"corrected"`` for its
+            bias, or ``"raw"``.
     """
 
     running_variance: str = "biased"
@@ -45,14 +47,15 @@ class Numerics:
     adam_eps: str = "corrected"
 
     def on(self, spec: Spec, optimizer: Optimizer | None = None) -> Numerics:
-        """The same, with all that does not matter to a spec, and to its training if
-        there is an optimizer, at its default.
+        """Reset the conventions that cannot affect a spec (and its training, if an
+        optimizer is given) to their defaults, so that backends that agree share one
+        cached prediction.
         """
         layers = [node.layer for node in spec.graph.walk()]
         native = any(getattr(x, "running_variance", "") == "native" for x in layers)
         types = {type(part).__name__ for part in (*layers, optimizer)}
         moving = optimizer is not None and optimizer.changes_rate
-        adam = optimizer is not None and optimizer.rule == "adam"
+        adam = optimizer is not None and optimizer.method == "adam"
         scalars = frozenset(pair for pair in self.float32_scalars if pair[0] in types)
         neutral = Numerics()
         return Numerics(

@@ -1,4 +1,10 @@
-"""Find the registered backends; their frameworks are imported on first use."""
+"""Find the registered backends; their frameworks are imported on first use.
+
+A backend is named in the entry-point group ``netspec.backends``; ours are found in the
+same way as a stranger's. Nothing here imports a framework: an entry point is loaded
+when its backend is first asked for. An entry point whose framework is missing says
+which extra installs it; one that is broken, or whose name is taken twice, raises.
+"""
 
 from __future__ import annotations
 
@@ -17,13 +23,13 @@ GROUP = "netspec.backends"
 
 @dataclass(frozen=True)
 class Availability:
-    """Whether a backend can be used here.
+    """A registered backend, and whether its framework is installed.
 
     Attributes:
-        name: of the backend.
-        requirement: the package that it needs beyond netspec's own; None for none.
+        name: name of the backend.
+        requirement: the package of the framework; None if it needs none.
         version: the installed version of that package; None if it is missing.
-        hint: what to run to install it; None where nothing is missing.
+        hint: the command that installs it; None if nothing is missing.
     """
 
     name: str
@@ -37,7 +43,7 @@ class Availability:
 
 
 def backends() -> dict[str, Availability]:
-    """Every registered backend, without importing any.
+    """List every registered backend by name, without importing any.
 
     Raises:
         BackendError: two installed packages register the same name.
@@ -47,11 +53,11 @@ def backends() -> dict[str, Availability]:
 
 @cache
 def backend(name: str) -> Backend:
-    """The backend of this name; its framework is imported on the first call.
+    """Load the backend of a name; the first call imports its framework.
 
     Raises:
         BackendError: no such backend, or its entry point is broken.
-        BackendNotInstalled: its framework is missing; says what to install.
+        BackendNotInstalled: the framework is missing; says what to install.
     """
     points = _points()
     if name not in points:
@@ -66,7 +72,7 @@ def backend(name: str) -> Backend:
 
 
 def _points() -> dict[str, EntryPoint]:
-    from importlib import metadata  # a fifth of the time of `import netspec`
+    from importlib import metadata  # on first use: it is a fifth of `import netspec`
 
     found: dict[str, EntryPoint] = {}
     for point in metadata.entry_points(group=GROUP):

@@ -1,4 +1,4 @@
-"""Training: what a backend may do besides, with its framework's own optimizers.
+"""State how a model is trained: optimizers, losses, and what training comes to.
 
 The definitions here are those that PyTorch and optax share; where a framework has a
 way of its own, a field of `netspec.contract.Numerics` says so.
@@ -6,8 +6,9 @@ way of its own, a field of `netspec.contract.Numerics` says so.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol, TypeAlias, get_args, runtime_checkable
+from typing import Literal, ParamSpec, TypeAlias, get_args
 
 import numpy as np
 
@@ -17,6 +18,8 @@ from netspec.errors import InputError, NetspecError, shorten
 from netspec.layers import Shape
 from netspec.spec import Spec
 
+P = ParamSpec("P")
+
 Method: TypeAlias = Literal["sgd", "adam"]
 
 Loss: TypeAlias = Literal["mse", "cross_entropy"]
@@ -25,12 +28,17 @@ Loss: TypeAlias = Literal["mse", "cross_entropy"]
 outputs have shape (classes,).
 """
 
+Watcher: TypeAlias = Callable[[int, dict[str, Array]], object]
+"""What is told, after the update of each step, its number from 0, and copies of the
+parameters and running statistics then, by canonical path, in canonical layout.
+"""
+
 
 @dataclass(frozen=True)
 class Optimizer:
     """How parameters follow the gradient g of the mean loss.
 
-    All rules first add ``weight_decay * w`` to g, for every trainable parameter w,
+    All methods first add ``weight_decay * w`` to g, for every trainable parameter w,
     biases and scales included. Then
 
         sgd:   b = momentum * b + g,    w = w - lr * b
@@ -41,7 +49,7 @@ class Optimizer:
     stochastic optimization", 2015, algorithm 1).
 
     Attributes:
-        rule: ``"sgd"`` or ``"adam"``.
+        method: ``"sgd"`` or ``"adam"``.
         lr: learning rate, of all steps or of each.
         momentum: of sgd; 0 for none.
         weight_decay: the factor of the L2 penalty's gradient.
@@ -50,7 +58,7 @@ class Optimizer:
         eps: added to the root of the second moment.
     """
 
-    rule: Method
+    method: Method
     lr: float | tuple[float, ...]
     momentum: float = 0.0
     weight_decay: float = 0.0
@@ -59,10 +67,10 @@ class Optimizer:
     eps: float = 1e-8
 
     def __post_init__(self) -> None:
-        _check_name("rule", self.rule, get_args(Method))
+        _check_name("method", self.method, get_args(Method))
 
     def rates(self, steps: int) -> tuple[float, ...]:
-        """The learning rate of each step.
+        """Give the learning rate of each step.
 
         Raises:
             NetspecError: it has another number of them.
@@ -96,40 +104,47 @@ class Trained:
     params: dict[str, Array]
 
 
-@runtime_checkable
-class TrainingBackend(Protocol):
-    """What a backend may have besides, so that its optimizers can be compared."""
+@dataclass(frozen=True)
+class Training:
+    """Say how a model is trained; every part is checked.
 
-    def train(
+    Attributes:
+        xs: inputs, (steps, batch, *input_shape).
+        ys: targets, (steps, batch, *output_shape), or labels, (steps, batch).
+        optimizer: how to train.
+        loss: what to minimize.
+        rates: the learning rate of each step.
+        dtype: of the model; where it has no parameters, of the inputs.
+        seed: drives dropout; None leaves it to the framework's own generator.
+        watch: see `TrainingBackend.train`; hooks call `tell` instead.
+    """
+
+    xs: Array
+    ys: Array
+    optimizer: Optimizer
+    loss: Loss
+    rates: tuple[float, ...]
+    dtype: str
+    seed: int | None
+    watch: Watcher | None
+
+    def tell(
         self,
-        model: Any,
-        spec: Spec,
-        xs: Array,
-        ys: Array,
-        optimizer: Optimizer,
-        loss: Loss,
-        *,
-        seed: int | None = None,
-    ) -> Trained:
-        """Train in training mode, a step for each batch, as a user of the framework
-        would: with its own optimizer, loss and differentiation. Whether the model
-        itself moved is unspecified; what became of it is in the result.
+        step: int,
+        read: Callable[P, dict[str, Array]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> None:
+        """Tell who watches, if anybody does, what the parameters are after a step.
 
         Args:
-            model: what `compile` returned.
-            spec: of the model.
-            xs: inputs, (steps, batch, *input_shape).
-            ys: for mse targets, (steps, batch, *output_shape); for cross_entropy
-                labels, (steps, batch), integers.
-            optimizer: how to train.
-            loss: what to minimize.
-            seed: drives dropout.
-
-        Raises:
-            InputError: `xs` or `ys` has the wrong shape, dtype or range.
-            BackendError: the framework lacks an optimizer, or what it comes from is
-                not installed.
+            step: its number, from 0.
+            read: gives copies of them when it is called with what follows.
+            args: for `read`.
+            kwargs: for `read`.
         """
+        if self.watch is not None:
+            self.watch(step, read(*args, **kwargs))
 
 
 def check_training(spec: Spec, xs: Array, ys: Array, loss: Loss, dtype: str) -> None:
@@ -158,6 +173,19 @@ def check_training(spec: Spec, xs: Array, ys: Array, loss: Loss, dtype: str) -> 
         )
     if loss == "cross_entropy":
         _check_labels(spec, ys)
+
+
+def check_watcher(watch: Watcher | None) -> None:
+    """Refuse a watcher that cannot be called.
+
+    Raises:
+        NetspecError: neither None nor a function.
+    """
+    if watch is not None and not callable(watch):
+        raise NetspecError(
+            "watch must be a function of a step and its parameters, received"
+            f" {shorten(watch)}"
+        )
 
 
 def _check_labels(spec: Spec, ys: Array) -> None:

@@ -1,6 +1,6 @@
 """Declare frozen, strictly checked data: fields, rules, registries.
 
-A small library of its own; its README shows it without any neural network.
+A small library that can be used alone; its README shows it without any neural network.
 """
 
 from ._documents import MAX_DEPTH as MAX_DEPTH

@@ -1,4 +1,4 @@
-"""Declarations to JSON documents and back."""
+"""Conversion of declarations to JSON documents and back."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def _decode_field(field: Field[Any, Any], key: str, value: Json) -> object:
 
 
 def encode(value: Declared) -> dict[str, Json]:
-    """The fields that differ from their default, as JSON."""
+    """Return the fields that differ from their defaults, as JSON."""
     return {
         name: field.rule.encode(held)
         for name, field in fields_of(type(value)).items()
@@ -56,7 +56,14 @@ def encode(value: Declared) -> dict[str, Json]:
 def instance_of(
     kind: type[D], must: str, decode: Callable[[Json], D], schema: Json
 ) -> Rule[D, D]:
-    """A nested declaration; in JSON, a mapping."""
+    """Make a rule that accepts a nested declaration, which is a mapping in JSON.
+
+    Args:
+        kind: the class of the declaration.
+        must: the invariant, completing "body must be ...".
+        decode: builds the declaration from its JSON.
+        schema: the JSON Schema of the mapping.
+    """
 
     def parse(value: object) -> D:
         if not isinstance(value, kind):

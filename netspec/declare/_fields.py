@@ -1,4 +1,4 @@
-"""Declarations: a frozen dataclass whose fields are typed descriptors.
+"""Declarations: frozen dataclasses whose fields are typed descriptors.
 
     @layer
     class Dense(Layer):
@@ -101,7 +101,11 @@ def _values(declared: Declared) -> tuple[object, ...]:
 
 
 def fields_of(kind: type[Declared]) -> Mapping[str, Field[Any, Any]]:
-    """The fields of a declaration in constructor order."""
+    """Return the fields of a declaration by name, in constructor order.
+
+    Raises:
+        TypeError: a field of the dataclass is not declared with `Field`.
+    """
     cached = kind.__dict__.get("_netspec_fields")
     if cached is None:
         names = (f.name for f in dataclasses.fields(cast(Any, kind)) if f.init)
@@ -126,7 +130,11 @@ D = TypeVar("D", bound=Declared)
 
 @dataclass_transform(frozen_default=True, field_specifiers=(Field,))
 def declare(kind: type[D]) -> type[D]:
-    """Make a class with `Field` attributes a dataclass, frozen by its base."""
+    """Make a class with `Field` attributes a dataclass; its base `Declared` freezes it.
+
+    Raises:
+        TypeError: a field of the dataclass is not declared with `Field`.
+    """
     made = dataclasses.dataclass(repr=False, eq=False)(kind)
     fields_of(made)
     return made

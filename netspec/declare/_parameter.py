@@ -3,14 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
-
-from netspec.errors import SpecError
-
-if TYPE_CHECKING:
-    from netspec.init import Initializer
-    from netspec.init.distributions import Law
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
@@ -23,7 +16,6 @@ class Parameter:
         role: kernel, embedding, bias, scale, shift, slope, running_mean, running_var.
         fan_in: how many inputs feed one output; None where fans mean nothing.
         fan_out: how many outputs one input feeds.
-        initializer: what draws it; resolved by the spec, None on a bare layer.
         trainable: False for running statistics.
     """
 
@@ -32,7 +24,6 @@ class Parameter:
     role: str
     fan_in: int | None = None
     fan_out: int | None = None
-    initializer: Initializer | None = field(default=None, compare=False)
     trainable: bool = True
 
     @property
@@ -42,25 +33,18 @@ class Parameter:
 
     @property
     def is_kernel(self) -> bool:
-        """Whether it is (out, in, *window), which a framework may hold in another
-        order of axes. A weight that a layer of your own declares with the axes ("in",
-        "out") is so everywhere.
+        """True if the axes are (out, in, *window), which a framework may store in
+        another order. A weight that a custom layer declares with axes ("in", "out")
+        keeps that order in every framework.
         """
         return self.role == "kernel" and self.axes[:2] == ("out", "in")
 
-    @property
-    def law(self) -> Law:
-        """The distribution of its values, once its initializer is resolved."""
-        if self.initializer is None:
-            raise SpecError(f"a {self.role} of a bare layer has no initializer")
-        return self.initializer.law(self)
-
 
 def kernel(shape: tuple[int, ...], axes: tuple[str, ...]) -> Parameter:
-    """A weight of layout (out, in, *window).
+    """Declare a weight of layout (out, in, *window).
 
-    Fans are those of every framework: in and out sizes times the window; the groups
-    of a grouped convolution are not taken into account.
+    Fans are counted as every framework counts them: the in and out sizes times the
+    number of positions in the window. The groups of a convolution are ignored.
     """
     window = math.prod(shape[2:])
     fan_in, fan_out = shape[1] * window, shape[0] * window
@@ -68,7 +52,9 @@ def kernel(shape: tuple[int, ...], axes: tuple[str, ...]) -> Parameter:
 
 
 def bias_of(weight: Parameter) -> Parameter:
-    """The bias that goes with a kernel, with the kernel's fans."""
+    """Declare the bias that belongs to a kernel: one value per output, and the fans of
+    the kernel.
+    """
     out = weight.shape[0]
     return Parameter((out,), ("out",), "bias", weight.fan_in, weight.fan_out)
 
@@ -76,7 +62,9 @@ def bias_of(weight: Parameter) -> Parameter:
 def affine(
     shape: tuple[int, ...], axes: tuple[str, ...], scale: bool, center: bool
 ) -> dict[str, Parameter]:
-    """Scale and shift of a normalization, as far as they are enabled."""
+    """Declare the scale and the shift of a normalization, each only if it is enabled,
+    under the names ``weight`` and ``bias``.
+    """
     enabled = {
         "weight": Parameter(shape, axes, "scale") if scale else None,
         "bias": Parameter(shape, axes, "shift") if center else None,

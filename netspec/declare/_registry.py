@@ -1,4 +1,4 @@
-"""Declarations by the name that JSON and YAML carry."""
+"""Registries, which find a declaration by the name that JSON and YAML carry."""
 
 from __future__ import annotations
 
@@ -21,7 +21,11 @@ class Registry(Generic[D]):
         self._kinds: dict[str, type[D]] = {}
 
     def add(self, kind: type[D]) -> type[D]:
-        """Register under the class's name; a second owner of a name is refused."""
+        """Register a class under its name and return it.
+
+        Raises:
+            SpecError: a class from elsewhere has registered this name.
+        """
         held = self._kinds.get(kind.__name__)
         same = held and (held.__module__, held.__qualname__) == (
             kind.__module__,
@@ -42,7 +46,11 @@ class Registry(Generic[D]):
         return self._kinds[name]
 
     def decode(self, document: Json) -> D:
-        """Build the declaration that a tagged mapping describes."""
+        """Build the declaration that a mapping with a `type` tag describes.
+
+        Raises:
+            SpecError: the tag is missing or unknown, or a field breaks its rule.
+        """
         tagged = expect_mapping(document, f"{self.article} {self.noun}")
         if "type" not in tagged:
             raise SpecError(
@@ -62,7 +70,7 @@ class Registry(Generic[D]):
 
 
 def tagged(kind: type[D], registry: Registry[D], must: str) -> Rule[D, D]:
-    """A nested declaration of any registered type."""
+    """Make a rule that accepts a nested declaration of any registered type."""
     rule = instance_of(
         kind, must, registry.decode, {"$ref": f"#/$defs/{registry.noun}"}
     )

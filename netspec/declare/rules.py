@@ -1,5 +1,5 @@
-"""Rules: each is one object that checks a value, canonicalises it, reads and writes it
-as JSON and states its JSON Schema, so that all of these come from one line.
+"""Rules for the values of fields: one object checks a value, canonicalises it, reads
+and writes it as JSON and states its JSON Schema, so that one line declares all of it.
 
 Checks are strict: no ``"64"`` for an int, no ``True`` for an int, no NaN.
 """
@@ -29,13 +29,13 @@ class Unfit(Exception):
 
 @dataclass(frozen=True)
 class Rule(Generic[In, Out]):
-    """What a field accepts.
+    """The values that a field accepts, and their form in JSON.
 
     Attributes:
         must: the invariant, completing "units must be ...".
         parse: returns the canonical value or raises `Unfit` (or `SpecError`, for a
             nested declaration that words its own error).
-        schema: the JSON Schema of the canonical form and of every accepted one.
+        schema: the JSON Schema of all accepted forms, the canonical form included.
         encode: canonical value to JSON.
         decode: JSON to something that `parse` accepts.
     """
@@ -151,7 +151,7 @@ GLOB = _text(r"[A-Za-z0-9_.*?\[\]!-]+", "a glob over parameter paths")
 
 
 def choice(*options: str) -> Rule[str, str]:
-    """One of a few words."""
+    """Accept one of a few words."""
 
     def parse(value: object) -> str:
         if not isinstance(value, str) or value not in options:
@@ -163,7 +163,7 @@ def choice(*options: str) -> Rule[str, str]:
 
 
 def optional(rule: Rule[In, Out]) -> Rule[In | None, Out | None]:
-    """The rule, or None."""
+    """Accept what `rule` accepts, or None."""
     return Rule(
         f"{rule.must}, or nothing",
         lambda value: None if value is None else rule.parse(value),
@@ -179,7 +179,9 @@ def _is_sequence(value: object) -> bool:
 
 
 def per_axis(item: Rule[int, int], rank: int) -> Rule[Any, tuple[int, ...]]:
-    """One value for every spatial axis, or a list with one for each."""
+    """Accept one value for all of `rank` spatial axes, or a list with a value for each;
+    either is held as a tuple of `rank` values.
+    """
 
     def parse(value: object) -> tuple[int, ...]:
         if not _is_sequence(value):
@@ -197,7 +199,7 @@ def per_axis(item: Rule[int, int], rank: int) -> Rule[Any, tuple[int, ...]]:
 def sequence(
     item: Rule[In, Out], must: str, *, least: int = 1, most: int | None = None
 ) -> Rule[Sequence[In], tuple[Out, ...]]:
-    """A list of at least `least` and at most `most` values, held as a tuple."""
+    """Accept a list of at least `least` and at most `most` values, held as a tuple."""
 
     def parse(value: object) -> tuple[Out, ...]:
         if not _is_sequence(value):
@@ -230,7 +232,7 @@ def _located(convert: Callable[[Any], Any], index: int, entry: object) -> Any:
 def either(
     first: Rule[Any, Any], second: Rule[Any, Any], must: str | None = None
 ) -> Rule[Any, Any]:
-    """Whatever one of two rules accepts; the first is tried first."""
+    """Accept what one of two rules accepts; `first` is tried first."""
 
     def parse(value: object) -> Any:
         try:
@@ -250,7 +252,7 @@ def either(
 
 
 def where(rule: Rule[In, Out], fits: Callable[[Out], bool], must: str) -> Rule[In, Out]:
-    """The rule with one more condition on its canonical value."""
+    """Accept what `rule` accepts if its canonical value also satisfies `fits`."""
 
     def parse(value: object) -> Out:
         canonical = rule.parse(value)

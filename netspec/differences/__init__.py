@@ -1,7 +1,7 @@
 """Known differences between frameworks: data, each with a witness that runs.
 
-for entry in entries():
-    assert witness(entry).holds, entry.title
+``witness(entry).holds`` is true for each of the `entries`, where all its frameworks are
+installed.
 """
 
 from ._entry import Difference as Difference

@@ -1,4 +1,4 @@
-"""What an entry of the registry states, and the rules that it keeps."""
+"""Entries of the registry, and the rules that they keep."""
 
 from __future__ import annotations
 
@@ -101,18 +101,18 @@ class Difference(Declared):
         about: the types of layers, or the topic, that it concerns.
         cause: why the frameworks differ.
         formula: how far, as a formula in plain text.
-        handling: ``"exact"`` (netspec makes the frameworks agree), ``"declared"``
-            (they differ, by the formula) or ``"refused"`` (an error says why).
+        handling: ``"exact"`` (netspec makes the frameworks agree), ``"declared"`` (they
+            differ, by the formula) or ``"refused"`` (an error says why).
         advice: what to do when porting.
-        witness: code that shows it, by framework.
-        relation: a Python expression over what the witness gives, with each result
-            under the name of its framework; it is true.
+        witness: code that shows the difference, by framework.
+        relation: a Python expression that is true of the results of the witness, each
+            under the name of its framework.
         setup: code that comes before each snippet and before the relation.
         raises: the frameworks whose snippet raises; the error is its result.
         spec: the document of a spec, without its format version and name, for which
             `handling` is true in each of `backends`.
-        backends: where `spec` shows what `handling` says.
-        dtype: in which it does.
+        backends: backends in which `spec` shows what `handling` says.
+        dtype: dtype in which `spec` shows it.
         numerics: the field of `netspec.contract.Numerics` by which a backend declares
             this difference.
     """
@@ -152,10 +152,10 @@ class Difference(Declared):
                 f"numerics need handling 'declared', received {self.handling!r}"
             )
 
-    def __hash__(self) -> int:  # a document of a spec has none
+    def __hash__(self) -> int:  # the document of a spec has no hash
         return hash(self.id)
 
     @property
     def frameworks(self) -> dict[str, str]:
-        """The frameworks that differ, each with the version on which this was seen."""
+        """The frameworks that differ, each with the version on which that was seen."""
         return {name: FRAMEWORKS[name].seen for name in self.witness}

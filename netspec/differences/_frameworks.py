@@ -1,4 +1,4 @@
-"""The frameworks that entries speak of: how their snippets begin."""
+"""Frameworks of the registry, and the code that comes before their snippets."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TEXT: Rule[str, str] = Rule("text", _text, {"type": "string", "minLength": 1})
 
 @declare
 class Framework(Declared):
-    """How a framework is used in snippets.
+    """A framework that snippets use.
 
     Attributes:
         seen: the version on which every entry was seen to hold.

@@ -1,4 +1,4 @@
-"""The entries: read from YAML files, one for each family."""
+"""Read the entries from YAML files, one for each family."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ FOLDER = Path(__file__).with_name("entries")
 
 @cache
 def entries() -> tuple[Difference, ...]:
-    """Every known difference, family by family."""
+    """List every known difference, family by family."""
     return read(sorted(FOLDER.glob("*.yaml")))
 
 
 def find(id: str) -> Difference:  # noqa: A002 (the name of the field)
-    """The entry of this id.
+    """Return the entry with an id.
 
     Raises:
-        NetspecError: there is none; names the nearest.
+        NetspecError: no entry has this id; the error names the nearest.
     """
     known = {entry.id: entry for entry in entries()}
     if id not in known:
@@ -34,11 +34,11 @@ def find(id: str) -> Difference:  # noqa: A002 (the name of the field)
 
 
 def read(paths: Iterable[Path]) -> tuple[Difference, ...]:
-    """The entries of YAML files.
+    """Read the entries of YAML files.
 
     Raises:
         NetspecError: a file is no list of entries, an entry breaks a rule, or two
-            have the same id; names the file, the entry and the rule.
+            entries have the same id; the error names the file, the entry and the rule.
     """
     homes: dict[str, Path] = {}
     found = []

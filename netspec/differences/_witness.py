@@ -1,8 +1,8 @@
-"""Running a witness on the frameworks that are installed.
+"""Run a witness on the frameworks that are installed.
 
-Each snippet has a namespace of its own, in which the preamble of its framework and the
-setup of the entry ran before it. The relation sees the names of the setup, `np` and the
-result of each framework under its name.
+Each snippet runs in a new namespace, after the preamble of its framework and the setup
+of the entry. The relation sees the names of the setup, `np`, and the result of each
+framework under its name.
 """
 
 from __future__ import annotations
@@ -30,13 +30,13 @@ class Raised(str):
 
 @dataclass(frozen=True)
 class Witness:
-    """What the snippets of an entry gave, here and now.
+    """The results that the snippets of an entry gave, here and now.
 
     Attributes:
         results: by framework: an array, a number, text, None, or a tuple of them.
-        missing: what to run to install what a framework needs, by framework.
-        holds: whether the relation is true; None where a framework is missing.
-        problem: why it does not hold; empty where it does.
+        missing: the command that installs what a framework needs, by framework.
+        holds: True if the relation is true; None if a framework is missing.
+        problem: why the relation does not hold; empty if it does.
     """
 
     results: Mapping[str, Any]
@@ -56,10 +56,10 @@ def witness(entry: Difference) -> Witness:
     other settings are left as they were. Warnings are not shown.
 
     Args:
-        entry: of the registry, or one made by hand.
+        entry: an entry of the registry, or made by hand.
 
     Returns:
-        What happened; a snippet or relation that fails does not raise.
+        The results; a snippet or a relation that fails does not raise.
     """
     results, missing = {}, {}
     with warnings.catch_warnings():
@@ -90,7 +90,7 @@ def _result(entry: Difference, framework: str) -> Any:
 
 
 def _execute(source: str, name: str, namespace: Namespace) -> Namespace:
-    """Run code; a last expression becomes `result`."""
+    """Run code and return its namespace; a last expression becomes `result`."""
     tree = ast.parse(source)
     last = tree.body[-1] if tree.body else None
     if isinstance(last, ast.Expr):
@@ -102,7 +102,7 @@ def _execute(source: str, name: str, namespace: Namespace) -> Namespace:
 
 
 def _plain(value: Any) -> Any:
-    """The value without its framework: arrays are copies, in NumPy."""
+    """Convert a value of a framework to NumPy or plain Python; arrays are copied."""
     if isinstance(value, list | tuple):
         return tuple(map(_plain, value))
     if value is None or isinstance(value, str | int | float):
@@ -122,10 +122,10 @@ def _unexpected(entry: Difference, results: Mapping[str, Any]) -> str:
 
 
 def judge(entry: Difference, results: Mapping[str, Any]) -> str:
-    """Why the relation of an entry is not true of some results; empty if it is.
+    """Say why the relation of an entry is not true of some results; empty if it is.
 
     Args:
-        entry: whose relation, and setup.
+        entry: entry whose relation and setup are evaluated.
         results: one for each framework.
     """
     names: Namespace = {"np": np}

@@ -1,4 +1,4 @@
-"""Render a template of this folder."""
+"""Render the templates of this folder."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from typing import Any
 
 
 def render(template: str, **context: Any) -> str:
-    """Render a page.
+    """Render a template of this folder as a page.
 
     Args:
-        template: name of its file.
-        context: the names that it uses; text in them is escaped.
+        template: file name of the template.
+        context: values of the names that the template uses; text in them is escaped.
     """
     return str(_environment().get_template(template).render(context))
 

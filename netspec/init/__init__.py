@@ -1,9 +1,13 @@
-"""State how first weights are drawn: laws, initializers and the policy over them."""
+"""State how first weights are drawn: distributions, initializers, and the policy that
+chooses an initializer for each parameter.
+"""
 
 from ._base import INITIALIZER as INITIALIZER
 from ._base import INITIALIZERS as INITIALIZERS
 from ._base import Initializer as Initializer
 from ._base import initializer as initializer
+from ._drawn import DrawnParameter as DrawnParameter
+from ._drawn import drawn_by as drawn_by
 from ._fans import shape_tells as shape_tells
 from ._gain import gain as gain
 from ._initializers import TRUNCATED_STD as TRUNCATED_STD

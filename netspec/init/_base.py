@@ -1,4 +1,4 @@
-"""What an initializer is: data that gives a parameter its law."""
+"""Base of the initializers, which are data that give a parameter its distribution."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Initializer(Declared):
     """Base of every initializer."""
 
     def law(self, parameter: Parameter) -> Law:
-        """The distribution of each value of a parameter.
+        """Return the distribution of each value of a parameter.
 
         Raises:
             SpecError: the parameter has no fans, or too few axes.

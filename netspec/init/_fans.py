@@ -1,4 +1,4 @@
-"""Fans as frameworks read them: from the shape of an array."""
+"""Fans as frameworks compute them, from the shape of an array."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from netspec.declare import Parameter
+from netspec.init._drawn import DrawnParameter
 
 
-def shape_tells(parameter: Parameter, shape: Sequence[int]) -> bool:
-    """Whether the law of a parameter is that of its initializer with the fans of a
-    shape; then a framework's function that reads them there may draw it.
+def shape_tells(parameter: DrawnParameter, shape: Sequence[int]) -> bool:
+    """Tell whether a framework function that computes fans from `shape` draws the
+    distribution that the initializer of the spec gives `parameter`. Only then may that
+    function be used.
 
     Args:
-        parameter: what is drawn.
-        shape: as (out, in, *window).
+        parameter: the parameter to draw.
+        shape: its shape in the order (out, in, *window).
     """
-    if parameter.initializer is None or len(shape) < 2:
+    if len(shape) < 2:
         return False
     rows, columns, *window = shape
     size = math.prod(window)

@@ -1,4 +1,4 @@
-"""Gains: what an activation takes away from the variance, given back."""
+"""Gains: factors on the weights that undo the change of scale of an activation."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ GAINS = {
 
 
 def gain(nonlinearity: str, slope: float = 0.01) -> float:
-    """PyTorch's table of gains (`torch.nn.init.calculate_gain`).
+    """Look up a gain in PyTorch's table (`torch.nn.init.calculate_gain`).
 
     Args:
         nonlinearity: linear, conv1d, conv2d, sigmoid, tanh, relu, leaky_relu, selu.
-        slope: of leaky_relu, whose gain is ``sqrt(2 / (1 + slope^2))``.
+        slope: negative slope of leaky_relu, whose gain is ``sqrt(2 / (1 + slope^2))``.
 
     Raises:
         SpecError: the table has no such nonlinearity.

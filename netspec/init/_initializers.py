@@ -1,4 +1,4 @@
-"""Every initializer. Fans come from a parameter's role, not from its axis order."""
+"""Initializers. Fans come from a parameter's role, not from its axis order."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ TRUNCATED_STD = 0.87962566103423978
 def scaled_law(
     parameter: Parameter, scale: float, fan: str, distribution: str
 ) -> distributions.Law:
-    """The law with mean 0 and variance ``scale / fan``.
+    """Return the distribution with mean 0 and variance ``scale / fan``.
 
     Raises:
-        SpecError: the parameter has no fans.
+        SpecError: the parameter has no fans, or the variance is no positive float.
     """
     if parameter.fan_in is None or parameter.fan_out is None:
         raise SpecError(
@@ -49,7 +49,7 @@ def scaled_law(
 
 @initializer
 class Constant(Initializer):
-    """The same value everywhere."""
+    """One value everywhere."""
 
     value: Field[float, float] = Field(REAL)
 
@@ -115,9 +115,9 @@ class Normal(Initializer):
 class TruncatedNormal(Initializer):
     """N(mean, std^2), redrawn outside ``mean + low * std .. mean + high * std``.
 
-    The cuts are multiples of std, as in JAX and Keras (PyTorch's are values); std is
-    that of the normal law before the cut: with the default cuts the values have
-    0.8796 times it.
+    The cuts are multiples of std, as in JAX and Keras (PyTorch's are values). std is
+    the standard deviation before the cut; with the default cuts, the values have 0.8796
+    times this standard deviation.
 
     Attributes:
         std: standard deviation before the cut.

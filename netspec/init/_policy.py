@@ -1,4 +1,4 @@
-"""Which initializer draws which parameter."""
+"""The policy, which says what initializer draws each parameter."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FIXED: dict[str, Initializer] = {
     "running_mean": Zeros(),
     "running_var": Ones(),
 }
-ROLES = frozenset({*FIXED, "kernel", "embedding", "bias"})  # which a policy draws
+ROLES = frozenset({*FIXED, "kernel", "embedding", "bias"})  # known to a policy
 
 
 @declare
@@ -38,14 +38,14 @@ class InitRule(Declared):
 
     Attributes:
         pattern: a glob over canonical paths, such as ``"*.body.2.weight"``.
-        initializer: what draws them.
+        initializer: draws these parameters.
     """
 
     pattern: Field[str, str] = Field(GLOB)
     initializer: Field[Initializer, Initializer] = Field(INITIALIZER)
 
     def matches(self, path: str) -> bool:
-        """Whether the pattern is that of this path."""
+        """Tell whether the pattern matches a path."""
         return fnmatch.fnmatchcase(path, self.pattern)
 
 
@@ -78,10 +78,10 @@ class InitPolicy(Declared):
     )
 
     def initializer(self, path: str, parameter: Parameter) -> Initializer:
-        """What draws the parameter at this canonical path.
+        """Return the initializer of the parameter at a canonical path.
 
         Raises:
-            SpecError: no rule matches, and the role is none that a policy knows.
+            SpecError: no rule matches the path, and policies do not know the role.
         """
         for rule in self.rules:
             if rule.matches(path):
@@ -99,7 +99,7 @@ class InitPolicy(Declared):
         return by_role[parameter.role]
 
     def unused_rules(self, paths: Iterable[str]) -> list[InitRule]:
-        """The rules whose pattern matches none of these paths."""
+        """List the rules whose pattern matches none of `paths`."""
         known = list(paths)
         return [rule for rule in self.rules if not any(map(rule.matches, known))]
 

@@ -1,9 +1,9 @@
-"""Probability laws of initial values: exact mean, std, bounds and CDF, and how a
-chunk of values is drawn.
+"""Probability distributions of first weights: exact mean, standard deviation, bounds
+and CDF, and how a chunk of values is drawn.
 
-A law draws from a stream of random bits that belongs to one chunk of one parameter,
-so values depend neither on order nor on the number of threads. What is drawn is rounded
-to float32, and so may pass a bound by that rounding.
+A distribution draws from a stream of random bits that belongs to one chunk of one
+parameter, so values depend neither on order nor on the number of threads. Drawn values
+are rounded to float32, and may pass a bound by this rounding.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from numpy.typing import NDArray
 
 from netspec.errors import SpecError
 
-FAR = 12.0  # beyond so many standard deviations, float64 has no normal law left
+FAR = 12.0  # standard deviations; N(0, 1) beyond is below the rounding of float64
 FLOAT32_MAX = float(np.finfo(np.float32).max)
 
 Array = NDArray[Any]
 
 
 class Law(Protocol):
-    """Distribution of each value of a parameter.
+    """The distribution of each value of a parameter.
 
     Attributes:
         mean: expectation.
@@ -45,7 +45,7 @@ class Law(Protocol):
     def bounds(self) -> tuple[float, float]: ...
 
     def cdf(self, x: Array) -> Array:
-        """Probability that a value is at most x."""
+        """Return the probability that a value is at most x."""
 
     def fill(self, bits: np.random.Philox, out: Array) -> None:
         """Draw float32 values into a one-dimensional chunk."""
@@ -53,7 +53,7 @@ class Law(Protocol):
 
 @dataclass(frozen=True)
 class Point:
-    """Always the same value."""
+    """The distribution of a constant: always one value."""
 
     whole: ClassVar[bool] = False
 
@@ -117,7 +117,7 @@ class Uniform:
 
 @dataclass(frozen=True)
 class Normal:
-    """The normal law."""
+    """The normal distribution."""
 
     whole: ClassVar[bool] = False
 
@@ -142,11 +142,11 @@ class Normal:
 
 @dataclass(frozen=True)
 class TruncatedNormal:
-    """A normal law cut to [low, high] and renormalized.
+    """A normal distribution cut to [low, high] and renormalized.
 
     Attributes:
-        center: mean of the normal law before the cut.
-        spread: its standard deviation.
+        center: mean before the cut.
+        spread: standard deviation before the cut.
         cuts: lower and upper cut, in units of spread from the center.
     """
 
@@ -196,9 +196,9 @@ class TruncatedNormal:
 
 @cache
 def _cut_moments(low: float, high: float) -> tuple[float, float]:
-    """Mean and variance of N(0, 1) between two cuts.
+    """Compute the mean and the variance of N(0, 1) between two cuts.
 
-    By Gauss-Legendre quadrature, exact to rounding with 100 nodes; the closed forms
+    Gauss-Legendre quadrature is exact to rounding with 100 nodes; the closed forms
     cancel where the cuts are close to each other.
     """
     nodes, weights = np.polynomial.legendre.leggauss(100)
@@ -212,8 +212,8 @@ def _cut_moments(low: float, high: float) -> tuple[float, float]:
 
 @dataclass(frozen=True)
 class Orthogonal:
-    """Entries of ``gain`` times a matrix with orthonormal rows or columns, uniform
-    among those (Haar; Saxe, McClelland and Ganguli, 2014).
+    """An entry of ``gain`` times a matrix with orthonormal rows or columns, drawn
+    uniformly among such matrices (Haar; Saxe, McClelland and Ganguli, 2014).
 
     With n the larger side, ``(x / gain + 1) / 2`` of an entry x follows
     Beta((n - 1) / 2, (n - 1) / 2), so its std is ``gain / sqrt(n)``.
@@ -248,11 +248,11 @@ class Orthogonal:
         from scipy.special import betainc
 
         half = (self._side - 1) / 2
-        share = np.clip((np.asarray(x) / self.gain + 1) / 2, 0, 1)
-        return np.asarray(betainc(half, half, share))
+        fraction = np.clip((np.asarray(x) / self.gain + 1) / 2, 0, 1)
+        return np.asarray(betainc(half, half, fraction))
 
     def fill(self, bits: np.random.Philox, out: Array) -> None:
-        # the only law whose values depend on each other: one chunk, in float64
+        # the only distribution whose values depend on each other: one chunk, in float64
         generator = np.random.Generator(bits)
         tall = generator.standard_normal((self._side, min(self.rows, self.columns)))
         q, r = np.linalg.qr(tall)
@@ -261,10 +261,10 @@ class Orthogonal:
 
 
 def need_mass(low: float, high: float) -> None:
-    """Refuse cuts of N(0, 1) that leave less than 1e-6 of it.
+    """Refuse cuts of N(0, 1) that keep a probability under 1e-6.
 
     Raises:
-        SpecError: too little of the law lies between the cuts.
+        SpecError: the probability between the cuts is too small.
     """
     if _phi(high) - _phi(low) < 1e-6:
         raise SpecError(
@@ -274,10 +274,11 @@ def need_mass(low: float, high: float) -> None:
 
 
 def need_range(law: Law) -> None:
-    """Refuse laws whose values do not fit in float32.
+    """Refuse distributions whose values do not fit in float32.
 
     Raises:
-        SpecError: a finite bound, or ten standard deviations, is out of its range.
+        SpecError: a finite bound, or a value ten standard deviations from the mean, is
+            outside the range of float32.
     """
     ends = [bound for bound in law.bounds if math.isfinite(bound)]
     ends += [law.mean - 10 * law.std, law.mean + 10 * law.std]
@@ -289,5 +290,5 @@ def need_range(law: Law) -> None:
 
 
 def _phi(z: float) -> float:
-    """CDF of N(0, 1)."""
+    """Return the CDF of N(0, 1) at z."""
     return math.erfc(-z / math.sqrt(2)) / 2

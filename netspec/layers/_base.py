@@ -1,7 +1,7 @@
-"""What a layer is: fields, an output shape, and the parameters that it declares.
+"""Base classes of layers, which have fields, an output shape and parameters.
 
-Shapes here are those of one example, without the batch axis, channels first. Axes
-count the batch as axis 0, as every framework does.
+Shapes are those of one example, without the batch axis, channels first. Axes count the
+batch as axis 0, as every framework does.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from netspec.declare import Declared, Field, FrozenDict, Parameter, Registry, de
 from netspec.declare.rules import NAME, Rule, Unfit, optional
 from netspec.errors import Path, SpecError
 from netspec.init import INITIALIZER, Initializer
-
-Shape = tuple[int, ...]
+from netspec.layers._facts import ContainerFacts, Facts, Shape
 
 LAYERS: Registry[Layer] = Registry("layer")
 
@@ -44,7 +43,7 @@ INIT: Rule[Mapping[str, Initializer], FrozenDict[str, Initializer]] = Rule(
 
 
 @declare
-class Layer(Declared):
+class Layer(Facts, Declared):
     """Base of every layer.
 
     A custom layer is a frozen class made with `layer` that defines `output_shape`
@@ -56,13 +55,12 @@ class Layer(Declared):
     """
 
     trailing: ClassVar[tuple[str, ...]] = ("name", "init")
-    reads: ClassVar[str] = "float"  # "int" for layers that look up indices
 
     _: KW_ONLY
     name: Field[str | None, str | None] = Field(optional(NAME), default=None)
 
     def output_shape(self, shape: Shape) -> Shape:
-        """Shape of one output example.
+        """Return the shape of one output example.
 
         Raises:
             SpecError: the layer cannot take an input of this shape.
@@ -70,11 +68,32 @@ class Layer(Declared):
         raise NotImplementedError(f"{type(self).__name__}.output_shape")
 
     def parameters(self, shape: Shape) -> dict[str, Parameter]:
-        """The enabled parameters, by name, for an input of this shape."""
+        """Return the enabled parameters by name, for an input of this shape."""
         return {}
 
+    def enlarged(
+        self, rows: int, columns: int, window: Shape
+    ) -> tuple[Shape, Layer] | None:
+        """Make a layer of the same class whose weight is a matrix of about `rows` by
+        `columns`, or whose bias has `rows` values, so that its first weights can be
+        tested.
+
+        Args:
+            rows: size of the output.
+            columns: number of inputs to each output.
+            window: sizes of the kernel, of which the layer takes as many as it has
+                spatial axes.
+
+        Returns:
+            The input shape of the layer, and the layer; None if the class has no such
+            weight.
+        """
+        return None
+
     def initializer(self, parameter: str) -> Initializer | None:
-        """The initializer that this layer itself asks for, over the policy's."""
+        """Return the initializer that this layer sets for a parameter, which overrides
+        the policy; None if it sets none.
+        """
         return None
 
 
@@ -112,15 +131,20 @@ class Chain:
 
 
 @declare
-class Container(Layer):
+class Container(ContainerFacts, Layer):
     """Base of layers made of layers: every chain reads the container's input."""
 
     def chains(self) -> tuple[Chain, ...]:
-        """The chains, in the order in which their parameters are listed."""
+        """Return the chains, in the order in which their parameters are listed."""
         raise NotImplementedError(f"{type(self).__name__}.chains")
 
     def join(self, shape: Shape, outputs: Sequence[Shape]) -> Shape:
-        """Output shape, from the input shape and that of each chain's output."""
+        """Return the output shape, from the input shape and the output shape of each
+        chain.
+
+        Raises:
+            SpecError: the outputs of the chains do not fit together.
+        """
         raise NotImplementedError(f"{type(self).__name__}.join")
 
 
@@ -136,7 +160,16 @@ def layer(kind: type[L]) -> type[L]:
 
 
 def need_rank(shape: Shape, rank: int, axes: str) -> None:
-    """Refuse inputs that are not of shape `axes`."""
+    """Refuse inputs that do not have `rank` axes.
+
+    Args:
+        shape: the input shape of one example.
+        rank: the number of axes that it must have.
+        axes: names of these axes, for the error.
+
+    Raises:
+        SpecError: the input has another number of axes.
+    """
     if len(shape) != rank:
         raise SpecError(
             f"needs inputs of shape ({axes}), received {shape}; change the layers"
@@ -145,7 +178,11 @@ def need_rank(shape: Shape, rank: int, axes: str) -> None:
 
 
 def resolve_axis(axis: int, shape: Shape) -> int:
-    """Index into `shape` of an axis that counts the batch as 0."""
+    """Return the index into `shape` of an axis that counts the batch as 0.
+
+    Raises:
+        SpecError: a batch of this shape has no such axis.
+    """
     rank = len(shape) + 1
     if not -rank < axis < rank:
         raise SpecError(

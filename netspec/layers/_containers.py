@@ -8,15 +8,8 @@ from dataclasses import KW_ONLY
 from netspec.declare import Field, tagged
 from netspec.declare.rules import AXIS, Rule, choice, optional, sequence
 from netspec.errors import SpecError
-from netspec.layers._base import (
-    LAYERS,
-    Chain,
-    Container,
-    Layer,
-    Shape,
-    layer,
-    resolve_axis,
-)
+from netspec.layers._base import LAYERS, Chain, Container, Layer, layer, resolve_axis
+from netspec.layers._facts import Shape
 
 __all__ = ["Parallel", "Residual", "Sequential"]
 
@@ -36,6 +29,10 @@ class Sequential(Container):
         layers: at least one.
     """
 
+    inline = True
+    keeps_layout = True
+    shifting_chain = 0
+
     layers: Layers = Field(CHAIN)
 
     def chains(self) -> tuple[Chain, ...]:
@@ -54,6 +51,10 @@ class Residual(Container):
         shortcut: layers; None is the identity.
     """
 
+    keeps_layout = True
+    shifting_chain = 0
+    skips = True
+
     body: Layers = Field(CHAIN)
     _: KW_ONLY
     shortcut: Field[Sequence[Layer] | None, tuple[Layer, ...] | None] = Field(
@@ -65,6 +66,10 @@ class Residual(Container):
         if self.shortcut is None:
             return (body,)
         return (body, Chain("shortcut", ("shortcut",), self.shortcut))
+
+    @property
+    def joins_input(self) -> bool:
+        return self.shortcut is None
 
     def join(self, shape: Shape, outputs: Sequence[Shape]) -> Shape:
         body, shortcut = (*outputs, shape)[:2]
@@ -86,6 +91,8 @@ class Parallel(Container):
         merge: ``"concat"`` along `axis`, or ``"add"``.
         axis: counts the batch as 0, which it may not be; not used by ``"add"``.
     """
+
+    keeps_layout = True
 
     branches: Field[Sequence[Sequence[Layer]], tuple[tuple[Layer, ...], ...]] = Field(
         sequence(CHAIN, "a non-empty list of branches, each a non-empty list of layers")

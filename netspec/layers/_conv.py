@@ -6,12 +6,15 @@ Output size of an axis, after Dumoulin and Visin, "A guide to convolution arithm
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY
+import math
+from dataclasses import KW_ONLY, replace
+from typing import Any
 
 from netspec.declare import Field, Parameter, bias_of, kernel
 from netspec.declare.rules import BOOL, COUNT
 from netspec.errors import SpecError
-from netspec.layers._base import Parametric, Shape, layer, need_rank
+from netspec.layers._base import Layer, Parametric, layer, need_rank
+from netspec.layers._facts import Shape
 from netspec.layers._spatial import (
     AXES,
     CONV_PADDINGS,
@@ -43,6 +46,9 @@ class Conv1D(Parametric):
     Shapes: (in, n) to (channels, m); weight (channels, in / groups, kernel_size).
     """
 
+    spatial = True
+    bias_axis = 1
+
     channels: Field[int, int] = Field(COUNT)
     _: KW_ONLY
     kernel_size: PerAxis = Field(COUNTS[1])
@@ -57,6 +63,11 @@ class Conv1D(Parametric):
 
     def parameters(self, shape: Shape) -> dict[str, Parameter]:
         return _parameters(self, shape)
+
+    def enlarged(
+        self, rows: int, columns: int, window: Shape
+    ) -> tuple[Shape, Layer] | None:
+        return _enlarged(self, rows, columns, window)
 
 
 @layer
@@ -76,6 +87,9 @@ class Conv2D(Parametric):
     Shapes: (in, h, w) to (channels, h', w'); weight (channels, in / groups, *window).
     """
 
+    spatial = True
+    bias_axis = 1
+
     channels: Field[int, int] = Field(COUNT)
     _: KW_ONLY
     kernel_size: PerAxis = Field(COUNTS[2])
@@ -91,12 +105,17 @@ class Conv2D(Parametric):
     def parameters(self, shape: Shape) -> dict[str, Parameter]:
         return _parameters(self, shape)
 
+    def enlarged(
+        self, rows: int, columns: int, window: Shape
+    ) -> tuple[Shape, Layer] | None:
+        return _enlarged(self, rows, columns, window)
+
 
 Conv = Conv1D | Conv2D
 
 
 def conv_padding(conv: Conv) -> Sizes:
-    """Zeros at each end of each axis, with ``"same"`` made explicit.
+    """Return the number of zeros at each end of each axis, with ``"same"`` resolved.
 
     Raises:
         SpecError: ``"same"`` with a stride, or where it is not symmetric.
@@ -137,3 +156,19 @@ def _parameters(conv: Conv, shape: Shape) -> dict[str, Parameter]:
     sizes = (conv.channels, shape[0] // conv.groups, *conv.kernel_size)
     weight = kernel(sizes, ("out", "in", *WINDOW_AXES[len(conv.kernel_size)]))
     return {"weight": weight} | ({"bias": bias_of(weight)} if conv.bias else {})
+
+
+def _enlarged(
+    conv: Conv, rows: int, columns: int, window: Shape
+) -> tuple[Shape, Layer]:
+    window, groups = window[: len(conv.kernel_size)], min(conv.groups, 2)
+    channels = groups * (columns // math.prod(window))
+    plain: dict[str, Any] = {
+        "stride": 1,
+        "padding": 0,
+        "dilation": 1,
+        "name": None,
+        "init": {},
+    }
+    large = replace(conv, channels=rows, kernel_size=window, groups=groups, **plain)
+    return (channels, *window), large

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import KW_ONLY
-from typing import ClassVar
+from dataclasses import KW_ONLY, replace
 
 from netspec.declare import Field, Parameter, bias_of, kernel
 from netspec.declare.rules import BOOL, COUNT
 from netspec.errors import SpecError
-from netspec.layers._base import Parametric, Shape, layer
+from netspec.layers._base import Layer, Parametric, layer
+from netspec.layers._facts import Shape
 
 __all__ = ["Dense", "Embedding"]
 
@@ -27,6 +27,8 @@ class Dense(Parametric):
     Shapes: (*, in) to (*, units); weight (units, in), bias (units,).
     """
 
+    bias_axis = -1
+
     units: Field[int, int] = Field(COUNT)
     _: KW_ONLY
     bias: Field[bool, bool] = Field(BOOL, default=True)
@@ -42,6 +44,11 @@ class Dense(Parametric):
     def parameters(self, shape: Shape) -> dict[str, Parameter]:
         weight = kernel((self.units, shape[-1]), ("out", "in"))
         return {"weight": weight} | ({"bias": bias_of(weight)} if self.bias else {})
+
+    def enlarged(
+        self, rows: int, columns: int, window: Shape
+    ) -> tuple[Shape, Layer] | None:
+        return (columns,), replace(self, units=rows, name=None, init={})
 
 
 @layer
@@ -59,7 +66,7 @@ class Embedding(Parametric):
     Shapes: (*) integers to (*, dim); weight (vocabulary, dim).
     """
 
-    reads: ClassVar[str] = "int"
+    reads = "int"
 
     vocabulary: Field[int, int] = Field(COUNT)
     _: KW_ONLY
@@ -68,7 +75,17 @@ class Embedding(Parametric):
     def output_shape(self, shape: Shape) -> Shape:
         return (*shape, self.dim)
 
+    @property
+    def index_bound(self) -> int:
+        return self.vocabulary
+
     def parameters(self, shape: Shape) -> dict[str, Parameter]:
         table = (self.vocabulary, self.dim)
         axes = ("vocabulary", "dim")
         return {"weight": Parameter(table, axes, "embedding", *table)}
+
+    def enlarged(
+        self, rows: int, columns: int, window: Shape
+    ) -> tuple[Shape, Layer] | None:
+        large = replace(self, vocabulary=rows, dim=columns, name=None, init={})
+        return (), large

@@ -1,6 +1,4 @@
-"""All layers: each family lists its own in ``__all__``, the one place where a layer is
-exported.
-"""
+"""All layers; the ``__all__`` of each family is the only list that exports its own."""
 
 from netspec.layers._activations import *
 from netspec.layers._containers import *

@@ -5,12 +5,17 @@ They differ in the axes over which mean and biased variance are taken.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import KW_ONLY
+
+import numpy as np
 
 from netspec.declare import Field, Parameter, affine
 from netspec.declare.rules import BOOL, COUNT, DECAY, POSITIVE, choice
 from netspec.errors import SpecError
-from netspec.layers._base import Parametric, Shape, layer
+from netspec.layers._base import Parametric, layer
+from netspec.layers._facts import Array, Shape
 
 __all__ = ["BatchNorm", "GroupNorm", "InstanceNorm", "LayerNorm"]
 
@@ -35,6 +40,10 @@ class BatchNorm(Parametric):
     Shapes: (c, *) to itself; weight, bias, running_mean, running_var (c,).
     """
 
+    spatial = True
+    normalizes = True
+    bias_axis = 1
+
     decay: Field[float, float] = Field(DECAY, default=0.9)
     _: KW_ONLY
     eps: Field[float, float] = Field(POSITIVE, default=1e-5)
@@ -54,6 +63,31 @@ class BatchNorm(Parametric):
             "running_var": Parameter(size, axes, "running_var", trainable=False),
         }
 
+    def least_batch(self, shape: Shape) -> int:
+        """Return 2 if an example has one value per channel, whose variance is 0; else
+        1.
+        """
+        return 1 if math.prod(shape[1:]) > 1 else 2
+
+    def draw_state(
+        self,
+        held: Mapping[str, Array],
+        after: Mapping[str, Array],
+        random: np.random.Generator,
+    ) -> Mapping[str, Array]:
+        mean, variance = (
+            (after[name] - self.decay * held[name]) / (1 - self.decay)
+            for name in ("running_mean", "running_var")
+        )
+        variance = np.abs(variance)
+        shifts = random.normal(0, 0.3, mean.shape) * np.sqrt(variance)
+        scales = random.uniform(0.5, 2, mean.shape)
+        near_eps = 2.0**-16
+        return {
+            "running_mean": mean + shifts,
+            "running_var": variance * scales + near_eps,
+        }
+
 
 @layer
 class LayerNorm(Parametric):
@@ -67,6 +101,9 @@ class LayerNorm(Parametric):
 
     Shapes: (*, *trailing) to itself; weight and bias of shape trailing.
     """
+
+    normalizes = True
+    bias_axis = -1
 
     eps: Field[float, float] = Field(POSITIVE, default=1e-5)
     _: KW_ONLY
@@ -104,6 +141,10 @@ class GroupNorm(Parametric):
     Shapes: (c, *) to itself; weight and bias (c,).
     """
 
+    spatial = True
+    normalizes = True
+    bias_axis = 1
+
     groups: Field[int, int] = Field(COUNT)
     eps: Field[float, float] = Field(POSITIVE, default=1e-5)
     _: KW_ONLY
@@ -134,6 +175,10 @@ class InstanceNorm(Parametric):
 
     Shapes: (c, *positions) to itself, at least one spatial axis; weight, bias (c,).
     """
+
+    spatial = True
+    normalizes = True
+    bias_axis = 1
 
     eps: Field[float, float] = Field(POSITIVE, default=1e-5)
     _: KW_ONLY

@@ -13,7 +13,8 @@ from typing import ClassVar
 from netspec.declare import Field, declare
 from netspec.declare.rules import BOOL
 from netspec.errors import SpecError
-from netspec.layers._base import Layer, Shape, layer, need_rank
+from netspec.layers._base import Layer, layer, need_rank
+from netspec.layers._facts import Shape
 from netspec.layers._spatial import (
     AXES,
     COUNTS,
@@ -50,6 +51,8 @@ class MaxPool1D(Layer):
     Shapes: (c, n) to (c, m).
     """
 
+    spatial = True
+
     kernel_size: PerAxis = Field(COUNTS[1])
     _: KW_ONLY
     stride: OptionalPerAxis = Field(STRIDES[1], default=None)
@@ -72,6 +75,8 @@ class MaxPool2D(Layer):
 
     Shapes: (c, h, w) to (c, h', w').
     """
+
+    spatial = True
 
     kernel_size: PerAxis = Field(COUNTS[2])
     _: KW_ONLY
@@ -96,6 +101,8 @@ class AvgPool1D(Layer):
 
     Shapes: (c, n) to (c, m).
     """
+
+    spatial = True
 
     kernel_size: PerAxis = Field(COUNTS[1])
     _: KW_ONLY
@@ -122,6 +129,8 @@ class AvgPool2D(Layer):
     Shapes: (c, h, w) to (c, h', w').
     """
 
+    spatial = True
+
     kernel_size: PerAxis = Field(COUNTS[2])
     _: KW_ONLY
     stride: OptionalPerAxis = Field(STRIDES[2], default=None)
@@ -139,7 +148,7 @@ Pool = MaxPool | AvgPool
 
 
 def pool_stride(pool: Pool) -> Sizes:
-    """The stride, which is the kernel size unless given."""
+    """Return the stride of a pool, which is the kernel size unless given."""
     return pool.kernel_size if pool.stride is None else pool.stride
 
 
@@ -171,6 +180,7 @@ def _windows(size: int, kernel: int, step: int, pad: int, ceil_mode: bool) -> in
 class GlobalPool(Layer):
     """Base of pools over every position."""
 
+    spatial = True
     rank: ClassVar[int]
 
     keepdims: Field[bool, bool] = Field(BOOL, default=False)

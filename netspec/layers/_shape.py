@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from netspec.declare import Field
 from netspec.declare.rules import COUNT, SIZE, sequence, where
 from netspec.errors import SpecError
-from netspec.layers._base import Layer, Shape, layer, need_rank
+from netspec.layers._base import Layer, layer, need_rank
+from netspec.layers._facts import Shape
 from netspec.layers._spatial import AXES
 
 __all__ = ["Flatten", "Identity", "Pad1D", "Pad2D", "Permute", "Reshape"]
@@ -25,6 +26,9 @@ AXIS_ORDER = where(
 class Identity(Layer):
     """``x``."""
 
+    pointwise = True
+    unchanged = True
+
     def output_shape(self, shape: Shape) -> Shape:
         return shape
 
@@ -39,7 +43,7 @@ class Flatten(Layer):
 
 @layer
 class Reshape(Layer):
-    """The same values in row-major order under another shape.
+    """Values in row-major order under another shape.
 
     Attributes:
         shape: sizes of one example; their product must be that of the input.
@@ -82,6 +86,8 @@ class Pad1D(Layer):
         padding: (left, right).
     """
 
+    spatial = True
+
     padding: Field[Sequence[int], tuple[int, ...]] = Field(MARGIN)
 
     def output_shape(self, shape: Shape) -> Shape:
@@ -96,6 +102,8 @@ class Pad2D(Layer):
     Attributes:
         padding: ((top, bottom), (left, right)).
     """
+
+    spatial = True
 
     padding: Field[Sequence[Sequence[int]], tuple[tuple[int, ...], ...]] = Field(
         sequence(MARGIN, "((top, bottom), (left, right))", least=2, most=2)

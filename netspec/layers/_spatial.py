@@ -26,12 +26,16 @@ WINDOW_AXES = {1: ("length",), 2: ("height", "width")}
 
 
 def by(sizes: Sequence[int]) -> str:
-    """``(3, 5)`` reads ``3x5``."""
+    """Write sizes as text: ``(3, 5)`` as ``3x5``."""
     return "x".join(map(str, sizes))
 
 
 def need_room(window: Sizes, padded: Sizes) -> None:
-    """Refuse a window that does not fit in the padded input."""
+    """Refuse a window that does not fit in the padded input.
+
+    Raises:
+        SpecError: the window is larger along an axis.
+    """
     if any(w > n for w, n in zip(window, padded, strict=True)):
         raise SpecError(
             f"the window of {by(window)} is larger than the padded input of"

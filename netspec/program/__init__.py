@@ -1,4 +1,4 @@
-"""Hold a model as a tree of calls, which is built or printed."""
+"""Hold a model as a tree of calls, which is built into a live model or printed."""
 
 from ._build import build as build
 from ._build import evaluate as evaluate
@@ -11,6 +11,8 @@ from ._call import Program as Program
 from ._call import call as call
 from ._call import walk as walk
 from ._lowering import home as home
+from ._lowering import is_own as is_own
 from ._lowering import lowering as lowering
 from ._lowering import one as one
+from ._lowering import registrar as registrar
 from ._lowering import terse as terse

@@ -1,6 +1,6 @@
-"""The first reader of a `Program`: it makes the calls and gives the live model.
+"""Build a `Program`: make its calls, which gives the live model.
 
-`netspec.program.render` is the second; it prints the same calls.
+`netspec.program.render` prints the same calls as source.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ def build(program: Program, find: Callable[[Any, str], Any]) -> Any:
     """Make the model, then draw its first weights in the order of the program.
 
     Args:
-        program: what to call.
-        find: gives the parameter of a model at a canonical path.
+        program: the calls to make.
+        find: returns the parameter of a model at a canonical path.
 
     Raises:
         BackendError: a target cannot be imported.
@@ -31,7 +31,11 @@ def build(program: Program, find: Callable[[Any, str], Any]) -> Any:
 
 
 def evaluate(expr: Expr) -> Any:
-    """The value of an expression, its arguments evaluated from left to right."""
+    """Evaluate an expression, arguments from left to right.
+
+    Raises:
+        BackendError: a target cannot be imported.
+    """
     if isinstance(expr, Call):
         return invoke(expr)
     if isinstance(expr, Name):
@@ -44,7 +48,11 @@ def evaluate(expr: Expr) -> Any:
 
 
 def invoke(call: Call, *first: Any) -> Any:
-    """Make a call, with values that come before its own arguments."""
+    """Make a call, with the values `first` before its own arguments.
+
+    Raises:
+        BackendError: a target cannot be imported.
+    """
     args = (*first, *map(evaluate, call.args))
     kwargs = {name: evaluate(value) for name, value in call.kwargs}
     if call.target.startswith("."):
@@ -54,10 +62,10 @@ def invoke(call: Call, *first: Any) -> Any:
 
 
 def resolve(target: str) -> Any:
-    """What ``"module:name"`` names.
+    """Import the object that a target ``"module:name"`` names.
 
     Raises:
-        BackendError: there is no such module, or no such name in it.
+        BackendError: the module or the name does not exist.
     """
     module, _, name = target.partition(":")
     try:

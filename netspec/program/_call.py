@@ -1,5 +1,5 @@
-"""Call: the tree of constructor calls that is built into a live model and rendered as
-source, so that what the user reads is what ran.
+"""Trees of constructor calls. One tree is built into the live model and printed as
+source, so that users read the code that runs.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ class Call:
             method of the first argument.
         args: positional arguments.
         kwargs: keyword arguments, in order.
-        comment: printed above the call where it first stands on a line of its own.
-        path: of the layer that the call makes; empty for what is not one.
+        comment: printed above the call; equal comments are printed once.
+        path: canonical path of the layer that the call makes; empty for other calls.
     """
 
     target: str
@@ -37,11 +37,11 @@ class Call:
 
 @dataclass(frozen=True)
 class Name:
-    """What a target such as ``"jax.nn:relu"`` names, itself and not a call of it.
+    """An object that is named and not called, such as ``"jax.nn:relu"``.
 
     Attributes:
         target: module, then name.
-        path: of the layer that it is; empty for what is not one.
+        path: canonical path if the object is a layer; else empty.
     """
 
     target: str
@@ -56,7 +56,7 @@ class Items:
 
 
 def walk(expr: Expr) -> Iterator[Expr]:
-    """An expression and all inside it, what is around first."""
+    """Yield an expression, then all expressions inside it, outer ones first."""
     yield expr
     parts: tuple[Expr, ...] = ()
     if isinstance(expr, Call):
@@ -68,7 +68,7 @@ def walk(expr: Expr) -> Iterator[Expr]:
 
 
 def call(target: str | Callable[..., Any], *args: Expr, **kwargs: Expr) -> Call:
-    """A `Call` written as a call.
+    """Make a `Call`, with the arguments written as in the call itself.
 
     Args:
         target: ``"module:name"``, or a class or function itself.
@@ -76,7 +76,7 @@ def call(target: str | Callable[..., Any], *args: Expr, **kwargs: Expr) -> Call:
         kwargs: keyword arguments.
 
     Raises:
-        BackendError: a class or function that cannot be imported by name.
+        BackendError: the class or function cannot be imported by name.
     """
     return Call(_name(target), args, tuple(kwargs.items()))
 
@@ -94,16 +94,18 @@ def _name(target: str | Callable[..., Any]) -> str:
 
 @dataclass(frozen=True)
 class Program:
-    """What a backend's lowering makes of a spec.
+    """A model in one framework as calls, which a backend's lowering makes of a spec.
 
     Attributes:
-        modules: builds the model, with the framework's own first weights.
-        inits: canonical path of a parameter, and the call that then draws it, whose
-            first argument, the parameter, is left out. They run in this order.
-        kinds: target of the class of each layer with parameters, by path, where
-            ``net.modules()`` gives the layers in the order of the inits; else empty.
-        shared: calls that several layers have as an argument, and the names by which
-            source refers to them.
+        modules: builds the model; constructors draw the framework's own first weights.
+        inits: pairs of the canonical path of a parameter and the call that draws it
+            afterwards, in the order in which they run. The first argument of each
+            call, the parameter, is left out.
+        kinds: class of each layer with parameters, as a target, by path. Empty unless
+            ``net.modules()`` visits layers in the order of `inits`; only then may
+            source draw first weights class by class.
+        shared: calls that are arguments of several layers, with the names that source
+            gives them.
     """
 
     modules: Call

@@ -1,7 +1,8 @@
-"""What the lowerings of all backends share.
+"""Helpers for the lowerings of all backends.
 
-Each backend has a function `lower` that makes a call of a layer. It dispatches on the
-type of the layer (`functools.singledispatch`), so that users register their own.
+Each backend has a function `lower` that turns a layer into a `Call`. It dispatches on
+the type of the layer (`functools.singledispatch`), so that users can register their
+own functions.
 """
 
 from __future__ import annotations
@@ -9,39 +10,69 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from netspec.layers import Layer
 from netspec.program._build import resolve
 from netspec.program._call import Call, Expr, call
 
 Lower = Any  # a dispatching function, for which typing has no name
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def registrar(lower: Lower) -> Callable[..., Any]:
+    """Make the decorator with which a backend registers its own lowerings, for the type
+    in the annotation or for given types. Functions that are registered with
+    ``@lower.register`` instead are taken for a user's.
+    """
+
+    def register(function: F, *kinds: type[Layer]) -> F:
+        function.is_own = True  # type: ignore[attr-defined]
+        for kind in kinds:
+            lower.register(kind, function)
+        return function if kinds else lower.register(function)
+
+    return register
+
+
+def is_own(lower: Lower, layer: Layer) -> bool:
+    """Tell whether the function that lowers a layer is the backend's own."""
+    return getattr(lower.dispatch(type(layer)), "is_own", False)
 
 
 def home(lower: Lower, layer: Layer) -> str:
-    """The package of the function that lowers a layer: the backend's, or a user's."""
-    return _package(lower.dispatch(type(layer)))
+    """Return the top-level package of the function that lowers a layer; an exported
+    file carries along what it uses from this package.
+    """
+    module: str = lower.dispatch(type(layer)).__module__
+    return module.partition(".")[0]
 
 
 def lowering(lower: Lower, layer: Layer) -> Callable[..., Any]:
-    """The function for a layer. One that derives from a layer of the backend does not
-    inherit its lowering: it may do something else.
+    """Find the function that lowers a layer.
+
+    A class derived from a layer that the backend lowers does not inherit the backend's
+    lowering, because its meaning may differ; it gets the function for `object`.
     """
     kind = type(layer)
-    inherited = home(lower, layer) == _package(lower) and kind not in lower.registry
+    inherited = is_own(lower, layer) and kind not in lower.registry
     function: Callable[..., Any] = lower.dispatch(object if inherited else kind)
     return function
 
 
 def terse(target: str, *args: Expr, **options: Expr) -> Call:
-    """A call without the options that equal their default, as an expert writes it."""
+    """Make a call without the options that equal their defaults in the signature of the
+    target, as an expert writes it.
+    """
     defaults = _defaults(target)
     changed = {name: v for name, v in options.items() if v != defaults[name]}
     return call(target, *args, **changed)
 
 
 def one(sizes: Any) -> Expr:
-    """``3`` for ``(3, 3)``, and everything else as it is."""
+    """Reduce a tuple of equal values to one value, ``(3, 3)`` to ``3``; return anything
+    else unchanged.
+    """
     alike = isinstance(sizes, tuple) and len(set(sizes)) == 1
     reduced: Expr = sizes[0] if alike else sizes
     return reduced
@@ -51,7 +82,3 @@ def one(sizes: Any) -> Expr:
 def _defaults(target: str) -> Mapping[str, object]:
     parameters = inspect.signature(resolve(target)).parameters.values()
     return {parameter.name: one(parameter.default) for parameter in parameters}
-
-
-def _package(function: Callable[..., Any]) -> str:
-    return function.__module__.partition(".")[0]

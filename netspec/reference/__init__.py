@@ -21,10 +21,15 @@ from ._evaluation import Watch as Watch
 from ._evaluation import exact_scalar as exact_scalar
 from ._evaluation import forward as forward
 from ._interpreter import evaluate as evaluate
-from ._interpreter import join as join
+from ._join import Split as Split
+from ._join import join as join
 from ._losses import cross_entropy as cross_entropy
 from ._losses import mse as mse
+from ._model import ReferenceModel as ReferenceModel
+from ._model import mask_generator as mask_generator
+from ._model import reference_model as reference_model
 from ._optimizers import Descent as Descent
 from ._step import step as step
+from ._step import trace as trace
 from ._training import Learner as Learner
 from ._training import train as train

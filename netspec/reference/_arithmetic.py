@@ -1,8 +1,8 @@
-"""The rounding hook: what floating-point arithmetic does to each value.
+"""The rounding of floating-point arithmetic, exchangeable.
 
 Every layer of the reference is written with two operations, `value` for a primitive
 result and `contract` for a sum of products, so that the same code computes exactly or
-with the rounding of a shorter format drawn at random.
+with randomly drawn rounding errors of a shorter format.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ Array = NDArray[Any]
 
 
 class Arithmetic(Protocol):
-    """What happens to the results of primitive operations."""
+    """The rounding of the results of primitive operations."""
 
     def value(self, x: Array) -> Array:
-        """A primitive result, a saved intermediate or a backward value."""
+        """Round a primitive result, a saved intermediate or a backward value."""
 
     def contract(
         self, function: Callable[..., Array], length: int, *operands: Array
     ) -> Array:
-        """``function(*operands)``, linear in each operand, whose every result is a
-        sum of `length` products.
+        """Compute and round ``function(*operands)``, which is linear in each operand
+        and each of whose results is a sum of `length` products.
         """
 
 
@@ -70,7 +70,7 @@ class Perturbed:
         return noisy
 
     def _any(self, drawn: Array, shape: tuple[int, ...]) -> Array:
-        """A stretch of what was drawn, from a random place."""
+        """Return a slice of `drawn` from a random offset, in the given shape."""
         count = math.prod(shape)
         if count >= DRAWN:
             drawn = np.tile(drawn, 1 + count // DRAWN)
@@ -78,7 +78,7 @@ class Perturbed:
         return drawn[start : start + count].reshape(shape)
 
 
-# Signs are drawn once; a place among them is drawn each time, a hundred times faster
+# Signs are drawn once and an offset among them each time: a hundred times faster
 
 DRAWN = 2**20
 

@@ -1,7 +1,8 @@
-"""Choices: which piece of a piecewise function each value falls on.
+"""Decisions: on which piece of a piecewise function each value falls.
 
-ReLU masks and pooling winners are decisions. A run makes them freely, or repeats
-those of another run: a perturbed run must, else one unit on a kink inflates its error.
+ReLU masks and pooling winners are decisions. A run makes them freely, or repeats those
+of another run. A perturbed run must repeat them: else one unit on a kink inflates its
+error.
 """
 
 from __future__ import annotations
@@ -17,18 +18,18 @@ Decide = Callable[[Array], Array]
 
 
 class Choices(Protocol):
-    """Makes, repeats or watches decisions."""
+    """The object that makes or repeats the decisions of a run."""
 
     def pin(
         self, path: str, x: Array, kinks: tuple[float, ...], decide: Decide
     ) -> tuple[Array, Array]:
-        """The values to go on with, and the decision for each.
+        """Return the values to continue with, and the decision for each value.
 
         Args:
             path: canonical path of the layer.
-            x: what is decided on.
-            kinks: values of x at which the decision changes; none where candidates
-                along axis 0 of x compete for the largest.
+            x: the values to decide on.
+            kinks: values of x at which the decision changes; empty if candidates along
+                axis 0 of x compete for the largest.
             decide: makes the decision.
         """
 
@@ -45,7 +46,7 @@ class Decision(NamedTuple):
 
 @dataclass
 class Record:
-    """Decides freely and keeps every decision, in order."""
+    """Decisions made freely, all kept in order."""
 
     made: list[Decision] = field(default_factory=list)
 
@@ -58,10 +59,10 @@ class Record:
 
 
 class Replay:
-    """Repeats decisions that another run of the same model made.
+    """Decisions repeated from another run of the same model.
 
     Args:
-        made: those decisions, in order.
+        made: decisions of the other run, in order.
     """
 
     def __init__(self, made: Iterable[Decision]) -> None:
@@ -77,7 +78,7 @@ class Replay:
 
 
 class Free:
-    """Decides and forgets."""
+    """Decisions made freely, none kept."""
 
     def pin(
         self, path: str, x: Array, kinks: tuple[float, ...], decide: Decide

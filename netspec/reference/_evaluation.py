@@ -1,4 +1,4 @@
-"""One evaluation of a model, and what each layer sees of it."""
+"""One evaluation of a model, and the part of it that each layer sees."""
 
 from __future__ import annotations
 
@@ -22,26 +22,29 @@ Watch = Callable[[str, Array], None]
 
 
 def exact_scalar(layer: Layer, name: str) -> float:
-    """The scalar field of a layer as the spec has it."""
+    """Return a scalar field of a layer as the spec states it, without rounding."""
     return float(getattr(layer, name))
 
 
 @dataclass
 class Run:
-    """What an evaluation is given, and what it leaves behind.
+    """Inputs and results of one evaluation.
 
     Attributes:
         params: parameters by canonical path.
-        train: training or evaluation mode.
-        ops: rounding of every result.
-        choices: how kinks are decided.
-        random: draws dropout masks; None where masks are given or not needed.
-        masks: kept positions by path of a Dropout, over `random`.
-        native_variance: what running_variance="native" means here.
-        scalars: value of a scalar field, rounded where a framework rounds it.
-        watch: called with path and output of every layer.
-        watch_grad: called with its path and the gradient with respect to its output.
-        grads: filled by the backward pass: gradients by canonical path.
+        train: training mode if True, evaluation mode if False.
+        ops: rounds every result.
+        choices: makes the decisions at kinks.
+        random: draws dropout masks; None if masks are given or not needed.
+        masks: dropout masks (True = kept) by path of the layer; they take precedence
+            over `random`.
+        native_variance: meaning of running_variance="native", ``"biased"`` or
+            ``"unbiased"``.
+        scalars: returns a scalar field of a layer, rounded as the framework rounds it.
+        watch: called with the path and the output of every layer.
+        watch_grad: called with the path of every layer and the gradient with respect to
+            its output.
+        grads: gradients by canonical path, filled by the backward pass.
         state: running statistics after the step, by canonical path.
     """
 
@@ -61,7 +64,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Scope:
-    """What one layer sees of a run."""
+    """The part of a run that one layer sees."""
 
     run: Run
     path: str
@@ -76,24 +79,24 @@ class Scope:
         return self.run.train
 
     def param(self, name: str) -> Array:
-        """A parameter of this layer."""
+        """Return a parameter of this layer."""
         return self.run.params[f"{self.path}.{name}"]
 
     def optional(self, name: str) -> Array | None:
-        """A parameter of this layer, or None where it is not enabled."""
+        """Return a parameter of this layer, or None if it is not enabled."""
         return self.run.params.get(f"{self.path}.{name}")
 
     def scalar(self, name: str) -> float:
-        """A scalar field of this layer."""
+        """Return a scalar field of this layer, rounded as the run says."""
         return self.run.scalars(self.layer, name)
 
     def grad(self, name: str, value: Array) -> None:
-        """Leave the gradient of a parameter."""
-        self.run.grads[f"{self.path}.{name}"] = value
+        """Store the gradient of a parameter of this layer."""
+        self.run.grads[f"{self.path}.{name}"] = np.asarray(value)
 
     def update(self, name: str, value: Array) -> None:
-        """Leave a running statistic as it is after the step."""
-        self.run.state[f"{self.path}.{name}"] = value
+        """Store a running statistic of this layer as it is after the step."""
+        self.run.state[f"{self.path}.{name}"] = np.asarray(value)
 
     def pin(
         self,
@@ -101,11 +104,15 @@ class Scope:
         decide: Callable[[Array], Array],
         kinks: tuple[float, ...] = (),
     ) -> tuple[Array, Array]:
-        """Decide on which piece of a function each value falls."""
+        """Decide on which piece of a function each value falls; see `Choices.pin`."""
         return self.run.choices.pin(self.path, x, kinks, decide)
 
     def mask(self, shape: tuple[int, ...], rate: float) -> Array:
-        """Positions that dropout keeps."""
+        """Return the dropout mask of this layer (True = kept), given or newly drawn.
+
+        Raises:
+            BackendError: the run has neither a mask for this layer nor a generator.
+        """
         given = self.run.masks.get(self.path)
         if given is not None:
             return given
@@ -118,12 +125,15 @@ class Scope:
 
 @singledispatch
 def forward(layer: Layer, x: Array, scope: Scope) -> tuple[Array, Pullback]:
-    """Output of a layer, and its vector-Jacobian product.
+    """Compute the output of a layer, and its vector-Jacobian product.
 
-    A custom layer joins the reference by ``@forward.register``: a function that
-    returns the output and a pullback, which takes the gradient with respect to the
-    output, leaves those of the parameters by `scope.grad` and returns that with
+    Register a function for a custom layer with ``@forward.register``. It returns the
+    output and a pullback, which takes the gradient with respect to the output, stores
+    the gradients of the parameters with `scope.grad` and returns the gradient with
     respect to the input. Every primitive result goes through `scope.ops`.
+
+    Raises:
+        BackendError: no function is registered for the layer.
     """
     raise BackendError(
         f"{scope.path} {type(layer).__name__}: the reference does not know this layer;"

@@ -1,38 +1,30 @@
-"""Walks a spec's graph forward, and back.
+"""Evaluate the layers of a spec forward, and back.
 
-The reference interprets the spec itself. It does not go through the lowering that the
-backends share, because it would share its bugs.
+The reference interprets the spec itself. It does not use the lowering that the backends
+share, because it would share the bugs, too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import singledispatch
-
-import numpy as np
-
 import netspec.reference.layers  # noqa: F401 (registers every layer)
-from netspec.errors import BackendError
-from netspec.layers import Container, Parallel, Residual, Sequential
-from netspec.reference._arithmetic import Arithmetic
+from netspec.layers import Container
 from netspec.reference._evaluation import Array, Pullback, Run, Scope, forward
+from netspec.reference._join import join
 from netspec.spec import Placed, PlacedChain
-
-Split = Callable[[Array], list[Array]]
 
 
 def evaluate(graph: PlacedChain, x: Array, run: Run) -> tuple[Array, Pullback]:
-    """Output of a chain of layers, and its vector-Jacobian product.
+    """Compute the output of a chain of layers, and its vector-Jacobian product.
 
     Args:
-        graph: `spec.graph`.
-        x: a batch, batch axis first.
-        run: parameters, mode and arithmetic; the backward pass leaves gradients in
-            ``run.grads``, training leaves running statistics in ``run.state``.
+        graph: the chain, such as `spec.graph`.
+        x: inputs, batch axis first.
+        run: parameters, mode and arithmetic. Training stores running statistics in
+            ``run.state``, the backward pass stores gradients in ``run.grads``.
 
     Returns:
-        The output, and a function from the gradient with respect to it to that with
-        respect to x.
+        The output, and a function that turns the gradient with respect to the output
+        into the gradient with respect to x.
     """
     pullbacks = []
     for node in graph.nodes:
@@ -64,43 +56,3 @@ def _apply(node: Placed, x: Array, run: Run) -> tuple[Array, Pullback]:
         return dy if total is None else total
 
     return y, pullback
-
-
-@singledispatch
-def join(
-    layer: Container, x: Array, outputs: Sequence[Array], ops: Arithmetic
-) -> tuple[Array, Split]:
-    """What a container makes of its chains' outputs, and the gradients that each
-    output, and the input where it is used itself, gets.
-    """
-    raise BackendError(
-        f"{type(layer).__name__}: the reference does not know this container; register"
-        " a function with netspec_numpy.join.register"
-    )
-
-
-@join.register
-def _sequential(
-    layer: Sequential, x: Array, outputs: Sequence[Array], ops: Arithmetic
-) -> tuple[Array, Split]:
-    return outputs[0], lambda dy: [dy]
-
-
-@join.register
-def _residual(
-    layer: Residual, x: Array, outputs: Sequence[Array], ops: Arithmetic
-) -> tuple[Array, Split]:
-    body, shortcut = (*outputs, x)[:2]
-    return ops.value(body + shortcut), lambda dy: [dy, dy]
-
-
-@join.register
-def _parallel(
-    layer: Parallel, x: Array, outputs: Sequence[Array], ops: Arithmetic
-) -> tuple[Array, Split]:
-    if layer.merge == "add":
-        add = ops.contract(np.add.reduce, len(outputs), np.stack(outputs))
-        return add, lambda dy: [dy] * len(outputs)
-    ends = np.cumsum([output.shape[layer.axis] for output in outputs])[:-1]
-    y = np.concatenate(outputs, axis=layer.axis)
-    return y, lambda dy: np.split(dy, ends, axis=layer.axis)

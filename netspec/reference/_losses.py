@@ -15,8 +15,8 @@ Lossy: TypeAlias = Callable[[Array, Array, Arithmetic], tuple[Array, Array]]
 
 
 def mse(output: Array, target: Array, ops: Arithmetic) -> tuple[Array, Array]:
-    """``mean((output - target)^2)`` over all n values; its gradient is
-    ``2 (output - target) / n``.
+    """Compute ``mean((output - target)^2)`` over all n values, and its gradient with
+    respect to the output, ``2 (output - target) / n``.
     """
     distance = ops.value(output - target)
     loss = ops.contract(np.mean, distance.size, ops.value(distance * distance))
@@ -24,8 +24,8 @@ def mse(output: Array, target: Array, ops: Arithmetic) -> tuple[Array, Array]:
 
 
 def cross_entropy(output: Array, labels: Array, ops: Arithmetic) -> tuple[Array, Array]:
-    """``mean(-log softmax(output)[label])`` over n examples; its gradient is
-    ``(softmax(output) - onehot(label)) / n``.
+    """Compute ``mean(-log softmax(output)[label])`` over n examples, and its gradient
+    with respect to the output, ``(softmax(output) - onehot(label)) / n``.
     """
     rows = np.arange(len(labels))
     shifted = ops.value(output - output.max(axis=1, keepdims=True))
@@ -33,9 +33,9 @@ def cross_entropy(output: Array, labels: Array, ops: Arithmetic) -> tuple[Array,
     total = ops.contract(_sum, output.shape[1], powers)
     logs = ops.value(shifted - ops.value(np.log(total)))
     loss = ops.contract(np.mean, len(rows), -logs[rows, labels])
-    share = ops.value(powers / total)
-    share[rows, labels] -= 1
-    return loss, ops.value(share / len(rows))
+    difference = ops.value(powers / total)
+    difference[rows, labels] -= 1
+    return loss, ops.value(difference / len(rows))
 
 
 def _sum(x: Array) -> Array:

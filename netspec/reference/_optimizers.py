@@ -1,13 +1,13 @@
 """Optimizers from their formulas, which `netspec.contract.Optimizer` states.
 
-Where frameworks differ, `netspec.contract.Numerics` says what is done:
+Where frameworks differ, `netspec.contract.Numerics` says which formula is used:
 
 *   SGD in MXNet keeps the learning rate in the velocity, ``b = momentum * b + lr * g``
-    and ``w = w - b`` (`mx.optimizer.SGD`); PyTorch and optax multiply b by it.
+    and ``w = w - b`` (`mx.optimizer.SGD`); PyTorch and optax multiply b by the rate.
 *   Adam in MXNet moves the bias correction into the rate,
-    ``lr * sqrt(1 - beta2^t) / (1 - beta1^t)``, and adds eps to the root of v as it is
-    (`mx.optimizer.Adam`; the note before section 2.1 of Kingma and Ba); PyTorch and
-    optax add it to the root of the corrected v.
+    ``lr * sqrt(1 - beta2^t) / (1 - beta1^t)``, and adds eps to the root of the
+    uncorrected v (`mx.optimizer.Adam`; the note before section 2.1 of Kingma and Ba);
+    PyTorch and optax add eps to the root of the corrected v.
 *   MXNet's operators keep their scalars in float32.
 """
 
@@ -25,12 +25,12 @@ from netspec.reference._evaluation import Array
 
 
 class Coefficients:
-    """The numbers of an optimizer, as a framework holds them.
+    """The coefficients of an optimizer, rounded as a framework holds them.
 
     Args:
-        optimizer: where they come from.
-        numerics: which of them are float32.
-        ops: rounds every one.
+        optimizer: has the coefficients as fields.
+        numerics: says which coefficients are float32.
+        ops: rounds every coefficient.
     """
 
     def __init__(
@@ -39,25 +39,25 @@ class Coefficients:
         self._optimizer, self._numerics, self._ops = optimizer, numerics, ops
 
     def __call__(self, name: str, value: float | None = None) -> float:
-        """A field of the optimizer, or a value in its place."""
+        """Round a field of the optimizer, or `value` in its place."""
         if value is None:
             value = float(getattr(self._optimizer, name))
         narrow = ("Optimizer", name) in self._numerics.float32_scalars
         return self.round(self._numerics.to_float32(value) if narrow else value)
 
     def round(self, value: float) -> float:
-        """A scalar that is a result."""
+        """Round a scalar that was computed."""
         return float(self._ops.value(np.asarray(value)))
 
 
 class Follower(Protocol):
-    """A rule with what it remembers."""
+    """A method with what it remembers."""
 
     def begin(self, rate: float) -> None:
-        """Start a step, whose learning rate is given."""
+        """Start a step with a learning rate."""
 
     def update(self, path: str, gradient: Array) -> Array:
-        """What is to be subtracted from the parameter at a path."""
+        """Return the array to subtract from the parameter at a path."""
 
 
 class Sgd:
@@ -86,8 +86,8 @@ class Sgd:
 class Adam:
     """Adaptive moments.
 
-    The decays in the bias correction are rounded apart from those of the moments: at
-    ``1 - 0.999^t`` the difference counts, and frameworks compute it in either format.
+    The decays in the bias correction are rounded separately from those of the moments:
+    rounding matters in ``1 - 0.999^t``, and frameworks compute it in either format.
     """
 
     def __init__(
@@ -127,11 +127,11 @@ METHODS: dict[Method, type[Sgd] | type[Adam]] = {"sgd": Sgd, "adam": Adam}
 
 
 class Descent:
-    """An optimizer at work.
+    """An optimizer with its state, which makes one step after another.
 
     Args:
-        optimizer: how parameters follow their gradients.
-        numerics: the declared ways of a framework.
+        optimizer: the method and its coefficients.
+        numerics: the declared conventions of a framework.
         ops: rounds scalars.
         coarse: rounds parameters after every step.
     """
@@ -146,17 +146,18 @@ class Descent:
         numerics = numerics or Numerics()
         scalar = Coefficients(optimizer, numerics, ops or Exact())
         self._weight_decay = scalar("weight_decay")
-        self._follower: Follower = METHODS[optimizer.rule](optimizer, numerics, scalar)
+        made = METHODS[optimizer.method]
+        self._follower: Follower = made(optimizer, numerics, scalar)
         self._coarse = coarse or Exact()
 
     def step(
         self, params: Mapping[str, Array], grads: Mapping[str, Array], rate: float
     ) -> dict[str, Array]:
-        """The parameters that have a gradient, after one more step.
+        """Make a step and return the new values of the parameters with a gradient.
 
         Args:
-            params: by path; they are not changed.
-            grads: of the mean loss, by path.
+            params: parameters by path; not changed.
+            grads: gradients of the mean loss by path.
             rate: learning rate of this step.
         """
         self._follower.begin(rate)

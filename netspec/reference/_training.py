@@ -1,8 +1,8 @@
-"""The reference in training."""
+"""Training of the reference."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 
@@ -17,20 +17,21 @@ from netspec.spec import Spec
 
 
 class Learner:
-    """A model that learns one batch after the other: `look`, then `learn`.
+    """A model in training. For each batch, call `look` with the inputs, then `learn`.
 
     Args:
-        spec: of the model.
-        params: what it starts from; left as they are.
-        descent: how it follows its gradients.
-        loss: what it minimizes.
-        ops: rounding of every result.
-        native_variance: what running_variance="native" means here.
-        scalars: value of a scalar field of a layer.
+        spec: the model.
+        params: first parameters by canonical path; not changed.
+        descent: the optimizer with its state.
+        loss: the loss to minimize.
+        ops: rounds every result.
+        native_variance: meaning of running_variance="native", ``"biased"`` or
+            ``"unbiased"``.
+        scalars: returns a scalar field of a layer, rounded as the framework rounds it.
         random: draws dropout masks.
 
     Attributes:
-        params: parameters and running statistics as they are now.
+        params: current parameters and running statistics by canonical path.
     """
 
     def __init__(
@@ -51,7 +52,9 @@ class Learner:
         self._variance, self._scalars = native_variance, scalars
 
     def look(self, x: Array, choices: Choices | None = None) -> None:
-        """See the inputs of the next batch. Before `learn` it may look at others."""
+        """Evaluate the model on the inputs of a batch, in training mode. `learn` uses
+        the last batch that was evaluated.
+        """
         ops = self._ops
         self._run = Run(
             {path: ops.value(value) for path, value in self.params.items()},
@@ -66,13 +69,13 @@ class Learner:
         self._output, self._pullback = evaluate(self._spec.graph, batch, self._run)
 
     def gradients(self, y: Array) -> tuple[Array, dict[str, Array]]:
-        """The loss on the batch that was looked at, and its gradients by path."""
+        """Return the loss on the batch of the last `look`, and gradients by path."""
         loss, cotangent = LOSSES[self._loss](self._output, y, self._ops)
         self._pullback(cotangent)
         return loss, self._run.grads
 
     def learn(self, y: Array, rate: float) -> Array:
-        """Make a step on the batch that was looked at; gives the loss before it."""
+        """Make a step on the batch of the last `look`; return the loss before it."""
         loss, grads = self.gradients(y)
         self.params |= self._run.state
         self.params |= self._descent.step(self.params, grads, rate)
@@ -80,11 +83,24 @@ class Learner:
 
 
 def train(
-    learner: Learner, xs: Iterable[Array], ys: Iterable[Array], rates: Iterable[float]
+    learner: Learner,
+    xs: Iterable[Array],
+    ys: Iterable[Array],
+    rates: Iterable[float],
+    after: Callable[[int], object] = lambda step: None,
 ) -> Array:
-    """Learn all batches, (steps, batch, ...); gives the losses, (steps,)."""
+    """Learn all batches, (steps, batch, ...), and give the losses, (steps,).
+
+    Args:
+        learner: which learns.
+        xs: inputs of every step.
+        ys: targets or labels.
+        rates: learning rates.
+        after: called with the number of a step, from 0, when it is made.
+    """
     losses = []
-    for x, y, rate in zip(xs, ys, rates, strict=True):
+    for step, (x, y, rate) in enumerate(zip(xs, ys, rates, strict=True)):
         learner.look(x)
         losses.append(learner.learn(y, rate))
+        after(step)
     return np.asarray(losses)

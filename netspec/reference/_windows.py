@@ -1,7 +1,6 @@
 """Windows over spatial axes, as strided slices: one for each tap of the window.
 
-No loop runs over examples or positions; loops over taps have at most kernel-size
-rounds.
+No loop runs over examples or positions; loops run over the taps of the kernel alone.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ Sizes = tuple[int, ...]
 
 @dataclass(frozen=True)
 class Windows:
-    """Where each window of a convolution or pool reads its padded input.
+    """The positions at which the windows of a convolution or pool read padded input.
 
     Attributes:
         size: spatial sizes of the input.
@@ -40,7 +39,7 @@ class Windows:
     out: Sizes
 
     def pad(self, x: Array, fill: float = 0.0) -> Array:
-        """The input with its margins, wide enough for every window."""
+        """Pad the input with `fill`, wide enough for every window."""
         margins = [(0, 0)] * (x.ndim - len(self.size))
         margins += [(p, max(0, end - n - p)) for n, p, end in self._ends()]
         if not any(map(any, margins)):
@@ -48,14 +47,14 @@ class Windows:
         return np.pad(x, margins, constant_values=fill)
 
     def crop(self, padded: Array) -> Array:
-        """The part of a padded array that belongs to the input."""
+        """Return the part of a padded array that belongs to the input."""
         axes = zip(self.size, self.padding, strict=True)
         inside: Any = (..., *(slice(p, p + n) for n, p in axes))
         return np.asarray(padded[inside])
 
     @cached_property
     def taps(self) -> tuple[Any, ...]:
-        """For each tap in row-major order, the index that all windows read."""
+        """For each tap in row-major order, the index of what all windows read there."""
         return tuple(self._taps())
 
     def _taps(self) -> Iterator[Any]:
@@ -65,7 +64,7 @@ class Windows:
             yield (..., *(slice(*end) for end in ends))
 
     def padded_shape(self) -> Sizes:
-        """Spatial sizes of what `pad` returns."""
+        """Return the spatial sizes of an array that `pad` made."""
         return tuple(max(end, n + p) for n, p, end in self._ends())
 
     def _ends(self) -> Iterator[tuple[int, int, int]]:
@@ -82,7 +81,9 @@ class Windows:
             yield n, p, (m - 1) * s + (k - 1) * d + 1
 
     def scatter(self, pieces: Iterator[Array], lead: Sizes, dtype: Any) -> Array:
-        """The transpose of reading: add one piece for each tap where it was read."""
+        """Add up one piece for each tap, at the positions that the windows read at that
+        tap: the transpose of reading. Return the sum without the padding.
+        """
         padded = np.zeros((*lead, *self.padded_shape()), dtype)
         for tap, piece in zip(self.taps, pieces, strict=True):
             padded[tap] += piece

@@ -4,7 +4,8 @@
     print(report["he"].verdict)
 
 `probe` sends one batch through a net and one gradient back, in any backend, and gives a
-`Row` for each layer and a verdict in words: healthy, vanishing, exploding, overflow.
+`LayerSignal` for each layer and a verdict in words: healthy, vanishing, exploding or
+overflow.
 """
 
 from ._diagnosis import BAND as BAND

@@ -1,4 +1,4 @@
-"""What is drawn by depth, on a terminal as in a picture."""
+"""Curves by depth, for a terminal and for a picture."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from netspec.signals._results import LayerSignal, Propagation
 
 
 class Curve(NamedTuple):
-    """One number of each row, or NaN where it has none.
+    """A number of each row to draw by depth.
 
     Attributes:
-        title: in full.
-        name: in short.
-        value: of a row.
-        banded: whether the verdict is about it.
+        title: long name.
+        name: short name.
+        value: reads the number off a row; None if the row has none.
+        banded: True if the verdict is about this number.
     """
 
     title: str
@@ -43,14 +43,14 @@ CURVES = (
 
 
 def points(curve: Curve, rows: Sequence[LayerSignal]) -> tuple[list[int], list[float]]:
-    """Places among the rows, and values there, where there is one."""
+    """Return the positions of the rows that have a value, and these values."""
     found = ((i, curve.value(row)) for i, row in enumerate(rows))
     held = [(i, value) for i, value in found if value is not None]
     return [i for i, _ in held], [value for _, value in held]
 
 
 def limits(curve: Curve, propagations: Iterable[Propagation]) -> tuple[float, float]:
-    """A range that holds the band and all positive, finite values."""
+    """Return a range that holds the band and all positive, finite values of a curve."""
     values = [v for found in propagations for v in points(curve, found.rows)[1]]
     seen = [*BAND, *(v for v in values if 0 < v < math.inf)]
     return min(seen), max(seen)

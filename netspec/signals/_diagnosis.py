@@ -1,4 +1,4 @@
-"""From rows to words: is the gradient of a useful size, and if not, what to change?
+"""Diagnose a net: is the gradient of a useful size, and if not, what to change?
 
 A gradient is healthy if its typical value, the root mean square over the parameters of
 a layer, is within `BAND` in every layer: the lectures on "Dive into Deep Learning" (Li
@@ -8,49 +8,39 @@ et al., numerical stability) ask for gradients in a reasonable range, such as 1e
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from fractions import Fraction
 
-from netspec import layers as L
-from netspec.init import Initializer, KaimingNormal, LeCunNormal, XavierUniform
+from netspec.init import Initializer, InitPolicy
+from netspec.layers import Container, Layer
+from netspec.signals._inits import policies
 from netspec.signals._results import Diagnosis, LayerSignal, first
 from netspec.spec import Spec
 
 BAND = (1e-6, 1e3)
 
-Kinds = tuple[type[L.Layer], ...]
-
-SQUASHING: Kinds = (L.Sigmoid, L.HardSigmoid)
-NORMALIZING: Kinds = (L.BatchNorm, L.LayerNorm, L.GroupNorm, L.InstanceNorm)
-
-# First weights that keep the variance, by the first activation that a net has
-FITTING: tuple[tuple[Kinds, str, Initializer], ...] = (
-    # not the gain of 5/3, with which gradients grow 1.1 times a layer, width 256
-    ((L.Tanh, L.Softsign), "glorot", XavierUniform()),
-    ((L.SELU,), "LeCunNormal", LeCunNormal()),
-    ((L.ReLU, L.ReLU6, L.LeakyReLU, L.PReLU), "he", KaimingNormal("relu")),
-    ((L.ELU, L.CELU, L.GELU, L.SiLU, L.Mish), "he", KaimingNormal("relu")),
-)
-LINEAR = ("LeCunNormal", LeCunNormal())
+GENTLE = 1 / 4  # a function that is nowhere steeper shrinks every gradient
+LINEAR = "LeCunNormal"  # the first weights that keep the variance of linear layers
 
 
 def diagnose(
     rows: Sequence[LayerSignal], spec: Spec, dtype: str, steps: int = 0
 ) -> Diagnosis:
-    """The verdict on a net.
+    """Judge the rows of a net, and say what to change.
 
     Args:
-        rows: in the order of computation.
-        spec: of the net, with its first weights.
-        dtype: in which it was computed.
-        steps: of training before.
+        rows: rows of all layers, in the order of computation.
+        spec: the net, with its first weights.
+        dtype: dtype in which the net was computed.
+        steps: number of training steps before.
     """
     word, reason = _find(rows, dtype)
     return Diagnosis(word, reason, tuple(_remedies(word, spec, steps)))
 
 
 def sizes(rows: Sequence[LayerSignal]) -> dict[str, float]:
-    """The size of the gradient by path: of parameters, or, in a net without any, of
-    outputs. The verdict is about these.
+    """Return the size of the gradient by path, on which the verdict rests: with respect
+    to parameters or, in a net without any, with respect to outputs.
     """
     held = {row.path: row.grad_params.rms for row in rows if row.grad_params}
     return held or {row.path: row.grad_output.rms for row in rows}
@@ -99,26 +89,36 @@ def _remedies(word: str, spec: Spec, steps: int) -> Iterator[str]:
         return
     if steps and word != "vanishing":
         yield "train with a lower learning rate"
-    name, weight = _fitting(spec)
-    if _has(spec, SQUASHING):
-        yield "replace Sigmoid, whose slope is at most 1/4, by ReLU with init he"
+    layers = [node.layer for node in spec.graph.walk()]
+    name, weight = _fitting(layers)
+    if gentle := _gentle(layers):
+        yield f"replace {gentle}, by ReLU with init he"
     elif spec.init.weight != weight:
         yield f"draw first weights that keep the variance: init {name}"
-    if not _has(spec, NORMALIZING):
+    if not any(layer.normalizes for layer in layers):
         yield "normalize between layers: BatchNorm or LayerNorm"
-    if word == "vanishing" and not _has(spec, (L.Residual,)):
+    if word == "vanishing" and not any(map(_skips, layers)):
         yield "let the signal pass by layers: Residual"
     if word == "exploding":
         yield "clip gradients"
 
 
-def _fitting(spec: Spec) -> tuple[str, Initializer]:
-    for node in spec.graph.walk():
-        for kinds, name, initializer in FITTING:
-            if isinstance(node.layer, kinds):
-                return name, initializer
-    return LINEAR
+def _gentle(layers: Iterable[Layer]) -> str | None:
+    """Name the first function that is nowhere steep, with its largest slope."""
+    for layer in layers:
+        if layer.steepest is not None and layer.steepest <= GENTLE:
+            most = Fraction(layer.steepest).limit_denominator(1000)
+            return f"{type(layer).__name__}, whose slope is at most {most}"
+    return None
 
 
-def _has(spec: Spec, kinds: Kinds) -> bool:
-    return any(isinstance(node.layer, kinds) for node in spec.graph.walk())
+def _fitting(layers: Iterable[Layer]) -> tuple[str, Initializer]:
+    """Find the first weights that keep the variance before the first activation."""
+    stated = (layer.fitting_init for layer in layers if layer.fitting_init)
+    name = next(stated, LINEAR)
+    (policy,) = policies(name, InitPolicy()).values()
+    return name, policy.weight
+
+
+def _skips(layer: Layer) -> bool:
+    return isinstance(layer, Container) and layer.skips

@@ -1,10 +1,10 @@
-"""Reports as JSON documents.
+"""Write reports as JSON documents.
 
 A document has
 
 - ``schema``: the version of this format,
 - ``spec``, ``backend``, ``dtype``, ``batch``, ``steps``, ``seed``: what was probed,
-- ``healthy``: whether all verdicts are,
+- ``healthy``: whether all verdicts are healthy,
 - ``band``: the least and the largest healthy size of a gradient,
 - ``propagations``: for each kind of first weights ``init``, its label, ``verdict``
   (``word``, ``reason``, ``remedies``), ``first_infinite`` and ``first_nan`` (paths of
@@ -34,7 +34,7 @@ SCHEMA = 1
 
 
 def to_json(report: Results) -> str:
-    """The document of a report, ending in a line break."""
+    """Return the document of a report as text, ending in a line break."""
     found = report.propagations.values()
     document = {
         "schema": SCHEMA,
@@ -57,7 +57,7 @@ def _propagation(found: Propagation) -> dict[str, Json]:
 
 
 def _spell(value: Json) -> Json:
-    """The value with texts for numbers that JSON lacks."""
+    """Replace numbers that JSON lacks by texts."""
     if isinstance(value, dict):
         return {key: _spell(entry) for key, entry in value.items()}
     if isinstance(value, list | tuple):

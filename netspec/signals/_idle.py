@@ -13,107 +13,41 @@ Both are read off the output y of an activation.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import singledispatch
 
 import numpy as np
 
-from netspec import layers as L
 from netspec.contract import Array
+from netspec.layers import Layer
 
 SATURATED = 0.01
-
-SELU_SCALE, SELU_ALPHA = 1.0507009873554805, 1.6732632423543772
 
 
 @dataclass(frozen=True)
 class Idle:
-    """How many units are idle.
+    """The idle units of a layer.
 
     Attributes:
         kind: ``"dead"`` or ``"saturated"``.
-        share: the fraction of units, or values, that are.
+        share: fraction of the units (dead) or values (saturated) that are idle.
     """
 
     kind: str
     share: float
 
 
-@singledispatch
-def idle(layer: L.Layer, y: Array) -> Idle | None:
-    """How many units of a layer are idle; None where nothing is said of such layers.
-
-    A layer of your own joins in by ``@idle.register``.
+def idle(layer: Layer, y: Array) -> Idle | None:
+    """Count the idle units of a layer, by the facts `flat_at` and `relative_slope` that
+    it states; None if it states neither.
 
     Args:
-        layer: the layer.
-        y: its output for a batch, batch first.
+        layer: states the facts.
+        y: output of the layer for a batch, batch first.
     """
-    return None
-
-
-def dead(y: Array, *flat: float) -> Idle:
-    """The share of units whose output always has one of these values."""
-    always = np.isin(y, flat).all(axis=0)
-    return Idle("dead", float(always.mean()))
-
-
-def saturated(derivative: Array, largest: float = 1.0) -> Idle:
-    """The share of values at which the derivative is small."""
-    return Idle("saturated", float(np.mean(derivative < SATURATED * largest)))
-
-
-@idle.register
-def _relu(layer: L.ReLU, y: Array) -> Idle:
-    return dead(y, 0)
-
-
-@idle.register
-def _relu6(layer: L.ReLU6, y: Array) -> Idle:
-    return dead(y, 0, 6)
-
-
-@idle.register
-def _hard_sigmoid(layer: L.HardSigmoid, y: Array) -> Idle:
-    return dead(y, 0, 1)
-
-
-@idle.register
-def _sigmoid(layer: L.Sigmoid, y: Array) -> Idle:
-    return saturated(y * (1 - y), 1 / 4)
-
-
-@idle.register
-def _tanh(layer: L.Tanh, y: Array) -> Idle:
-    return saturated(1 - y * y)
-
-
-@idle.register
-def _softsign(layer: L.Softsign, y: Array) -> Idle:
-    return saturated((1 - np.abs(y)) ** 2)
-
-
-@idle.register
-def _softplus(layer: L.Softplus, y: Array) -> Idle:
-    return saturated(-np.expm1(-y))
-
-
-@idle.register
-def _elu(layer: L.ELU, y: Array) -> Idle:
-    return _exponential(y, 1.0, layer.alpha, layer.alpha)
-
-
-@idle.register
-def _selu(layer: L.SELU, y: Array) -> Idle:
-    return _exponential(y, SELU_SCALE, SELU_SCALE * SELU_ALPHA, SELU_SCALE * SELU_ALPHA)
-
-
-@idle.register
-def _celu(layer: L.CELU, y: Array) -> Idle:
-    return _exponential(y, 1.0, layer.alpha, 1.0)
-
-
-def _exponential(y: Array, above: float, depth: float, steepest: float) -> Idle:
-    """Of a function that is linear above 0 and tends to ``-depth`` exponentially."""
-    falling = (1 + y / depth) * steepest if depth else np.zeros_like(y)
-    derivative = np.where(y > 0, above, falling)
-    return saturated(derivative, max(above, steepest))
+    if layer.flat_at:
+        flat = np.asarray(layer.flat_at, y.dtype)  # as the format rounds them
+        always = np.isin(y, flat).all(axis=0)
+        return Idle("dead", float(always.mean()))
+    slope = layer.relative_slope(y)
+    return (
+        None if slope is None else Idle("saturated", float((slope < SATURATED).mean()))
+    )

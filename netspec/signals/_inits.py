@@ -1,4 +1,4 @@
-"""Which first weights are compared: by name, or as initializers."""
+"""Read the first weights to compare: by name, or as initializers."""
 
 from __future__ import annotations
 
@@ -12,22 +12,23 @@ from netspec.init import INITIALIZERS, PRESETS, Initializer, InitPolicy
 OWN = "spec"
 
 Init: TypeAlias = str | Initializer | InitPolicy
-"""The name of a preset, ``"spec"`` for what the spec says, an initializer of weights
-(biases start at 0), as an object or as its repr, such as ``"Normal(0.01)"``; a policy.
+"""The name of a preset; ``"spec"`` for the policy of the spec; an initializer of
+weights (biases start at 0), as an object or as its repr, such as ``"Normal(0.01)"``; or
+a policy.
 """
 
 Inits: TypeAlias = Init | Iterable[Init] | Mapping[str, Init] | None
 
 
 def policies(inits: Inits, own: InitPolicy) -> dict[str, InitPolicy]:
-    """What to compare, by label.
+    """Return the policies to compare, by label.
 
     Args:
-        inits: several, or one; None for what the spec says.
+        inits: several, or one; None for the policy of the spec.
         own: the policy of the spec.
 
     Raises:
-        NetspecError: nothing to compare, or something that is no `Init`.
+        NetspecError: there is nothing to compare, or something that is no `Init`.
     """
     if inits is None or isinstance(inits, str | Initializer | InitPolicy):
         inits = [OWN if inits is None else inits]
@@ -57,7 +58,7 @@ def _policy(init: object, own: InitPolicy) -> InitPolicy:
 
 
 def _read(text: str) -> Initializer:
-    """The initializer with this repr; a name alone has no arguments."""
+    """Make an initializer from its repr; a name alone has no arguments."""
     name, args, kwargs = _parts(text)
     if name not in INITIALIZERS:
         known = dict.fromkeys([OWN, *PRESETS, *INITIALIZERS])
@@ -66,13 +67,13 @@ def _read(text: str) -> Initializer:
         return INITIALIZERS[name](*args, **kwargs)
     except SpecError as error:
         raise NetspecError(f"init {text}: {error}") from None
-    except TypeError as error:  # arguments that it does not have, or lacks
+    except TypeError as error:  # arguments are unknown or missing
         reason = str(error).partition(" ")[2]
         raise NetspecError(f"init {text}: {name} {reason}") from None
 
 
 def _parts(text: str) -> tuple[str, list[Any], dict[str, Any]]:
-    """Name and arguments of a call; only literals are evaluated."""
+    """Split a call into name and arguments; only literals are evaluated."""
     try:
         tree = ast.parse(text.strip(), mode="eval").body
         call = tree if isinstance(tree, ast.Call) else ast.Call(tree, [], [])

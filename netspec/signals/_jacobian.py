@@ -1,5 +1,5 @@
-"""The product of the Jacobians of the layers after each layer, by its extreme singular
-values.
+"""Compute the Jacobian of the output with respect to the output of each layer, and its
+extreme singular values.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from netspec.spec import Spec
 LARGEST = 2**20  # values in one matrix, 1024 x 1024
 
 Pull: TypeAlias = Callable[[Array], Mapping[str, Array]]
-"""From a cotangent to the gradients with respect to the outputs of all layers."""
+"""Takes a cotangent, gives the gradients with respect to the outputs of all layers."""
 
 
 def check_small(spec: Spec) -> None:
     """Refuse nets whose Jacobians are too large to be worth their time.
 
     Raises:
-        NetspecError: one has more than `LARGEST` values.
+        NetspecError: a Jacobian has more than `LARGEST` values.
     """
     rows = math.prod(spec.output_shape)
     widest = max(math.prod(shape) for shape in spec.shapes().values())
@@ -38,14 +38,16 @@ def check_small(spec: Spec) -> None:
 
 
 def jacobians(spec: Spec, pull: Pull, batch: int, dtype: str) -> dict[str, Array]:
-    """The Jacobian of the output of the first example with respect to that example's
-    value in each layer, (outputs, values), by path: one backward pass for each output.
+    """Compute the Jacobian of the output of the first example with respect to that
+    example's value in each layer, (outputs, values), by path.
+
+    Each output takes one backward pass.
 
     Args:
-        spec: of the net.
-        pull: a backward pass of it, always on the same batch.
+        spec: the net.
+        pull: a backward pass of the net, always on the same batch.
         batch: number of examples.
-        dtype: of the net.
+        dtype: dtype of the net.
     """
     shape = (batch, *spec.output_shape)
     held: dict[str, list[Array]] = {path: [] for path in spec.shapes()}
@@ -58,11 +60,11 @@ def jacobians(spec: Spec, pull: Pull, batch: int, dtype: str) -> dict[str, Array
 
 
 def extremes(jacobian: Array) -> SingularValues:
-    """The extreme singular values of a matrix, which need not be finite."""
+    """Return the extreme singular values of a matrix, which need not be finite."""
     if not np.isfinite(jacobian).all():
         worst = math.nan if np.isnan(jacobian).any() else math.inf
         return SingularValues(worst, worst, worst)
     values = np.linalg.svd(jacobian.astype(np.float64), compute_uv=False)
-    # What rounding leaves of a singular value of 0, as np.linalg.matrix_rank has it
+    # The size that rounding gives a singular value of 0, as in np.linalg.matrix_rank
     unit = np.finfo(jacobian.dtype).eps * max(jacobian.shape)
     return SingularValues(float(values[0]), float(values[-1]), float(values[0] * unit))

@@ -12,15 +12,15 @@ from netspec.contract import Array
 
 @dataclass(frozen=True)
 class Moments:
-    """What a tensor is like, over all of its values, computed in float64.
+    """Statistics over all values of a tensor, computed in float64.
 
     Attributes:
-        mean: infinite or NaN where a value is, like the rest.
+        mean: infinite or NaN if a value is, like the other numbers.
         std: root of the mean squared deviation from the mean.
         norm: the 2-norm, root of the sum of squares.
         rms: ``norm / sqrt(size)``, the size of a typical value.
-        infinite: how many values are infinite.
-        nan: how many values are NaN.
+        infinite: number of values that are infinite.
+        nan: number of values that are NaN.
     """
 
     mean: float
@@ -32,18 +32,18 @@ class Moments:
 
     @property
     def finite(self) -> bool:
-        """Whether all values are."""
+        """True if all values are finite."""
         return not (self.infinite or self.nan)
 
 
 def moments(values: Array) -> Moments:
-    """Describe a tensor of any shape with at least one value."""
+    """Compute the statistics of a tensor of any shape with at least one value."""
     wide = np.asarray(values, np.float64).ravel()
     largest = float(np.abs(wide).max())
     if not math.isfinite(largest):
         return _overflown(wide)
     unit = largest or 1.0
-    scaled = wide / unit  # squares of what float64 can hold may not fit into it
+    scaled = wide / unit  # the square of a large value may overflow
     rms = unit * math.sqrt(np.mean(scaled * scaled))
     mean, std = unit * float(scaled.mean()), unit * float(scaled.std())
     return Moments(mean, std, rms * math.sqrt(wide.size), rms)

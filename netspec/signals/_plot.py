@@ -1,4 +1,4 @@
-"""The curves of a probe as a picture, PNG or SVG.
+"""Draw the curves of a probe as a picture, PNG or SVG.
 
 Curves are told apart without color, too: by line style, and by how dark they print.
 """
@@ -32,10 +32,10 @@ WIDTHS = (1.8, 1.8, 3.6, 2.2, 1.8, 1.2)
 
 
 def check_plot(path: str | os.PathLike[str]) -> None:
-    """Refuse what cannot be drawn.
+    """Refuse plots that cannot be drawn.
 
     Raises:
-        NetspecError: another format, or matplotlib is not installed.
+        NetspecError: the format is neither PNG nor SVG, or matplotlib is not installed.
     """
     if Path(path).suffix.lower() not in FORMATS:
         raise NetspecError(f"{path}: a plot is a .png or an .svg file; name one")
@@ -51,17 +51,18 @@ def write_plot(report: Results, path: str | os.PathLike[str]) -> None:
     """Draw activations and gradients by depth into a file, whole or not at all.
 
     Args:
-        report: of a probe.
+        report: results of a probe.
         path: ends in .png or .svg.
 
     Raises:
-        NetspecError: as `check_plot`, or the file cannot be written.
+        NetspecError: the format is neither PNG nor SVG, matplotlib is not installed, or
+            the file cannot be written.
     """
     check_plot(path)
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
-    # Text of an SVG is text, and the same report is the same file
+    # Text stays text in an SVG, and equal reports give equal files
     settings: Any = {"svg.fonttype": "none", "svg.hashsalt": "netspec"}
     suffix = Path(path).suffix.lower()[1:]
     metadata = {"Date": None} if suffix == "svg" else None
@@ -101,18 +102,18 @@ def _draw(axes: Axes, curve: Curve, found: Sequence[Propagation]) -> None:
 
 
 def _draw_one(axes: Axes, curve: Curve, found: Propagation, index: int) -> None:
-    """A curve as far as it has a logarithm, and a cross beside what has none."""
-    places, values = points(curve, found.rows)
+    """Draw a curve as far as it has a logarithm, and a cross where it stops."""
+    positions, values = points(curve, found.rows)
     style: dict[str, Any] = {
         "color": COLORS[index % len(COLORS)],
         "linestyle": STYLES[index % len(STYLES)],
         "linewidth": WIDTHS[index % len(WIDTHS)],
     }
     logged = [value if 0 < value < math.inf else math.nan for value in values]
-    axes.plot(places, logged, **style, label=f"{found.init}: {found.verdict.word}")
+    axes.plot(positions, logged, **style, label=f"{found.init}: {found.verdict.word}")
     cross: dict[str, Any] = {"markersize": 9, "markeredgewidth": 2, "clip_on": False}
     for end, beyond in _ends(logged):
-        end_at = places[end], logged[end]
+        end_at = positions[end], logged[end]
         axes.plot(*end_at, "x", color=style["color"], **cross)
         side = 1 if beyond > end else -1
         offset: dict[str, Any] = {"textcoords": "offset points", "va": "center"}
@@ -121,7 +122,9 @@ def _draw_one(axes: Axes, curve: Curve, found: Propagation, index: int) -> None:
 
 
 def _ends(values: Sequence[float]) -> Iterator[tuple[int, int]]:
-    """Where a curve ends or begins inside, and the place beyond that is not drawn."""
+    """Yield the position where a curve begins or ends inside, and the one beyond
+    that is not drawn.
+    """
     drawn = [not math.isnan(value) for value in values]
     for left, (here, after) in enumerate(pairwise(drawn)):
         if here and not after:
@@ -131,7 +134,7 @@ def _ends(values: Sequence[float]) -> Iterator[tuple[int, int]]:
 
 
 def _missing(curve: Curve, found: Sequence[Propagation]) -> Iterator[str]:
-    """What is said of the curves that have no logarithm anywhere."""
+    """Yield a note on each curve that has no logarithm anywhere."""
     for propagation in found:
         _, values = points(curve, propagation.rows)
         if values and not any(0 < value < math.inf for value in values):

@@ -1,4 +1,4 @@
-"""Send a batch through a net and a gradient back, and look at every layer."""
+"""Send a batch through a net and a gradient back, and describe both in every layer."""
 
 from __future__ import annotations
 
@@ -36,9 +36,7 @@ from netspec.spec import (
 
 @dataclass(frozen=True)
 class Settings:
-    """What is the same for all kinds of first weights; the fields are those of `probe`,
-    and what was drawn.
-    """
+    """Arguments of `probe`, and draws, that all kinds of first weights share."""
 
     backend: Any
     dtype: str
@@ -70,20 +68,20 @@ def probe(
 
     Args:
         spec: the model.
-        backend: a name, or a backend of your own that has `TracingBackend.trace`.
-        inits: first weights to compare, by name or as objects, in place of the policy
-            of the spec; None for what the spec says. What a layer itself asks for
-            stays. See `netspec.signals._inits`.
-        batch: number of examples; not used where `x` is given.
-        steps: of plain SGD before, each on a new batch, towards N(0, 1) targets by
-            the mean squared error.
+        backend: a name, or an object that has `TracingBackend.trace`.
+        inits: first weights to compare, by name or as objects, which replace the policy
+            of the spec; None for that policy. Initializers that a layer itself asks for
+            stay. See `netspec.signals._inits`.
+        batch: number of examples; not used if `x` is given.
+        steps: number of steps of plain SGD before the probe, each on a new batch,
+            towards N(0, 1) targets by the mean squared error.
         lr: learning rate of these steps.
-        jacobian: whether to add the singular values of the product of the Jacobians
-            of all layers after each; only for small nets.
+        jacobian: True to add the singular values of the Jacobian of the output with
+            respect to the output of each layer; only for small nets.
         seed: a natural number below 2^64.
         dtype: ``"float32"`` or ``"float64"``.
-        x: a batch of your own, in this dtype; drawn from N(0, 1), or uniformly from
-            the vocabulary, if None.
+        x: a batch in this dtype; if None, one is drawn from N(0, 1), or uniformly from
+            the vocabulary.
 
     Raises:
         SpecError: `spec` is no Spec, or an initializer cannot draw its parameters.
@@ -136,8 +134,14 @@ def _draw_input(
 
 
 def _propagate(init: str, spec: Spec, shared: Spec, settings: Settings) -> Propagation:
-    """The rows of a spec with its own first weights; backends see `shared`, which is
-    the same but for these, so that what they compile for it is compiled once.
+    """Follow the signal from one kind of first weights.
+
+    Args:
+        init: label of the first weights.
+        spec: the net with these first weights.
+        shared: the net with its own policy, which backends compile once for all first
+            weights.
+        settings: settings of the probe.
     """
     params: Arrays = init_params(spec, settings.seed, settings.dtype)
     if settings.steps:
@@ -155,7 +159,7 @@ def _propagate(init: str, spec: Spec, shared: Spec, settings: Settings) -> Propa
 
 
 def _train(spec: Spec, params: Arrays, settings: Settings) -> Arrays:
-    """The parameters after some steps of plain SGD."""
+    """Return the parameters after some steps of plain SGD."""
     from netspec.contract import Optimizer
 
     train, batch, dtype = _ability(settings, "train"), len(settings.x), settings.dtype
@@ -164,7 +168,7 @@ def _train(spec: Spec, params: Arrays, settings: Settings) -> Arrays:
     targets = random.normal(size=(settings.steps, batch, *spec.output_shape))
     model = settings.backend.compile(spec, params=params, dtype=dtype)
     descent = Optimizer("sgd", settings.lr)
-    with np.errstate(all="ignore"):  # what diverges is what is looked for
+    with np.errstate(all="ignore"):  # the probe is there to show that it diverges
         data = np.stack(draws), targets.astype(dtype)
         trained: Arrays = train(model, spec, *data, descent, "mse").params
     return trained
@@ -180,8 +184,8 @@ def _ability(settings: Settings, name: str) -> Any:
 
 
 def in_order(graph: PlacedChain) -> Iterator[Placed]:
-    """All nodes in the order in which their outputs are there: containers after their
-    content.
+    """Yield all nodes in the order in which their outputs are computed: containers
+    after their content.
     """
     for node in graph.nodes:
         for branch in node.branches:

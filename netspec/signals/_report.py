@@ -9,14 +9,23 @@ from netspec.signals._results import Results
 
 
 class ProbeReport(Results):
-    """What a probe found; the attributes are those of `Results`."""
+    """The results of a probe, with methods that write them.
+
+    Its attributes are those of `Results`.
+    """
 
     def to_json(self) -> str:
-        """Write the report as JSON, which `_document` describes."""
+        """Return the report as a JSON text.
+
+        The module `netspec.signals._document` describes its format.
+        """
         return to_json(self)
 
     def plot(self, path: str | os.PathLike[str]) -> None:
         """Draw the curves into a .png or .svg file, whole or not at all.
+
+        Args:
+            path: path of the file, which ends in .png or .svg.
 
         Raises:
             NetspecError: another format, matplotlib is not installed, or the file

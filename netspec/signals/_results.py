@@ -15,14 +15,14 @@ from netspec.signals._moments import Moments
 
 @dataclass(frozen=True)
 class SingularValues:
-    """Of the Jacobian of the output with respect to the output of a layer: how much
-    the layers after it stretch what they stretch most, and least.
+    """Extreme singular values of the Jacobian of the output with respect to the output
+    of a layer: how much the layers after it stretch what they stretch most, and least.
 
     Attributes:
-        largest: infinite or NaN where the Jacobian is, like the others.
+        largest: infinite or NaN if the Jacobian is, like the other numbers.
         smallest: of as many as the Jacobian has rows or columns, whichever are fewer.
-        resolution: rounding alone makes singular values of this size; a smaller
-            `smallest` says no more than that it is.
+        resolution: size of singular values that rounding alone makes; a `smallest`
+            below it says no more than that it is small.
     """
 
     largest: float
@@ -32,18 +32,18 @@ class SingularValues:
 
 @dataclass(frozen=True)
 class LayerSignal:
-    """A layer.
+    """Activations and gradients of one layer.
 
     Attributes:
         path: canonical path.
         layer: the layer, in short.
-        shape: of the output of one example.
-        output: of the activations, its output for the batch.
-        idle: its dead or saturated units; None where it is no such activation.
-        grad_output: of the gradient with respect to the output.
-        grad_params: of the gradient with respect to all its trainable parameters
-            together; None where it has none.
-        jacobian: of the layers after it; None unless asked for.
+        shape: shape of the output of one example.
+        output: statistics of the activations, the layer's output for the batch.
+        idle: dead or saturated units; None if the layer has no such units.
+        grad_output: statistics of the gradient with respect to the output.
+        grad_params: statistics of the gradient with respect to all trainable parameters
+            of the layer together; None if it has none.
+        jacobian: singular values for the layers after it; None unless asked for.
     """
 
     path: str
@@ -61,12 +61,12 @@ class LayerSignal:
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What the rows mean.
+    """The verdict on a net, with its reason and what to change.
 
     Attributes:
         word: ``"healthy"``, ``"vanishing"``, ``"exploding"`` or ``"overflow"``.
-        reason: what was seen, and where.
-        remedies: what to change, the most likely first; none where it is healthy.
+        reason: what was seen, and in which layer.
+        remedies: what to change, the most likely first; none if the net is healthy.
     """
 
     word: str
@@ -80,13 +80,13 @@ class Diagnosis:
 
 @dataclass(frozen=True)
 class Propagation:
-    """How the signal goes through the net from one kind of first weights.
+    """The signal through a net from one kind of first weights.
 
     Attributes:
-        init: its label.
-        rows: of all layers in the order in which they are computed, so that a
+        init: label of the first weights.
+        rows: rows of all layers in the order in which they are computed, so that a
             container comes after its content.
-        verdict: what they mean.
+        verdict: what the rows mean.
     """
 
     init: str
@@ -95,16 +95,19 @@ class Propagation:
 
     @property
     def first_infinite(self) -> str | None:
-        """The path of the first layer whose output has infinite values."""
+        """Path of the first layer whose output has infinite values, or None."""
         return first(self.rows, lambda row: bool(row.output.infinite))
 
     @property
     def first_nan(self) -> str | None:
-        """The path of the first layer whose output has NaN."""
+        """Path of the first layer whose output has NaN, or None."""
         return first(self.rows, lambda row: bool(row.output.nan))
 
     def row(self, path: str) -> LayerSignal:
-        """The row of a layer.
+        """Return the row of a layer.
+
+        Args:
+            path: canonical path of the layer.
 
         Raises:
             NetspecError: no layer has this path.
@@ -118,21 +121,21 @@ class Propagation:
 def first(
     rows: Iterable[LayerSignal], fits: Callable[[LayerSignal], bool]
 ) -> str | None:
-    """The path of the first row that fits."""
+    """Return the path of the first row that fits; None if none does."""
     return next((row.path for row in rows if fits(row)), None)
 
 
 @dataclass(frozen=True)
 class Results:
-    """What a probe found.
+    """The results of a probe.
 
     Attributes:
-        spec: the name of the model.
-        backend: what computed it.
-        dtype: of the computation.
+        spec: name of the model.
+        backend: name of the backend that computed it.
+        dtype: dtype of the computation.
         batch: number of examples.
-        steps: of training before the probe.
-        seed: of everything that was drawn.
+        steps: number of training steps before the probe.
+        seed: seed of all random draws.
         propagations: one for each kind of first weights, by label, in order.
     """
 
@@ -152,7 +155,7 @@ class Results:
 
     @property
     def healthy(self) -> bool:
-        """Whether all verdicts are."""
+        """True if all verdicts are healthy."""
         verdicts = (found.verdict for found in self.propagations.values())
         return all(verdict.word == "healthy" for verdict in verdicts)
 

@@ -1,4 +1,4 @@
-"""Curves as text, on a logarithmic scale."""
+"""Draw curves as text, on a logarithmic scale."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ ZERO, BEYOND = " ", "×"  # what has no logarithm; what is infinite or NaN
 
 
 def sparkline(values: Sequence[float], low: float, high: float, width: int) -> str:
-    """A bar for each value, or for `width` of them, the first and the last included.
+    """Draw a bar for each value or, of more than `width`, for some evenly spaced ones.
 
     Args:
         values: at least 0, infinite, or NaN.
-        low: what the lowest bar stands for, above 0.
-        high: what the highest does.
+        low: value of the lowest bar, above 0.
+        high: value of the highest bar.
         width: the most bars.
     """
     return "".join(_bar(value, low, high) for value in spread(values, width))
 
 
 def spread(values: Sequence[float], count: int) -> list[float]:
-    """Evenly spaced values, at most `count`, the first and the last included."""
+    """Pick evenly spaced values, at most `count`, the first and the last included."""
     if len(values) <= count:
         return list(values)
     step = (len(values) - 1) / (count - 1)

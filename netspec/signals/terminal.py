@@ -1,4 +1,4 @@
-"""A report on a terminal: tables by depth, sparklines, then the verdicts."""
+"""Print a report on a terminal: tables by depth, sparklines, then the verdicts."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ from netspec.signals._curves import CURVES, Curve, limits, points
 from netspec.signals._results import LayerSignal, Propagation, Results
 from netspec.signals._sparkline import BEYOND, sparkline, spread
 
-MOST = 24  # rows of a table, besides the remarkable ones
-BARS = 8  # the fewest of a sparkline
+MOST = 24  # rows of a table, not counting those in which values overflow
+BARS = 8  # fewest bars of a sparkline
 COLORS = {
     "healthy": "bold green",
     "vanishing": "bold yellow",
     "exploding": "bold red",
     "overflow": "bold red",
 }
-LAYER, INIT = 18, 16  # widths: of a path and a layer; of what is said of one init
+LAYER, INIT = 18, 16  # widths: of path and layer together; of the columns of an init
 
 
 def show(report: Results, console: Console, *, every: bool = False) -> None:
     """Print a report; the last lines are the verdicts.
 
     Args:
-        report: of a probe.
-        console: where to.
-        every: whether to show all layers of a deep net.
+        report: results of a probe.
+        console: where to print.
+        every: True to print all layers of a deep net.
     """
     found = list(report.propagations.values())
     console.print(Text(_title(report)), end="\n\n")
-    places = _shown(found, every)
-    for table in _tables(found, places, console.width):
+    positions = _shown(found, every)
+    for table in _tables(found, positions, console.width):
         console.print(table)
-    if len(places) < len(found[0].rows):
-        some = f"{len(places)} of {len(found[0].rows)} layers; --all shows all"
+    if len(positions) < len(found[0].rows):
+        some = f"{len(positions)} of {len(found[0].rows)} layers; --all shows all"
         console.print(Text(some, "dim"))
     console.print()
     console.print(_curves(found, console.width))
@@ -59,37 +59,39 @@ def _title(report: Results) -> str:
 
 
 def _shown(found: Sequence[Propagation], every: bool) -> list[int]:
-    """The places of the rows to show: of many some that have parameters, so that like
-    stands below like, those where an init overflows, and the last.
+    """Choose the positions of the rows to show.
+
+    Of many rows, show some that have parameters, so that like stands below like, those
+    in which values first overflow, and the last.
     """
     rows = found[0].rows
-    places = range(len(rows))
+    positions = range(len(rows))
     if every or len(rows) <= MOST:
-        return list(places)
+        return list(positions)
     first = {path for p in found for path in (p.first_infinite, p.first_nan)}
-    trained = [i for i in places if rows[i].grad_params] or list(places)
-    remarkable = {i for i in places if rows[i].path in first}
-    return sorted({*remarkable, *map(int, spread(trained, MOST)), places[-1]})
+    trained = [i for i in positions if rows[i].grad_params] or list(positions)
+    remarkable = {i for i in positions if rows[i].path in first}
+    return sorted({*remarkable, *map(int, spread(trained, MOST)), positions[-1]})
 
 
 def _tables(
-    found: Sequence[Propagation], places: Sequence[int], width: int
+    found: Sequence[Propagation], positions: Sequence[int], width: int
 ) -> Iterator[Table]:
-    """One table, or several where that is too wide."""
+    """Yield one table, or several if that would be too wide."""
     if len(found) == 1:
-        yield _alone(found[0], places)
+        yield _alone(found[0], positions)
         return
     room = max(1, (width - LAYER) // (INIT + 2))
     for start in range(0, len(found), room):
-        yield _beside(found[start : start + room], places)
+        yield _beside(found[start : start + room], positions)
 
 
 def _table(headers: Sequence[str], left: int) -> Table:
-    """A table whose first column breaks where the console is narrow.
+    """Make a table whose first column breaks if the console is narrow.
 
     Args:
-        headers: of the columns.
-        left: this many columns from the left are aligned to the left.
+        headers: headers of the columns.
+        left: number of columns, from the left, that are aligned to the left.
     """
     table = Table(
         box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 1, 0, 0)
@@ -100,14 +102,14 @@ def _table(headers: Sequence[str], left: int) -> Table:
     return table
 
 
-def _alone(found: Propagation, places: Sequence[int]) -> Table:
-    """All numbers of one kind of first weights."""
+def _alone(found: Propagation, positions: Sequence[int]) -> Table:
+    """Make a table of all numbers of one kind of first weights."""
     headers = ["path", "layer", "mean", "std", "dead,\nsatur."]
     headers += ["grad of\noutput", "grad of\nparams"]
     stretched = any(row.jacobian for row in found.rows)
     table = _table(headers + ["Jacobian\nlargest", "Jacobian\nsmallest"] * stretched, 2)
-    for place in places:
-        table.add_row(*_cells(found.rows[place]))
+    for position in positions:
+        table.add_row(*_cells(found.rows[position]))
     return table
 
 
@@ -127,14 +129,14 @@ def _idle(row: LayerSignal) -> Text:
     return Text(f"{row.idle.share:.0%}" if row.idle else "")
 
 
-def _beside(found: Sequence[Propagation], places: Sequence[int]) -> Table:
-    """Standard deviations and gradients of several kinds of first weights."""
+def _beside(found: Sequence[Propagation], positions: Sequence[int]) -> Table:
+    """Make a table of deviations and gradients of several kinds of first weights."""
     inits = [fill(propagation.init, INIT) for propagation in found]
     lines = max(init.count("\n") for init in inits)
     heads = (init + "\n" * (lines - init.count("\n")) for init in inits)
     table = _table(["path", "layer", *(f"{head}\nstd     grad" for head in heads)], 2)
-    for place in places:
-        rows = [propagation.rows[place] for propagation in found]
+    for position in positions:
+        rows = [propagation.rows[position] for propagation in found]
         table.add_row(rows[0].path, _kind(rows[0]), *map(_pair, rows))
     return table
 

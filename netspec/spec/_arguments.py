@@ -1,4 +1,4 @@
-"""Refuse dtypes, seeds and sizes that nothing here can use."""
+"""Refuse dtypes, seeds and sizes that no part of netspec can use."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def check_dtype(dtype: str) -> None:
 
 
 def check_seed(seed: int) -> int:
-    """The seed as a plain int.
+    """Check a seed and return it as a plain int.
 
     Raises:
         NetspecError: not a natural number below 2^64.
@@ -47,7 +47,7 @@ def check_memory(spec: Spec, dtype: str) -> None:
         dtype: ``"float32"`` or ``"float64"``.
 
     Raises:
-        NetspecError: they take more than its physical memory.
+        NetspecError: the parameters take more than the physical memory.
     """
     count = sum(parameter.size for parameter in spec.parameters().values())
     needed, held = count * np.dtype(dtype).itemsize, _physical_memory()
@@ -62,7 +62,7 @@ def check_memory(spec: Spec, dtype: str) -> None:
 def _physical_memory() -> int | None:
     try:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):  # a system that does not say
+    except (AttributeError, ValueError, OSError):  # not every system tells
         return None
 
 

@@ -1,26 +1,26 @@
-"""Shape inference: a spec's layers with their paths, shapes and parameters.
+"""Shape inference: the layers of a spec with their paths, shapes and parameters.
 
-The graph is what lowering, the reference and the summary all walk, so shapes and
-canonical paths are worked out once.
+Shapes and canonical paths are worked out once, here; lowering, the reference and the
+summary all walk the result.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from netspec.declare import MAX_DEPTH, Parameter
+from netspec.declare import MAX_DEPTH
 from netspec.errors import Path, SpecError, nearest, shorten
-from netspec.init import InitPolicy
+from netspec.init import DrawnParameter, InitPolicy, drawn_by
 from netspec.init.distributions import need_range
 from netspec.layers import Chain, Container, Layer, Shape
 
 
 @dataclass(frozen=True)
 class Placed:
-    """A layer in its place.
+    """A layer at its position in a model, with its path, shapes and parameters.
 
     Attributes:
         path: canonical path, such as ``"4.body.0"``.
@@ -28,14 +28,14 @@ class Placed:
         input_shape: of one example.
         output_shape: of one example.
         parameters: by name; their initializers are resolved.
-        branches: for a container, what its chains became.
+        branches: the chains of a container; empty for other layers.
     """
 
     path: str
     layer: Layer
     input_shape: Shape
     output_shape: Shape
-    parameters: Mapping[str, Parameter]
+    parameters: Mapping[str, DrawnParameter]
     branches: tuple[PlacedChain, ...] = ()
 
     @property
@@ -44,7 +44,7 @@ class Placed:
         return self.path.rpartition(".")[2]
 
     def walk(self) -> Iterator[Placed]:
-        """This node and all below it, in order."""
+        """Yield this layer, then all layers inside it, in order."""
         yield self
         for branch in self.branches:
             yield from branch.walk()
@@ -52,11 +52,12 @@ class Placed:
 
 @dataclass(frozen=True)
 class PlacedChain:
-    """A chain in its place.
+    """A chain of layers at its position in a model.
 
     Attributes:
-        key: path component of the chain; None where it has none of its own.
-        nodes: its layers in order.
+        key: the component that the chain adds to the paths of its layers; None if it
+            adds none.
+        nodes: the layers in order.
     """
 
     key: str | None
@@ -71,24 +72,24 @@ class PlacedChain:
         return self.nodes[-1].output_shape
 
     def walk(self) -> Iterator[Placed]:
-        """Every node, containers before their content."""
+        """Yield every layer, containers before their content."""
         for node in self.nodes:
             yield from node.walk()
 
 
 def join_path(path: str, key: str | None) -> str:
-    """A canonical path one component longer; no component where there is none."""
+    """Append a component to a canonical path; None appends nothing."""
     return path if key is None else f"{path}.{key}"
 
 
 class Signal(NamedTuple):
-    """What flows: the shape of an example, and whether it holds "float" or "int"."""
+    """Shape of one example, and its kind of numbers: "float" or "int"."""
 
     shape: Shape
     kind: str
 
 
-# Levels of a document that one layer may need below itself: its fields, an init
+# Levels of nesting that the document of one layer may have: its fields, an init
 # mapping, an initializer, a list
 LAYER_LEVELS = 4
 
@@ -102,13 +103,13 @@ def infer(
 
     Args:
         chain: the layers.
-        signal: what its first layer reads.
-        policy: resolves initializers.
+        signal: the input of the first layer.
+        policy: chooses initializers.
         prefix: canonical path of the container, with a dot at the end.
-        level: how deep the container stands in the document.
+        level: depth of the container in the document.
 
     Raises:
-        SpecError: with the path of the layer that does not fit.
+        SpecError: a layer does not fit; names its path.
     """
     level += len(chain.where) + 1
     if level + LAYER_LEVELS > MAX_DEPTH:
@@ -175,10 +176,18 @@ def _place_container(
 
 
 def _need_own_paths(layer: Container, chains: Sequence[Chain], shape: Shape) -> None:
-    if len({chain.key for chain in chains}) < len(chains):
+    keys = [key for chain in chains for key in _keys(chain)]
+    if len(set(keys)) < len(keys):
         raise SpecError("each of its chains needs a key of its own")
     if layer.parameters(shape):
         raise SpecError("a container has no parameters; declare them in a layer in it")
+
+
+def _keys(chain: Chain) -> set[str]:
+    """List what follows the path of a container in the paths of a chain."""
+    if chain.key is not None:
+        return {chain.key}
+    return {layer.name or str(index) for index, layer in enumerate(chain.layers)}
 
 
 def _need_kind(layer: Layer, signal: Signal) -> None:
@@ -212,7 +221,7 @@ def _need_indexable(shape: Shape) -> None:
 
 def _resolve(
     layer: Layer, shape: Shape, policy: InitPolicy, path: str
-) -> dict[str, Parameter]:
+) -> dict[str, DrawnParameter]:
     declared = layer.parameters(shape)
     for name in getattr(layer, "init", {}):
         if name not in declared:
@@ -223,6 +232,6 @@ def _resolve(
         _need_indexable(parameter.shape)
         own = layer.initializer(name)
         chosen = own or policy.initializer(f"{path}.{name}", parameter)
-        need_range(chosen.law(parameter))  # also refuses what it cannot draw
-        resolved[name] = replace(parameter, initializer=chosen)
+        need_range(chosen.law(parameter))  # law raises if it cannot draw it
+        resolved[name] = drawn_by(chosen, parameter)
     return resolved

@@ -1,4 +1,4 @@
-"""Specs made from specs: apply a function to every layer, outside in."""
+"""Specs made from other specs, by a function of every layer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ from netspec.layers import Container, Layer
 def map_layers(
     function: Callable[[Layer], Layer], layers: tuple[Layer, ...]
 ) -> tuple[Layer, ...]:
-    """Every layer replaced by ``function(layer)``, inside containers too."""
+    """Replace every layer that is no container by ``function(layer)``, inside
+    containers too.
+    """
     return tuple(_map(function, layer) for layer in layers)
 
 

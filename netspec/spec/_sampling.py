@@ -1,7 +1,7 @@
 """Portable first weights: the same bits in every framework, on every machine.
 
-Each chunk of 2^16 values of each parameter has a stream of random bits of its own, so
-values depend neither on order nor on the number of threads. The stream is that of the
+Each chunk of 2^16 values of each parameter has its own stream of random bits, so values
+depend neither on order nor on the number of threads. The stream comes from the
 counter-based generator Philox-4x64-10 (Salmon et al., "Parallel random numbers: as
 easy as 1, 2, 3", 2011):
 
@@ -30,20 +30,20 @@ from netspec.spec._arguments import check_dtype, check_memory, check_seed
 from netspec.spec._spec import Spec
 
 CHUNK = 2**16
-TASK = 2**19  # values in one task: long beside the cost of handing it to a thread
+TASK = 2**19  # values per task: drawing takes far longer than handing it to a thread
 PERSON = b"netspec-init-v1"
 
 Array = NDArray[Any]
 
 
 class Chunk(NamedTuple):
-    """Values that are drawn from one stream.
+    """Values of a parameter that are drawn from one stream.
 
     Attributes:
-        law: what they follow.
-        key: of the stream, two words.
-        number: of the chunk in its parameter.
-        out: where they go, float32, one-dimensional.
+        law: distribution of the values.
+        key: Philox key of the parameter, two words.
+        number: index of the chunk in the parameter.
+        out: memory for the values, float32, one-dimensional.
     """
 
     law: Law
@@ -59,22 +59,22 @@ def init_params(
 
     The numbers depend on the seed, the canonical path, the shape and the initializer,
     and on nothing else. Orthogonal matrices come from a QR factorization, whose last
-    bits follow the BLAS of the machine.
+    bits depend on the BLAS of the machine.
 
     Args:
         spec: the model.
         seed: a natural number below 2^64.
-        dtype: ``"float32"`` or ``"float64"``; the numbers are the same in both, drawn
-            in float32.
-        threads: how many draw at once; all cores if None.
+        dtype: ``"float32"`` or ``"float64"``; the numbers are drawn in float32 and are
+            equal in both.
+        threads: number of threads; None for one per core.
 
     Returns:
         Arrays by canonical path, in canonical layout and in the order of
         `Spec.parameters`.
 
     Raises:
-        NetspecError: a seed or dtype that is none, or more values than the memory of
-            this machine holds.
+        NetspecError: an invalid seed or dtype, or more values than the memory of this
+            machine holds.
     """
     seed = check_seed(seed)
     check_dtype(dtype)
@@ -90,13 +90,13 @@ def init_params(
 def draw_into(
     arrays: Mapping[str, Array], spec: Spec, seed: int, *, threads: int | None = None
 ) -> None:
-    """Draw the numbers of `init_params` into memory that is there already.
+    """Draw the numbers of `init_params` into existing arrays.
 
     Args:
         arrays: contiguous float32 arrays by canonical path, one for each parameter.
         spec: the model.
         seed: a natural number below 2^64.
-        threads: how many draw at once; all cores if None.
+        threads: number of threads; None for one per core.
     """
     chunks = (
         _chunks(parameter.law, stream_key(seed, path), arrays[path])
@@ -106,7 +106,7 @@ def draw_into(
 
 
 def stream_key(seed: int, path: str) -> Array:
-    """The Philox key of a parameter, two 64-bit words."""
+    """Return the Philox key of a parameter, two 64-bit words."""
     message = seed.to_bytes(8, "little") + path.encode()
     digest = blake2b(message, digest_size=16, person=PERSON).digest()
     return np.frombuffer(digest, "<u8").astype(np.uint64)
@@ -129,7 +129,7 @@ def _draw_all(chunks: list[Chunk], threads: int) -> None:
 
 
 def _tasks(chunks: Sequence[Chunk]) -> list[list[Chunk]]:
-    """Runs of chunks of about `TASK` values."""
+    """Split chunks into consecutive groups of about `TASK` values."""
     ends = accumulate(chunk.out.size for chunk in chunks)
     numbered = zip(ends, chunks, strict=True)
     runs = groupby(numbered, key=lambda entry: entry[0] // TASK)

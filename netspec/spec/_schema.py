@@ -13,8 +13,8 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 def json_schema() -> dict[str, Any]:
-    """JSON Schema (2020-12) of what `Spec.from_dict` reads, registered layers
-    included. What depends on shapes is left to `Spec` itself.
+    """Make the JSON Schema (2020-12) of the documents that `Spec.from_dict` reads, with
+    all registered layers. Rules that depend on shapes are checked by `Spec` alone.
     """
     spec = _object(Spec)
     spec["properties"] = {"netspec": {"const": FORMAT}} | spec["properties"]

@@ -1,4 +1,4 @@
-"""Spec: a model as data."""
+"""The spec: a model as data."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from typing import Any
 from netspec.declare import (
     Declared,
     Field,
-    Parameter,
     declare,
     decode,
     encode,
@@ -20,8 +19,8 @@ from netspec.declare import (
 )
 from netspec.declare.rules import COUNT, TITLE, choice, sequence
 from netspec.errors import SpecError, nearest, shorten
-from netspec.init import POLICY, InitPolicy
-from netspec.layers import CHAIN, Chain, Dropout, Identity, Layer, Shape
+from netspec.init import POLICY, DrawnParameter, InitPolicy
+from netspec.layers import CHAIN, Chain, Identity, Layer, Shape
 from netspec.spec import documents
 from netspec.spec._inference import PlacedChain, Signal, infer, join_path
 from netspec.spec._rewrite import map_layers
@@ -39,16 +38,16 @@ class Spec(Declared):
 
     Args:
         name: 1 to 200 printable characters.
-        input_shape: one example, without the batch axis, channels first.
-        layers: at least one.
+        input_shape: shape of one example, without the batch axis, channels first.
+        layers: the layers in order, at least one.
         init: an `InitPolicy`, the name of a preset, or None for Glorot's uniform
             weights and zero biases.
         input_dtype: ``"float"`` (the dtype that the model is compiled in), or
             ``"int"`` where the first layer is an Embedding.
 
     Raises:
-        SpecError: with the path of what does not fit, the rule, what was received
-            and the remedy.
+        SpecError: a part does not fit; names its path, the rule, what was received and
+            the remedy.
     """
 
     name: Field[str, str] = Field(TITLE)
@@ -80,15 +79,17 @@ class Spec(Declared):
         return self.graph.output_shape
 
     def shapes(self) -> dict[str, Shape]:
-        """Output shape of every layer by path, containers before their content."""
+        """Return the output shape of one example of every layer, by canonical path,
+        containers before their content.
+        """
         return {node.path: node.output_shape for node in self.graph.walk()}
 
-    def parameters(self) -> dict[str, Parameter]:
-        """Every parameter by canonical path, in the order of `nn.Sequential`."""
+    def parameters(self) -> dict[str, DrawnParameter]:
+        """Return every parameter by canonical path, in the order of `nn.Sequential`."""
         return dict(self._parameters)
 
     @cached_property
-    def _parameters(self) -> dict[str, Parameter]:
+    def _parameters(self) -> dict[str, DrawnParameter]:
         return {
             join_path(node.path, name): parameter
             for node in self.graph.walk()
@@ -96,28 +97,41 @@ class Spec(Declared):
         }
 
     def without_dropout(self) -> Spec:
-        """The same model with every Dropout an Identity; paths stay as they are."""
+        """Return a copy in which every layer that draws at random in training, such as
+        Dropout, is an Identity with its name and path.
+
+        Raises:
+            SpecError: such a layer has parameters, or another output shape.
+        """
+        for node in self.graph.walk():
+            learned = node.parameters or node.input_shape != node.output_shape
+            if node.layer.random and learned:
+                raise SpecError(
+                    f"{node.path} {type(node.layer).__name__}: what draws at random is"
+                    " left out where models are compared, so it must have no parameters"
+                    " and keep the shape; make what it learns a layer beside it"
+                )
 
         def plain(layer: Layer) -> Layer:
-            return Identity(name=layer.name) if isinstance(layer, Dropout) else layer
+            return Identity(name=layer.name) if layer.random else layer
 
         return replace(self, layers=map_layers(plain, self.layers))
 
     def to_dict(self) -> dict[str, Any]:
-        """The canonical document: fields at their default are left out."""
+        """Return the canonical document, which leaves out fields at their defaults."""
         return {"netspec": FORMAT, **encode(self)}
 
     @staticmethod
     def from_dict(document: Mapping[str, Any]) -> Spec:
-        """Read a document, of this format version or an older one.
+        """Read a document of this format version or an older one.
 
         Raises:
-            SpecError: anything else than the document of a valid spec.
+            SpecError: the document is not that of a valid spec.
         """
         return from_document(document)
 
     def to_json(self) -> str:
-        """Canonical JSON: sorted keys, no spaces."""
+        """Return the canonical JSON: sorted keys, no spaces."""
         return documents.canonical_json(self.to_dict())
 
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -134,7 +148,9 @@ class Spec(Declared):
         return hashlib.sha256(self.to_json().encode()).hexdigest()
 
     def summary(self) -> str:
-        """A table: layer, output shape, parameters, initial standard deviation."""
+        """Return a table of the layers in plain text: path, layer, output shape,
+        number of parameters, initial standard deviation.
+        """
         return render_text(self.name, self.input_shape, self.graph)
 
     def _repr_html_(self) -> str:

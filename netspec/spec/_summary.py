@@ -23,12 +23,12 @@ class SummaryRow(NamedTuple):
 
 
 def rows(graph: PlacedChain) -> list[SummaryRow]:
-    """One row for each layer, containers before their content."""
+    """Return one row for each layer, containers before their content."""
     return [_row(node) for node in graph.walk()]
 
 
 def total(graph: PlacedChain) -> tuple[int, int]:
-    """Numbers of trainable parameters and of running statistics."""
+    """Count the values of trainable parameters and those of running statistics."""
     held = [p for node in graph.walk() for p in node.parameters.values()]
     trainable = sum(p.size for p in held if p.trainable)
     return trainable, sum(p.size for p in held) - trainable
@@ -46,7 +46,9 @@ def _row(node: Placed) -> SummaryRow:
 
 
 def label(layer: Layer) -> str:
-    """The layer with the fields that are not at their default, name and init apart."""
+    """Write a layer with its fields that differ from their defaults, without name and
+    init; a container as its type alone.
+    """
     if isinstance(layer, Container):
         return type(layer).__name__
     shown = [
@@ -61,31 +63,29 @@ def label(layer: Layer) -> str:
 
 
 def shape_text(shape: Shape) -> str:
-    """``(3, 5)`` reads ``3 x 5``."""
+    """Write a shape as text: ``(3, 5)`` as ``3 x 5``, ``()`` as ``scalar``."""
     return " x ".join(map(str, shape)) or "scalar"
 
 
 def _std(node: Placed) -> str:
     parameter = node.parameters.get("weight")
-    if parameter is None or parameter.initializer is None:
-        return ""
-    return f"{parameter.law.std:.4g}"
+    return f"{parameter.law.std:.4g}" if parameter else ""
 
 
 def title(name: str, input_shape: Shape) -> str:
-    """The line above the table."""
+    """Write the line above the table: the name of the model and its input shape."""
     return f"{name}: input {shape_text(input_shape)}"
 
 
 def footer(graph: PlacedChain) -> str:
-    """The totals in words."""
+    """Write the line below the table: the total number of parameters."""
     trainable, running = total(graph)
     text = f"{trainable:,} trainable parameters"
     return f"{text}, {running:,} running statistics" if running else text
 
 
 def render_text(name: str, input_shape: Shape, graph: PlacedChain) -> str:
-    """The table in plain text."""
+    """Write the table in plain text."""
     table = [HEADERS, *rows(graph)]
     widths = [max(len(row[i]) for row in table) for i in range(len(HEADERS))]
     lines = [_line(row, widths) for row in table]
@@ -103,7 +103,7 @@ def _line(row: tuple[str, ...], widths: list[int]) -> str:
 
 
 def render_html(name: str, input_shape: Shape, graph: PlacedChain) -> str:
-    """The table for a notebook."""
+    """Write the table in HTML, for a notebook."""
     head = "".join(f"<th>{header}</th>" for header in HEADERS)
     body = "".join(
         "<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>"

@@ -1,8 +1,8 @@
-"""Parameter files: one safetensors file that holds the arrays by canonical path and,
-in its metadata, the canonical JSON of the spec. Reading one executes nothing.
+"""Parameter files: a safetensors file holds the arrays by canonical path and, in its
+metadata, the canonical JSON of the spec. Reading a file executes nothing.
 
-The format is that of https://huggingface.co/docs/safetensors: the size of the header
-in 8 bytes, the header in JSON, then the arrays, little-endian.
+The format is described at https://huggingface.co/docs/safetensors: the size of the
+header in 8 bytes, the header in JSON, then the arrays, little-endian.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from netspec.spec._spec import Spec
 
 METADATA_KEY = "netspec"
 CODES = {"float32": "F32", "float64": "F64"}
-LISTED = 5  # paths named in an error, of each kind
+LISTED = 5  # most paths that an error names for each kind of problem
 
 Array = NDArray[Any]
 
@@ -33,10 +33,10 @@ def save_params(
 ) -> None:
     """Write parameters and their spec to one safetensors file; all or nothing.
 
-    Values that are not finite are kept: a run that diverged can be saved too.
+    Values that are not finite are kept, so that a diverged training can be saved too.
 
     Args:
-        path: of the file.
+        path: name of the file.
         spec: the model.
         params: arrays by canonical path, all float32 or all float64.
 
@@ -50,9 +50,15 @@ def save_params(
 
 
 def write_params(file: BinaryIO, spec: Spec, params: Mapping[str, Array]) -> None:
-    """What `save_params` writes, into an open file; `params` fit the spec."""
-    # Not by the library, which would write by name: so the arrays stream into the
-    # atomic file without a copy, and a full disk is an ordinary OSError
+    """Write the content of a parameter file to an open file, without checking `params`.
+
+    Args:
+        file: open for writing.
+        spec: the model.
+        params: arrays by canonical path that `check_params` accepts.
+    """
+    # The safetensors library writes to a file name only. Written here, arrays stream
+    # into the open file without a copy, and a full disk raises an ordinary OSError
     file.write(_header(spec, params))
     for name in spec.parameters():
         little = params[name].dtype.newbyteorder("<")
@@ -68,8 +74,8 @@ def load_params(path: str | os.PathLike[str]) -> tuple[Spec, dict[str, Array]]:
         `Spec.parameters`.
 
     Raises:
-        ParameterError: no such file, damaged, without a spec, or with arrays that do
-            not fit it.
+        ParameterError: the file is missing, damaged or holds no spec, or its arrays do
+            not fit the spec.
     """
     metadata, params = _read(path)
     try:
@@ -90,8 +96,8 @@ def check_params(spec: Spec, params: Mapping[str, Array]) -> None:
         params: arrays by canonical path, all float32 or all float64.
 
     Raises:
-        ParameterError: says all at once which paths are missing, which are unknown,
-            and which arrays have the wrong type, shape or dtype.
+        ParameterError: lists all problems at once: missing and unknown paths, and
+            arrays of the wrong type, shape or dtype.
     """
     if not isinstance(params, Mapping):
         raise ParameterError(
@@ -163,7 +169,7 @@ def _read(path: str | os.PathLike[str]) -> tuple[str, dict[str, Array]]:
     from safetensors import SafetensorError, safe_open
 
     try:
-        with open(path, "rb"):  # words what is no readable file better
+        with open(path, "rb"):  # says better than safetensors why a file cannot be read
             pass
         with safe_open(path, framework="numpy") as file:
             metadata = file.metadata() or {}

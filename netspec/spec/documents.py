@@ -3,8 +3,8 @@
 YAML is read with the 1.2 core schema: plain PyYAML reads ``1e-5`` as a string, ``no``
 as false and ``010`` as 8. Aliases, tags and nesting beyond 64 levels are refused from
 the event stream, before anything is composed, so that a small file can neither ask
-for a large tree nor for a Python object. The Python loader is used on purpose: the C
-one crashes on 200,000 nested brackets.
+for a large tree nor for a Python object. The loader is the one in Python on purpose:
+the one in C crashes on 200,000 nested brackets.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ def parse_yaml(source: str) -> Json:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise SpecError(f"not valid YAML: {said} (line {line})") from None
     except (yaml.YAMLError, ValueError, OverflowError) as error:
-        # PyYAML lets what chr() says about "\UFFFFFFFF" through
+        # PyYAML does not catch the error that chr() raises for "\UFFFFFFFF"
         raise SpecError(f"not valid YAML: {_one_line(error)}") from None
 
 
@@ -159,7 +159,7 @@ def check_depth(document: Json) -> None:
     """Refuse documents nested beyond 64 levels, without recursion.
 
     Raises:
-        SpecError: too deep.
+        SpecError: the document is nested too deeply.
     """
     level = [document]
     for _ in range(MAX_DEPTH + 1):
@@ -176,11 +176,11 @@ def check_depth(document: Json) -> None:
 
 
 def load(path: str | os.PathLike[str]) -> Json:
-    """Read a YAML file, or JSON where its name ends in ``.json``; ``"-"`` is standard
-    input, where what starts with a brace is JSON.
+    """Read a YAML file, or a JSON file if its name ends in ``.json``. ``"-"`` reads
+    standard input, as JSON if the text starts with a brace.
 
     Raises:
-        SpecError: it cannot be read, or is not such a document.
+        SpecError: the file cannot be read, or is neither valid YAML nor JSON.
     """
     source = _read(path)
     suffix = Path(path).suffix.lower()
@@ -217,17 +217,17 @@ def save(path: str | os.PathLike[str], document: Json) -> None:
 
 
 def to_json(document: Json) -> str:
-    """JSON for people."""
+    """Write a document as indented JSON."""
     return json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def canonical_json(document: Json) -> str:
-    """JSON for digests: sorted keys, no spaces."""
+    """Write a document as the JSON that digests are made of: sorted keys, no spaces."""
     return json.dumps(document, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 class _Dumper(yaml.SafeDumper):
-    """Writes what `CoreLoader` reads, short lists on one line."""
+    """Dumper of the YAML that `CoreLoader` reads; lists of scalars take one line."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -257,5 +257,5 @@ _Dumper.add_representer(str, _represent_text)
 
 
 def to_yaml(document: Json) -> str:
-    """YAML for people, in the order of the fields."""
+    """Write a document as YAML, in the order of its fields."""
     return yaml.dump(document, Dumper=_Dumper, sort_keys=False, allow_unicode=True)

@@ -69,7 +69,7 @@ def test_given_weights_come_back(dtype: str, spec: Spec) -> None:
 
 
 def layouts(weight: Array) -> Iterator[Array]:
-    """The same values in memory of their own: as they are, frozen, and strided."""
+    """Equal values in memory of their own: as they are, frozen, and strided."""
     yield weight.copy()
     frozen = weight.copy()
     frozen.flags.writeable = False

@@ -15,8 +15,7 @@ import pytest
 from netspec import init as ni
 from netspec import layers as nl
 from netspec.contract import Array, Backend
-from netspec.declare import Parameter
-from netspec.init import InitPolicy, distributions
+from netspec.init import DrawnParameter, InitPolicy, distributions
 from netspec.spec import Spec
 from tests.backends.initializers import PLAIN, VARIANCES
 from tests.laws import SUPPORT, check_sample
@@ -42,7 +41,7 @@ def spec_of(layer: nl.Layer, shape: tuple[int, ...], init: Any) -> Spec:
 
 def draw(
     backend: Any, spec: Spec, dtype: str = "float32", name: str = "0.weight"
-) -> tuple[Array, Parameter]:
+) -> tuple[Array, DrawnParameter]:
     """A parameter as the framework draws it, and its declaration."""
     # JAX draws from a key of its own; what seeds it would compile each spec anew
     with nullcontext() if backend.name == "jax" else backend.seeded(0):

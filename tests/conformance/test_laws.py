@@ -19,8 +19,7 @@ from netspec.conformance.statistics import ALPHA
 from netspec.conformance.statistics import _moments as moments
 from netspec.conformance.statistics import _sample as sample
 from netspec.contract import Array
-from netspec.declare import Parameter
-from netspec.init import PRESETS, TRUNCATED_STD, Initializer
+from netspec.init import PRESETS, TRUNCATED_STD, DrawnParameter, Initializer
 from netspec.init import distributions as probability
 from tests.conformance.wrapped import Wrapped
 from tests.laws import central_moment
@@ -127,7 +126,7 @@ def test_histograms_show_what_was_drawn() -> None:
 
 # Mistakes in what a backend draws
 
-Change = Callable[[Array, Parameter, np.random.Generator], Array]
+Change = Callable[[Array, DrawnParameter, np.random.Generator], Array]
 
 
 class Mistaken(Wrapped):
@@ -153,27 +152,27 @@ def times(factor: float) -> Change:
     return lambda w, *_: w * factor
 
 
-def wrong_fan(w: Array, p: Parameter, _: Any) -> Array:
+def wrong_fan(w: Array, p: DrawnParameter, _: Any) -> Array:
     assert p.fan_in is not None
     assert p.fan_out is not None
     return w * math.sqrt(p.fan_in / p.fan_out)
 
 
-def truncated(w: Array, p: Parameter, random: np.random.Generator) -> Array:
+def truncated(w: Array, p: DrawnParameter, random: np.random.Generator) -> Array:
     low = 0.022750131948179195  # P(z < -2)
     z = ndtri(random.uniform(low, 1 - low, w.shape))
     return np.asarray(p.law.std * z / TRUNCATED_STD)
 
 
-def uniform(w: Array, p: Parameter, random: np.random.Generator) -> Array:
+def uniform(w: Array, p: DrawnParameter, random: np.random.Generator) -> Array:
     return random.uniform(-1, 1, w.shape) * math.sqrt(3) * p.law.std
 
 
-def normal(w: Array, p: Parameter, random: np.random.Generator) -> Array:
+def normal(w: Array, p: DrawnParameter, random: np.random.Generator) -> Array:
     return random.standard_normal(w.shape) * p.law.std
 
 
-def shifted(w: Array, p: Parameter, _: Any) -> Array:
+def shifted(w: Array, p: DrawnParameter, _: Any) -> Array:
     return w + 0.01 * p.law.std
 
 

@@ -40,9 +40,9 @@ def short(net: Spec, blocks: int) -> Spec:
     """The net with so many blocks in each stage whose blocks are alike."""
 
     def stage(layer: Layer) -> Layer:
-        if not isinstance(layer, Sequential) or len(set(map(type, layer.layers))) > 1:
-            return layer
-        return replace(layer, layers=layer.layers[:blocks])
+        if isinstance(layer, Sequential) and len(set(map(type, layer.layers))) == 1:
+            return replace(layer, layers=layer.layers[:blocks])
+        return layer
 
     return replace(net, layers=list(map(stage, net.layers)))
 

@@ -8,19 +8,19 @@ import numpy as np
 import pytest
 
 import netspec
-from netspec import Dense, Dropout, Spec
-from netspec.contract import Optimizer, Trained
+from netspec import BatchNorm, Dense, Dropout, Spec
+from netspec.contract import Array, Method, Optimizer, Trained
 from netspec.errors import InputError, NetspecError
 from tests.conformance.courses import FRAMEWORKS
 
 
-def trained(name: str, seed: int | None, **change: Any) -> Trained:
+def trained(name: str, seed: int | None, steps: int = 2, **change: Any) -> Trained:
     backend: Any = netspec.backend(name)
-    spec = Spec("drop", (6,), [Dense(8), Dropout(0.5), Dense(3)])
+    spec = Spec("drop", (6,), [Dense(8), BatchNorm(), Dropout(0.5), Dense(3)])
     random = np.random.default_rng(0)
     given: dict[str, Any] = {
-        "xs": random.normal(size=(2, 3, 6)),
-        "ys": random.integers(0, 3, (2, 3)),
+        "xs": random.normal(size=(2, 3, 6))[:steps],
+        "ys": random.integers(0, 3, (2, 3))[:steps],
         "optimizer": Optimizer("adam", 0.1),
         "loss": "cross_entropy",
     }
@@ -34,6 +34,32 @@ def test_a_seed_drives_dropout(name: str) -> None:
     one, same, other = (trained(name, seed).losses for seed in (1, 1, 2))
     assert np.array_equal(one, same)
     assert not np.array_equal(one, other)
+
+
+@pytest.mark.parametrize("name", FRAMEWORKS)
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_watching_shows_every_step_and_changes_nothing(
+    name: str, optimizer: Method
+) -> None:
+    seen: dict[int, dict[str, Array]] = {}
+
+    def watch(step: int, params: dict[str, Array]) -> None:
+        seen[step] = {path: array.copy() for path, array in params.items()}
+        for array in params.values():
+            array.fill(np.nan)  # what it is told is its own
+
+    how: dict[str, Any] = {"optimizer": Optimizer(optimizer, 0.1, momentum=0.5)}
+    alone, watched = trained(name, 1, **how), trained(name, 1, **how, watch=watch)
+    assert np.array_equal(watched.losses, alone.losses)
+    assert list(seen) == [0, 1]
+    one_step = trained(name, 1, **how, steps=1).params
+    for expected, *found in (
+        (alone.params, watched.params, seen[1]),
+        (one_step, seen[0]),
+    ):
+        for params in found:
+            assert list(params) == list(expected)
+            assert all(np.array_equal(params[path], expected[path]) for path in params)
 
 
 BAD: dict[str, tuple[dict[str, Any], str]] = {
@@ -68,7 +94,7 @@ def test_cross_entropy_needs_one_axis_of_classes() -> None:
         backend.train(model, spec, xs, ys, sgd, "cross_entropy")
 
 
-def test_an_optimizer_has_a_known_rule() -> None:
+def test_an_optimizer_has_a_known_method() -> None:
     with pytest.raises(NetspecError, match="'sgd' or 'adam'"):
         Optimizer("lion", 0.1)  # type: ignore[arg-type]
 

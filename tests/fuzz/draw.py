@@ -18,7 +18,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from netspec import layers as nl
 from netspec.layers import Layer
 from netspec.spec import Spec
-from tests import strategies
+from tests.fuzz.layers import specs
 
 ACTIVATIONS = (nl.ReLU, nl.LeakyReLU, nl.GELU, nl.SiLU, nl.Tanh, nl.ReLU6, nl.PReLU)
 POOLS = (nl.MaxPool2D(2), nl.AvgPool2D(2), nl.MaxPool2D(3, stride=2, padding=1))
@@ -27,7 +27,7 @@ POOLS = (nl.MaxPool2D(2), nl.AvgPool2D(2), nl.MaxPool2D(3, stride=2, padding=1))
 def draw_spec(seed: int, number: int) -> Spec:
     """The model of this number."""
     random = Random(f"{seed}, {number}")
-    strategy = nets() if number % 2 else strategies.specs()
+    strategy = nets() if number % 2 else specs()
     while True:
         # `given` would draw neighbors of what it drew before
         data = ConjectureData(random=random)

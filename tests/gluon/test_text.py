@@ -11,7 +11,7 @@ import netspec
 from netspec import Dropout, LayerNorm, Spec
 from netspec.conformance.cases import draw_single
 from netspec.conformance.judging import agree
-from netspec_gluon.mxnet191._scalars import read_scalar
+from netspec_gluon.mxnet191 import read_scalar
 
 COMMON = [0.0, 0.9, 0.99, 1.0, 1e-3, 1e-5, 1e-6, 1e-8, 1e-12, 2e-5, 1.1e-5]
 

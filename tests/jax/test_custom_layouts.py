@@ -26,10 +26,12 @@ from netspec_jax.support.containers import fan_out
 class Flip(ReLU):
     """A layer that looks at an axis."""
 
+    pointwise = False
+
 
 @layer
 class FlipLast(Flip):
-    """The same, which says that it can do so channels last."""
+    """A layer that looks at an axis and says that it can do so channels last."""
 
 
 def flip(axis: int) -> Layer:

@@ -10,8 +10,7 @@ import pytest
 
 from netspec import init as ni
 from netspec import layers as nl
-from netspec.declare import Parameter
-from netspec.init import PRESETS, InitPolicy, distributions
+from netspec.init import PRESETS, DrawnParameter, InitPolicy, distributions
 from netspec.program import evaluate
 from netspec.spec import Spec
 from netspec_jax import backend, initializer_of
@@ -57,13 +56,13 @@ def test_numbers_are_those_of_the_law_in_float64(initializer: ni.Initializer) ->
     assert np.allclose(ratio, wanted.law.std, rtol=2.0**-48, atol=0)
 
 
-def kernel(initializer: ni.Initializer) -> Parameter:
+def kernel(initializer: ni.Initializer) -> DrawnParameter:
     spec = Spec("s", (64,), [nl.Dense(3)], InitPolicy(initializer))
     return spec.parameters()["0.weight"]
 
 
-def standard(initializer: ni.Initializer) -> Parameter:
-    """The same kind of law with variance 1 / fan_in."""
+def standard(initializer: ni.Initializer) -> DrawnParameter:
+    """A law of its kind with variance 1 / fan_in."""
     kinds = {distributions.Uniform: "uniform", distributions.Normal: "normal"}
     kind = kinds.get(type(kernel(initializer).law), "truncated_normal")
     made = kernel(ni.VarianceScaling(1, fan="fan_in", distribution=kind))

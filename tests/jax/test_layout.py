@@ -51,7 +51,10 @@ def transposes(spec: Spec) -> int:
         ([CONV, nl.Sequential([nl.Sequential([CONV]), nl.ReLU()]), CONV], 2),
         # a branch that needs the order of the spec comes back on its own
         ([nl.Parallel([[CONV], [CONV, nl.Dense(6)]])], 3),
-        ([nl.Residual([CONV, nl.Dense(6)])], 3),
+        # unless it joins the input: then it takes the order of that
+        ([nl.Residual([CONV, nl.Dense(6)])], 4),
+        ([nl.Residual([CONV, nl.Dense(6)]), CONV], 4),
+        ([CONV, nl.Residual([CONV, nl.Dense(6)]), CONV], 4),
         # nothing to be gained
         ([nl.Dense(5), nl.LayerNorm(), nl.ReLU(), nl.Residual([nl.Dense(5)])], 0),
         ([nl.Residual([nl.Tanh()]), nl.Parallel([[nl.ReLU()], [nl.Tanh()]])], 0),

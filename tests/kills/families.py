@@ -8,6 +8,7 @@ from tests.kills.bugs import (
     batch_norm,
     containers,
     convolution,
+    custom_layers,
     dense,
     dropout,
     errors,
@@ -41,5 +42,6 @@ FAMILIES: dict[str, tuple[Bug, ...]] = {
         export,
         gluon,
         jax,
+        custom_layers,
     )
 }

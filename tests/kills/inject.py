@@ -184,7 +184,7 @@ class Patched(Wrapped):
         return step
 
     def train(self, model: Any, spec: Spec, *given: Any, **how: Any) -> Any:
-        """The same, of `netspec.contract._training.TrainingBackend`."""
+        """Train as `netspec.contract.TrainingBackend` says."""
         with self.swapped() as inner:
             return inner.train(model, spec, *given, **how)
 

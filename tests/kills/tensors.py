@@ -12,7 +12,7 @@ Change = Callable[[Tensor], Tensor]
 
 
 def hooked(x: Tensor, change: Change) -> Tensor:
-    """The same values; their gradient is changed on its way back."""
+    """Equal values; their gradient is changed on its way back."""
     if not x.requires_grad:
         return x
     alias = x.view_as(x)

@@ -30,7 +30,7 @@ def deep(
 
 
 def residual(spec: Spec) -> Spec:
-    """The same layers in pairs, each pair with a way around it."""
+    """Its layers in pairs, each pair with a way around it."""
     pairs = zip(spec.layers[::2], spec.layers[1::2], strict=True)
     blocks = [Residual([dense, activation]) for dense, activation in pairs]
     return Spec("residual", spec.input_shape, blocks, spec.init)

@@ -40,6 +40,12 @@ CNN = Spec(
         *(MaxPool2D(2), Flatten(), Dense(3), ReLU()),
     ],
 )
+# Layers that give their input itself, which others read, too
+BYPASSED = Spec(
+    "bypassed",
+    (4,),
+    [Residual([Identity()]), Parallel([[Identity()], [Tanh()]], merge="add")],
+)
 WORDS = Spec(
     "words", (4,), [Embedding(7, dim=3), Flatten(), Dense(2)], input_dtype="int"
 )
@@ -52,7 +58,12 @@ def settled(spec: Spec, dtype: str, train: bool) -> Case:
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize(
     ("spec", "dtype", "train"),
-    [(CNN, "float32", True), (CNN, "float64", False), (WORDS, "float32", True)],
+    [
+        (CNN, "float32", True),
+        (CNN, "float64", False),
+        (BYPASSED, "float64", True),
+        (WORDS, "float32", True),
+    ],
 )
 def test_every_layer_agrees_with_the_reference(
     backend: str, spec: Spec, dtype: str, train: bool

@@ -10,3 +10,5 @@ from . import (
     _regularization,
     _shape,
 )
+from ._normalization import FLOAT32_FIELDS as FLOAT32_FIELDS
+from ._pooling import takes_maxima as takes_maxima

@@ -1,5 +1,5 @@
 """Nonlinearities. Those of Gluon that compute in float32, or with a constant rounded to
-it, stand for float32 only: what is exact in float64 takes up to six times as long.
+float32, are used in float32 only: exact ones for float64 take up to six times as long.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from netspec_gluon._lowering import (
     Lowering,
     along_channels,
     block,
-    lower,
     ours,
+    register,
 )
 
 PLAIN = {
@@ -32,22 +32,22 @@ PLAIN = {
 
 
 def plain(made: Call) -> Lowering:
-    """The lowering of layers without options."""
+    """Make the lowering of a layer without options."""
     return lambda layer, node, ctx: made
 
 
 for kind, activation in PLAIN.items():
-    lower.register(kind, plain(activation))
+    register(plain(activation), kind)
 
 
-@lower.register
+@register
 def leaky_relu(layer: L.LeakyReLU, node: Placed, ctx: Context) -> Call:
     if ctx.double or layer.slope < 0:  # which nn.LeakyReLU refuses
         return ours("activations:LeakyReLU", layer.slope)
     return call(f"{NN}:LeakyReLU", layer.slope)
 
 
-@lower.register
+@register
 def prelu(layer: L.PReLU, node: Placed, ctx: Context) -> Call:
     if ctx.double:
         shape = along_channels(node) if layer.per_channel else (1,)
@@ -56,33 +56,33 @@ def prelu(layer: L.PReLU, node: Placed, ctx: Context) -> Call:
     return block(f"{NN}:PReLU", in_channels=size)
 
 
-@lower.register
+@register
 def elu(layer: L.ELU, node: Placed, ctx: Context) -> Call:
     if ctx.double:
         return ours("activations:ELU", layer.alpha)
     return block(f"{NN}:ELU", alpha=layer.alpha)
 
 
-@lower.register
+@register
 def celu(layer: L.CELU, node: Placed, ctx: Context) -> Call:
     return ours("activations:CELU", layer.alpha)
 
 
-@lower.register
+@register
 def gelu(layer: L.GELU, node: Placed, ctx: Context) -> Call:
     if layer.approximate:
         return ours("activations:TanhGELU")
     return ours("activations:GELU") if ctx.double else call(f"{NN}:GELU")
 
 
-@lower.register
+@register
 def softplus(layer: L.Softplus, node: Placed, ctx: Context) -> Call:
     if ctx.double:
         return ours("activations:Softplus")
     return call(f"{NN}:Activation", "softrelu")
 
 
-@lower.register
+@register
 def softmax(layer: L.Softmax | L.LogSoftmax, node: Placed, ctx: Context) -> Call:
     axis = layer.axis % (1 + len(node.input_shape))
     return ours(f"activations:{type(layer).__name__}", axis)

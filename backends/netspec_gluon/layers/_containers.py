@@ -5,21 +5,21 @@ from __future__ import annotations
 from netspec import layers as L
 from netspec.program import Call
 from netspec.spec import Placed
-from netspec_gluon._lowering import Context, chain, lower, ours
+from netspec_gluon._lowering import Context, chain, ours, register
 
 
-@lower.register
+@register
 def sequential(layer: L.Sequential, node: Placed, ctx: Context) -> Call:
     return chain(node.branches[0], ctx)
 
 
-@lower.register
+@register
 def residual(layer: L.Residual, node: Placed, ctx: Context) -> Call:
     body, *shortcut = (chain(branch, ctx) for branch in node.branches)
     return ours("containers:Residual", body, shortcut=shortcut[0] if shortcut else None)
 
 
-@lower.register
+@register
 def parallel(layer: L.Parallel, node: Placed, ctx: Context) -> Call:
     branches = [chain(branch, ctx) for branch in node.branches]
     if layer.merge == "add":

@@ -6,10 +6,10 @@ from netspec import layers as L
 from netspec.layers import conv_padding
 from netspec.program import Call, one
 from netspec.spec import Placed
-from netspec_gluon._lowering import NN, Context, block, lower
+from netspec_gluon._lowering import NN, Context, block, register
 
 
-@lower.register
+@register
 def conv(layer: L.Conv1D | L.Conv2D, node: Placed, ctx: Context) -> Call:
     return block(
         f"{NN}:{type(layer).__name__}",

@@ -7,10 +7,10 @@ from dataclasses import replace
 from netspec import layers as L
 from netspec.program import Call, call
 from netspec.spec import Placed
-from netspec_gluon._lowering import NN, Context, block, lower
+from netspec_gluon._lowering import NN, Context, block, register
 
 
-@lower.register
+@register
 def dense(layer: L.Dense, node: Placed, ctx: Context) -> Call:
     made = block(
         f"{NN}:Dense",
@@ -23,6 +23,6 @@ def dense(layer: L.Dense, node: Placed, ctx: Context) -> Call:
     return replace(made, comment=why)
 
 
-@lower.register
+@register
 def embedding(layer: L.Embedding, node: Placed, ctx: Context) -> Call:
     return call(f"{NN}:Embedding", layer.vocabulary, layer.dim)

@@ -14,15 +14,18 @@ from netspec_gluon._lowering import (
     Context,
     along_channels,
     block,
-    lower,
     ours,
     refusal,
+    register,
 )
+
+# What MXNet's operators keep in float32, whatever the dtype of the model
+FLOAT32_FIELDS = frozenset({(L.BatchNorm, "decay"), (L.LayerNorm, "eps")})
 
 WHY = "momentum (0.9 by default) weighs the old statistics, which move in backward()"
 
 
-@lower.register
+@register
 def batch_norm(layer: L.BatchNorm, node: Placed, ctx: Context) -> Call:
     if layer.running_variance == "unbiased":
         raise refusal(
@@ -44,7 +47,7 @@ def batch_norm(layer: L.BatchNorm, node: Placed, ctx: Context) -> Call:
     return replace(made, comment=WHY)
 
 
-@lower.register
+@register
 def layer_norm(layer: L.LayerNorm, node: Placed, ctx: Context) -> Call:
     trailing = node.input_shape[-layer.axes :]
     options = {
@@ -59,12 +62,12 @@ def layer_norm(layer: L.LayerNorm, node: Placed, ctx: Context) -> Call:
     return ours("normalization:LayerNorm", leading, **options)
 
 
-@lower.register
+@register
 def group_norm(layer: L.GroupNorm, node: Placed, ctx: Context) -> Call:
     return _by_groups(layer.groups, layer, node)
 
 
-@lower.register
+@register
 def instance_norm(layer: L.InstanceNorm, node: Placed, ctx: Context) -> Call:
     channels = node.input_shape[0]
     if ctx.double:  # nn.InstanceNorm has no float64

@@ -6,15 +6,15 @@ from netspec import layers as L
 from netspec.layers import GlobalPool, Pool, pool_stride
 from netspec.program import Call, Expr, call, one
 from netspec.spec import Placed
-from netspec_gluon._lowering import NN, Context, block, lower, ours, refusal
+from netspec_gluon._lowering import NN, Context, block, ours, refusal, register
 
 
-@lower.register
+@register
 def max_pool(layer: L.MaxPool1D | L.MaxPool2D, node: Placed, ctx: Context) -> Call:
     return _pool(layer, _rounds_up(layer, node))
 
 
-@lower.register
+@register
 def avg_pool(layer: L.AvgPool1D | L.AvgPool2D, node: Placed, ctx: Context) -> Call:
     rounds_up = _rounds_up(layer, node)
     if rounds_up and not ctx.double:
@@ -39,9 +39,11 @@ def _pool(pool: Pool, rounds_up: bool, **options: Expr) -> Call:
 
 
 def _rounds_up(pool: Pool, node: Placed) -> bool:
-    """Whether Gluon has to round the numbers of windows up.
+    """Tell whether Gluon has to round the numbers of windows up.
 
-    Where it does, it keeps a last window that starts in the padding; the spec does not.
+    Raises:
+        BackendError: Gluon, which rounds up on all axes or none, would keep a last
+            window that starts in the padding; the spec drops it.
     """
     axes = zip(
         node.input_shape[1:],
@@ -76,4 +78,10 @@ for kind in (
     L.GlobalMaxPool1D,
     L.GlobalMaxPool2D,
 ):
-    lower.register(kind, global_pool)
+    register(global_pool, kind)
+
+
+def takes_maxima(layer: L.Layer) -> bool:
+    """Tell whether MXNet computes a layer by its maximum pooling."""
+    maxima = L.MaxPool1D | L.MaxPool2D | L.GlobalMaxPool1D | L.GlobalMaxPool2D
+    return isinstance(layer, maxima)

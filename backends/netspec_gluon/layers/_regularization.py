@@ -5,12 +5,12 @@ from __future__ import annotations
 from netspec import layers as L
 from netspec.program import Call, call
 from netspec.spec import Placed
-from netspec_gluon._lowering import NN, Context, lower, ours
+from netspec_gluon._lowering import NN, Context, ours, register
 
 LEAST = 2.0**-126  # MXNet reads the rate in float32, and refuses what is not normal
 
 
-@lower.register
+@register
 def dropout(layer: L.Dropout, node: Placed, ctx: Context) -> Call:
     if ctx.frozen:
         return ours("shape:Identity")

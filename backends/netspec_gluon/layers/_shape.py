@@ -5,35 +5,35 @@ from __future__ import annotations
 from netspec import layers as L
 from netspec.program import Call, call
 from netspec.spec import Placed
-from netspec_gluon._lowering import NN, Context, lower, ours
+from netspec_gluon._lowering import NN, Context, ours, register
 
 
-@lower.register
+@register
 def identity(layer: L.Identity, node: Placed, ctx: Context) -> Call:
     return ours("shape:Identity")
 
 
-@lower.register
+@register
 def flatten(layer: L.Flatten, node: Placed, ctx: Context) -> Call:
     return call(f"{NN}:Flatten")
 
 
-@lower.register
+@register
 def reshape(layer: L.Reshape, node: Placed, ctx: Context) -> Call:
     return ours("shape:Reshape", *layer.shape)
 
 
-@lower.register
+@register
 def permute(layer: L.Permute, node: Placed, ctx: Context) -> Call:
     return ours("shape:Permute", *layer.axes)
 
 
-@lower.register
+@register
 def pad1d(layer: L.Pad1D, node: Placed, ctx: Context) -> Call:
     return ours("shape:ZeroPad1D", *layer.padding)
 
 
-@lower.register
+@register
 def pad2d(layer: L.Pad2D, node: Placed, ctx: Context) -> Call:
     rows, columns = layer.padding
     return ours("shape:ZeroPad2D", *rows, *columns)

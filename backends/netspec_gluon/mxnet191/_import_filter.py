@@ -1,9 +1,9 @@
-"""MXNet without imports that take as long as all the rest of it.
+"""Import MXNet without two imports that take as long as everything else in it.
 
 MXNet 1.9.1 imports scipy.stats for the calibration of int8 networks and for its test
-utilities, where it now waits for its first use, and scikit-learn, where that is
-installed, for a base class of `mx.model.FeedForward`, deprecated since 2017, which now
-has none.
+utilities; there it is now imported on first use. It imports scikit-learn, if installed,
+for a base class of `mx.model.FeedForward`, deprecated since 2017, which now has no base
+class.
 """
 
 import sys
@@ -15,7 +15,7 @@ from typing import Any
 
 
 class Missing:
-    """A finder by which this thread, and no other, does not find some modules."""
+    """An import hook that hides some modules from this thread, and from no other."""
 
     def __init__(self, names: tuple[str, ...]) -> None:
         self._names, self._thread = names, get_ident()
@@ -26,7 +26,7 @@ class Missing:
 
 
 class Later:
-    """A module that is imported when something in it is first used."""
+    """A module that is imported on first use."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -37,7 +37,7 @@ class Later:
 
 @contextmanager
 def without(*names: str) -> Iterator[None]:
-    """Inside, those of these modules that nobody has imported yet are missing."""
+    """Hide modules from imports in this context, unless they are imported already."""
     finder = Missing(names)
     sys.meta_path.insert(0, finder)
     try:
@@ -47,7 +47,7 @@ def without(*names: str) -> Iterator[None]:
 
 
 with without("scipy.stats", "sklearn"):
-    import netspec_gluon.mxnet191._shim  # noqa: F401  (imports MXNet)
+    import netspec_gluon.mxnet191.shim  # noqa: F401  (imports MXNet)
 
 from mxnet import test_utils  # noqa: E402
 from mxnet.contrib import quantization  # noqa: E402

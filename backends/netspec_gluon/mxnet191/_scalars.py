@@ -1,8 +1,8 @@
 """Scalars as MXNet reads them: operators get their attributes as text.
 
-What is kept in float32 is also read in float32 (`ParseFloat` of dmlc-core), digits and
-power of ten apart. So a number that Python writes with an exponent may end up one unit
-in the last place beside the nearest float32.
+Attributes kept in float32 are also read in float32 (`ParseFloat` of dmlc-core), digits
+and power of ten separately. So a number that Python writes with an exponent may be read
+one unit in the last place away from the nearest float32.
 """
 
 from __future__ import annotations
@@ -11,7 +11,9 @@ import numpy as np
 
 
 def read_scalar(value: float) -> float:
-    """What MXNet takes the text of a number for, which is no less than 0."""
+    """Return the float32 that MXNet reads from the text of a number, which is not
+    negative.
+    """
     digits, _, exponent = repr(float(value)).partition("e")
     whole, _, fraction = digits.partition(".")
     part = np.float32(int(fraction or "0") / 10.0 ** len(fraction))

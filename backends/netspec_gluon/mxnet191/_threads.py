@@ -1,8 +1,9 @@
-"""Keeps MXNet from taking threads away from the rest of the process.
+"""Keep MXNet from taking threads away from the rest of the process.
 
-While it is imported MXNet 1.9.1 sets OpenMP to half of the processors (on x86), for
-PyTorch and whatever else uses it. It does not where it is told how many to use, so it
-is told exactly that number, and only its own operators have fewer.
+During its import MXNet 1.9.1 limits OpenMP to half of the processors (on x86), also for
+PyTorch and everything else that uses OpenMP. It does not if a variable states a number
+of threads for MXNet. So the variable states half of the processors, and only the
+operators of MXNet use fewer threads.
 """
 
 import os

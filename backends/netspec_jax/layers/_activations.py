@@ -6,7 +6,7 @@ from netspec import layers as L
 from netspec.program import Call, Name
 from netspec.spec import Placed
 from netspec_jax._initializers import drawn
-from netspec_jax._lowering import Context, Lowering, elementwise, lower, made, ours
+from netspec_jax._lowering import Context, Lowering, elementwise, made, ours, register
 
 PLAIN = {
     L.ReLU: "jax.nn:relu",
@@ -24,45 +24,45 @@ PLAIN = {
 
 
 def plain(target: str) -> Lowering:
-    """The lowering of layers without options."""
+    """Make the lowering of a layer without options."""
     return lambda layer, node, ctx: elementwise(Name(target))
 
 
 for kind, target in PLAIN.items():
-    lower.register(kind, plain(target))
+    register(plain(target), kind)
 
 
-@lower.register
+@register
 def leaky_relu(layer: L.LeakyReLU, node: Placed, ctx: Context) -> Call:
     return elementwise(ours("activations:leaky_relu"), negative_slope=layer.slope)
 
 
-@lower.register
+@register
 def elu(layer: L.ELU, node: Placed, ctx: Context) -> Call:
     return elementwise(Name("jax.nn:elu"), alpha=layer.alpha)
 
 
-@lower.register
+@register
 def celu(layer: L.CELU, node: Placed, ctx: Context) -> Call:
     return elementwise(Name("jax.nn:celu"), alpha=layer.alpha)
 
 
-@lower.register
+@register
 def gelu(layer: L.GELU, node: Placed, ctx: Context) -> Call:
     return elementwise(Name("jax.nn:gelu"), approximate=layer.approximate)
 
 
-@lower.register
+@register
 def softmax(layer: L.Softmax, node: Placed, ctx: Context) -> Call:
     return elementwise(Name("jax.nn:softmax"), axis=ctx.axis(node, layer.axis))
 
 
-@lower.register
+@register
 def log_softmax(layer: L.LogSoftmax, node: Placed, ctx: Context) -> Call:
     return elementwise(Name("jax.nn:log_softmax"), axis=ctx.axis(node, layer.axis))
 
 
-@lower.register
+@register
 def prelu(layer: L.PReLU, node: Placed, ctx: Context) -> Call:
     (size,) = node.parameters["weight"].shape
     return made("activations:prelu", size, **drawn(node, {"weight": None}))

@@ -9,12 +9,12 @@ from netspec.layers import conv_padding
 from netspec.program import Call, one
 from netspec.spec import Placed
 from netspec_jax._initializers import KERNEL, drawn
-from netspec_jax._lowering import Context, lower, made
+from netspec_jax._lowering import Context, made, register
 
 WHY = "with this padding inside XLA's CPU compiler aborts on the gradient"
 
 
-@lower.register
+@register
 def conv(layer: L.Conv1D | L.Conv2D, node: Placed, ctx: Context) -> Call:
     padding, apart = conv_padding(layer), aborts(layer, node)
     call = made(
@@ -35,8 +35,9 @@ def conv(layer: L.Conv1D | L.Conv2D, node: Placed, ctx: Context) -> Call:
 
 
 def aborts(layer: L.Conv1D | L.Conv2D, node: Placed) -> bool:
-    """Whether XLA may end the process (JAX 0.10, `algebraic_simplifier.cc`): with a
-    stride and padding, more windows than taps along one axis, fewer along another.
+    """Tell whether XLA may abort the process (JAX 0.10, `algebraic_simplifier.cc`): it
+    does with a stride, padding, and more windows than taps along one axis but fewer
+    along another.
     """
     pairs = zip(node.output_shape[1:], layer.kernel_size, strict=True)
     signs = {windows > taps for windows, taps in pairs if windows != taps}

@@ -6,10 +6,10 @@ from netspec import layers as L
 from netspec.program import Call
 from netspec.spec import Placed
 from netspec_jax._initializers import AFFINE, RUNNING, drawn
-from netspec_jax._lowering import Context, lower, made
+from netspec_jax._lowering import Context, made, register
 
 
-@lower.register
+@register
 def batch_norm(layer: L.BatchNorm, node: Placed, ctx: Context) -> Call:
     return made(
         "normalization:batch_norm",
@@ -21,21 +21,21 @@ def batch_norm(layer: L.BatchNorm, node: Placed, ctx: Context) -> Call:
     )
 
 
-@lower.register
+@register
 def layer_norm(layer: L.LayerNorm, node: Placed, ctx: Context) -> Call:
     sizes = node.input_shape[-layer.axes :]
     options = drawn(node, AFFINE)
     return made("normalization:layer_norm", *sizes, eps=layer.eps, **options)
 
 
-@lower.register
+@register
 def group_norm(layer: L.GroupNorm, node: Placed, ctx: Context) -> Call:
     sizes = layer.groups, node.input_shape[0]
     options = drawn(node, AFFINE)
     return made("normalization:group_norm", *sizes, eps=layer.eps, **options)
 
 
-@lower.register
+@register
 def instance_norm(layer: L.InstanceNorm, node: Placed, ctx: Context) -> Call:
     options = drawn(node, AFFINE)
     channels = node.input_shape[0]

@@ -6,12 +6,12 @@ from netspec import layers as L
 from netspec.layers import Pool, pool_stride
 from netspec.program import Call, Expr, one
 from netspec.spec import Placed
-from netspec_jax._lowering import Context, lower, made
+from netspec_jax._lowering import Context, made, register
 
 Ends = tuple[tuple[int, int], ...]
 
 
-@lower.register
+@register
 def max_pool(layer: L.MaxPool1D | L.MaxPool2D, node: Placed, ctx: Context) -> Call:
     return made(
         "pooling:max_pool",
@@ -21,7 +21,7 @@ def max_pool(layer: L.MaxPool1D | L.MaxPool2D, node: Placed, ctx: Context) -> Ca
     )
 
 
-@lower.register
+@register
 def avg_pool(layer: L.AvgPool1D | L.AvgPool2D, node: Placed, ctx: Context) -> Call:
     ends = _ends(layer, node)
     counts = layer.padding if layer.count_include_pad else (0,) * len(ends)
@@ -36,7 +36,7 @@ def avg_pool(layer: L.AvgPool1D | L.AvgPool2D, node: Placed, ctx: Context) -> Ca
 
 
 def _ends(layer: Pool, node: Placed) -> Ends:
-    """The padding at both ends of each axis, with what ceil_mode adds."""
+    """Return the padding at both ends of each axis, including what ceil_mode adds."""
     axes = zip(
         node.input_shape[1:],
         node.output_shape[1:],
@@ -49,20 +49,20 @@ def _ends(layer: Pool, node: Placed) -> Ends:
 
 
 def _shortest(ends: Ends) -> Expr:
-    """``1`` for ``((1, 1), (1, 1))``."""
+    """Shorten padding that is equal everywhere, ``((1, 1), (1, 1))`` to ``1``."""
     if all(low == high for low, high in ends):
         return one(tuple(low for low, _ in ends))
     return ends
 
 
-@lower.register
+@register
 def global_average(
     layer: L.GlobalAvgPool1D | L.GlobalAvgPool2D, node: Placed, ctx: Context
 ) -> Call:
     return made("pooling:global_avg_pool", keepdims=layer.keepdims)
 
 
-@lower.register
+@register
 def global_max(
     layer: L.GlobalMaxPool1D | L.GlobalMaxPool2D, node: Placed, ctx: Context
 ) -> Call:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from netspec import layers as L
 from netspec.program import Call
 from netspec.spec import Placed
-from netspec_jax._lowering import Context, lower, made
+from netspec_jax._lowering import Context, made, register
 
 
-@lower.register
+@register
 def dropout(layer: L.Dropout, node: Placed, ctx: Context) -> Call:
     return made("regularization:dropout", layer.rate)

@@ -5,34 +5,34 @@ from __future__ import annotations
 from netspec import layers as L
 from netspec.program import Call, Name
 from netspec.spec import Placed
-from netspec_jax._lowering import Context, lower, made, ours
+from netspec_jax._lowering import Context, made, ours, register
 
 
-@lower.register
+@register
 def identity(layer: L.Identity, node: Placed, ctx: Context) -> Name:
     return ours("shape:identity")
 
 
-@lower.register
+@register
 def flatten(layer: L.Flatten, node: Placed, ctx: Context) -> Name:
     return ours("shape:flatten")
 
 
-@lower.register
+@register
 def reshape(layer: L.Reshape, node: Placed, ctx: Context) -> Call:
     return made("shape:reshape", *layer.shape)
 
 
-@lower.register
+@register
 def permute(layer: L.Permute, node: Placed, ctx: Context) -> Call:
     return made("shape:permute", *layer.axes)
 
 
-@lower.register
+@register
 def pad1d(layer: L.Pad1D, node: Placed, ctx: Context) -> Call:
     return made("shape:pad", layer.padding)
 
 
-@lower.register
+@register
 def pad2d(layer: L.Pad2D, node: Placed, ctx: Context) -> Call:
     return made("shape:pad", *layer.padding)

@@ -1,4 +1,4 @@
-"""Nonlinearities. float64 is exact: where PyTorch's own is not, another is taken."""
+"""Nonlinearities. In float64, others replace those of PyTorch that are inexact."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from netspec import layers as L
 from netspec.program import Call, call
 from netspec.spec import Placed
-from netspec_torch._lowering import SUPPORT, Context, Lowering, lower, module
+from netspec_torch._lowering import SUPPORT, Context, Lowering, module, register
 
 PLAIN = {
     L.Identity: "torch.nn:Identity",
@@ -24,43 +24,43 @@ PLAIN = {
 
 
 def plain(target: str) -> Lowering:
-    """The lowering of layers without options."""
+    """Make the lowering of a layer without options."""
     return lambda layer, node, ctx: call(target)
 
 
 for kind, target in PLAIN.items():
-    lower.register(kind, plain(target))
+    register(plain(target), kind)
 
 
-@lower.register
+@register
 def leaky_relu(layer: L.LeakyReLU, node: Placed, ctx: Context) -> Call:
     return call("torch.nn:LeakyReLU", layer.slope)
 
 
-@lower.register
+@register
 def prelu(layer: L.PReLU, node: Placed, ctx: Context) -> Call:
     (size,) = node.parameters["weight"].shape
     return module("torch.nn:PReLU", num_parameters=size)
 
 
-@lower.register
+@register
 def elu(layer: L.ELU, node: Placed, ctx: Context) -> Call:
     return module("torch.nn:ELU", alpha=layer.alpha)
 
 
-@lower.register
+@register
 def celu(layer: L.CELU, node: Placed, ctx: Context) -> Call:
     # nn.CELU rounds 1 / alpha to float32 in its gradient: off by up to 4e-8
     home = SUPPORT if ctx.double and layer.alpha != 1 else "torch.nn"
     return call(f"{home}:CELU", layer.alpha)
 
 
-@lower.register
+@register
 def gelu(layer: L.GELU, node: Placed, ctx: Context) -> Call:
     return module("torch.nn:GELU", approximate="tanh" if layer.approximate else "none")
 
 
-@lower.register
+@register
 def softplus(layer: L.Softplus, node: Placed, ctx: Context) -> Call:
     if not ctx.double:
         return call("torch.nn:Softplus")
@@ -70,17 +70,17 @@ def softplus(layer: L.Softplus, node: Placed, ctx: Context) -> Call:
     return replace(made, comment="exact in float64, where the default of 20 is not")
 
 
-@lower.register
+@register
 def hard_sigmoid(layer: L.HardSigmoid, node: Placed, ctx: Context) -> Call:
     # nn.Hardsigmoid rounds 1 / 6 to float32 in its gradient: off by 5e-9
     return call(f"{SUPPORT if ctx.double else 'torch.nn'}:Hardsigmoid")
 
 
-@lower.register
+@register
 def softmax(layer: L.Softmax, node: Placed, ctx: Context) -> Call:
     return call("torch.nn:Softmax", dim=layer.axis)
 
 
-@lower.register
+@register
 def log_softmax(layer: L.LogSoftmax, node: Placed, ctx: Context) -> Call:
     return call("torch.nn:LogSoftmax", dim=layer.axis)

@@ -5,22 +5,22 @@ from __future__ import annotations
 from netspec import layers as L
 from netspec.program import Call, Items, call
 from netspec.spec import Placed
-from netspec_torch._lowering import SUPPORT, Context, chain, lower, module
+from netspec_torch._lowering import SUPPORT, Context, chain, module, register
 
 
-@lower.register
+@register
 def sequential(layer: L.Sequential, node: Placed, ctx: Context) -> Call:
     return chain(node.branches[0], ctx)
 
 
-@lower.register
+@register
 def residual(layer: L.Residual, node: Placed, ctx: Context) -> Call:
     body, *shortcut = (chain(branch, ctx) for branch in node.branches)
     options = {"shortcut": shortcut[0]} if shortcut else {}
     return call(f"{SUPPORT}:Residual", body, **options)
 
 
-@lower.register
+@register
 def parallel(layer: L.Parallel, node: Placed, ctx: Context) -> Call:
     branches = Items(tuple(chain(branch, ctx) for branch in node.branches))
     if layer.merge == "add":

@@ -6,10 +6,10 @@ from netspec import layers as L
 from netspec.layers import conv_padding
 from netspec.program import Call, one
 from netspec.spec import Placed
-from netspec_torch._lowering import Context, lower, module
+from netspec_torch._lowering import Context, module, register
 
 
-@lower.register
+@register
 def conv(layer: L.Conv1D | L.Conv2D, node: Placed, ctx: Context) -> Call:
     return module(
         f"torch.nn:Conv{len(layer.kernel_size)}d",

@@ -9,10 +9,10 @@ from netspec import layers as L
 from netspec.errors import BackendError
 from netspec.program import Call, call
 from netspec.spec import Placed
-from netspec_torch._lowering import SUPPORT, Context, lower, module
+from netspec_torch._lowering import SUPPORT, Context, module, register
 
 
-@lower.register
+@register
 def batch_norm(layer: L.BatchNorm, node: Placed, ctx: Context) -> Call:
     rank = max(1, len(node.input_shape) - 1)
     biased = layer.running_variance == "biased"
@@ -28,7 +28,7 @@ def batch_norm(layer: L.BatchNorm, node: Placed, ctx: Context) -> Call:
     return _enabled(made, layer)
 
 
-@lower.register
+@register
 def layer_norm(layer: L.LayerNorm, node: Placed, ctx: Context) -> Call:
     trailing = node.input_shape[-layer.axes :]
     made = module(
@@ -41,7 +41,7 @@ def layer_norm(layer: L.LayerNorm, node: Placed, ctx: Context) -> Call:
     return made if layer.scale else _enabled(made, layer)
 
 
-@lower.register
+@register
 def group_norm(layer: L.GroupNorm, node: Placed, ctx: Context) -> Call:
     _need_values(node, layer.groups)
     sizes = (layer.groups, node.input_shape[0])
@@ -51,7 +51,7 @@ def group_norm(layer: L.GroupNorm, node: Placed, ctx: Context) -> Call:
     return _enabled(made, layer)
 
 
-@lower.register
+@register
 def instance_norm(layer: L.InstanceNorm, node: Placed, ctx: Context) -> Call:
     channels, *positions = node.input_shape
     _need_values(node, channels)
@@ -67,7 +67,7 @@ def instance_norm(layer: L.InstanceNorm, node: Placed, ctx: Context) -> Call:
 def _enabled(
     made: Call, layer: L.BatchNorm | L.GroupNorm | L.InstanceNorm | L.LayerNorm
 ) -> Call:
-    """The normalization without the parameter that the layer leaves out."""
+    """Remove the weight or bias that the layer does not enable."""
     if layer.scale == layer.center:
         return made
     return call(f"{SUPPORT}:without", made, "bias" if layer.scale else "weight")

@@ -6,10 +6,10 @@ from netspec import layers as L
 from netspec.layers import GlobalPool, pool_stride
 from netspec.program import Call, call, one
 from netspec.spec import Placed
-from netspec_torch._lowering import Context, Lowering, lower, module
+from netspec_torch._lowering import Context, Lowering, module, register
 
 
-@lower.register
+@register
 def pool(
     layer: L.MaxPool1D | L.MaxPool2D | L.AvgPool1D | L.AvgPool2D,
     node: Placed,
@@ -38,7 +38,7 @@ GLOBAL_POOLS: dict[type[L.Layer], str] = {
 
 
 def global_pool(target: str) -> Lowering:
-    """The lowering of pools over every position."""
+    """Make the lowering of a pool over all positions."""
 
     def lowering(layer: GlobalPool, node: Placed, ctx: Context) -> Call:
         pooled = call(target, 1)
@@ -50,4 +50,4 @@ def global_pool(target: str) -> Lowering:
 
 
 for kind, target in GLOBAL_POOLS.items():
-    lower.register(kind, global_pool(target))
+    register(global_pool(target), kind)

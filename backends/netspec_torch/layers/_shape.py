@@ -5,15 +5,15 @@ from __future__ import annotations
 from netspec import layers as L
 from netspec.program import Call, call, one
 from netspec.spec import Placed
-from netspec_torch._lowering import SUPPORT, Context, lower
+from netspec_torch._lowering import SUPPORT, Context, register
 
 
-@lower.register
+@register
 def flatten(layer: L.Flatten, node: Placed, ctx: Context) -> Call:
     return _reshaped(node)
 
 
-@lower.register
+@register
 def reshape(layer: L.Reshape, node: Placed, ctx: Context) -> Call:
     return _reshaped(node)
 
@@ -27,17 +27,17 @@ def _reshaped(node: Placed) -> Call:
     return call(f"{SUPPORT}:Reshape", *after)
 
 
-@lower.register
+@register
 def permute(layer: L.Permute, node: Placed, ctx: Context) -> Call:
     return call(f"{SUPPORT}:Permute", *layer.axes)
 
 
-@lower.register
+@register
 def pad1d(layer: L.Pad1D, node: Placed, ctx: Context) -> Call:
     return call("torch.nn:ZeroPad1d", one(layer.padding))
 
 
-@lower.register
+@register
 def pad2d(layer: L.Pad2D, node: Placed, ctx: Context) -> Call:
     rows, columns = layer.padding
     return call("torch.nn:ZeroPad2d", one((*columns, *rows)))  # the last axis first

@@ -1,4 +1,4 @@
-"""Layers as rows, frameworks as columns."""
+"""Arrange layers as rows, and frameworks as columns."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from netspec.spec import Placed, PlacedChain, Spec, label
 
 
 class AlignedRow(NamedTuple):
-    """One layer.
+    """One layer, with its source in each framework.
 
     Attributes:
-        path: canonical, such as ``"4.body.0"``.
+        path: canonical path, such as ``"4.body.0"``.
         layer: as the spec has it.
-        depth: how many containers it is in.
+        depth: number of containers that it is in.
         sources: by backend, the text of the exported file; comments are lines that
             start with ``#``.
     """
@@ -47,7 +47,7 @@ class Columns:
 
 
 def line_up(spec: Spec, dtype: str, listings: Mapping[str, Listing]) -> Columns:
-    """What several backends make of a model, side by side.
+    """Line up what several backends make of a model, layer by layer.
 
     Args:
         spec: the model.

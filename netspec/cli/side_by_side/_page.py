@@ -1,4 +1,4 @@
-"""Columns as one HTML page that needs nothing else."""
+"""Render columns as one HTML page that needs no other file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from netspec.spec import footer, shape_text
 
 
 def render_page(columns: Columns) -> str:
-    """A page with a column for each framework; it loads nothing from anywhere."""
+    """Render a page with a column for each framework; it needs no other file."""
     return render("side_by_side.html", columns=columns, summary=_summary(columns))
 
 

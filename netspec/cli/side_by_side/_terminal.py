@@ -1,4 +1,4 @@
-"""Columns for a terminal: side by side where it is wide enough, else stacked."""
+"""Print columns on a terminal: side by side if it is wide enough, else stacked."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from rich.text import Text
 from netspec.cli.side_by_side._columns import AlignedRow, Columns
 
 WIDTH = 160
-NARROWEST = 26  # in which source still reads well
+NARROWEST = 26  # least width in which source reads well
 GAP = 2
 
 Cells = tuple[str, ...]
 
 
 def render_table(columns: Columns, width: int = WIDTH) -> Table:
-    """A table for rich to print: a column for each framework or, where those would be
+    """Make a table for rich to print: a column for each framework or, if these would be
     too narrow, a line for each.
 
     Args:
         columns: what to show.
-        width: the most that it may take.
+        width: the most that the table may take.
     """
     headers = ("path", "layer", *columns.backends)
     rows, last = (list(map(_beside, rows)) for rows in (columns.rows, _last(columns)))
@@ -46,13 +46,13 @@ def _last(columns: Columns) -> Iterator[AlignedRow]:
 
 
 def _beside(row: AlignedRow) -> Cells:
-    """A layer with all its sources in a row."""
+    """Return a layer with all its sources as one row."""
     texts = (row.layer, *row.sources.values())
     return row.path, *(indent(text, "  " * row.depth) for text in texts)
 
 
 def _below(row: AlignedRow) -> Iterator[Cells]:
-    """A layer, and its sources below it."""
+    """Yield a layer, and each of its sources, as a row."""
     yield row.path, row.layer
     for name, source in row.sources.items():
         if source:
@@ -69,11 +69,12 @@ def _width(cell: str) -> int:
 
 
 def fit(wishes: Sequence[Sequence[int]], width: int) -> list[int]:
-    """Widths of columns that fit between the gaps of a table.
+    """Return widths of columns that fit between the gaps of a table.
 
     Args:
-        wishes: what each column wants, and then what it wants if there is room left.
-        width: of the table.
+        wishes: width that each column wants, and then what it wants if there is room
+            left.
+        width: width of the table.
     """
     widths = [0] * len(wishes[0])
     for wanted in wishes:
@@ -85,8 +86,8 @@ def fit(wishes: Sequence[Sequence[int]], width: int) -> list[int]:
 
 
 def share(wanted: Sequence[int], room: int) -> list[int]:
-    """Widths that fit into a room: what is narrow gets what it wants, and what is wide
-    equal parts of the rest.
+    """Return widths that fit into a room: narrow columns get what they want, and wide
+    ones equal parts of the rest.
     """
     widths = dict.fromkeys(range(len(wanted)), 0)
     by_width = sorted(widths, key=wanted.__getitem__)
@@ -97,7 +98,7 @@ def share(wanted: Sequence[int], room: int) -> list[int]:
 
 
 def _table(headers: Cells, rows: Iterable[Cells], widths: Sequence[int]) -> Table:
-    padding = (0, GAP - 1, 0, 0)  # besides the line between columns, here a space
+    padding = (0, GAP - 1, 0, 0)  # the line between columns, a space, is added
     table = Table(box=box.SIMPLE_HEAD, padding=padding, pad_edge=False, show_edge=False)
     for header, width in zip(headers, widths, strict=True):
         table.add_column(Text(header), width=width, overflow="fold")
@@ -108,7 +109,7 @@ def _table(headers: Cells, rows: Iterable[Cells], widths: Sequence[int]) -> Tabl
 
 
 def _fold(cell: str, width: int) -> Iterator[Text]:
-    """A cell in lines; what goes on stands further in."""
+    """Yield the lines of a cell; what continues a line stands further in."""
     for line in cell.splitlines():
         text = line.lstrip()
         margin = " " * (len(line) - len(text))
@@ -120,7 +121,7 @@ def _fold(cell: str, width: int) -> Iterator[Text]:
 
 
 def _fold_code(text: str, margin: str, width: int) -> Iterator[str]:
-    """Lines that end at spaces or, where that does not do, at parentheses."""
+    """Yield lines that end at spaces or, if these would be too long, at parentheses."""
     further = margin + " " * (8 if text.endswith(":") else 4)
     line = margin
     for word in re.split(r"(?<= )", text):

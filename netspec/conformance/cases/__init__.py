@@ -1,4 +1,4 @@
-"""Draw the numbers at which backends are compared, and list what is compared."""
+"""Draw the numbers at which backends are compared, and list specs to compare."""
 
 from ._catalog import single_layers as single_layers
 from ._draw import BATCH as BATCH

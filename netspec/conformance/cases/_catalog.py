@@ -1,4 +1,4 @@
-"""Single-layer specs that let bugs show: odd sizes, heights unlike widths, kernels that
+"""Single-layer specs that expose bugs: odd sizes, heights unlike widths, kernels that
 are not square beside one that is, every option at least once away from its default.
 """
 
@@ -114,7 +114,7 @@ INTEGERS: tuple[tuple[Shape, Layer], ...] = (
 
 
 def single_layers() -> dict[str, Spec]:
-    """A spec for each entry, by a name that says what is in it."""
+    """Return a spec for each entry, by a name that tells its layer and shape."""
     entries = [(*entry, "float") for entry in FLOATS]
     entries += [(*entry, "int") for entry in INTEGERS]
     specs = (
@@ -125,5 +125,5 @@ def single_layers() -> dict[str, Spec]:
 
 
 def label_of(layer: Layer) -> str:
-    """A name for an entry; containers are told apart by their content."""
+    """Return a name for a layer; that of a container includes its content."""
     return repr(layer) if isinstance(layer, nl.Container) else label(layer)

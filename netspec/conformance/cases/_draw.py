@@ -1,7 +1,7 @@
-"""Cases: a spec with numbers that let bugs show.
+"""Draw cases: specs with numbers that expose bugs.
 
-Scales are signed and away from +-1, shifts and running means away from 0, running
-variances away from 1, the cotangent is random. Everything follows from a seed.
+Scales have both signs and are not +-1, shifts and running means are not 0, running
+variances are not 1, and the cotangent is random. Everything follows from a seed.
 """
 
 from __future__ import annotations
@@ -13,25 +13,22 @@ import numpy as np
 
 from netspec.conformance.cases._nudge import Nudge, biases
 from netspec.conformance.judging import Case, forecast
-from netspec.contract import Array, Arrays, smallest_vocabulary
-from netspec.declare import Parameter
-from netspec.layers import BatchNorm, GroupNorm, InstanceNorm, LayerNorm
+from netspec.contract import Array, Arrays, least_batch, smallest_vocabulary
+from netspec.init import DrawnParameter
 from netspec.reference import Choices, Free, Run, evaluate
-from netspec.spec import Spec, init_params
+from netspec.spec import Placed, Spec, init_params
 
 BATCH = 5
-INPUT_MEAN = -1.0  # so that a pool which pads with 0 shows
+INPUT_MEAN = -1.0  # negative, which exposes a max pool that pads with 0
 
 SMALL = 2.0**-8  # squared about 1.5e-5, near the usual eps
-DOUBLINGS = 11  # of one value after the other, until exp overflows in float64
-ELEVATION = 2.0**8  # of what a normalization reads: there E[x^2] - E[x]^2 cancels
+DOUBLINGS = 11  # values are scaled by 1, 2, 4, ...: at 2^10 exp overflows in float64
+ELEVATION = 2.0**8  # mean that a normalization reads: there E[x^2] - E[x]^2 cancels
 
-NORMALIZATIONS = (BatchNorm, GroupNorm, InstanceNorm, LayerNorm)
+Draw = Callable[[np.random.Generator, DrawnParameter], Array]
 
-Draw = Callable[[np.random.Generator, Parameter], Array]
-
-# Kernels and embeddings keep their initial law, so that deep nets stay in range, unless
-# it is a constant, in which no axis differs from another
+# Parameters of other roles keep their initial law, so that deep nets stay in range,
+# unless it is a constant, which would not show whether axes are exchanged
 DRAWS: dict[str, Draw] = {
     "bias": lambda random, p: random.normal(0, 0.5, p.shape),
     "scale": lambda random, p: (
@@ -53,47 +50,66 @@ def draw_case(
     """Draw a case for a spec without Dropout, with margins at every kink.
 
     Args:
-        spec: the model; a Dropout in it needs masks, see `Spec.without_dropout`.
-        train: training or evaluation mode.
+        spec: the model; a Dropout in it would need masks, see `Spec.without_dropout`.
+        train: True for training mode, False for evaluation.
         dtype: the format under test; all arrays are representable in it.
-        seed: of all draws.
-        batch: number of examples.
+        seed: seed of all random draws.
+        batch: number of examples; more where a layer needs more to be trained.
     """
+    batch = max(batch, least_batch(spec))
     random = np.random.default_rng(seed)
     params = init_params(spec, seed, dtype)
     for path, parameter in spec.parameters().items():
         draw = DRAWS.get(parameter.role)
         if draw is None and not parameter.law.std and parameter.trainable:
-            draw = _draw_kernel
+            draw = _draw_near if parameter.fan_in is None else _draw_kernel
         if draw is not None:
-            params[path] = draw(random, parameter).astype(dtype)
+            params[path] = np.asarray(draw(random, parameter), dtype)
     x = draw_input(spec, random, batch, dtype)
     cotangent = random.normal(size=(batch, *spec.output_shape)).astype(dtype)
-    params |= _draw_running(spec, params, x, random)
+    params |= _draw_state(spec, params, x, random, seed)
     params = nudge(spec, params, x, train)
     return Case(spec, params, x, cotangent, train, dtype)
 
 
-def _draw_kernel(random: np.random.Generator, parameter: Parameter) -> Array:
-    """A kernel that keeps variances: LeCun's law."""
+def _draw_kernel(random: np.random.Generator, parameter: DrawnParameter) -> Array:
+    """Draw a kernel from LeCun's law, which keeps variances."""
     return random.normal(0, (parameter.fan_in or 1) ** -0.5, parameter.shape)
 
 
+def _draw_near(random: np.random.Generator, parameter: DrawnParameter) -> Array:
+    """Draw values around a constant, of its sign: what a layer of a user's makes of
+    them may allow no other.
+    """
+    start, shape = parameter.law.mean, parameter.shape
+    near = random.uniform(0.6, 1.4, shape) * start
+    return np.asarray(near if start else random.normal(0, 0.5, shape))
+
+
 def nudge(spec: Spec, params: Arrays, x: Array, train: bool) -> dict[str, Array]:
-    """The parameters with biases moved away from every kink of this batch."""
+    """Return the parameters, with biases moved away from every kink of this batch."""
     choices = Nudge(biases(spec.graph), dict(params))
     _evaluate(spec, params, x, train, choices)
     return choices.params
 
 
 def draw_single(spec: Spec, *, train: bool, dtype: str, seed: int = 0) -> Case:
-    """Draw a case for one layer, with one channel and one example of small variance:
-    only there does eps show.
+    """Draw a case for one layer, with numbers that expose more than those of a net.
 
-    A layer without parameters is the same in both modes. In training it is seen far
-    from 0, unless rounding alone decides there: only there do limits and thresholds
-    show, and what overflows. So is a normalization, in float64: only there does a
-    variance show that is computed in one pass.
+    One channel and one example have a small variance, without which eps would not
+    matter.
+
+    A layer without parameters computes the same in both modes. Its case for training
+    therefore has inputs far from 0, where limits, thresholds and overflow matter,
+    unless only rounding decides there. A normalization, in training and in float64,
+    reads inputs with a large mean, where a variance that is computed in one pass loses
+    its digits.
+
+    Args:
+        spec: a single layer, without Dropout.
+        train: True for training mode, False for evaluation.
+        dtype: the format under test.
+        seed: seed of all random draws.
     """
     case = draw_case(spec, train=train, dtype=dtype, seed=seed)
     if spec.input_dtype == "float" and spec.input_shape:
@@ -105,8 +121,8 @@ def draw_single(spec: Spec, *, train: bool, dtype: str, seed: int = 0) -> Case:
         return case if blunt else far
     for path, parameter in spec.parameters().items():
         if parameter.role == "running_var":
-            case.params[path][0] = SMALL**2
-    if train and dtype == "float64" and isinstance(spec.layers[0], NORMALIZATIONS):
+            case.params[path].flat[0] = SMALL**2
+    if train and dtype == "float64" and spec.layers[0].normalizes:
         return replace(case, x=case.x + ELEVATION)
     return case
 
@@ -126,34 +142,72 @@ def _evaluate(
     return run
 
 
-def _draw_running(
-    spec: Spec, params: Arrays, x: Array, random: np.random.Generator
+def _draw_state(
+    spec: Spec, params: Arrays, x: Array, random: np.random.Generator, seed: int
 ) -> dict[str, Array]:
-    """Running statistics near those of the batch, so that deep nets stay in range in
-    evaluation too, yet clearly off them.
+    """Draw the running statistics of each layer by its `draw_state`.
+
+    For a layer that does not say how, take the statistics that the reference has after
+    two training steps on other batches or, where training does not move them, near what
+    they are, so that a backend that ignores or forgets them is seen.
     """
-    state = _evaluate(spec, params, x, True, Free()).state
-    drawn = {}
+    after = _evaluate(spec, params, x, True, Free()).state
+    drawn: dict[str, Array] = {}
     for node in spec.graph.walk():
-        if not isinstance(node.layer, BatchNorm):
+        held = _state_of(node, params)
+        if not held:
             continue
-        mean, var = (f"{node.path}.running_{name}" for name in ("mean", "var"))
-        decay, dtype = node.layer.decay, params[mean].dtype
-        means, variances = (
-            (state[path] - decay * params[path]) / (1 - decay) for path in (mean, var)
+        chosen = node.layer.draw_state(
+            held, _state_of(node, {**params, **after}), random
         )
-        shifts = random.normal(0, 0.3, means.shape) * np.sqrt(np.abs(variances))
-        scales = random.uniform(0.5, 2, means.shape)
-        drawn[mean] = (means + shifts).astype(dtype)
-        drawn[var] = (np.abs(variances) * scales + SMALL**2).astype(dtype)
+        if chosen is None:
+            chosen = _after_other_batches(spec, params, x, seed, node)
+        for name, value in chosen.items():
+            drawn[f"{node.path}.{name}"] = np.asarray(value, held[name].dtype)
     return drawn
 
 
-def settle(draw: Callable[[int], Case], tries: int = 20) -> Case:
-    """The first case in which no unit is on a kink, from seeds 0, 1, ...
+def _state_of(node: Placed, values: Arrays) -> dict[str, Array]:
+    """Select the running statistics of a layer, by name, from values by path."""
+    return {
+        name: values[f"{node.path}.{name}"]
+        for name, parameter in node.parameters.items()
+        if not parameter.trainable
+    }
 
-    Biases are nudged away from the kinks of ReLU-like layers; between the candidates
-    of a pool there is no bias to nudge, so the case is drawn again.
+
+def _after_other_batches(
+    spec: Spec, params: Arrays, x: Array, seed: int, node: Placed
+) -> dict[str, Array]:
+    """Return the running statistics of a layer after two training steps on other
+    batches.
+
+    The batches follow from the path of the layer, so that its statistics do not depend
+    on the other layers of the net that have some.
+    """
+    random = np.random.default_rng([seed, *node.path.encode()])
+    values = dict(params)
+    for _ in range(2):
+        batch = draw_input(spec, random, len(x), x.dtype.name)
+        values |= _evaluate(spec, values, batch, True, Free()).state
+    found = _state_of(node, values)
+    for name, value in _state_of(node, params).items():
+        parameter = node.parameters[name]
+        if not parameter.law.std and np.array_equal(found[name], value):
+            found[name] = _draw_near(random, parameter)
+    return found
+
+
+def settle(draw: Callable[[int], Case], tries: int = 20) -> Case:
+    """Return the first case in which no unit is on a kink, from seeds 0, 1, ...
+
+    Biases are moved away from the kinks of ReLU-like layers; between the candidates of
+    a pool there is no bias to move, so the case is drawn again. If no seed succeeds,
+    the last case is returned.
+
+    Args:
+        draw: makes a case from a seed.
+        tries: number of seeds.
     """
     for seed in range(tries):
         case = draw(seed)
@@ -165,7 +219,9 @@ def settle(draw: Callable[[int], Case], tries: int = 20) -> Case:
 def draw_input(
     spec: Spec, random: np.random.Generator, batch: int, dtype: str
 ) -> Array:
-    """A batch for a spec; indices of a vocabulary where it takes integers."""
+    """Draw a batch, (batch, *input_shape): normal values, or indices of the vocabulary
+    if the spec takes integers.
+    """
     shape = (batch, *spec.input_shape)
     if spec.input_dtype == "float":
         return random.normal(INPUT_MEAN, 1, shape).astype(dtype)

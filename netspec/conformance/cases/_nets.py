@@ -1,5 +1,5 @@
-"""Small whole nets that between them join every family of layers: with a net, not a
-layer alone, one sees wiring, state and training.
+"""Small whole nets that together contain every family of layers; unlike layers alone,
+they expose bugs in wiring, state and training.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from netspec.spec import Spec
 
 
 def whole_nets() -> dict[str, Spec]:
-    """A spec for each net, by its name."""
+    """Return a spec for each net, by its name."""
     return {spec.name: spec for spec in (_mlp(), _cnn(), _sequence())}
 
 
@@ -29,14 +29,14 @@ def _cnn() -> Spec:
         *(nl.GroupNorm(4), nl.LeakyReLU(0.1)),
         *(nl.Conv2D(8, kernel_size=3, padding="same"), nl.BatchNorm(0.8)),
     ]
-    ways = nl.Parallel(
+    branches = nl.Parallel(
         [
             [nl.Conv2D(4, kernel_size=1), nl.SiLU()],
             [nl.AvgPool2D(3, stride=1, padding=1), nl.Conv2D(4, kernel_size=1)],
         ]
     )
     tail = [nl.GlobalAvgPool2D(), nl.Dropout(0.5), nl.Dense(10, name="head")]
-    joined = [nl.Residual(body, shortcut=shortcut), nl.ReLU(), ways]
+    joined = [nl.Residual(body, shortcut=shortcut), nl.ReLU(), branches]
     layers = [*stem, nl.MaxPool2D(2, padding=1), *joined, *tail]
     return Spec("cnn", (3, 13, 12), layers, InitPolicy(XavierUniform()))
 

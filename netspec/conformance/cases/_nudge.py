@@ -8,42 +8,20 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from netspec.contract import Array
-from netspec.layers import (
-    BatchNorm,
-    Container,
-    Conv1D,
-    Conv2D,
-    Dense,
-    GroupNorm,
-    Identity,
-    InstanceNorm,
-    LayerNorm,
-    Residual,
-    Sequential,
-)
+from netspec.layers import Container
 from netspec.reference import Decide
 from netspec.spec import Placed, PlacedChain
 
-REACH = 0.15
-
-# Layers whose bias moves every value of a channel by the same amount, and the axis
-CHANNEL_AXIS = {
-    Dense: -1,
-    Conv1D: 1,
-    Conv2D: 1,
-    BatchNorm: 1,
-    GroupNorm: 1,
-    InstanceNorm: 1,
-    LayerNorm: -1,
-}
+REACH = 0.15  # standard deviations of a channel by which its bias may move
 
 
 def biases(graph: PlacedChain) -> dict[str, Placed]:
-    """For the path of each layer, the layer before it whose bias shifts its input."""
+    """Find, by the path of each layer, the layer before whose bias shifts its input."""
     found: dict[str, Placed] = {}
     for chain in _chains(graph):
         for before, node in zip(chain.nodes, chain.nodes[1:], strict=False):
-            source = found.get(before.path) if _passes(before) else _source(before)
+            unchanged = before.layer.unchanged
+            source = found.get(before.path) if unchanged else _source(before)
             if source is not None:
                 found[node.path] = source
     return found
@@ -56,27 +34,24 @@ def _chains(graph: PlacedChain) -> Iterator[PlacedChain]:
             yield from _chains(branch)
 
 
-def _passes(node: Placed) -> bool:
-    return isinstance(node.layer, Identity)
-
-
 def _source(node: Placed) -> Placed | None:
+    """Find the layer, `node` or one inside it, whose bias shifts its output."""
     if isinstance(node.layer, Container):
-        # what a body adds is shifted by the bias of its last layer
-        chained = isinstance(node.layer, Residual | Sequential)
-        return _source(node.branches[0].nodes[-1]) if chained else None
-    shiftable = type(node.layer) in CHANNEL_AXIS and "bias" in node.parameters
-    flat = shiftable and len(node.parameters["bias"].shape) == 1
-    return node if flat else None
+        index = node.layer.shifting_chain
+        return None if index is None else _source(node.branches[index].nodes[-1])
+    bias = node.parameters.get("bias")
+    if node.layer.bias_axis is None or bias is None or len(bias.shape) > 1:
+        return None
+    return node
 
 
 @dataclass
 class Nudge:
-    """Decides freely, after moving biases so that no value is near a kink.
+    """Choices that are free, after moving biases so that no value is near a kink.
 
     Attributes:
-        sources: from `biases`.
-        params: the parameters; moved biases are replaced.
+        sources: by the path of a layer, the layer whose bias shifts its input.
+        params: parameters by path; moved biases are replaced.
     """
 
     sources: Mapping[str, Placed]
@@ -91,7 +66,7 @@ class Nudge:
         return x, decide(x)
 
     def _move(self, source: Placed, x: Array, kinks: tuple[float, ...]) -> Array:
-        axis = CHANNEL_AXIS[type(source.layer)]
+        axis = source.layer.bias_axis or 0
         path = f"{source.path}.bias"
         channels = np.moveaxis(x, axis, 0).reshape(x.shape[axis], -1)
         shift = [_largest_gap(values, kinks) for values in channels]
@@ -104,7 +79,7 @@ class Nudge:
 
 
 def _largest_gap(values: Array, kinks: tuple[float, ...]) -> float:
-    """The shift within reach that keeps all values furthest from every kink."""
+    """Return the shift within reach that keeps all values furthest from every kink."""
     reach = REACH * float(values.std()) or REACH
     hits = np.concatenate([kink - values for kink in kinks])
     inside = np.sort(hits[np.abs(hits) < reach])

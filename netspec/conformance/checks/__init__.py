@@ -1,7 +1,7 @@
-"""Compare a subject with what it should be: the checks.
+"""The checks: each compares a subject with what it should be.
 
-A check takes a `Subject` and yields what it looked at with a verdict. Its docstring
-says what it proves.
+A check takes a `Subject` and yields pairs: what it compared, and a verdict. Its
+docstring says what it proves.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a check is."""
+"""Types of checks, and helpers that several checks share."""
 
 from __future__ import annotations
 
@@ -11,18 +11,23 @@ from netspec.conformance._subject import Subject, UnsupportedError
 from netspec.conformance.judging import Verdict, raised
 
 Findings: TypeAlias = Iterator[tuple[str, Verdict]]
-"""What was looked at, such as ``"training: grad 0.weight"``, and what came of it."""
+"""Pairs of what was compared, such as ``"training: grad 0.weight"``, and a verdict."""
 
 Check: TypeAlias = Callable[[Subject], Findings]
-"""Compares a subject with what it should be. It may raise `UnsupportedError`; whatever
-else a backend raises in it becomes a failure.
+"""A function that compares a subject with what it should be. It may raise
+`UnsupportedError`; any other exception of a backend becomes a failure.
 """
 
 MODES = {"evaluation": False, "training": True}
 
 
 def of_step(subject: Subject, wanted: Callable[[str], bool]) -> Findings:
-    """The verdicts on some tensors of a step, in both modes."""
+    """Yield the verdicts on the tensors of a step that are wanted, in both modes.
+
+    Args:
+        subject: the model of a backend.
+        wanted: tells by its name whether a tensor is wanted.
+    """
     for mode, train in MODES.items():
         try:
             agreement = subject.agreement(train)
@@ -37,8 +42,13 @@ def of_step(subject: Subject, wanted: Callable[[str], bool]) -> Findings:
 
 
 def unless(ambiguous: Mapping[str, int], verdict: Verdict) -> Verdict:
-    """The verdict, unless units are on a kink, by path: then nothing is decided but
-    what is malformed or missing.
+    """Return the verdict or, if there are units on a kink, an undecided one.
+
+    What is malformed or missing fails in any case.
+
+    Args:
+        ambiguous: number of units on a kink, by path of their layer.
+        verdict: verdict on a tensor.
     """
     if not ambiguous or math.isinf(verdict.used):
         return verdict

@@ -1,7 +1,8 @@
-"""`dropout`: masks cannot be compared, but their law can."""
+"""`dropout`: masks differ between frameworks, but their law can be tested."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -13,7 +14,7 @@ from netspec.conformance.checks._base import Findings
 from netspec.conformance.checks._dropout_in_nets import placed
 from netspec.conformance.judging import Verdict, decided, failed, measured
 from netspec.contract import Array
-from netspec.layers import Dropout, Shape
+from netspec.layers import Dropout, Layer, Shape
 from netspec.spec import Spec, label, shape_text
 
 BATCH, WIDTH = 2**10, 10  # 2^10 examples of 2^10 values
@@ -22,35 +23,43 @@ ULPS = 2
 
 
 def dropout(subject: Subject) -> Findings:
-    """Each rate of the model zeroes values with that probability, one by one, and
-    scales up the rest; the gradient has the same mask; evaluation changes nothing.
-    In the net it drops wherever it stands.
+    """Check that each layer that drops values zeroes them with its probability, one by
+    one, wherever it stands in the net, and scales up the rest; that the gradient has
+    the same mask; and that evaluation changes nothing.
     """
-    found = dict.fromkeys(_dropouts(subject.spec))
-    for rate, rank in found:
-        case = _case(rate, rank, subject.dtype, subject.seed)
-        for what, verdict in _law(subject, case) if rate else _nothing(subject, case):
+    everywhere = _dropouts(subject.spec)
+    found = dict.fromkeys(everywhere)
+    for layer, rank in found:
+        case = _case(layer, rank, subject.dtype, subject.seed)
+        look = _law if case.rate else _nothing
+        for what, verdict in look(subject, case):
             yield f"{case.spec.name}: {what}", verdict
-    rates = [rate for rate, _ in _dropouts(subject.spec) if rate]
-    if len(rates) > 1:
-        yield "two layers draw two masks", _apart(subject, rates[0])
-    if found and (0.0, 1) not in found:
-        nothing = _case(0.0, 1, subject.dtype, subject.seed)
+    dropping = [place for place in everywhere if place[0].zeroing_rate]
+    if len(dropping) > 1:
+        yield "two layers draw two masks", _apart(subject, *dropping[0])
+    rates = {layer.zeroing_rate for layer, rank in found if rank == 1}
+    if found and 0 not in rates:
+        nothing = _case(Dropout(0.0), 1, subject.dtype, subject.seed)
         yield "rate 0 is the identity", _identity(subject, nothing, train=True)
     yield from placed(subject)
 
 
-def _dropouts(spec: Spec) -> list[tuple[float, int]]:
-    """Rate, and number of axes of an example, of every Dropout."""
-    nodes = [(node.layer, len(node.input_shape)) for node in spec.graph.walk()]
-    return [(x.rate, max(n, 1)) for x, n in nodes if isinstance(x, Dropout)]
+def _dropouts(spec: Spec) -> list[tuple[Layer, int]]:
+    """List the layers that zero values, without their names, each with the number of
+    axes of an example that it reads.
+    """
+    return [
+        (replace(node.layer, name=None), max(len(node.input_shape), 1))
+        for node in spec.graph.walk()
+        if node.layer.zeroing_rate is not None
+    ]
 
 
 class _Signal:
-    """A batch drawn from a short table, so that what should become of it is, too.
+    """A batch drawn from a short table, so that the expected results are in one, too.
 
     Attributes:
-        values: of the batch; none is 0.
+        values: the batch; no value is 0.
     """
 
     def __init__(
@@ -66,35 +75,36 @@ class _Signal:
         self._ulp = np.spacing(np.abs(exact).astype(dtype)).astype(np.float64)
 
     def away(self, received: Array) -> Array:
-        """Units in the last place from the values over ``1 - rate``."""
+        """Return distances from the values over ``1 - rate``, in ulps of the format."""
         high, low, ulp = (t[self._index] for t in (self._high, self._low, self._ulp))
         return np.asarray(np.abs((received - high) - low) / ulp)
 
 
 class _Case(NamedTuple):
-    """What goes through one Dropout."""
+    """A layer that zeroes values, its rate, and the batches that go through it."""
 
     spec: Spec
+    rate: float
     input: _Signal
     cotangent: _Signal
 
 
 @lru_cache(2)
-def _case(rate: float, rank: int, dtype: str, seed: int) -> _Case:
-    layer, shape = Dropout(rate), _shape(rank)
+def _case(layer: Layer, rank: int, dtype: str, seed: int) -> _Case:
+    rate, shape = layer.zeroing_rate or 0.0, _shape(rank)
     spec = Spec(f"{label(layer)} on {shape_text(shape)}", shape, [layer])
     random = np.random.default_rng(seed)
     x, cotangent = (_Signal(random, shape, dtype, rate) for _ in range(2))
-    return _Case(spec, x, cotangent)
+    return _Case(spec, rate, x, cotangent)
 
 
 def _shape(rank: int) -> Shape:
-    """Powers of 2 that make `WIDTH` together."""
+    """Return `rank` powers of 2 whose product is ``2**WIDTH``."""
     return tuple(2 ** ((WIDTH + i) // rank) for i in range(rank))
 
 
 class _Tensors(NamedTuple):
-    """The output of a step, and the gradient of its input."""
+    """Output of a step, and gradient of its input."""
 
     output: Array
     grad_input: Array
@@ -109,7 +119,7 @@ def _step(
 
 
 def _malformed(found: _Tensors, case: _Case) -> str:
-    """Why a step cannot be judged; empty where it can."""
+    """Say why the tensors of a step cannot be judged; empty if they can."""
     x = case.input.values
     reasons = (
         statistics.malformed(name, tensor, x.shape, x.dtype.name)
@@ -127,14 +137,13 @@ def _law(subject: Subject, case: _Case) -> Findings:
     if reason := _malformed(first, case) or _malformed(other, case):
         yield "a step", failed(reason)
         return
-    rate = _dropouts(case.spec)[0][0]
-    mask, share = first.output != 0, 1 - rate
+    mask, share = first.output != 0, 1 - case.rate
     yield "kept fraction", statistics.fraction(np.count_nonzero(mask), mask.size, share)
     yield "kept in each slice", statistics.slices(mask, share)
     yield "independence", statistics.independence(mask, share)
     signals = {"output": case.input, "grad_input": case.cotangent}
     for name, signal in signals.items():
-        yield f"scale of {name}", _scaled(getattr(first, name), signal, mask, rate)
+        yield f"scale of {name}", _scaled(getattr(first, name), signal, mask, case.rate)
     same = all(map(np.array_equal, first, again))
     yield "the same seed again", decided(same, "another result from the same seed")
     yield "another seed", statistics.likeness(mask, other.output != 0, share)
@@ -142,10 +151,10 @@ def _law(subject: Subject, case: _Case) -> Findings:
 
 
 def _scaled(received: Array, signal: _Signal, mask: Array, rate: float) -> Verdict:
-    """Whether values are what they should be where the mask is, and 0 elsewhere.
+    """Judge whether values are scaled up where the mask is, and 0 elsewhere.
 
-    Beyond `ULPS`, the format may round the rate, and ``1 / (1 - rate)`` magnifies
-    what that does by ``rate / (1 - rate)``.
+    Beyond `ULPS`, the format may round the rate, and ``1 / (1 - rate)`` magnifies that
+    error by ``rate / (1 - rate)``.
     """
     if lost := np.count_nonzero(received[~mask]):
         return failed(f"{lost} values are not 0 where the output is")
@@ -160,7 +169,7 @@ def _nothing(subject: Subject, case: _Case) -> Findings:
 
 
 def _identity(subject: Subject, case: _Case, *, train: bool) -> Verdict:
-    """Whether a step changes nothing, forward and backward."""
+    """Judge whether a step changes nothing, forward and backward."""
     model = subject.compile(case.spec, params={})
     found = _step(subject, model, case, train=train, seed=subject.seed)
     if reason := _malformed(found, case):
@@ -173,11 +182,12 @@ def _identity(subject: Subject, case: _Case, *, train: bool) -> Verdict:
     return decided(not changed, f"{' and '.join(changed)} changed")
 
 
-def _apart(subject: Subject, rate: float) -> Verdict:
-    """Whether two layers keep what two independent masks keep."""
-    case, twice = _case(rate, 1, subject.dtype, subject.seed), [Dropout(rate)] * 2
-    spec = Spec("two", case.spec.input_shape, twice)
+def _apart(subject: Subject, layer: Layer, rank: int) -> Verdict:
+    """Judge whether two layers keep as many values as two independent masks do."""
+    rank = 1 if layer.pointwise else rank
+    case = _case(layer, rank, subject.dtype, subject.seed)
+    spec = Spec("two", case.spec.input_shape, [layer, layer])
     model, seed = subject.compile(spec, params={}), subject.seed
     x = case.input.values
     output = subject.backend.forward(model, spec, x, train=True, seed=seed)
-    return statistics.fraction(np.count_nonzero(output), x.size, (1 - rate) ** 2)
+    return statistics.fraction(np.count_nonzero(output), x.size, (1 - case.rate) ** 2)

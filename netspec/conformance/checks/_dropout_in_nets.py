@@ -1,9 +1,9 @@
-"""Dropout in its place: whether it drops where it stands in the net."""
+"""Check that what draws at random, such as dropout, does so wherever it stands."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import count
 from typing import NamedTuple
@@ -12,74 +12,106 @@ import numpy as np
 
 from netspec.conformance._subject import Subject
 from netspec.conformance.checks._base import Findings
-from netspec.conformance.judging import decided
-from netspec.layers import Dropout, Identity, Layer
+from netspec.conformance.judging import Case, decided
+from netspec.contract import Array
+from netspec.layers import Identity, Layer
+from netspec.reference import Run, evaluate
 from netspec.spec import Placed, Spec, map_layers
-from netspec_numpy import backend as reference
 
-RATE = 0.5  # whatever it is in the net, so that a small layer shows it
-VALUES = 2**10  # that it sees at least
+VALUES = 2**10  # that a layer sees at least
+ZEROS = 64  # expected among them: with none of them the chance is exp(-64)
+MOST_VALUES = 2**17
 
 
 class Place(NamedTuple):
-    """A Dropout in a net.
+    """A layer that draws at random, and its position in a net.
 
     Attributes:
         node: the layer.
-        before: how many others are before it.
+        before: number of layers before it that draw at random.
+        values: number that must go through it, so that another seed shows.
     """
 
     node: Placed
     before: int
+    values: int
+
+    @property
+    def verb(self) -> str:
+        """What it does in its place."""
+        return "draws" if self.node.layer.zeroing_rate is None else "drops"
 
 
 def placed(subject: Subject) -> Findings:
-    """In training, the output of the net depends on the seed by the first Dropout on
-    each way into it, all others left out; unless the reference's does not, either.
+    """Check that dropout drops in every kind of container.
+
+    For each combination of enclosing containers, the first layer that zeroes values is
+    tested, with all others that draw at random replaced by Identity: two seeds must
+    give two training outputs, provided that they do in the reference. Rates below 1 in
+    2048 are left out.
     """
     for place in _places(subject.spec):
-        spec = _alone(subject.spec, place.before)
-        same = Subject(reference, subject.spec, subject.dtype, subject.seed)
-        if _varies(same, spec, place):
-            reason = "another seed, the same output: in the net it drops nothing"
-            varies = _varies(subject, spec, place)
-            yield f"{place.node.path} drops in its place", decided(varies, reason)
+        spec, case = _alone(subject.spec, place.before), subject.case(train=True)
+        seeds = subject.seed, subject.seed ^ 1
+        examples = max(
+            len(case.x), -(-place.values // math.prod(place.node.input_shape))
+        )
+        x = np.resize(case.x, (examples, *case.x.shape[1:]))
+        if _differ(_reference_output(spec, case, x, seed) for seed in seeds):
+            model = subject.compile(spec, params=case.params)
+            given = model, spec, x
+            varies = _differ(
+                subject.backend.forward(*given, train=True, seed=seed) for seed in seeds
+            )
+            verb = place.verb
+            reason = f"another seed, the same output: in the net it {verb} nothing"
+            yield f"{place.node.path} {verb} in its place", decided(varies, reason)
 
 
 def _places(spec: Spec) -> Iterator[Place]:
-    """The first Dropout in each kind of place: in the same kinds of containers."""
+    """Find the first layer that zeroes values in each combination of containers."""
     nodes = list(spec.graph.walk())
     kinds = {node.path: type(node.layer).__name__ for node in nodes}
     found: dict[tuple[str, ...], Place] = {}
-    for index, node in enumerate(n for n in nodes if isinstance(n.layer, Dropout)):
+    for index, node in enumerate(n for n in nodes if n.layer.random):
         outer = node.path.split(".")[:-1]
         paths = [".".join(outer[: i + 1]) for i in range(len(outer))]
-        way = tuple(map(kinds.get, paths, outer))
-        if isinstance(node.layer, Dropout) and node.layer.rate:
-            found.setdefault(way, Place(node, index))
+        kind = tuple(map(kinds.get, paths, outer))
+        values = _enough(node.layer.zeroing_rate)
+        if values <= MOST_VALUES:
+            found.setdefault(kind, Place(node, index, math.ceil(values)))
     yield from found.values()
 
 
+def _enough(rate: float | None) -> float:
+    """Give how many values must go through a layer that zeroes at this rate, if at any,
+    so that seeds show.
+    """
+    if rate is None:
+        return VALUES
+    return max(VALUES, ZEROS / rate) if rate else math.inf
+
+
 def _alone(spec: Spec, before: int) -> Spec:
-    """The net with the Dropout that has so many before it, and no other."""
+    """Keep the random layer with `before` others before it; make
+    all others Identity.
+    """
     seen = count()
 
     def keep(layer: Layer) -> Layer:
-        if not isinstance(layer, Dropout):
+        if not layer.random or next(seen) == before:
             return layer
-        kept = next(seen) == before
-        return Dropout(RATE, name=layer.name) if kept else Identity(name=layer.name)
+        return Identity(name=layer.name)
 
     return replace(spec, layers=map_layers(keep, spec.layers))
 
 
-def _varies(subject: Subject, spec: Spec, place: Place) -> bool:
-    case = subject.case(train=True)
-    model, x = subject.compile(spec, params=case.params), case.x
-    examples = max(len(x), -(-VALUES // math.prod(place.node.input_shape)))
-    batch = np.resize(x, (examples, *x.shape[1:]))
-    first, other = (
-        subject.backend.forward(model, spec, batch, train=True, seed=seed)
-        for seed in (subject.seed, subject.seed ^ 1)
-    )
+def _reference_output(spec: Spec, case: Case, x: Array, seed: int) -> Array:
+    run = Run(case.params, train=True, random=np.random.default_rng(seed))
+    y, _ = evaluate(spec.graph, x, run)
+    return y
+
+
+def _differ(outputs: Iterable[Array]) -> bool:
+    first, other = outputs
     return not np.array_equal(first, other, equal_nan=True)

@@ -17,7 +17,7 @@ Attempt = Callable[[], Any]
 
 
 def errors(subject: Subject) -> Findings:
-    """Every bad input is refused by an error of netspec's family."""
+    """Check that every bad input is refused by an error of netspec's family."""
     case = subject.case(train=False)
     model = subject.compile(case.spec, params=case.params)
     before = subject.backend.forward(model, case.spec, case.x)
@@ -46,7 +46,7 @@ def _attempts(
     yield "an empty batch", forward(case.x[:0])
     yield "no batch axis", forward(case.x[0])
     yield "an axis too many", forward(case.x[..., None])
-    if case.params or spec.input_dtype == "int":  # without any, a model has no dtype
+    if case.params or spec.input_dtype == "int":  # else a model has no dtype
         yield "another dtype", forward(case.x.astype(_other(case)))
     if (size := smallest_vocabulary(spec)) is not None:
         yield "an index too large", forward(np.full_like(case.x, size))

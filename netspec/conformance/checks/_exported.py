@@ -105,7 +105,7 @@ class Runner:
         return f"the process ended with {code}: {last}"
 
     def _line(self) -> str | None:
-        """The next line of its output, empty if it ended; None if there is none."""
+        """Read the next line of output, empty if it ended; None if there is none."""
         assert self._process.stdout is not None
         late: list[bool] = []
 

@@ -1,45 +1,42 @@
-"""`init_statistics`: what the framework's own initializers draw follows its law."""
+"""`init_statistics`: first weights drawn by the framework follow their laws."""
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import replace
-from functools import singledispatch
 
-from netspec import layers as nl
 from netspec.conformance import statistics
 from netspec.conformance._subject import Subject
 from netspec.conformance.checks._base import Findings
 from netspec.conformance.judging import failed
 from netspec.contract import Array
-from netspec.declare import Parameter
-from netspec.init import Zeros
+from netspec.init import DrawnParameter, Zeros
 from netspec.layers import Layer, Shape
 from netspec.spec import Placed, Spec
 
 SIZE, ROWS = 2**20, 2**11  # not square, so that the fans differ
-WHOLE_SIZE, WHOLE_ROWS = 2**16, 2**9  # where a factorization draws
+WHOLE_SIZE, WHOLE_ROWS = 2**16, 2**9  # for laws that need a factorization
 WINDOW = (3, 2, 1)
 
 
 def init_statistics(subject: Subject) -> Findings:
-    """Compiled without parameters and seed, every parameter follows the law of its
-    initializer; and so does a large one for each different way of drawing.
+    """Check that every parameter of a model compiled without parameters and seed
+    follows the law of its initializer, and so does a large one for each different layer
+    and initializer.
     """
     spec, drawn = subject.spec, _draw(subject, subject.spec)
     for path, parameter in spec.parameters().items():
         found = _examine(subject, drawn, path, parameter, many=False)
         yield path, statistics.worst(verdict for _, verdict in found)
     yield from _own_values(spec, drawn)
-    for large, name in dict.fromkeys(_ways(spec)):
+    for large, name in dict.fromkeys(_large_models(spec)):
         yield from _large(subject, large, name)
 
 
 def _draw(subject: Subject, spec: Spec) -> Mapping[str, Array]:
-    """Native first weights, from the subject's seed where the backend takes one."""
+    """Return native first weights, from the subject's seed if the backend takes one."""
     seeded = getattr(subject.backend, "seeded", None)
     with seeded(subject.seed) if seeded else nullcontext():
         model = subject.compile(spec)
@@ -50,7 +47,7 @@ def _examine(
     subject: Subject,
     drawn: Mapping[str, Array],
     path: str,
-    parameter: Parameter,
+    parameter: DrawnParameter,
     many: bool,
 ) -> Findings:
     values = drawn[path]
@@ -61,7 +58,7 @@ def _examine(
 
 
 def _own_values(spec: Spec, drawn: Mapping[str, Array]) -> Findings:
-    """Parameters of one shape do not share their values."""
+    """Check that parameters of one shape do not share their values."""
     alike = defaultdict(list)
     for path, parameter in spec.parameters().items():
         if parameter.law.std and not parameter.law.whole:
@@ -84,18 +81,18 @@ def _large(subject: Subject, spec: Spec, name: str) -> Findings:
         yield f"{spec.name}: {test}", replace(verdict, histogram=shown)
 
 
-# A large model for each way of drawing: a layer, a parameter of it, its initializer
+# A large model for each different layer, parameter and initializer
 
 
-def _ways(spec: Spec) -> Iterator[tuple[Spec, str]]:
+def _large_models(spec: Spec) -> Iterator[tuple[Spec, str]]:
     for node in spec.graph.walk():
         for name, parameter in node.parameters.items():
-            large = enlarged(node.layer, *_sizes(parameter))
+            large = node.layer.enlarged(*_sizes(parameter))
             if parameter.law.std and large:
-                yield _way(node, name, *large), name
+                yield _large_model(node, name, *large), name
 
 
-def _way(node: Placed, name: str, shape: Shape, large: Layer) -> Spec:
+def _large_model(node: Placed, name: str, shape: Shape, large: Layer) -> Spec:
     drawn = node.parameters[name].initializer
     init = {other: drawn if other == name else Zeros() for other in node.parameters}
     kind, grouped = type(large).__name__, getattr(large, "groups", 1) > 1
@@ -104,45 +101,10 @@ def _way(node: Placed, name: str, shape: Shape, large: Layer) -> Spec:
     return Spec(title, shape, [layer], input_dtype=large.reads)
 
 
-def _sizes(parameter: Parameter) -> tuple[int, int, Shape]:
-    """Rows, columns, and a window of a kernel that makes a parameter large."""
+def _sizes(parameter: DrawnParameter) -> tuple[int, int, Shape]:
+    """Return rows, columns and the window of a kernel that make a parameter large."""
     if len(parameter.shape) == 1:
         return SIZE, 3, (1, 1, 1)
     if parameter.law.whole:
         return WHOLE_ROWS, WHOLE_SIZE // WHOLE_ROWS, WINDOW
     return ROWS, SIZE // ROWS, WINDOW
-
-
-@singledispatch
-def enlarged(
-    layer: Layer, rows: int, columns: int, window: Shape
-) -> tuple[Shape, Layer] | None:
-    """A layer of the same kind whose weight is a matrix of about this size, or one
-    whose bias has so many values, and the shape that it reads; None for other layers.
-    """
-    return None
-
-
-@enlarged.register
-def _dense(
-    layer: nl.Dense, rows: int, columns: int, window: Shape
-) -> tuple[Shape, Layer]:
-    return (columns,), nl.Dense(rows, bias=layer.bias)
-
-
-@enlarged.register
-def _embedding(
-    layer: nl.Embedding, rows: int, columns: int, window: Shape
-) -> tuple[Shape, Layer]:
-    return (), nl.Embedding(rows, dim=columns)
-
-
-@enlarged.register
-def _convolution(
-    layer: nl.Conv1D | nl.Conv2D, rows: int, columns: int, window: Shape
-) -> tuple[Shape, Layer]:
-    window, groups = window[: len(layer.kernel_size)], min(layer.groups, 2)
-    channels = groups * (columns // math.prod(window))
-    kind, bias = type(layer), layer.bias
-    large = kind(rows, kernel_size=window, groups=groups, bias=bias)
-    return (channels, *window), large

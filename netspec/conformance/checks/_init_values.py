@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from netspec.conformance._subject import Subject
 from netspec.conformance.checks._base import Findings
 from netspec.conformance.judging import Verdict, decided
@@ -12,11 +14,11 @@ from netspec.spec import init_params
 
 
 def init_values(subject: Subject) -> Findings:
-    """Weights drawn from a seed, given, and loaded come back bit by bit."""
+    """Check that weights drawn from a seed, given, and loaded come back bit by bit."""
     backend, spec = subject.backend, subject.spec
     drawn = init_params(spec, subject.seed, subject.dtype)
-    # what always starts as 0 or 1, such as running statistics, moves too
-    other = {path: values + 1 for path, values in drawn.items()}
+    # parameters that always start as 0 or 1, such as running statistics, change too
+    other = {path: np.asarray(values + 1) for path, values in drawn.items()}
     seeded = subject.compile(seed=subject.seed)
     yield "drawn from a seed", _same(backend.params(seeded, spec), drawn)
     given = subject.compile(params=drawn)

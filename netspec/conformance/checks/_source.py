@@ -23,8 +23,8 @@ SEEDS = 2**31  # that every framework takes
 
 
 def source(subject: Subject) -> Findings:
-    """A file with its weights computes what the model does, to 0 ULP: with the same
-    seed its Dropouts zero the same values.
+    """Check that an exported file with its weights computes what the model does, to 0
+    ULP: given a seed, its Dropouts zero the values that those of the model zero.
     """
     observer = subject.ability("observer")
     built = _built(subject)
@@ -41,7 +41,7 @@ def source(subject: Subject) -> Findings:
 
 
 def _built(subject: Subject) -> Seen:
-    """What the observer sees, of the model itself."""
+    """Compute with the model itself what the observer sees in an exported file."""
     backend, case, spec = subject.backend, subject.case(train=True), subject.spec
     model, seed = subject.compile(params=case.params), subject.seed % SEEDS
     before = backend.forward(model, spec, case.x)
@@ -56,7 +56,9 @@ def _built(subject: Subject) -> Seen:
 def _exported(
     backend: Any, observer: Observer, spec: Spec, seed: int
 ) -> dict[str, Seen | str]:
-    """What files of both dtypes give, run in one process, or why there is nothing."""
+    """Run the files of both dtypes in one process; return the results, or
+    why there are none.
+    """
     with TemporaryDirectory() as folder:
         stems = {dtype: Path(folder, dtype) for dtype in DTYPES}
         refused = {}

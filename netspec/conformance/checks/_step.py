@@ -10,7 +10,9 @@ from netspec.conformance.judging import Verdict, decided
 
 
 def outputs(subject: Subject) -> Findings:
-    """The output agrees with the reference, and stays as it was once it is given."""
+    """Check that the output agrees with the reference in both modes, and that a later
+    call does not change it.
+    """
     yield from of_step(subject, lambda tensor: tensor == "output")
     if not subject.alone:
         yield "an output is not changed by the next call", _stays(subject)
@@ -27,14 +29,14 @@ def _stays(subject: Subject) -> Verdict:
 
 
 def gradients(subject: Subject) -> Findings:
-    """The gradients agree with the reference, in both modes: of the input and of every
-    parameter, for a fixed random cotangent.
+    """Check that the gradients agree with the reference, in both modes: of the input
+    and of every parameter, for a fixed random cotangent.
     """
     return of_step(subject, lambda tensor: tensor.startswith("grad"))
 
 
 def state(subject: Subject) -> Findings:
-    """The running statistics move in a full training step as the reference's do, and
-    stand still in evaluation.
+    """Check that the running statistics move in a full training step as the reference's
+    do, and stand still in evaluation.
     """
     return of_step(subject, lambda tensor: tensor.startswith("state"))

@@ -11,11 +11,11 @@ from netspec.conformance._subject import Subject, UnsupportedError, batch_of
 from netspec.conformance.checks._base import Findings, unless
 from netspec.conformance.judging import judge_all
 from netspec.conformance.trajectories import Trajectory, exact, expected, trajectories
-from netspec.contract import Array, Arrays, Numerics
+from netspec.contract import Array, Arrays, Numerics, least_batch
 from netspec.errors import BackendError
 from netspec.spec import Spec
 
-BATCH = 4  # a power of two: MXNet divides by it in float32
+BATCH = 4
 
 # What the reference trains, ten models at once: parameters, and products in a step
 PARAMETERS = 2**23
@@ -23,13 +23,13 @@ PRODUCTS = 2**25
 
 
 def training(subject: Subject) -> Findings:
-    """Twenty steps of SGD, momentum, weight decay and Adam, on mean squared error and
-    softmax cross-entropy, without dropout: the losses of all steps, and parameters and
-    running statistics after the last.
+    """Check twenty steps of SGD, momentum, weight decay and Adam, on mean squared error
+    and softmax cross-entropy, without dropout: the losses of all steps, and parameters
+    and running statistics after the last.
     """
     subject.ability("train")
     plain = subject.spec.without_dropout()
-    batch = 2 if batch_of(plain) < BATCH else BATCH
+    batch = _batch(plain)
     _check_size(plain, batch)
     model = None
     for course in trajectories(plain, subject.seed, batch):
@@ -39,6 +39,16 @@ def training(subject: Subject) -> Findings:
         else:  # the same, so that what was compiled for it serves again
             model = subject.backend.load_params(model, plain, params)
         yield from _follow(subject, model, course)
+
+
+def _batch(spec: Spec) -> int:
+    """How many examples a step has: a power of two, by which MXNet divides in float32
+    without rounding.
+    """
+    least = 2 if batch_of(spec) < BATCH else BATCH
+    while least < least_batch(spec):
+        least *= 2
+    return least
 
 
 def _check_size(spec: Spec, batch: int) -> None:
@@ -72,7 +82,7 @@ def _follow(subject: Subject, model: Any, course: Trajectory) -> Findings:
 
 
 def _train(subject: Subject, model: Any, course: Trajectory) -> dict[str, Array]:
-    """Everything that training gives, by name."""
+    """Train a model; return the losses and, by path, the last parameters."""
     batches = _fit({"xs": course.xs, "ys": course.ys}, subject.dtype)
     optimizer, loss = course.recipe.optimizer, course.recipe.loss
     train = subject.ability("train")
@@ -84,7 +94,7 @@ def _train(subject: Subject, model: Any, course: Trajectory) -> dict[str, Array]
 
 
 def _fit(arrays: Arrays, dtype: str) -> dict[str, Array]:
-    """The same numbers in the format under test; integers stay."""
+    """Convert arrays to the format under test; integers stay as they are."""
     return {
         name: array.astype(dtype) if np.issubdtype(array.dtype, np.floating) else array
         for name, array in arrays.items()

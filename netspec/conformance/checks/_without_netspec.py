@@ -1,12 +1,12 @@
-"""Runs exported files in an interpreter where netspec cannot be imported.
+"""Run exported files in an interpreter where netspec cannot be imported.
 
     python -I _without_netspec.py OBSERVER
 
-Each line that it reads names a folder. For each NAME.py in it, with a batch, a
-cotangent and a seed in NAME.npz and weights, if there are any, in NAME.safetensors,
-what `observe` of the observer gives goes to NAME.seen.npz, or what it raises to
-NAME.error. Where processes can be forked, each folder has one of its own, which finds
-the framework imported, and how it ended is a line of output: its exit code.
+Each line of standard input names a folder. For each NAME.py in it, with a batch, a
+cotangent and a seed in NAME.npz and weights, if there are any, in NAME.safetensors, the
+result of the observer's `observe` goes to NAME.seen.npz, or the exception that it
+raises to NAME.error. Where processes can be forked, each folder has one of its own,
+which finds the framework imported, and its exit code is a line of standard output.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Observe = Callable[..., dict[str, Any]]
 
 
 class Blocked:
-    """Finds nothing of netspec."""
+    """An import finder that refuses netspec and its backends."""
 
     def find_spec(self, name: str, *_: object) -> None:
         if name.partition(".")[0].partition("_")[0] == "netspec":
@@ -34,7 +34,11 @@ class Blocked:
 
 
 def main(observer: str) -> None:
-    """Run the files of every folder."""
+    """Run the exported files of every folder.
+
+    Args:
+        observer: path of the script whose `observe` runs a file.
+    """
     sys.meta_path.insert(0, Blocked())
     observe = runpy.run_path(observer)["observe"]
     for line in sys.stdin:

@@ -1,4 +1,8 @@
-"""Judge what a backend gives: the forecast of the reference, and how far one may be."""
+"""Judge the tensors that a backend returns against the float64 reference.
+
+A forecast holds the expected tensors and how far rounding may move them; a verdict
+compares a received tensor with it.
+"""
 
 from ._agreement import Agreement as Agreement
 from ._agreement import agree as agree

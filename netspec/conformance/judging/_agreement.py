@@ -1,4 +1,4 @@
-"""Agreement: one step of a backend against the reference, tensor by tensor."""
+"""Compare one step of a backend with the reference, tensor by tensor."""
 
 from __future__ import annotations
 
@@ -18,13 +18,14 @@ from netspec.contract import Array, Backend, Numerics
 
 @dataclass(frozen=True)
 class Agreement:
-    """The verdicts on everything that one step gives.
+    """The verdicts on all tensors of one step.
 
     Attributes:
         verdicts: by tensor: ``output``, ``grad_input``, ``grad 0.weight``,
             ``state 1.running_mean``.
-        ambiguous: units on a kink, by path, that could not be explained; where there
-            are any, the case does not decide and nothing passes.
+        ambiguous: number of units so close to a kink that rounding may decide, by path
+            of their layer, where no flips explain the received tensors; if there are
+            any, the step does not pass.
     """
 
     verdicts: dict[str, Verdict]
@@ -32,18 +33,18 @@ class Agreement:
 
     @property
     def passed(self) -> bool:
-        """Whether every tensor agrees and the case decides."""
+        """True if every tensor agrees and no unit is ambiguous."""
         statuses = {verdict.status for verdict in self.verdicts.values()}
         return statuses <= GOOD and not self.ambiguous
 
     @property
     def failures(self) -> dict[str, Verdict]:
-        """The tensors that are too far off, or malformed."""
+        """Verdicts on the tensors that are too far from the reference, or malformed."""
         return {n: v for n, v in self.verdicts.items() if v.status == "fail"}
 
     @property
     def worst(self) -> float:
-        """The largest used over allowed."""
+        """Largest ratio of used to allowed distance."""
         return max(verdict.ratio for verdict in self.verdicts.values())
 
     def __str__(self) -> str:
@@ -53,7 +54,11 @@ class Agreement:
 
 
 def agree(backend: Backend, case: Case) -> Agreement:
-    """Run one step of a backend and compare all that it gives with the reference.
+    """Run one step of a backend and compare all its tensors with the reference.
+
+    Args:
+        backend: the backend under test.
+        case: the model, and the numbers at which it is evaluated.
 
     Raises:
         BackendError: the backend cannot build the spec.
@@ -65,26 +70,28 @@ def agree(backend: Backend, case: Case) -> Agreement:
 
 
 def step_with(backend: Backend, model: Any, case: Case) -> dict[str, Array]:
-    """Everything that one step of a compiled model gives, by name."""
+    """Run one step of a compiled model and return all its tensors by name."""
     step = backend.step(model, case.spec, case.x, case.cotangent, train=case.train)
     return tensors(step)
 
 
 def numerics_of(backend: Backend, case: Case) -> Numerics:
-    """The declared ways of a backend, as far as the case shows them."""
+    """Return the conventions that a backend declares; those that cannot affect the case
+    are at their defaults.
+    """
     return getattr(backend, "numerics", Numerics()).on(case.spec)
 
 
 def compare(
     received: Mapping[str, Array], case: Case, numerics: Numerics, expected: Forecast
 ) -> Agreement:
-    """Judge what a step gave.
+    """Judge the tensors of one step; explain flips of ambiguous units if possible.
 
     Args:
-        received: by tensor.
-        case: what was evaluated.
-        numerics: the declared ways of the backend.
-        expected: the forecast of the case for these numerics.
+        received: tensors that the backend returned, by name.
+        case: the model, and the numbers at which it was evaluated.
+        numerics: conventions that the backend declares.
+        expected: forecast of `case` under `numerics`.
     """
     ambiguous = expected.ambiguous
     if ambiguous:
@@ -105,13 +112,13 @@ def judge_all(
     numerics: Numerics,
     exact: Callable[[Numerics], Mapping[str, Array]],
 ) -> dict[str, Verdict]:
-    """Judge tensors by name; those that rest on a declared convention say so.
+    """Judge tensors by name, and say which verdicts rest on a declared convention.
 
     Args:
-        received: from the backend.
-        expected: by the reference, for `numerics`.
-        numerics: the declared ways of the backend.
-        exact: what the reference gives for other ones.
+        received: tensors that the backend returned.
+        expected: tensors that the reference expects under `numerics`.
+        numerics: conventions that the backend declares.
+        exact: computes the tensors of the reference under other conventions.
     """
     rests_on = conventions(expected, numerics, exact)
     verdicts = {
@@ -130,8 +137,15 @@ def conventions(
     numerics: Numerics,
     exact: Callable[[Numerics], Mapping[str, Array]],
 ) -> dict[str, tuple[str, ...]]:
-    """For each tensor the fields of `numerics` without which the reference would
-    expect something else; the arguments are those of `judge_all`.
+    """Find, for each tensor, the fields of `numerics` on which its verdict rests.
+
+    With the default of such a field, the reference would give a tensor that is farther
+    away than the tolerance allows.
+
+    Args:
+        expected: tensors that the reference expects under `numerics`.
+        numerics: conventions that the backend declares.
+        exact: computes the tensors of the reference under other conventions.
     """
     found: dict[str, tuple[str, ...]] = {}
     for field in fields(numerics):

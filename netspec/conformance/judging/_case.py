@@ -1,4 +1,4 @@
-"""A model with numbers: what is compared."""
+"""A case: a model, and the numbers at which backends are compared."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from netspec.spec import Spec
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """A model with numbers: everything that an evaluation needs. Its arrays do not
-    change any more once it has been evaluated.
+    """A model, and all numbers that one evaluation of it needs. Once it has been
+    evaluated, its arrays do not change any more.
 
     Attributes:
         spec: the model.
         params: parameters by canonical path, in the dtype under test.
-        x: a batch.
-        cotangent: gradient with respect to the output.
-        train: training or evaluation mode.
-        dtype: the format under test.
-        masks: kept positions by path of a Dropout.
+        x: a batch of inputs, (batch, *input_shape).
+        cotangent: gradient with respect to the output, (batch, *output_shape).
+        train: True for training mode, False for evaluation.
+        dtype: the format under test, ``"float32"`` or ``"float64"``.
+        masks: dropout masks (True where a value is kept) by path of the Dropout layer.
     """
 
     spec: Spec

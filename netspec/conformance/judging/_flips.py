@@ -1,8 +1,9 @@
-"""Explained flips: what is left where no bias can be nudged off a kink.
+"""Explain flips: ambiguous units that a backend decides differently.
 
-A backend may decide the few units on a kink the other way. Which ones it did is solved
-by least squares for 0 or 1 flips, from the reference's change with each flip; then the
-reference runs again with those flips, and the tolerance stays as it is.
+A few units may stay on a kink because no bias can move them away from it. Least squares
+finds those that the backend decided differently from the reference, given how each
+single flip changes the tensors of the reference. The reference then runs again with
+these flips; the tolerance stays the same.
 """
 
 from __future__ import annotations
@@ -23,7 +24,12 @@ MOST = 32
 
 
 class Flip(NamedTuple):
-    """One value that may fall on the other piece: its decision and its position."""
+    """A value that may fall on the other piece of its function.
+
+    Attributes:
+        decision: index of the decision about the value.
+        position: index of the value in the array that is decided.
+    """
 
     decision: int
     position: tuple[int, ...]
@@ -32,17 +38,17 @@ class Flip(NamedTuple):
 def explain(
     case: Case, numerics: Numerics, forecast: Forecast, received: Mapping[str, Array]
 ) -> Forecast | None:
-    """The forecast with the flips that a backend seems to have made.
+    """Return the forecast with the flips that a backend seems to have made.
 
     Args:
-        case: what was evaluated.
-        numerics: the declared ways of the backend.
-        forecast: of the case, with contested units.
-        received: what the backend gave, by tensor.
+        case: the model, and the numbers at which it was evaluated.
+        numerics: conventions that the backend declares.
+        forecast: forecast of the case, with ambiguous units.
+        received: tensors that the backend returned, by name.
 
     Returns:
-        None where more than `MOST` units are contested, or a tensor is malformed, so
-        that nothing is decided.
+        None if more than `MOST` units are ambiguous or a tensor is malformed; nothing
+        is decided then.
     """
     flips = list(_flips(forecast))
     expected = forecast.tensors
@@ -60,7 +66,7 @@ def explain(
     solution, *_ = np.linalg.lstsq(
         np.stack(columns, axis=1), _distances(received, expected), rcond=None
     )
-    after = exact(f for f, share in zip(flips, solution, strict=True) if share > 0.5)
+    after = exact(f for f, weight in zip(flips, solution, strict=True) if weight > 0.5)
     return Forecast({n: replace(e, exact=after[n]) for n, e in expected.items()})
 
 
@@ -71,7 +77,9 @@ def _flips(forecast: Forecast) -> Iterator[Flip]:
 
 
 def _distances(values: Mapping[str, Array], expected: Mapping[str, Expected]) -> Array:
-    """All tensors as one vector of distances from the reference, in what is allowed."""
+    """Concatenate the differences of all tensors from the reference, each divided by
+    the allowed distance.
+    """
     parts = []
     for name, of_tensor in expected.items():
         finite = np.isfinite(of_tensor.exact)
@@ -91,7 +99,7 @@ def _flipped(made: Iterable[Decision], flips: Iterable[Flip]) -> list[Decision]:
 
 
 def _other(decision: Decision, position: tuple[int, ...]) -> object:
-    """What would be decided just beyond the kink; of a pool, the second largest."""
+    """Decide as just beyond the kink; for a pool, in favor of the second largest."""
     if decision.kinks:
         x = decision.x[position]
         kink = min(decision.kinks, key=lambda kink: abs(kink - x))

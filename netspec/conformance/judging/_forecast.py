@@ -1,4 +1,4 @@
-"""What the float64 reference says of a case, and how far rounding may move it."""
+"""Forecast the step of a case, and how far rounding may move its tensors."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ from netspec.reference import (
 
 @dataclass(frozen=True)
 class Forecast:
-    """The reference's answer to a case.
+    """The result of the reference for a case.
 
     Attributes:
         tensors: by name: ``output``, ``grad_input``, ``grad 0.weight``,
             ``state 1.running_mean``.
-        decisions: on which piece of a function each value fell, in order; none where
-            nothing is contested.
+        decisions: the piece of a piecewise function on which each value fell, in order
+            of computation; empty if no unit is ambiguous.
         contested: for each decision, a mask of the values so close to a kink that
             rounding may decide either way.
     """
@@ -47,7 +47,7 @@ class Forecast:
 
     @property
     def ambiguous(self) -> dict[str, int]:
-        """The number of contested values, by the path of their layer."""
+        """Number of units that rounding may decide either way, by path of the layer."""
         counts: dict[str, int] = {}
         for decision, mask in zip(self.decisions, self.contested, strict=True):
             if mask.any():
@@ -56,7 +56,7 @@ class Forecast:
 
 
 def tensors(result: Step) -> dict[str, Array]:
-    """Everything in a step by name."""
+    """Return all tensors of a step by name, such as ``output`` or ``grad 0.weight``."""
     named = {"output": result.output}
     if result.grad_input is not None:
         named["grad_input"] = result.grad_input
@@ -67,18 +67,19 @@ def tensors(result: Step) -> dict[str, Array]:
 def step_of(
     case: Case, numerics: Numerics | None = None, choices: Choices | None = None
 ) -> Step:
-    """What the float64 reference gives, without replicas.
+    """Run one step of the float64 reference, without rounding.
 
     Args:
-        case: what to evaluate.
-        numerics: the declared ways of a framework.
+        case: the model, and the numbers at which to evaluate it.
+        numerics: conventions of a framework, which the reference imitates; defaults if
+            None.
         choices: how kinks are decided; freely if None.
     """
     return _step(case, numerics or Numerics(), choices or Free(), None)
 
 
 def activations(case: Case) -> dict[str, Array]:
-    """The output of every layer in the float64 reference, by canonical path."""
+    """Return the output of every layer in the float64 reference, by canonical path."""
     seen: dict[str, Array] = {}
     _step(case, Numerics(), Free(), None, seen.__setitem__)
     return seen
@@ -88,8 +89,9 @@ def forecast(case: Case, numerics: Numerics | None = None) -> Forecast:
     """Evaluate the reference once exactly and `REPLICAS` times with rounding.
 
     Args:
-        case: what to evaluate; its arrays are widened to float64.
-        numerics: the declared ways of the framework that is to be compared.
+        case: the model, and the numbers at which to evaluate it; arrays are widened to
+            float64.
+        numerics: conventions of the framework under test, which the reference imitates.
     """
     return _forecast(case, numerics or Numerics())
 
@@ -143,7 +145,9 @@ def _step(
 
 
 def scalars_of(numerics: Numerics) -> Scalars:
-    """Scalar fields of layers as a framework holds them."""
+    """Return a function that gives scalar fields of layers as a framework holds them,
+    some of them rounded to float32.
+    """
 
     def scalar(layer: Layer, name: str) -> float:
         value = exact_scalar(layer, name)
@@ -159,11 +163,11 @@ def _square(x: Array) -> float:
 
 
 def widen(x: Array) -> Array:
-    """In float64, unless they are integers."""
+    """Convert an array to float64; leave integers as they are."""
     return x.astype(np.float64) if np.issubdtype(x.dtype, np.floating) else x
 
 
 def difference(a: Array, b: Array) -> Array:
-    """``a - b``; 0 where both are infinite."""
+    """Subtract two arrays; the result is 0 where both are the same infinity."""
     with np.errstate(invalid="ignore"):  # -inf of pool padding on both sides
         return np.asarray(np.nan_to_num(a - b, nan=0.0))

@@ -1,10 +1,12 @@
-"""Kinks: where a value so close to the edge of a piecewise function that rounding may
-decide would make two right backends differ.
+"""Find values so close to a kink that rounding may decide between two pieces.
 
-Every pre-activation keeps a margin of 6 sigma, sigma from the rounded replicas. To get
-it, the bias of its channel is nudged, layer by layer, to the middle of the largest gap
-within 0.15 standard deviations; this always succeeds, where redrawing inputs fails at
-some 20,000 units.
+A kink is an edge between the pieces of a function, such as 0 for ReLU. Two correct
+backends may fall on different sides of it and then differ by more than rounding.
+
+Every pre-activation keeps a margin of 6 sigma, with sigma from the rounded replicas. To
+get this margin, cases move the bias of each channel, layer by layer, to the middle of
+the largest gap within 0.15 standard deviations. This always succeeds, whereas redrawing
+inputs fails at some 20,000 units.
 """
 
 from __future__ import annotations
@@ -19,8 +21,8 @@ MARGIN = 6.0
 
 
 def levels(decision: Decision, x: Array) -> Array:
-    """What the decision compares with its edges: the value itself, or the winner's
-    lead over each candidate.
+    """Return what a decision compares with its edges: the values themselves or, for a
+    pool, the lead of the winner over each candidate.
     """
     if decision.kinks:
         return x
@@ -28,16 +30,16 @@ def levels(decision: Decision, x: Array) -> Array:
 
 
 def contested(decision: Decision, sigma: Array, dtype: str) -> Array:
-    """Where rounding could move a value to another piece, as a mask over `choice`.
+    """Mark the values that rounding could move to another piece: a mask over `choice`.
 
-    Candidates of a pool that are equal to float64 rounding do not count. With random
+    Candidates of a pool that tie up to float64 rounding do not count. With random
     numbers they are copies of one value, or zeros after ReLU; whichever wins, the same
     gradient arrives upstream.
 
     Args:
-        decision: as the exact run made it.
-        sigma: standard deviation of `levels` under rounding.
-        dtype: the format whose rounding it is.
+        decision: made by the exact run.
+        sigma: standard deviation of `levels` under rounding to `dtype`.
+        dtype: the format under test.
     """
     level = levels(decision, decision.x)
     reach = MARGIN * sigma

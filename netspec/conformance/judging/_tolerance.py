@@ -1,13 +1,13 @@
-"""The one rule that says how far a backend may be from the reference.
+"""The rule that says how far a backend may be from the reference.
 
 With T_0 the float64 reference, T_m the same reference with every value rounded at
 random to the unit roundoff u of the format under test, and |.| the 2-norm of a tensor:
 
     allowed = 8 * ( sqrt(mean over m of |T_m - T_0|^2) + u * |T_0| )
 
-The replicas T_m measure what rounding does to this tensor of this model, so ill
-conditioned tensors get room, and only they. Nothing is set by hand for a layer, a
-framework or a dtype.
+The replicas T_m measure what rounding does to this tensor of this model, so only
+ill-conditioned tensors get more room. Nothing is set by hand for a layer, a framework
+or a dtype.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ UNIT_ROUNDOFF = {"float32": 2.0**-24, "float64": 2.0**-53}
 
 @dataclass(frozen=True)
 class Expected:
-    """What the reference says of one tensor.
+    """A tensor of the reference, and how far rounding spreads it.
 
     Attributes:
         exact: T_0.
@@ -45,25 +45,25 @@ class Expected:
 
     @property
     def allowed(self) -> float:
-        """The largest distance from `exact` that passes."""
+        """Largest distance from `exact` that passes, in the 2-norm."""
         return FACTOR * (self.spread + UNIT_ROUNDOFF[self.dtype] * self.norm)
 
     @property
     def is_structural_zero(self) -> bool:
-        """Whether even float64 rounding exceeds the tensor, such as the gradient of
-        a bias before BatchNorm. Such a tensor is a zero, and is compared as one.
+        """True if the tensor is zero up to float64 rounding, such as the gradient of a
+        bias before BatchNorm; it is then compared as a zero.
         """
         ratio = UNIT_ROUNDOFF["float64"] / UNIT_ROUNDOFF[self.dtype]
         return self.allowed * ratio > WEAK * self.norm
 
     @property
     def is_blunt(self) -> bool:
-        """Whether rounding alone may move the tensor so far that a pass says little."""
+        """True if rounding alone may move the tensor so far that a pass says little."""
         return self.allowed > WEAK * self.norm and not self.is_structural_zero
 
 
 def judge(received: Array, expected: Expected) -> Verdict:
-    """Compare a tensor with what the reference says of it."""
+    """Judge a tensor of a backend by its distance from the expected one."""
     exact, allowed = expected.exact, expected.allowed
     reason = is_malformed(received, expected)
     if reason:
@@ -77,7 +77,7 @@ def judge(received: Array, expected: Expected) -> Verdict:
 
 
 def is_malformed(received: Array, expected: Expected) -> str:
-    """Why a tensor cannot be measured against the reference; empty where it can."""
+    """Say why a tensor cannot be measured against the reference; empty if it can."""
     exact = expected.exact
     if not isinstance(received, np.ndarray):
         return f"{type(received).__name__} where a NumPy array is expected"
@@ -95,5 +95,5 @@ def is_malformed(received: Array, expected: Expected) -> str:
 
 
 def norm(x: Array) -> float:
-    """The 2-norm of all finite values."""
+    """Return the 2-norm of all finite values."""
     return float(np.linalg.norm(x[np.isfinite(x)]))

@@ -1,4 +1,4 @@
-"""What a comparison came to: a status, and the numbers that it rests on."""
+"""Verdicts: the status of a comparison, and the numbers on which it rests."""
 
 from __future__ import annotations
 
@@ -15,24 +15,25 @@ STATUSES = {
     "declared": "as predicted, where the framework's own convention differs",
     "pass": "within what rounding explains",
 }
-SAID = 300  # characters of what a backend raises
+SAID = 300  # characters that are quoted of an exception's message
 
 GOOD = frozenset({"pass", "declared"})
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """The comparison of one quantity.
+    """The result of comparing one quantity with what is expected.
 
     Attributes:
         status: one of `STATUSES`.
         used: distance from what is expected: in the 2-norm for a tensor, the statistic
-            for a law.
-        allowed: the most that passes.
+            for a test of random values.
+        allowed: the largest `used` that passes.
         reason: what is wrong; empty for a pass.
-        conventions: fields of `netspec.contract.Numerics` that a declared verdict rests
-            on.
-        histogram: of what a law was tested on; None for all else.
+        conventions: fields of `netspec.contract.Numerics` on which a declared verdict
+            rests.
+        histogram: histogram of the values that a statistical test used; None for other
+            comparisons.
     """
 
     status: str
@@ -44,14 +45,14 @@ class Verdict:
 
     @property
     def ratio(self) -> float:
-        """Used over allowed; at most 1 passes."""
+        """`used` over `allowed`; at most 1 passes."""
         if self.used == 0:
             return 0.0
         return self.used / self.allowed if self.allowed else math.inf
 
     @property
     def good(self) -> bool:
-        """Whether it agrees: weak and undecided verdicts do not."""
+        """True for "pass" and "declared"; weak and undecided verdicts are not good."""
         return self.status in GOOD
 
     def __str__(self) -> str:
@@ -60,29 +61,29 @@ class Verdict:
 
 
 def measured(used: float, allowed: float, reason: str) -> Verdict:
-    """A pass up to `allowed`, else a failure for this reason; NaN is a failure."""
+    """Return a pass up to `allowed`, else a failure for this reason, also for NaN."""
     if used <= allowed:
         return Verdict("pass", used, allowed)
     return Verdict("fail", used, allowed, reason)
 
 
 def decided(good: bool, reason: str) -> Verdict:
-    """A comparison without a tolerance: a pass, else a failure for this reason."""
+    """Return a pass if `good`, else a failure for this reason, without a tolerance."""
     return measured(0.0 if good else math.inf, 0.0, reason)
 
 
 def failed(reason: str, allowed: float = 0.0) -> Verdict:
-    """A failure without a distance: malformed, missing, raised."""
+    """Return a failure without a distance: malformed, missing or raised."""
     return Verdict("fail", math.inf, allowed, reason)
 
 
 def unsupported(reason: str) -> Verdict:
-    """Neither good nor bad: the backend says that it cannot do this."""
+    """Return the verdict for something that a backend says it cannot do."""
     return Verdict("unsupported", 0.0, 0.0, reason)
 
 
 def raised(error: BaseException) -> Verdict:
-    """The failure of a backend that raised where it should not have."""
+    """Return the failure of a backend that raised where it should not have."""
     first = str(error).strip().partition("\n")[0]
     said = shorten(first, SAID, placeholder=" ...")
     return failed(f"raised {type(error).__name__}: {said}")
@@ -90,12 +91,12 @@ def raised(error: BaseException) -> Verdict:
 
 @dataclass(frozen=True)
 class Histogram:
-    """How often values fell into each bin, and how often they should.
+    """Number of values in each bin, and the number that is expected.
 
     Attributes:
-        edges: of the bins, one more than there are bins.
-        counts: values in each bin; those beyond the edges are in none.
-        expected: the expectation of the counts.
+        edges: edges of the bins, one more than there are bins.
+        counts: number of values in each bin; values beyond the edges are not counted.
+        expected: expectations of `counts`.
     """
 
     edges: tuple[float, ...]

@@ -1,4 +1,4 @@
-"""Run backends in processes of their own."""
+"""Run backends in separate processes."""
 
 from ._interrupts import noted_interrupts as noted_interrupts
 from ._isolated import Processes as Processes

@@ -1,6 +1,8 @@
-"""Ctrl-C that is not lost, nor a request to terminate that is handled as Ctrl-C is:
+"""Record interrupts, which Python may lose.
+
 Python drops a KeyboardInterrupt that is raised in a finalizer or in a callback of its
-garbage collector, and frameworks have both.
+garbage collector, and frameworks have both. A request to terminate can be lost in the
+same manner, if it is handled as Ctrl-C is.
 """
 
 from __future__ import annotations
@@ -14,9 +16,11 @@ from types import FrameType
 
 @contextmanager
 def noted_interrupts() -> Iterator[list[int]]:
-    """A list that holds every such signal; each raises KeyboardInterrupt as ever.
+    """Yield a list of the interrupts that arrive; each raises
+    KeyboardInterrupt as usual.
 
-    It stays empty where none is handled as Python handles Ctrl-C by default.
+    The list holds the numbers of the signals SIGINT and SIGTERM. A signal that has
+    another handler than Python's default handler of Ctrl-C is left alone.
     """
     noted: list[int] = []
 

@@ -1,5 +1,5 @@
-"""Backends of a run in processes of their own, several at once, so that a crash, a hang
-or a kill of one is a verdict and the run goes on with the next unit.
+"""Run backends in separate processes, several at once, so that a crash, a hang or a
+kill of one is a verdict and the run goes on with the next unit.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ Place = tuple[str, str, str, str]  # backend, check, spec, dtype
 
 
 class Request(NamedTuple):
-    """What a worker is asked for; see `netspec.conformance.processes._worker`."""
+    """A request to a worker; see `netspec.conformance.processes._worker`."""
 
     modules: list[str]
     specs: list[dict[str, Any]]
@@ -46,14 +46,15 @@ class Request(NamedTuple):
 
 
 class Processes(NamedTuple):
-    """How a run is spread over processes.
+    """The processes over which a run is spread.
 
     Attributes:
-        jobs: how many at once share the backends, if there are so many.
-        isolate: whether each backend has one of its own; otherwise the next one goes to
-            whichever is idle, which has imported what all need.
+        jobs: number of processes that share the backends, if there are so many.
+        isolate: True to give each backend a new process; otherwise any idle process,
+            which need not import again what all backends need, takes the next one.
         timeout: seconds that one check of one model may take.
-        modules: that each imports, beside those that declare what is in the specs.
+        modules: names of modules that each process imports, in addition to those that
+            declare what is in the specs.
     """
 
     jobs: int = 1
@@ -62,15 +63,15 @@ class Processes(NamedTuple):
     modules: Sequence[str] = ()
 
     def needed(self, count: int) -> bool:
-        """Whether so many backends need others than this one."""
+        """Tell whether `count` backends need processes other than this one."""
         return self.isolate or min(self.jobs, count) > 1
 
 
 def check_processes(processes: Processes) -> None:
-    """Refuse what cannot be.
+    """Refuse impossible numbers of processes and impossible timeouts.
 
     Raises:
-        NetspecError: no such number of jobs, or nothing can wait so long.
+        NetspecError: `jobs` is no positive integer, or `timeout` is out of range.
     """
     jobs, _, timeout, _ = processes
     if not isinstance(jobs, int) or isinstance(jobs, bool) or jobs < 1:
@@ -90,12 +91,12 @@ def isolated(
     seed: int,
     processes: Processes,
 ) -> Generator[Event]:
-    """What comes of each unit, as `netspec.conformance.run_all` gives it, from all
-    processes as it comes.
+    """Run the units of all backends in separate processes, and yield their results and
+    localizations as they come.
 
     Raises:
-        NetspecError: a backend is an object, which no other process has, or unknown,
-            or not installed; or a layer is declared in a script.
+        NetspecError: a backend is an object, which no other process has, or unknown, or
+            not installed; or a layer is declared in a script.
     """
     found = registered()
     # the reference, which needs no framework, is soon done: it fills the gap at the end
@@ -118,7 +119,7 @@ def isolated(
 def _merged(
     requests: list[Request], processes: Processes
 ) -> Iterator[tuple[int, Event]]:
-    """The events of all requests as they come, by the number of the request."""
+    """Yield the events of all requests as they come, each with its request's number."""
     events: SimpleQueue[tuple[int, Event | None]] = SimpleQueue()
 
     def follow(index: int, request: Request, crew: Crew) -> None:
@@ -147,7 +148,7 @@ def _merged(
 
 
 def _one(request: Request, crew: Crew) -> Iterator[Event]:
-    """All units of a request; after the death of a worker, a new one goes on."""
+    """Yield the events of a request; after the death of a worker, a new one goes on."""
     units: list[Place] = []
     failing: list[tuple[int, str]] = []
     done = 0

@@ -1,11 +1,12 @@
-"""What checks backends for another process.
+"""Check backends for another process.
 
-It reads requests from standard input, each a line of JSON: ``modules``, those that
-declare a user's layers, ``specs``, ``backend``, ``dtypes``, ``checks``, ``seed``,
+A worker reads requests from standard input, each a line of JSON: ``modules``, those
+that declare a user's layers, ``specs``, ``backend``, ``dtypes``, ``checks``, ``seed``,
 ``skip``, the number of units to leave out, and ``failing``, those of them that failed,
-with a mode. For each it writes lines of JSON to standard output: first the list of all
-units, then what comes of each, then where models diverge, and null. Whatever else is
-printed goes to standard error. Ctrl-C is for who started it.
+with a mode. For each request it writes lines of JSON to standard output: first the list
+of all units, then the results of each, then where models diverge, and null. Everything
+else that is printed goes to standard error. Ctrl-C is left to the process that started
+the worker.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ def main() -> None:
     with os.fdopen(os.dup(sys.stdout.fileno()), "w", encoding="utf-8") as lines:
         os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
         if hasattr(os, "register_at_fork"):
-            # else who reads would wait for the end of children, too
+            # otherwise the reader would also wait for children to end
             os.register_at_fork(after_in_child=lines.close)
         for line in sys.stdin:
             for document in answer(json.loads(line)):
@@ -41,7 +42,7 @@ def main() -> None:
 
 
 def answer(request: dict[str, Any]) -> Iterator[Any]:
-    """The documents that answer a request."""
+    """Yield the documents that answer a request."""
     for module in request["modules"]:
         import_module(module)
     specs = [Spec.from_dict(document) for document in request["specs"]]

@@ -1,4 +1,4 @@
-"""The processes that do the work of a run; each runs `_worker`."""
+"""Start and end the processes that do the work of a run; each runs `_worker`."""
 
 from __future__ import annotations
 
@@ -36,13 +36,15 @@ class DismissedError(Exception):
 
 
 class Crew:
-    """The workers of a run. Threads may ask it at once; leaving it kills all workers.
+    """The workers of a run.
+
+    Threads may ask a crew at the same time; leaving its context kills all workers.
 
     Args:
-        size: how many workers there are at once. They share the cores, rather than have
-            threads that wait for each other's.
+        size: number of workers at once. They share the cores, so that their threads do
+            not wait for each other.
         timeout: seconds within which a worker must write a line.
-        fresh: whether each request goes to a new worker, not to one that is idle.
+        fresh: True to send each request to a new worker, not to one that is idle.
     """
 
     def __init__(self, size: int, timeout: float, fresh: bool) -> None:
@@ -70,16 +72,16 @@ class Crew:
         with self._lock:
             self._over = True
             for worker in self._working:
-                worker.kill()  # whoever asks it sees that, and ends it
+                worker.kill()  # the thread that asks it notices, and ends it
             for worker in self._idle:
                 worker.end()
         self._folder.cleanup()
 
     def ask(self, request: dict[str, Any]) -> Iterator[Any]:
-        """What a worker answers.
+        """Yield the answer of a worker to a request.
 
         Raises:
-            DeathError: it crashed, hung or was killed.
+            DeathError: the worker crashed, hung or was killed.
             DismissedError: the run is over.
         """
         worker = self._take()
@@ -117,15 +119,15 @@ class Worker:
     """A process that answers one request after the other.
 
     Args:
-        environment: its variables.
+        environment: its environment variables.
         timeout: seconds within which it must write a line.
     """
 
     def __init__(self, environment: Mapping[str, str], timeout: float) -> None:
         self._timeout = timeout
-        # nothing that it is killed at stays: it cannot clean up itself
+        # a killed process leaves its temporary files; this folder holds them
         self._folder = TemporaryDirectory(ignore_cleanup_errors=True)
-        # what it says may be no text
+        # bytes that are no text are replaced
         self._errors = TemporaryFile("w+", errors="replace")  # noqa: SIM115 (see end)
         self._process = subprocess.Popen(  # noqa: S603 (our own module)
             _command(),
@@ -138,15 +140,15 @@ class Worker:
 
     @property
     def alive(self) -> bool:
-        """Whether it has not ended yet."""
+        """True until the process ends."""
         return self._process.poll() is None
 
     def kill(self) -> None:
-        """Let whoever waits for an answer get none."""
+        """Kill the process; a thread that waits for its answer gets none."""
         self._process.kill()
 
     def end(self) -> None:
-        """Kill it, and leave nothing of it."""
+        """Kill the process, and remove what it leaves."""
         self.kill()
         with suppress(BrokenPipeError), self._process:
             pass
@@ -154,19 +156,19 @@ class Worker:
         self._folder.cleanup()
 
     def ask(self, request: dict[str, Any]) -> Iterator[Any]:
-        """The documents that it answers.
+        """Yield the documents of the answer to a request.
 
         Raises:
-            DeathError: it ended before its answer did.
+            DeathError: the process ended before its answer was complete.
         """
         assert self._process.stdin is not None
-        with suppress(BrokenPipeError):  # how it died is said where it is read
+        with suppress(BrokenPipeError):  # reading its answer says how it died
             print(json.dumps(request), file=self._process.stdin, flush=True)
         while (document := json.loads(self._line())) is not None:
             yield document
 
     def _line(self) -> str:
-        """The next line of an answer."""
+        """Read the next line of an answer."""
         assert self._process.stdout is not None
         late: list[bool] = []
 
@@ -187,7 +189,7 @@ class Worker:
         return line
 
     def _ending(self) -> str:
-        """How it ended, with its last words."""
+        """Say how the process ended, with the last line of its standard error."""
         code = self._process.wait()
         if code < 0:
             return f"killed by {SIGNALS.get(-code, f'signal {-code}')}"

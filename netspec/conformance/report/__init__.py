@@ -1,4 +1,4 @@
-"""Show what a run found: on the terminal, as JSON, as a page."""
+"""Show what a run found: on the terminal, as JSON, as an HTML page."""
 
 from ._document import decode_localization as decode_localization
 from ._document import decode_row as decode_row

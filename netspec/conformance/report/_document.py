@@ -1,14 +1,14 @@
-"""Reports as JSON documents, and back.
+"""Encode reports as JSON documents, and decode them.
 
 A document has
 
 - ``schema``: the version of this format; a newer one is refused,
-- ``passed``, ``complete``, ``counts`` (rows by status): what the run came to,
+- ``passed``, ``complete``, ``counts`` (rows by status): the verdict on the run,
 - ``seed``, ``command``, ``started`` (UTC), ``environment`` (versions), ``specs`` (their
   documents, by name): what was run, and where,
 - ``rows``: ``check``, ``backend``, ``spec``, ``dtype``, ``what`` and ``verdict``, which
-  has ``status``, ``used``, ``allowed``, ``ratio``, ``reason``, ``conventions`` and,
-  else null, ``histogram`` with ``edges``, ``counts`` and ``expected``,
+  has ``status``, ``used``, ``allowed``, ``ratio``, ``reason``, ``conventions`` and
+  ``histogram``: null, or ``edges``, ``counts`` and ``expected``,
 - ``divergences``: ``backend``, ``spec``, ``dtype``, ``mode``, ``suspects``, ``script``,
 - ``seconds``: a list of ``backend``, ``check`` and ``seconds``.
 
@@ -34,7 +34,7 @@ SCHEMA = 1
 
 
 def encode_report(report: Results) -> dict[str, Json]:
-    """The document of a report."""
+    """Return the document of a report."""
     return {
         "schema": SCHEMA,
         "passed": report.passed,
@@ -58,7 +58,7 @@ def decode_report(source: str) -> dict[str, Any]:
     """Read the fields of a report from a JSON text.
 
     Raises:
-        NetspecError: it is no such document, or one of a newer version.
+        NetspecError: the text is no report, or one of a newer version.
     """
     try:
         return _decode(json.loads(source))
@@ -92,7 +92,7 @@ def _decode(document: Mapping[str, Json]) -> dict[str, Any]:
 
 
 def encode_row(row: Row) -> dict[str, Json]:
-    """The document of a row."""
+    """Return the document of a row."""
     verdict = asdict(row.verdict) | {"ratio": row.verdict.ratio}
     return asdict(row) | {
         "verdict": {
@@ -103,11 +103,11 @@ def encode_row(row: Row) -> dict[str, Json]:
 
 
 def decode_row(document: Mapping[str, Json]) -> Row:
-    """The row of a document.
+    """Read a row from its document.
 
     Raises:
         KeyError: a field is missing.
-        ValueError: a number is none, or the status is unknown.
+        ValueError: a number cannot be read, or the status is unknown.
     """
     stated = document["verdict"]
     if stated["status"] not in STATUSES:
@@ -137,5 +137,5 @@ def _encode_number(value: float) -> float | str:
 
 
 def decode_localization(document: Mapping[str, Any]) -> Localization:
-    """The localization of a document."""
+    """Read a localization from its document."""
     return Localization(**{**document, "suspects": tuple(document["suspects"])})

@@ -1,4 +1,4 @@
-"""A histogram as paths of an SVG: what was drawn, and what its law expects."""
+"""Draw a histogram as SVG paths: the counts of values, and those that a law expects."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ WIDTH, HEIGHT = 200, 60
 
 
 def bars(histogram: Histogram) -> str:
-    """The outline of the counts, closed along the axis."""
+    """Draw the outline of the counts, closed along the axis."""
     tops = [_y(count, histogram) for count in histogram.counts]
     lefts = _xs(histogram.edges)
     steps = [f"V{y}H{x}" for y, x in zip(tops, lefts[1:], strict=True)]
@@ -19,7 +19,7 @@ def bars(histogram: Histogram) -> str:
 
 
 def curve(histogram: Histogram) -> str:
-    """The expected counts, through the middle of each bin."""
+    """Draw the expected counts, through the middle of each bin."""
     edges = histogram.edges
     middles = [(a + b) / 2 for a, b in pairwise(edges)]
     xs = _xs([edges[0], *middles, edges[-1]])[1:-1]

@@ -1,4 +1,4 @@
-"""What a report comes to, as the terminal and the page both show it."""
+"""Summarize a report, for the terminal and for the page."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from netspec.differences import Difference, entries
 
 @dataclass(frozen=True)
 class Group:
-    """What a check found for a backend in a dtype.
+    """The rows of one check for one backend in one dtype.
 
     Attributes:
         check: name of the check.
-        backend: under test.
+        backend: the backend under test.
         dtype: ``"float32"`` or ``"float64"``.
         rows: at least one.
     """
@@ -31,7 +31,7 @@ class Group:
 
     @cached_property
     def counts(self) -> dict[str, int]:
-        """How many rows have each status, worst first."""
+        """Number of rows of each status, worst first."""
         return count(self.rows)
 
     @property
@@ -41,29 +41,29 @@ class Group:
 
     @cached_property
     def worst(self) -> Row | None:
-        """The row that used most of what it is allowed; None without a tolerance."""
+        """The row with the largest used over allowed; None without a tolerance."""
         judged = [row for row in self.rows if has_tolerance(row)]
         return max(judged, key=strain) if judged else None
 
 
 def has_tolerance(row: Row) -> bool:
-    """Whether a distance was compared with a tolerance, rather than right or wrong."""
+    """Tell whether a row measures a distance, rather than being right or wrong."""
     return row.verdict.allowed > 0 or row.verdict.used > 0
 
 
 def strain(row: Row) -> tuple[bool, float]:
-    """How bad a row is: failures come last, and NaN is as bad as infinity."""
+    """Return a sort key for rows: failures come last, and NaN is as bad as infinity."""
     ratio = row.verdict.ratio
     return row.verdict.status == "fail", math.inf if math.isnan(ratio) else ratio
 
 
 def number(ratio: float) -> str:
-    """Used over allowed, for people: two digits."""
+    """Format used over allowed with two digits."""
     return f"{ratio:.2g}"
 
 
 def groups(rows: Iterable[Row]) -> list[Group]:
-    """The rows by check, backend and dtype, each in the order of its first row."""
+    """Group rows by check, backend and dtype, each in the order of its first row."""
     found: dict[tuple[str, str, str], list[Row]] = {}
     for row in rows:
         found.setdefault((row.check, row.backend, row.dtype), []).append(row)
@@ -81,7 +81,7 @@ def groups(rows: Iterable[Row]) -> list[Group]:
 
 
 def word(report: Results) -> str:
-    """The verdict in a word or two, in capitals."""
+    """Return the verdict on a run in a word or two, in capitals."""
     if not report.complete:
         return "INTERRUPTED"
     if not report.passed:
@@ -90,7 +90,7 @@ def word(report: Results) -> str:
 
 
 def tally(report: Results) -> str:
-    """How many comparisons there were, and what came of them."""
+    """Say how many comparisons a run made, and how many have each status."""
     if report.complete and not report.rows:
         return "no check has anything to look at in these specs"
     counts = ", ".join(f"{n:,} {status}" for status, n in report.counts.items())
@@ -100,21 +100,21 @@ def tally(report: Results) -> str:
 
 
 def several(rows: Sequence[Row], noun: str) -> str:
-    """How many there are, in words."""
+    """Count rows in words, such as "1 tensor" or "2 tensors"."""
     return f"{len(rows):,} {noun}{'s' * (len(rows) != 1)}"
 
 
-# What is the same for many rows is said once
+# Reasons and conventions that many rows share are listed once
 
 
 @dataclass(frozen=True)
 class Refusal:
-    """Something that a backend cannot do, and where that matters.
+    """Something that a backend cannot do, and the rows for which that matters.
 
     Attributes:
-        backend: that refused.
-        reason: which it gave.
-        rows: that are unsupported for this reason.
+        backend: name of the backend that refused.
+        reason: reason that the backend gave.
+        rows: rows that are unsupported for this reason.
     """
 
     backend: str
@@ -123,7 +123,7 @@ class Refusal:
 
 
 def refusals(rows: Iterable[Row]) -> list[Refusal]:
-    """What is unsupported: each reason of each backend once."""
+    """List each reason of each backend for which rows are unsupported."""
     found: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         if row.verdict.status == "unsupported":
@@ -133,14 +133,14 @@ def refusals(rows: Iterable[Row]) -> list[Refusal]:
 
 @dataclass(frozen=True)
 class Declaration:
-    """A convention of a backend that some verdicts rest on.
+    """A convention of a backend on which some verdicts rest.
 
     Attributes:
-        backend: whose convention it is.
+        backend: name of the backend that declares the convention.
         convention: a field of `netspec.contract.Numerics`.
-        rows: that agree with the reference because it follows the convention.
-        entries: what the registry of known differences says of it; none if the
-            backend is not known there.
+        rows: rows that agree with the reference because it follows the convention.
+        entries: entries of the registry of known differences, on this convention; empty
+            if the registry does not know the backend.
     """
 
     backend: str
@@ -150,7 +150,7 @@ class Declaration:
 
 
 def declarations(rows: Iterable[Row]) -> list[Declaration]:
-    """The declared conventions of each backend that made a difference."""
+    """List the declared conventions of each backend on which verdicts rest."""
     found: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
         for convention in row.verdict.conventions:
@@ -162,7 +162,9 @@ def declarations(rows: Iterable[Row]) -> list[Declaration]:
 
 
 def _known(backend: str, convention: str, rows: list[Row]) -> tuple[Difference, ...]:
-    """The entries on a convention, and on the layers that were compared alone."""
+    """Find the entries on a convention; only those on the compared
+    layers, if there are any.
+    """
     names = {name for row in rows for name in re.findall(r"^\w+", row.spec)}
     on_backend = [
         entry

@@ -1,4 +1,4 @@
-"""A report as one HTML page."""
+"""Render a report as an HTML page."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from netspec.html import render
 
 
 def render_page(report: Results) -> str:
-    """Render the page of a report; it needs nothing else, no network either."""
+    """Render the page of a report, which needs no other file and no network."""
     return render("report.html", report=report, **view(report))

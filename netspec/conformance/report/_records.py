@@ -9,21 +9,21 @@ from typing import NamedTuple
 
 from netspec.conformance.judging import STATUSES, Verdict
 
-# Where a run must not count as a proof
+# A run with rows of these statuses proves nothing
 BAD = frozenset({"fail", "inconclusive"})
 
 
 @dataclass(frozen=True)
 class Row:
-    """One verdict, and on what.
+    """One verdict, and what it is about.
 
     Attributes:
         check: name of the check.
-        backend: under test.
+        backend: name of the backend under test.
         spec: name of the model, or the layer and the shape that it reads.
         dtype: ``"float32"`` or ``"float64"``.
-        what: what was looked at, such as ``"training: grad 0.weight"``.
-        verdict: what came of it.
+        what: what was compared, such as ``"training: grad 0.weight"``.
+        verdict: result of the comparison.
     """
 
     check: str
@@ -40,14 +40,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Localization:
-    """Where a model that fails begins to diverge from the reference.
+    """The layers at which a model that fails begins to diverge from the reference.
 
     Attributes:
-        backend: under test.
+        backend: name of the backend under test.
         spec: name of the model, or of the layer alone.
         dtype: ``"float32"`` or ``"float64"``.
         mode: ``"evaluation"`` or ``"training"``.
-        suspects: the first divergent layer forward and backward, in words; none where
+        suspects: the first divergent layer forward and backward, in words; none if
             outputs and gradients agree.
         script: Python that shows the failure again.
     """
@@ -61,14 +61,14 @@ class Localization:
 
 
 class Done(NamedTuple):
-    """One unit of a run that is done.
+    """The results of one unit of a run.
 
     Attributes:
-        backend: its name.
-        check: its name.
-        rows: what was found.
-        seconds: that it took.
-        share: of the run that is done, up to 1.
+        backend: name of the backend.
+        check: name of the check.
+        rows: verdicts of the check.
+        seconds: time that the unit took.
+        share: fraction of the run that is done, up to 1.
     """
 
     backend: str
@@ -79,6 +79,6 @@ class Done(NamedTuple):
 
 
 def count(rows: Iterable[Row]) -> dict[str, int]:
-    """How many rows have each status, worst first; none that are zero."""
+    """Count the rows of each status, worst first; zero counts are left out."""
     found = Counter(row.verdict.status for row in rows)
     return {status: found[status] for status in STATUSES if found[status]}

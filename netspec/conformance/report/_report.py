@@ -11,23 +11,32 @@ from netspec.conformance.report._results import Results
 
 
 class Report(Results):
-    """The verdicts of a run; the attributes are those of `Results`."""
+    """The results of a run, with methods that write them.
+
+    Its attributes are those of `Results`.
+    """
 
     def to_json(self) -> str:
-        """Write the whole report as JSON, which `_document` describes."""
+        """Return the whole report as a JSON text.
+
+        The module `netspec.conformance.report._document` describes its format.
+        """
         return json.dumps(encode_report(self), indent=2, allow_nan=False) + "\n"
 
     @staticmethod
     def from_json(source: str) -> Report:
-        """Read the report that `to_json` wrote.
+        """Read a report from the text that `to_json` wrote.
 
         Raises:
-            NetspecError: it is no such document, or one of a newer version.
+            NetspecError: the text is no report, or one of a newer version.
         """
         return Report(**decode_report(source))
 
     def to_html(self, path: str | os.PathLike[str]) -> None:
-        """Write a page that says all and needs nothing else, no network either.
+        """Write the whole report as an HTML page, which needs no other file.
+
+        Args:
+            path: path of the file to write.
 
         Raises:
             NetspecError: the file cannot be written.

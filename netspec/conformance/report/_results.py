@@ -14,7 +14,7 @@ from netspec.declare.rules import Json
 
 
 def environment() -> dict[str, str]:
-    """Versions of netspec, Python, NumPy and every framework; the machine."""
+    """List the versions of netspec, Python, NumPy and frameworks, and the machine."""
     found = {"python": platform.python_version(), "machine": platform.platform()}
     needed = [state.requirement for state in backends().values() if state.requirement]
     return _versions(["netspec"]) | found | _versions(["numpy", *needed])
@@ -39,15 +39,15 @@ class Results:
     """The verdicts of a run.
 
     Attributes:
-        seed: of everything that was drawn.
+        seed: seed of all random draws.
         rows: by backend, then in the order in which they were found.
-        divergences: where the models that fail begin to do so.
-        complete: False where the run was interrupted.
-        seconds: spent, by backend and check.
+        divergences: where the models that fail begin to diverge.
+        complete: False if the run was interrupted.
+        seconds: time spent, by backend and check.
         specs: the document of each model, by its name.
-        command: what to type for the same run; empty if it was not typed.
+        command: command line that repeats the run; empty if it was started from Python.
         environment: versions, and the machine.
-        started: when, in UTC, as ISO 8601 writes it.
+        started: time in UTC, in ISO 8601.
     """
 
     seed: int
@@ -61,36 +61,36 @@ class Results:
     started: str = field(default_factory=_now)
 
     def add(self, done: Done) -> None:
-        """Take in what was found."""
+        """Add the rows and the time of a unit."""
         self.rows += done.rows
         key = done.backend, done.check
         self.seconds[key] = self.seconds.get(key, 0.0) + done.seconds
 
     @property
     def passed(self) -> bool:
-        """Whether the run is a proof: complete, with nothing failed or undecided, and
+        """True if the run is a proof: complete, with nothing failed or undecided, and
         something proved of every backend.
         """
         return self.complete and bool(self.rows) and not (self.bad or self.unproved)
 
     @property
     def unproved(self) -> list[str]:
-        """The backends of which nothing is proved: all is weak or not supported."""
+        """The backends of which nothing is proved: every row is weak or unsupported."""
         proved = {row.backend for row in self.rows if row.verdict.good}
         return sorted({row.backend for row in self.rows} - proved)
 
     @property
     def bad(self) -> list[Row]:
-        """The rows that failed, or did not decide."""
+        """The rows that failed or did not decide."""
         return [row for row in self.rows if row.verdict.status in BAD]
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many rows have each status, worst first; none that are zero."""
+        """Number of rows of each status, worst first; zeros are left out."""
         return count(self.rows)
 
     def select(self, **wanted: str) -> list[Row]:
-        """The rows with these attributes, such as ``backend="torch"``."""
+        """Return the rows with these attributes, such as ``backend="torch"``."""
         return [
             row
             for row in self.rows

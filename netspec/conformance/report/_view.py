@@ -1,4 +1,4 @@
-"""What the page of a report shows, as data for its template."""
+"""Prepare the data that the template of the page shows."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ LOOKS = {"PASSED": "pass", "PASSED WEAKLY": "weak", "FAILED": "fail"}
 
 
 def view(report: Results) -> dict[str, Any]:
-    """The names that the template uses, besides the report."""
+    """Return the names that the template uses, in addition to the report."""
     return {
         "axis": (10.0**LEAST, 10.0**MOST),
         "backends": _backends(report),
@@ -61,7 +61,7 @@ def view(report: Results) -> dict[str, Any]:
 
 
 def place(ratio: float) -> float:
-    """Where used/allowed stands on its logarithmic axis, in percent of the width."""
+    """Return the position of used/allowed on its logarithmic axis, in percent."""
     if math.isnan(ratio) or ratio >= 10.0**MOST:
         return 100.0
     power = math.log10(ratio) if ratio > 0 else LEAST
@@ -69,7 +69,7 @@ def place(ratio: float) -> float:
 
 
 def spread(names: Iterable[str], most: int = 4) -> str:
-    """Different names in a line, the last of many left out."""
+    """Join different names; after `most` of them, count the rest."""
     different = list(dict.fromkeys(names))
     left = len(different) - most
     shown = different if left <= 1 else [*different[:most], f"{left} more"]
@@ -80,12 +80,12 @@ def spread(names: Iterable[str], most: int = 4) -> str:
 
 
 class Tested(NamedTuple):
-    """What came of a backend.
+    """The results of one backend.
 
     Attributes:
-        name: of the backend.
-        version: of its framework; empty if unknown.
-        counts: of its rows by status, worst first.
+        name: name of the backend.
+        version: version of its framework; empty if unknown.
+        counts: number of its rows by status, worst first.
     """
 
     name: str
@@ -111,13 +111,13 @@ def _version(backend: str, environment: dict[str, str]) -> str:
 
 
 class Tables(NamedTuple):
-    """What a check found for a backend.
+    """The results of one check for one backend.
 
     Attributes:
-        backend: under test.
+        backend: the backend under test.
         groups: one for each dtype.
-        counts: of the rows by status, worst first.
-        rows: of each dtype and model, the worst status first.
+        counts: number of rows by status, worst first.
+        rows: by dtype and model, the worst status first.
     """
 
     backend: str
@@ -127,7 +127,7 @@ class Tables(NamedTuple):
 
 
 class Section(NamedTuple):
-    """A check: its name, what it proves, and what it found for each backend."""
+    """One check: its name, what it proves, and its results for each backend."""
 
     check: str
     purpose: str
@@ -146,7 +146,7 @@ def _checks(rows: Sequence[Row]) -> list[Section]:
 
 
 def _purpose(check: str) -> str:
-    """The first sentence of what a check says of itself."""
+    """Return the first paragraph of the docstring of a check."""
     said = getdoc(CHECKS[check]) if check in CHECKS else ""
     return (said or "").partition("\n\n")[0]
 
@@ -162,16 +162,16 @@ def _tables(backend: str, found: Iterable[Group]) -> Tables:
 
 
 class Failure(NamedTuple):
-    """What failed, or did not decide, in a model of a backend.
+    """The rows of a model of a backend that failed or did not decide.
 
     Attributes:
-        backend: under test.
-        dtype: of the model.
+        backend: the backend under test.
+        dtype: dtype of the model.
         spec: name of the model, or of the layer alone.
         status: the worst.
         worst: the row that is furthest off.
-        rows: all that are bad.
-        divergences: where they begin.
+        rows: all that failed or did not decide.
+        divergences: where the model begins to diverge.
     """
 
     backend: str
@@ -201,14 +201,14 @@ def _failures(report: Results) -> list[Failure]:
 
 
 def _histograms(rows: Iterable[Row]) -> dict[str, list[Row]]:
-    """The rows that have one, by what was drawn, then backend by backend."""
+    """Group the rows that have a histogram by what was drawn, then by backend."""
     drawn = (row for row in rows if row.verdict.histogram)
     in_order = [row for group in groups(drawn) for row in group.rows]
     return _by(lambda row: row.what.rpartition(":")[0] or row.what, in_order)
 
 
 def _by(key: Callable[[Any], Any], values: Iterable[Any]) -> dict[Any, list[Any]]:
-    """Values by a key, in the order in which the keys are first seen."""
+    """Group values by a key, in the order in which the keys are first seen."""
     found: dict[Any, list[Any]] = {}
     for value in values:
         found.setdefault(key(value), []).append(value)

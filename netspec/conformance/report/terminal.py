@@ -1,4 +1,4 @@
-"""A report on a terminal: a table, then what needs words, then one line."""
+"""Print a report on a terminal: a table, then failures and notes, then the verdict."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ def show(report: Results, console: Console, *, timings: bool = False) -> None:
     """Print a report; the last line is the verdict.
 
     Args:
-        report: of a run.
-        console: where to.
-        timings: whether to say how long each check took.
+        report: report of a run.
+        console: where to print.
+        timings: True to print how long each check took.
     """
     for part in _parts(report, timings):
         if part.no_wrap:
@@ -52,7 +52,7 @@ def show(report: Results, console: Console, *, timings: bool = False) -> None:
 
 
 def _print(part: Text, console: Console) -> None:
-    """Print lines; one that is too long goes on below at its indent."""
+    """Print lines; those that are too long continue below at their indent."""
     for line in part.split("\n", allow_blank=True):
         margin = len(line.plain) - len(line.plain.lstrip())
         for piece in line[margin:].wrap(console, console.width - margin):
@@ -85,7 +85,7 @@ def _setting(report: Results) -> str:
 
 
 def _section(title: str, parts: Iterable[Text]) -> Iterator[Text]:
-    """A title and what belongs below it; nothing where there is nothing."""
+    """Yield a title and the parts below it; nothing if there are no parts."""
     for index, part in enumerate(parts):
         if not index:
             yield Text(f"\n{title}", "bold underline")
@@ -93,13 +93,18 @@ def _section(title: str, parts: Iterable[Text]) -> Iterator[Text]:
 
 
 def _plain(text: str) -> Text:
-    """Text from outside, without what would move the cursor."""
+    """Return foreign text with the characters escaped that would move the cursor."""
     shown = (c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in text)
     return Text("".join(shown).rstrip())
 
 
 def _aligned(lines: Sequence[Sequence[Text]], right: range) -> Iterator[Text]:
-    """Lines of cells, two spaces between columns; some are aligned to the right."""
+    """Yield lines of cells with two spaces between columns.
+
+    Args:
+        lines: cells by line; all lines have as many.
+        right: columns that are aligned to the right.
+    """
     columns = zip(*lines, strict=True)
     widths = [max(cell.cell_len for cell in column) for column in columns]
     for cells in lines:
@@ -139,11 +144,11 @@ def _cells(group: Group) -> tuple[Text, ...]:
     )
 
 
-# What needs words
+# Failures and notes, in words
 
 
 def _bad(place: tuple[str, str, str], rows: Iterable[Row]) -> Text:
-    """The failures of a backend on a model, in full."""
+    """List all failures of a backend on a model."""
     known = filter(None, place)  # a process that dies early is at no model yet
     lines = [f"  {', '.join(known)}"]
     for row in rows:
@@ -178,7 +183,7 @@ def _declaration(declared: Declaration) -> Text:
 
 
 def _timings(report: Results) -> Iterator[Text]:
-    """A line for each check, a column for each backend, and what share each has.
+    """Yield a line for each check: seconds by backend, and the fraction of all.
 
     Work that checks share is counted where it was first needed.
     """

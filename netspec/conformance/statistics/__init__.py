@@ -1,4 +1,4 @@
-"""Test what is random: dropout masks and first weights against their laws."""
+"""Test random values against their laws: dropout masks and first weights."""
 
 from ._binomial import binomial_limits as binomial_limits
 from ._binomial import fraction as fraction

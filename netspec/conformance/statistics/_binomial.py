@@ -1,4 +1,4 @@
-"""Masks: independent draws of True with one probability."""
+"""Test masks: independent draws of True with one probability."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ def fraction(
     probability: float,
     alpha: float = ALPHA,
 ) -> Verdict:
-    """Whether counts of successes follow the binomial law.
+    """Test whether counts of successes follow the binomial law.
 
     The limits are exact quantiles; alpha is shared by the counts (Bonferroni).
 
     Args:
         counts: one or many, each of `size` draws.
-        size: draws behind each count.
-        probability: of a success.
+        size: number of draws behind each count.
+        probability: probability of a success.
         alpha: probability that a sound sample fails.
     """
     held, mean = np.atleast_1d(counts), size * probability
@@ -38,7 +38,11 @@ def fraction(
 
 @lru_cache(256)
 def binomial_limits(size: int, probability: float, alpha: float) -> tuple[int, int]:
-    """The least and the largest count; beyond each there is ``alpha / 2`` at most."""
+    """Return the least and the largest count that passes.
+
+    Counts below the one, and above the other, have a probability of at most
+    ``alpha / 2``.
+    """
     from scipy.special import bdtr, bdtrc
 
     def is_likely(k: int) -> bool:
@@ -53,7 +57,7 @@ def binomial_limits(size: int, probability: float, alpha: float) -> tuple[int, i
 
 
 def slices(mask: Array, probability: float) -> Verdict:
-    """Whether every row, every channel, every slice along an axis has its share."""
+    """Test whether each slice along each axis keeps the same fraction of values."""
     found = []
     for axis, length in enumerate(mask.shape):
         others = tuple(i for i in range(mask.ndim) if i != axis)
@@ -63,7 +67,7 @@ def slices(mask: Array, probability: float) -> Verdict:
 
 
 def independence(mask: Array, probability: float) -> Verdict:
-    """Whether neighbors, and the halves of each axis, are drawn by themselves."""
+    """Test whether neighbors, and the halves of each axis, are drawn independently."""
     pairs = [*disjoint_pairs(mask)]
     return worst(likeness(a, b, probability, ALPHA / len(pairs)) for a, b in pairs)
 
@@ -71,6 +75,6 @@ def independence(mask: Array, probability: float) -> Verdict:
 def likeness(
     mask: Array, other: Array, probability: float, alpha: float = ALPHA
 ) -> Verdict:
-    """Whether two masks agree as often as independent ones do."""
+    """Test whether two masks agree as often as independent ones do."""
     same = probability**2 + (1 - probability) ** 2
     return fraction(np.count_nonzero(mask == other), mask.size, same, alpha)

@@ -1,4 +1,4 @@
-"""What tests of all laws share."""
+"""Helpers that the tests of all laws share."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import numpy as np
 from netspec.conformance.judging import Verdict
 from netspec.contract import Array
 
-ALPHA = 1e-9
+ALPHA = 1e-9  # probability that a sound sample fails a test
 
 
 def worst(verdicts: Iterable[Verdict]) -> Verdict:
-    """The verdict that is nearest to its limit, or the farthest beyond it."""
+    """Return the verdict that is nearest to its limit, or farthest beyond it."""
     return max(verdicts, key=lambda verdict: verdict.ratio)
 
 
 def malformed(name: str, found: Array, shape: tuple[int, ...], dtype: str) -> str:
-    """Why an array cannot be tested; empty where it can."""
+    """Say why an array cannot be tested; empty if it can."""
     if not isinstance(found, np.ndarray):
         return f"{name} is {type(found).__name__}, not a NumPy array"
     if (found.shape, found.dtype.name) != (shape, dtype):
@@ -30,7 +30,10 @@ def malformed(name: str, found: Array, shape: tuple[int, ...], dtype: str) -> st
 
 
 def disjoint_pairs(values: Array) -> Iterator[tuple[Array, Array]]:
-    """Neighbors along each axis, then its halves; no value is in a pair twice."""
+    """Yield the neighbors along each axis, then its halves, as pairs of arrays.
+
+    No value is in a pair twice.
+    """
     for axis, length in enumerate(values.shape):
         along, half = np.moveaxis(values, axis, 0), length // 2
         if half:

@@ -1,4 +1,4 @@
-"""Histograms of first weights, for people; the tests do not need them."""
+"""Count first weights in bins, for people; the tests do not need histograms."""
 
 from __future__ import annotations
 
@@ -9,12 +9,17 @@ from netspec.contract import Array
 from netspec.init.distributions import Law
 
 BINS = 40
-SHOWN = 2**16  # values, evenly spread over a parameter
+SHOWN = 2**16  # values that are counted, evenly spread over a parameter
 REACH = 4.5  # standard deviations shown of a law without bounds
 
 
 def histogram(values: Array, law: Law) -> Histogram:
-    """The histogram of values, at most some `SHOWN`, that should follow a law."""
+    """Count values in bins; add the counts that a law expects.
+
+    Args:
+        values: of many, only some `SHOWN` are counted.
+        law: law that the values should follow.
+    """
     values = values.ravel()[:: max(1, values.size // SHOWN)]
     low, high = law.bounds
     far = REACH * law.std

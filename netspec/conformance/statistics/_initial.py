@@ -1,4 +1,4 @@
-"""First values of a parameter: the tests that its law asks for."""
+"""Test the first values of a parameter, as its law demands."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ ENOUGH = 2**16
 def examine(
     values: Array, law: distributions.Law, *, many: bool
 ) -> Iterator[tuple[str, Verdict]]:
-    """Test the first values of a parameter.
+    """Test the first values of a parameter; yield each test's name and verdict.
 
     Args:
         values: finite, of the shape of the parameter.
-        law: what each of them should follow.
-        many: whether there are 2^16 of them, or more.
+        law: law that each of the values should follow.
+        many: True if there are at least 2^16 values.
     """
     if isinstance(law, distributions.Point):
         yield "constant", constant(values, law)
@@ -53,17 +53,17 @@ def examine(
 
 
 def constant(values: Array, law: distributions.Point) -> Verdict:
-    """Whether all values are the constant, in the format or in float32."""
+    """Test whether all values are the constant, in their own format or in float32."""
     wanted = np.array(law.value, values.dtype), np.array(law.value, np.float32)
     same = any((values == value).all() for value in wanted)
     return decided(same, f"other values than {law.value}")
 
 
 def orthogonality(values: Array, law: distributions.Orthogonal) -> Verdict:
-    """How far the shorter of rows and columns are from orthonormal, times the gain.
+    """Test whether rows or columns, the fewer of them, are orthonormal up to the gain.
 
-    A factor of a QR decomposition of n x k in float32 is as far from the exact one as
-    ``sqrt(k)`` times its columns (Higham, "Accuracy and Stability of Numerical
+    The factor Q of a QR decomposition, n x k in float32, is as far from the exact one
+    as ``sqrt(k)`` times its columns (Higham, "Accuracy and Stability of Numerical
     Algorithms", 2002, theorem 19.4), with the probable ``sqrt(n k) u`` for each.
     """
     tall = _tall(values, law)
@@ -74,12 +74,12 @@ def orthogonality(values: Array, law: distributions.Orthogonal) -> Verdict:
 
 
 def independent(values: Array, law: distributions.Law) -> Sample:
-    """The values as a sample of independent ones.
+    """Return the values as a sample of independent ones.
 
-    Those of an orthogonal matrix depend on each other. The matrix times R, the other
-    factor of the QR decomposition of normal draws, is normal draws (Bartlett, 1933):
-    on the diagonal the root of chi-square with n, n - 1, ... degrees of freedom, above
-    it normal draws.
+    Values of an orthogonal matrix depend on each other. The matrix times R, the other
+    factor of the QR decomposition of normal draws, is normal draws (Bartlett, 1933). On
+    its diagonal R has the root of chi-square with n, n - 1, ... degrees of freedom,
+    above it normal draws.
     """
     if not isinstance(law, distributions.Orthogonal):
         return Sample(values.astype(np.float64), law)
@@ -92,18 +92,18 @@ def independent(values: Array, law: distributions.Law) -> Sample:
 
 
 def thinned(values: Array, law: distributions.Law) -> Sample:
-    """The same of values evenly spread over a parameter that has many more than
-    `ENOUGH`.
+    """Return a sample of independent values, evenly spread over a parameter that has
+    many more than `ENOUGH`.
     """
     step = 1 if law.whole else max(1, values.size // ENOUGH)
     return independent(values if step == 1 else values.ravel()[::step], law)
 
 
 def drawn_apart(samples: Sequence[Sample]) -> Verdict:
-    """Whether parameters of one shape have values of their own."""
+    """Test whether parameters of one shape are drawn independently of each other."""
     pairs = list(pairwise(samples))
     found = (
-        of.likeness(a.shares, b.shares, ALPHA / len(pairs), a.slack + b.slack)
+        of.likeness(a.uniform, b.uniform, ALPHA / len(pairs), a.slack + b.slack)
         for a, b in pairs
     )
     return worst(found)

@@ -1,4 +1,4 @@
-"""What tests need to know of a law beyond its mean and std, worked out from its CDF."""
+"""Kurtosis and largest density of a law, worked out from its distribution function."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ POINTS = 2**10
 
 
 def kurtosis(law: Law) -> float:
-    """``E[(x - mean)^4] / std^4``, integrated by parts on each side of the mean."""
+    """Integrate ``E[(x - mean)^4] / std^4``, by parts on each side of the mean."""
     nodes, weights = _gauss_legendre()
     low, high = _reach(law)
     below, above = low * nodes, high * nodes
@@ -24,20 +24,20 @@ def kurtosis(law: Law) -> float:
 
 
 def peak(law: Law) -> float:
-    """The largest density times std, to a few digits."""
+    """Return the largest density times the standard deviation, to a few digits."""
     points = np.linspace(*_reach(law), POINTS)
     cdf = law.cdf(law.mean + law.std * points)
     return float(np.max(np.diff(cdf) / np.diff(points)))
 
 
 def _reach(law: Law) -> tuple[float, float]:
-    """The bounds, in standard deviations from the mean; `FAR` where there are none."""
+    """Return the bounds in standard deviations from the mean, at most `FAR` from it."""
     low, high = ((bound - law.mean) / law.std for bound in law.bounds)
     return max(low, -FAR), min(high, FAR)
 
 
 @cache
 def _gauss_legendre() -> tuple[Array, Array]:
-    """Nodes and weights on [0, 1]."""
+    """Return nodes and weights of the quadrature on [0, 1]."""
     nodes, weights = np.polynomial.legendre.leggauss(NODES)
     return (nodes + 1) / 2, weights / 2

@@ -1,9 +1,9 @@
-"""Samples: independent draws from a continuous law.
+"""Test samples: independent draws from a continuous law.
 
-What a test looks at is the draws themselves, or their shares ``2 F(x) - 1``, which are
-uniform on [-1, 1] whatever the law with the distribution function F is.
+A test uses the values x themselves, or ``2 F(x) - 1``, which is uniform on [-1, 1] for
+any law with the distribution function F.
 
-Frameworks may draw in float32, so each limit has room for what that rounding does.
+Frameworks may draw in float32, so each limit has room for the rounding error of that.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ class Sample:
     """Values, and the law that they should follow.
 
     Attributes:
-        values: in float64, of the shape of the parameter.
-        law: continuous; the values are independent.
+        values: independent, in float64, of the shape of the parameter.
+        law: a continuous one.
     """
 
     values: Array
@@ -37,46 +37,46 @@ class Sample:
 
     @cached_property
     def standard(self) -> Array:
-        """The values with mean 0 and standard deviation 1."""
+        """Values scaled to mean 0 and standard deviation 1."""
         return np.asarray((self.values - self.law.mean) / self.law.std)
 
     @cached_property
-    def shares(self) -> Array:
-        """Uniform on [-1, 1]."""
+    def uniform(self) -> Array:
+        """Values of ``2 F(x) - 1``, which the law makes uniform on [-1, 1]."""
         return np.asarray(2 * self.law.cdf(self.values) - 1)
 
     @cached_property
     def rounding(self) -> float:
-        """How far float32 may move a value, in standard deviations."""
+        """Largest change of a value by rounding to float32, in standard deviations."""
         return EPS * float(np.abs(self.values).max()) / self.law.std
 
     @cached_property
     def slack(self) -> float:
-        """How far that moves its share at most."""
+        """Largest change of ``2 F(x) - 1`` by rounding to float32."""
         return 2 * peak(self.law) * self.rounding
 
 
 def kolmogorov_smirnov(sample: Sample) -> Verdict:
-    """The largest distance between two distribution functions.
+    """Test the largest distance between two distribution functions.
 
-    Its limit ``sqrt(log(2 / alpha) / (2 n))`` holds for every n (Massart, 1990).
+    The limit ``sqrt(log(2 / alpha) / (2 n))`` holds for every n (Massart, 1990).
     """
-    shares = np.sort(sample.shares, axis=None) / 2 + 0.5
-    steps = np.arange(shares.size + 1) / shares.size
-    used = max(np.max(steps[1:] - shares), np.max(shares - steps[:-1]))
-    allowed = math.sqrt(math.log(2 / ALPHA) / (2 * shares.size)) + sample.slack / 2
+    cdf = np.sort(sample.uniform, axis=None) / 2 + 0.5
+    steps = np.arange(cdf.size + 1) / cdf.size
+    used = max(np.max(steps[1:] - cdf), np.max(cdf - steps[:-1]))
+    allowed = math.sqrt(math.log(2 / ALPHA) / (2 * cdf.size)) + sample.slack / 2
     return measured(float(used), allowed, "another distribution")
 
 
 def mean(sample: Sample) -> Verdict:
-    """The mean, in standard deviations; its limit is that of the normal law."""
+    """Test the mean, in standard deviations; the limit is that of the normal law."""
     used = abs(float(sample.standard.mean()))
     allowed = normal_limit() / math.sqrt(sample.values.size) + sample.rounding
     return measured(used, allowed, f"another mean than {sample.law.mean:.4g}")
 
 
 def second_moment(sample: Sample) -> Verdict:
-    """``E[z^2] - 1`` of standardized values; its limit is that of the normal law.
+    """Test ``E[z^2] - 1`` of standardized values; the limit is that of the normal law.
 
     The variance of z^2 is the kurtosis less 1.
     """
@@ -88,7 +88,7 @@ def second_moment(sample: Sample) -> Verdict:
 
 
 def support(sample: Sample) -> Verdict:
-    """Whether the values keep to the bounds, and come near to them."""
+    """Test whether the values keep to the bounds, and come near to them."""
     return worst([_inside(sample), _ends(sample)])
 
 
@@ -102,17 +102,17 @@ def _inside(sample: Sample) -> Verdict:
 def _ends(sample: Sample) -> Verdict:
     # More than s of the law is beyond the last value with probability (1 - s)^n, which
     # is exp(-n s) at most; there are two ends
-    used = (1 - min(-sample.shares.min(), sample.shares.max())) / 2
+    used = (1 - min(-sample.uniform.min(), sample.uniform.max())) / 2
     allowed = math.log(2 / ALPHA) / sample.values.size + sample.slack / 2
     return measured(float(used), allowed, "the tails are missing")
 
 
 def slices(sample: Sample) -> Verdict:
-    """The mean square of the shares in every row, every column, every slice.
+    """Test the mean of ``(2 F(x) - 1)^2`` in every row, every column, every slice.
 
-    Its expectation is 1/3, its variance 4/45; the limit is Bernstein's.
+    The square has expectation 1/3 and variance 4/45; the limit is Bernstein's.
     """
-    square, found = np.square(sample.shares), []
+    square, found = np.square(sample.uniform), []
     for axis, length in enumerate(square.shape):
         others = tuple(i for i in range(square.ndim) if i != axis)
         used = np.abs(square.mean(axis=others) - 1 / 3).max()
@@ -124,23 +124,26 @@ def slices(sample: Sample) -> Verdict:
 
 
 def independence(sample: Sample) -> Verdict:
-    """The mean product of shares that are neighbors, or in two halves of an axis."""
-    pairs = [*disjoint_pairs(sample.shares)]
+    """Test whether neighbors, and the halves of each axis, are drawn independently."""
+    pairs = [*disjoint_pairs(sample.uniform)]
     return worst(likeness(a, b, ALPHA / len(pairs), sample.slack) for a, b in pairs)
 
 
 def likeness(a: Array, b: Array, alpha: float, slack: float) -> Verdict:
-    """The mean product of shares that should be independent: 0, its variance 1/9."""
+    """Test the mean product of independent values, uniform on [-1, 1].
+
+    Its expectation is 0; the variance of a product is 1/9.
+    """
     allowed = bernstein(a.size, 1 / 9, 1, alpha) + 2 * slack
     return measured(abs(float(np.mean(a * b))), allowed, "values follow one another")
 
 
 def bernstein(size: int, variance: float, reach: float, alpha: float) -> float:
-    """How far a mean may be from its expectation (Bernstein's inequality).
+    """Return how far a mean may be from its expectation, by Bernstein's inequality.
 
     Args:
         size: number of independent terms.
-        variance: of a term.
+        variance: variance of a term.
         reach: the largest distance of a term from its expectation.
         alpha: probability that the mean is farther.
     """
@@ -150,7 +153,7 @@ def bernstein(size: int, variance: float, reach: float, alpha: float) -> float:
 
 
 def normal_limit() -> float:
-    """6.11: beyond so many standard errors on both sides there is `ALPHA`."""
+    """Return 6.11, the standard errors that are exceeded with probability `ALPHA`."""
     from scipy.special import ndtri
 
     return float(-ndtri(ALPHA / 2))

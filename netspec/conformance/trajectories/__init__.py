@@ -1,4 +1,4 @@
-"""Follow training: what the reference expects of each step."""
+"""Predict training: the losses and parameters that the reference expects."""
 
 from ._sharing import FOLDER as FOLDER
 from ._sharing import share as share

@@ -1,4 +1,4 @@
-"""Recipes: the optimizers that the check of training tries, and on which loss.
+"""Choose the optimizers and losses with which the check of training trains a model.
 
 Rates follow from the parameters and the first gradient of the model, so that a step
 moves the parameters by about a hundredth of their size: in every model something
@@ -19,19 +19,19 @@ from netspec.reference import Descent, Learner
 from netspec.spec import Spec
 
 STEPS = 20
-REACH = 2.0**-7  # of the parameters' size, in a step
+REACH = 2.0**-7  # size of a step, relative to the parameters
 MOMENTUM = 0.9
 
-# From here on what Adam makes of the rate stays above 1e-4. MXNet reads it from text,
-# and what Python writes with an exponent it misses by an ulp of float32
+# From this rate on, the step size that Adam derives from it is above 1e-4. MXNet reads
+# the step size from text, and is off by an ulp of float32 if it has an exponent
 LEAST = 2.0**-10
 
 
 class Recipe(NamedTuple):
-    """One way of training.
+    """An optimizer with its rates, and the loss that it minimizes.
 
     Attributes:
-        name: of the optimizer.
+        name: name of the optimizer.
         optimizer: with its rates.
         loss: what is minimized.
     """
@@ -42,7 +42,8 @@ class Recipe(NamedTuple):
 
 
 def recipes(case: Case, random: np.random.Generator) -> list[Recipe]:
-    """Every optimizer, and both losses where the output can have labels.
+    """List a recipe for every optimizer, and for both losses if the
+    output can have labels.
 
     Momentum has a rate that falls, which shows whether the velocity holds it. The eps
     of Adam is near its gradients, which shows where it is added, and tames the rounding
@@ -51,7 +52,7 @@ def recipes(case: Case, random: np.random.Generator) -> list[Recipe]:
 
     Args:
         case: a first batch.
-        random: draws its targets.
+        random: generator that draws targets of the batch.
     """
     labels = len(case.spec.output_shape) == 1 and case.spec.output_shape[0] > 1
     loss: Loss = "cross_entropy" if labels else "mse"
@@ -74,15 +75,15 @@ def recipes(case: Case, random: np.random.Generator) -> list[Recipe]:
 def draw_target(
     spec: Spec, loss: Loss, random: np.random.Generator, batch: int
 ) -> Array:
-    """Labels for cross_entropy, (batch,); targets for mse, (batch, *output_shape)."""
+    """Draw labels for cross_entropy, (batch,), or targets for mse, (batch, *output)."""
     if loss == "cross_entropy":
         return random.integers(0, spec.output_shape[-1], batch)
     return random.normal(size=(batch, *spec.output_shape)).astype(np.float32)
 
 
 def _scales(case: Case, loss: Loss, random: np.random.Generator) -> tuple[float, float]:
-    """Root mean squares of the trainable parameters and of their first gradient; 1
-    where all are 0.
+    """Return the root mean squares of the trainable parameters and of their first
+    gradient; 1 if all are 0.
     """
     target = draw_target(case.spec, loss, random, len(case.x))
     idle = Descent(Optimizer("sgd", 0.0))
@@ -98,5 +99,5 @@ def _size(arrays: Iterable[Array]) -> float:
 
 
 def _power(x: float) -> float:
-    """The largest power of two up to x; 1 where there is none."""
+    """Return the largest power of two up to x; 1 if there is none."""
     return 2.0 ** math.floor(math.log2(x)) if 0 < x < math.inf else 1.0

@@ -1,4 +1,4 @@
-"""Cohorts: the exact reference in training, and its rounded replicas, in step."""
+"""Train the exact reference and its rounded replicas on the same batches."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from netspec.reference import Decision, Descent, Learner, Perturbed, Record, Rep
 from netspec.spec import Spec
 
 Doubts: TypeAlias = Counter[tuple[str, str]]
-"""The number of units on a kink, by dtype and the path of their layer."""
+"""Number of ambiguous units, by dtype and the path of their layer."""
 
 UNIT = UNIT_ROUNDOFF["float32"]
 
 
 def leader(spec: Spec, params: Arrays, recipe: Recipe, numerics: Numerics) -> Learner:
-    """The reference in training, exact, in the ways of a framework."""
+    """Return the exact reference in training, with the conventions of a framework."""
     return Learner(
         spec,
         {path: widen(value) for path, value in params.items()},
@@ -42,7 +42,9 @@ def leader(spec: Spec, params: Arrays, recipe: Recipe, numerics: Numerics) -> Le
 
 
 def replica(spec: Spec, params: Arrays, recipe: Recipe, seed: int) -> Learner:
-    """The same without conventions, with rounding to float32 drawn at random."""
+    """Return the reference in training, without conventions, with random
+    rounding to float32.
+    """
     ops, coarse = Perturbed(UNIT, seed), Perturbed(2 * UNIT, seed + REPLICAS)
     return Learner(
         spec,
@@ -54,18 +56,19 @@ def replica(spec: Spec, params: Arrays, recipe: Recipe, seed: int) -> Learner:
 
 
 def ways(optimizer: Optimizer) -> Iterator[Numerics]:
-    """All conventions that move the trajectory of an optimizer; none first."""
+    """Yield the conventions that move the trajectory of an
+    optimizer; defaults first.
+    """
     yield Numerics()
-    if optimizer.rule == "adam":
+    if optimizer.method == "adam":
         yield Numerics(adam_eps="raw")
     elif optimizer.changes_rate:
         yield Numerics(velocity_holds_rate=True)
 
 
 class Replicas:
-    """The learners of one course.
-
-    Replicas repeat the decisions of the first leader.
+    """The learners of one trajectory: exact leaders, one for each convention, and
+    rounded replicas, which repeat the decisions of the first leader.
     """
 
     def __init__(self, spec: Spec, params: Arrays, recipe: Recipe) -> None:
@@ -78,14 +81,16 @@ class Replicas:
         self._typical: list[float] = []
 
     def glance(self, x: Array) -> bool:
-        """Whether the inputs of the next batch look free of doubts to the leaders,
+        """Tell whether the next batch seems to have no ambiguous units for the leaders,
         with the margins of the batch before.
         """
         made = self._lead(x)
         return not any(_doubts(own, map(_guess, own, self._typical)) for own in made)
 
     def look(self, x: Array) -> Doubts:
-        """Let all look at the inputs of the next batch; gives the doubts about them."""
+        """Let all learners read the inputs of the next batch; count
+        its ambiguous units.
+        """
         made = self._lead(x)
         replays = [Replay(made[0]) for _ in self._replicas]
         inputs = widen(x)
@@ -98,14 +103,14 @@ class Replicas:
         return sum(others, _doubts(made[0], sigmas))
 
     def _lead(self, x: Array) -> list[list[Decision]]:
-        """The decisions of the leaders."""
+        """Return the decisions of the leaders."""
         records = [Record() for _ in self._leaders]
         for learner, record in zip(self._leaders, records, strict=True):
             learner.look(widen(x), record)
         return [record.made for record in records]
 
     def learn(self, y: Array, rate: float) -> None:
-        """Let all make a step on the batch that they looked at."""
+        """Let all learners take a step on the batch that they read last."""
         y = widen(y)
         for learner in self._leaders[1:]:
             learner.learn(y, rate)
@@ -113,7 +118,7 @@ class Replicas:
         self._losses.append([learner.learn(y, rate) for learner in team])
 
     def spread(self) -> dict[str, float]:
-        """By tensor, how far the replicas are from the first leader, in units of u."""
+        """Return, by tensor, how far the replicas are from the first leader, over u."""
         exact, *rounded = np.asarray(self._losses, np.float64).T
         found = {"losses": _spread(exact, rounded)}
         for path, value in self._leaders[0].params.items():
@@ -127,15 +132,15 @@ def _spread(exact: Array, rounded: Sequence[Array]) -> float:
 
 
 def _sigma(first: Decision, others: Sequence[Decision]) -> Array:
-    """Standard deviation under rounding of what a decision compares."""
+    """Return the standard deviation under rounding of what a decision compares."""
     level = levels(first, first.x)
     moved = (difference(levels(other, other.x), level) for other in others)
     return np.sqrt(sum(m * m for m in moved) / len(others))
 
 
 def _guess(decision: Decision, sigma: Array | float) -> Array:
-    """What sigma may be, from that of another batch or another way: 0 where a value is
-    at an edge exactly. It is there for good, such as a zero of the ReLU before.
+    """Estimate sigma from that of another batch or convention: 0 where a value is
+    exactly at an edge, where it stays, such as a zero of the ReLU before.
     """
     off = [decision.x != kink for kink in decision.kinks]
     return np.asarray(sigma * np.all(off, axis=0) if off else sigma)

@@ -1,4 +1,6 @@
-"""What the processes of a run need: each value is made by whoever begins it first."""
+"""A cache on disk for the processes of one run: the first that needs a value computes
+it, the others wait and load it.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +21,15 @@ FOLDER = "NETSPEC_SHARED"  # names the folder that the processes of a run share
 
 
 def share(name: str, makers: Sequence[Callable[[], T]]) -> list[T]:
-    """What all make, here or in another process of the run.
+    """Compute values, or load those that another process of the run has computed.
 
-    What another is making is left for last, so that several make values at once. If it
-    dies, another makes what it began.
+    Values that another process is computing are left for last, so that several
+    processes compute at once. If a process dies, another computes the value that it
+    began.
 
     Args:
-        name: by which all processes know these values, which pickle takes.
-        makers: of one value each.
+        name: by which all processes know these values.
+        makers: functions that compute one value each, which can be pickled.
     """
     folder = os.environ.get(FOLDER)
     if folder is None:

@@ -1,11 +1,11 @@
-"""Courses: a model with the numbers of a whole run of training.
+"""Draw trajectories: a model with the numbers of a whole run of training.
 
-Batches are drawn one after the other, each until no unit of it is on a kink: margins
-are looked at in every step, along the exact trajectory, with the spread of replicas
-that have trained so far with rounding. All conventions that move a trajectory are
-followed at once, so that one course serves every backend. To first order rounding moves
-the results in proportion to the unit roundoff u, and a convention does not change by
-how much: the spread is taken once, in float32 and without conventions.
+Batches are drawn one after the other, each until it has no ambiguous unit: margins are
+measured in every step, along the exact trajectory, with the spread of replicas that
+have trained so far with rounding. All conventions that move a trajectory are followed
+at once, so that one trajectory serves every backend. To first order rounding moves the
+results in proportion to the unit roundoff u, and a convention does not change by how
+much: the spread is computed once, in float32 and without conventions.
 
 A step rounds like any other evaluation of the reference; then it rounds the scalars of
 the optimizer by u and every parameter by 2 u.
@@ -39,16 +39,17 @@ TRIES = 100
 
 @dataclass(frozen=True, eq=False)
 class Trajectory:
-    """A run of training with numbers, and what rounding does to its results.
+    """A run of training with all its numbers, and how far rounding moves its results.
 
     Attributes:
         recipe: how the model is trained.
         spec: the model, without dropout.
-        params: what it starts from; all numbers are representable in float32.
+        params: first values of the parameters; all numbers are representable in
+            float32.
         xs: inputs, (steps, batch, ...).
         ys: targets or labels, (steps, batch, ...).
         spread: by tensor, ``sqrt(mean |T_m - T_0|^2) / u`` over the replicas.
-        doubts: units on a kink that no draw was free of.
+        doubts: number of ambiguous units that no draw could avoid.
     """
 
     recipe: Recipe
@@ -61,8 +62,8 @@ class Trajectory:
 
 
 def expected(course: Trajectory, numerics: Numerics, dtype: str) -> dict[str, Expected]:
-    """What the reference says of every tensor: ``losses``, and each parameter and
-    running statistic after the last step, by path.
+    """Return what the reference expects for each tensor: ``losses``, and by path each
+    parameter and running statistic after the last step.
     """
     unit = UNIT_ROUNDOFF[dtype]
     return {
@@ -73,7 +74,9 @@ def expected(course: Trajectory, numerics: Numerics, dtype: str) -> dict[str, Ex
 
 @lru_cache(maxsize=64)
 def exact(course: Trajectory, numerics: Numerics) -> dict[str, Array]:
-    """The same tensors, as the float64 reference computes them."""
+    """Compute, in float64, ``losses`` and by path each parameter and running statistic
+    after the last step.
+    """
     learner = leader(course.spec, course.params, course.recipe, numerics)
     rates = course.recipe.optimizer.rates(len(course.xs))
     losses = train(learner, widen(course.xs), widen(course.ys), rates)
@@ -82,12 +85,12 @@ def exact(course: Trajectory, numerics: Numerics) -> dict[str, Array]:
 
 @lru_cache(maxsize=16)
 def trajectories(spec: Spec, seed: int, batch: int) -> tuple[Trajectory, ...]:
-    """A course for every recipe; none for a spec without trainable parameters.
+    """Draw a trajectory for every recipe; none for a spec without trainable parameters.
 
     Args:
         spec: the model, without dropout.
-        seed: of all draws.
-        batch: examples in a step.
+        seed: seed of all random draws.
+        batch: number of examples in a step.
     """
     if not any(parameter.trainable for parameter in spec.parameters().values()):
         return ()
@@ -112,7 +115,9 @@ def _draw(
     random: np.random.Generator,
     batch: int,
 ) -> tuple[Array, Array, dict[str, float], Doubts]:
-    """Inputs, targets, spread and doubts of a course."""
+    """Draw the inputs and targets of a trajectory; return them with its spread and
+    number of ambiguous units.
+    """
     xs, ys, doubts = [], [], Counter[tuple[str, str]]()
     cohort = Replicas(spec, params, recipe)
     for rate in recipe.optimizer.rates(STEPS):
@@ -128,7 +133,7 @@ def _draw(
 def _draw_inputs(
     cohort: Replicas, spec: Spec, random: np.random.Generator, batch: int
 ) -> tuple[Array, Doubts]:
-    """Inputs without units on a kink, if there are any; the cohort has seen them."""
+    """Draw inputs, if possible without ambiguous units, that all learners read."""
     for _ in range(TRIES):
         x = draw_input(spec, random, batch, "float32")
         if cohort.glance(x) and not cohort.look(x):

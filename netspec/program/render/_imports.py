@@ -1,4 +1,4 @@
-"""Import statements: what a file needs, sorted as isort sorts it."""
+"""Import statements of a file, sorted as isort sorts them."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ class Import(NamedTuple):
     """One imported name.
 
     Attributes:
-        module: ``"torch"``.
-        name: what is taken from it, ``"nn"``; None for the module itself.
-        alias: the name that it gets; None for its own.
+        module: such as ``"torch"``.
+        name: the name imported from it, such as ``"nn"``; None for the module itself.
+        alias: the name after ``as``; None for none.
     """
 
     module: str
@@ -36,7 +36,7 @@ class Import(NamedTuple):
 
 
 def import_module(module: str, alias: str) -> Import:
-    """The import that makes a module known as `alias`, as people write it."""
+    """Return the import that binds a module to `alias`, in the form people write."""
     parent, _, name = module.rpartition(".")
     if parent and alias == name:
         return Import(parent, name)
@@ -44,7 +44,7 @@ def import_module(module: str, alias: str) -> Import:
 
 
 def render_imports(imports: Iterable[Import]) -> list[str]:
-    """The lines of a file's imports; sections are apart by an empty line."""
+    """Return the lines of a file's imports, with an empty line between sections."""
     ordered = sorted(set(imports), key=_order)
     sections = [
         list(_section(list(group)))

@@ -1,6 +1,6 @@
-"""Definitions that a file carries along, so that it needs nothing of ours: the source
-of each class that is used and, found in the syntax tree of its module, of whatever else
-it needs from there, imports included.
+"""Definitions that a file carries along, so that it does not need netspec: the source
+of each class that it uses and of all definitions and imports that the class needs,
+found in the syntax tree of the module.
 """
 
 from __future__ import annotations
@@ -18,17 +18,28 @@ from typing import NamedTuple
 from netspec.errors import BackendError
 from netspec.program.render._imports import Import
 
+# What has names of its own
+SCOPES = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.Lambda,
+    ast.ListComp,
+    ast.SetComp,
+    ast.DictComp,
+    ast.GeneratorExp,
+)
+
 
 @dataclass
 class Inliner:
     """Collects definitions and imports for one file.
 
     Attributes:
-        packages: top-level packages whose definitions are carried along; everything
-            else is imported.
+        packages: top-level packages whose definitions are carried along; names from
+            other packages are imported.
         reserved: names that the file itself defines.
-        definitions: source by name, what is needed before what needs it.
-        imports: what the file imports.
+        definitions: source by name; a definition stands after those that it needs.
+        imports: imports of the file.
     """
 
     packages: frozenset[str]
@@ -40,14 +51,14 @@ class Inliner:
         self._origins = dict.fromkeys(self.reserved, "the exported file itself")
 
     def carries(self, module: str) -> bool:
-        """Whether definitions of this module are carried along."""
+        """Tell whether definitions of a module are carried along."""
         return module.partition(".")[0] in self.packages
 
     def add_import(self, needed: Import) -> None:
-        """Import a name, or carry its definition along where it is one of ours.
+        """Import a name, or carry its definition along if its package is in `packages`.
 
         Raises:
-            BackendError: two things of one name, or a name that cannot be carried.
+            BackendError: the name is taken, or its definition cannot be carried along.
         """
         if not self.carries(needed.module):
             self._claim(needed.bound, f"{needed.module}:{needed.name or ''}")
@@ -61,7 +72,7 @@ class Inliner:
             self.define(*_origin(needed.module, needed.name))
 
     def define(self, module: str, name: str) -> None:
-        """Carry a definition along, and first what it needs.
+        """Carry a definition along, after the definitions that it needs.
 
         Raises:
             BackendError: its source cannot be found, or its name is taken.
@@ -84,7 +95,11 @@ class Inliner:
         self.definitions[name] = definition.text
 
     def _claim(self, name: str, origin: str) -> bool:
-        """Whether the name is new; the same name for two things is refused."""
+        """Reserve a name for what comes from `origin`; tell whether the name is new.
+
+        Raises:
+            BackendError: the name is reserved for something from elsewhere.
+        """
         new = name not in self._origins
         held = self._origins.setdefault(name, origin)
         if held != origin:
@@ -99,7 +114,7 @@ class Definition(NamedTuple):
     """A statement that binds a name.
 
     Attributes:
-        text: its source.
+        text: source of the statement.
         uses: the names that it reads, in order.
     """
 
@@ -109,19 +124,19 @@ class Definition(NamedTuple):
 
 @dataclass(frozen=True)
 class Source:
-    """What a module defines and imports, by name."""
+    """The definitions and imports of a module, by name."""
 
     definitions: dict[str, Definition]
     imports: dict[str, Import]
 
     @property
     def future(self) -> set[Import]:
-        """Its ``__future__`` imports, which change what all of it means."""
+        """The ``__future__`` imports, which change the meaning of the whole module."""
         return {found for found in self.imports.values() if found.section == 0}
 
 
 def _origin(module: str, name: str) -> tuple[str, str]:
-    """The module that defines a name, where another one passes it on."""
+    """Follow re-exports of a name to the module that defines it."""
     passed = _read(module).imports.get(name)
     if passed is None or passed.name is None or passed.alias:
         return module, name
@@ -165,7 +180,7 @@ def _imports(statement: ast.Import | ast.ImportFrom, package: str) -> Iterator[I
     relative = "." * statement.level + (statement.module or "")
     module = resolve_name(relative, package) if statement.level else relative
     for name in statement.names:
-        renamed = name.asname != name.name  # `X as X` passes X on
+        renamed = name.asname != name.name  # `X as X` re-exports X
         yield Import(module, name.name, name.asname if renamed else None)
 
 
@@ -179,9 +194,45 @@ def _bound(statement: ast.stmt) -> list[str]:
 
 
 def _uses(statement: ast.stmt) -> Iterable[str]:
+    own = {id(node) for node in _own_names(statement)}
     names = [node for node in ast.walk(statement) if isinstance(node, ast.Name)]
-    read = (name.id for name in names if isinstance(name.ctx, ast.Load))
+    read = (n.id for n in names if isinstance(n.ctx, ast.Load) and id(n) not in own)
     return dict.fromkeys(name for name in read if not hasattr(builtins, name))
+
+
+def _own_names(statement: ast.stmt) -> Iterator[ast.Name]:
+    """Find where functions and comprehensions use names that they bind themselves."""
+    for scope in ast.walk(statement):
+        if not isinstance(scope, SCOPES):
+            continue
+        inside = list(_directly_in(scope))
+        bound = {name for node in inside for name in _binds(node)}
+        bound -= {
+            n for node in inside if isinstance(node, ast.Global) for n in node.names
+        }
+        body = getattr(scope, "body", scope)
+        for part in body if isinstance(body, list) else [body]:
+            for node in ast.walk(part):
+                if isinstance(node, ast.Name) and node.id in bound:
+                    yield node
+
+
+def _directly_in(scope: ast.AST) -> Iterator[ast.AST]:
+    """All nodes of a scope but those of the scopes in it."""
+    for node in ast.iter_child_nodes(scope):
+        yield node
+        if not isinstance(node, (*SCOPES, ast.ClassDef)):
+            yield from _directly_in(node)
+
+
+def _binds(node: ast.AST) -> Iterator[str]:
+    """Give the name that a node binds, if it binds one."""
+    if isinstance(node, ast.arg):
+        yield node.arg
+    elif isinstance(node, ast.FunctionDef | ast.ClassDef):
+        yield node.name
+    elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        yield node.id
 
 
 def _text(statement: ast.stmt, lines: list[str]) -> str:

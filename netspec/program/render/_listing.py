@@ -1,4 +1,4 @@
-"""A program layer by layer: the text that its file has for each, for comparisons."""
+"""The text of an exported file layer by layer, to compare frameworks."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ class Listing(NamedTuple):
     """The source of a model, layer by layer.
 
     Attributes:
-        layers: by path, the comment where the file has one, then the call on one line;
-            layers inside it, which have lines of their own, are left out as ``...``.
-        first_weights: the statements that draw the first weights, or what they name.
+        layers: source of each layer by path: its comment, if the file has one, then the
+            call on one line. Layers inside it have their own entries and are shortened
+            to ``...``.
+        first_weights: the part of the source that draws the first weights.
     """
 
     layers: dict[str, str]
@@ -36,13 +37,13 @@ def list_layers(
     dtype: str,
     carried: frozenset[str],
 ) -> Listing:
-    """What `render` prints, layer by layer, each call on one line.
+    """List the source that `render` prints, layer by layer, each call on one line.
 
     Args:
-        spec: what the program was made from.
-        program: what to print.
-        dialect: how the framework's source reads.
-        dtype: of the model.
+        spec: the model that the program was made from.
+        program: the program to print.
+        dialect: conventions of the source.
+        dtype: dtype of the model, ``"float32"`` or ``"float64"``.
         carried: top-level packages whose definitions the file carries along.
 
     Raises:
@@ -64,7 +65,7 @@ def _path(expr: Expr) -> str:
 
 
 def _alone(expr: Expr) -> Expr:
-    """The expression without the layers inside it."""
+    """Shorten the layers inside an expression to ``...``."""
     if isinstance(expr, Call):
         kwargs = tuple((name, _outline(value)) for name, value in expr.kwargs)
         return replace(expr, args=_outlines(expr.args), kwargs=kwargs)
@@ -78,7 +79,7 @@ def _outline(value: Expr) -> Expr:
 
 
 def _outlines(values: tuple[Expr, ...]) -> tuple[Expr, ...]:
-    """The same of several values, layers in a row left out as one."""
+    """Shorten each layer among values to ``...``, consecutive layers to one."""
     short = [_outline(value) for value in values]
     return tuple(
         value

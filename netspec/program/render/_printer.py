@@ -1,5 +1,5 @@
-"""Expressions as source, laid out as a formatter lays them out: on one line where it
-fits, else one entry per line with a trailing comma.
+"""Print expressions as source, laid out as a formatter does: on one line if it fits,
+else one entry per line with a trailing comma.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ WIDTH = 88
 
 
 class Code(str):
-    """Source that is printed as it is."""
+    """Source that is printed unchanged."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True)
 class Group:
-    """Entries between an opening and a closing, separated by commas.
+    """Entries between an opening and a closing text, separated by commas.
 
     Attributes:
         opening: such as ``"nn.Linear("``.
-        entries: ``"stride="`` or ``""``, and a value.
+        entries: pairs of a prefix, ``"stride="`` or ``""``, and a value.
         closing: such as ``")"``.
     """
 
@@ -38,13 +38,13 @@ class Group:
 
 @dataclass(frozen=True)
 class Layout:
-    """Prints expressions.
+    """A printer of expressions.
 
     Attributes:
-        spell: how the source refers to a target such as ``"torch.nn:Linear"``.
-        shared: calls that have a name of their own in the source.
-        width: where lines end.
-        said: comments that were printed; each is printed once.
+        spell: returns how source refers to a target such as ``"torch.nn:Linear"``.
+        shared: calls that source refers to by a name.
+        width: longest line, in characters.
+        said: comments already printed; each is printed once.
     """
 
     spell: Callable[[str], str]
@@ -61,14 +61,14 @@ class Layout:
         indent: int = 0,
         explode: bool = False,
     ) -> Iterator[str]:
-        """The lines of an expression that stands between two texts.
+        """Yield the lines of an expression with its comments, between two texts.
 
         Args:
-            expr: what to print.
+            expr: the expression to print.
             before: text before it on its first line, such as ``"return "``.
             after: text after it on its last line.
             indent: number of spaces before each line.
-            explode: give each entry its own line even where all would fit on one.
+            explode: give each entry its own line even if all would fit on one.
         """
         margin = " " * indent
         group = self._group(expr)
@@ -84,7 +84,7 @@ class Layout:
         yield f"{margin}{group.closing}{after}"
 
     def flat(self, expr: Expr) -> str:
-        """The expression on one line."""
+        """Print an expression on one line, without its comments."""
         group = self._group(expr)
         entries = ", ".join(name + self.flat(value) for name, value in group.entries)
         comma = "," if isinstance(expr, tuple) and len(expr) == 1 else ""
@@ -111,7 +111,7 @@ class Layout:
         entries = (*_unnamed(tuple(args)), *named)
         if not isinstance(owner, Call):
             return Group(f"{self.flat(owner)}{call.target}(", entries, ")")
-        # nn.Sequential(...).double(): where it breaks, only the owner does
+        # nn.Sequential(...).double(): only the arguments of Sequential get lines
         inner = self._group(owner)
         given = ", ".join(name + self.flat(value) for name, value in entries)
         return replace(inner, closing=f"{inner.closing}{call.target}({given})")
@@ -156,4 +156,4 @@ def _quoted(text: str) -> str:
 def _number(value: float) -> str:
     if not math.isfinite(value):
         return f'float("{value}")'
-    return re.sub(r"e(-?)\+?0*", r"e\1", repr(value))  # 1e-05 reads 1e-5
+    return re.sub(r"e(-?)\+?0*", r"e\1", repr(value))  # 1e-5 instead of 1e-05

@@ -1,5 +1,5 @@
-"""The second reader of a `Program`: it prints the calls as a Python file that needs
-nothing of ours, with `build()` and `initialize(net)` unless a dialect says otherwise.
+"""Print a `Program` as a Python file that needs only its framework, with the functions
+`build()` and `initialize(net)` unless a dialect says otherwise.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from netspec.spec import Spec
 
 
 class Page(NamedTuple):
-    """What the functions of a file are printed from.
+    """The data that the functions of a file are printed from.
 
     Attributes:
         spec: the model.
-        program: made from it.
-        dtype: of the model.
-        network: how the source refers to the class of the network.
+        program: the program made from the spec.
+        dtype: dtype of the model, ``"float32"`` or ``"float64"``.
+        network: the name of the network's class in the source.
         layout: prints calls.
     """
 
@@ -38,7 +38,9 @@ class Page(NamedTuple):
 
 
 def build_and_initialize(page: Page) -> Iterator[Iterable[str]]:
-    """The lines of ``build()``, which makes the network, and ``initialize(net)``."""
+    """Yield the lines of ``build()``, which makes the network, then those of
+    ``initialize(net)``.
+    """
     yield (
         f"def build() -> {page.network}:",
         f'    """Make the network: {signature(page)}."""',
@@ -52,22 +54,22 @@ def build_and_initialize(page: Page) -> Iterator[Iterable[str]]:
 
 
 def first_weights(page: Page) -> Iterable[str]:
-    """The statements of ``initialize(net)``."""
+    """Return the statements of ``initialize(net)``."""
     return draw_statements(page.program, page.layout)
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """How the source of a backend reads.
+    """Conventions of the source that a backend exports.
 
     Attributes:
-        framework: its name for people.
+        framework: name of the framework in text for people.
         network: target of the class of the network.
-        aliases: module to the name by which the source refers to it, such as
+        aliases: names that the source gives to modules, such as
             ``{"torch.nn": "nn"}``; targets in other modules are imported by name.
-        functions: prints what the file defines, each block of lines apart.
-        first_weights: prints the part of it that draws the first weights.
-        reserved: the names that those define.
+        functions: prints the functions of the file, each as a block of lines.
+        first_weights: prints the part of the functions that draws first weights.
+        reserved: names of the functions.
         prelude: source that must run before the imports.
     """
 
@@ -89,15 +91,15 @@ def render(
     carried: frozenset[str],
     also: Iterable[str] = (),
 ) -> str:
-    """A formatted Python file.
+    """Print a program as a formatted Python file.
 
     Args:
-        spec: what the program was made from; named in the file.
-        program: what to print.
-        dialect: how the framework's source reads.
-        dtype: of the model; named in the file.
+        spec: the model that the program was made from.
+        program: the program to print.
+        dialect: conventions of the source.
+        dtype: dtype of the model, ``"float32"`` or ``"float64"``.
         carried: top-level packages whose definitions the file carries along.
-        also: targets that the program does not use and the file has nevertheless.
+        also: targets that the file contains although the program does not use them.
 
     Raises:
         BackendError: a definition that the file needs cannot be carried along.
@@ -119,14 +121,18 @@ def start_page(
     dtype: str,
     carried: frozenset[str],
 ) -> tuple[Page, Inliner]:
-    """A page of a file, and what collects all that the file needs."""
+    """Make the page of a file, and the inliner that collects the definitions and
+    imports which the file needs.
+    """
     inliner = Inliner(carried, (*dialect.reserved, *program.shared.values()))
     layout = Layout(_speller(dialect.aliases, inliner), program.shared)
     return Page(spec, program, dtype, layout.spell(dialect.network), layout), inliner
 
 
 def _head(spec: Spec, dialect: Dialect, imports: set[Import]) -> Iterator[str]:
-    """What stands above the definitions, each part empty where there is nothing."""
+    """Yield the parts above the definitions: docstring, ``__future__`` imports,
+    prelude, imports. A part may be empty.
+    """
     future = {found for found in imports if found.section == 0}
     stated = set(dialect.prelude.splitlines())
     made = {found for found in imports if render_imports([found])[0] in stated}
@@ -137,7 +143,7 @@ def _head(spec: Spec, dialect: Dialect, imports: set[Import]) -> Iterator[str]:
 
 
 def _spaced(head: str, blocks: Iterable[str]) -> Iterator[str]:
-    """Blocks as a formatter sets them apart: two empty lines around functions and
+    """Separate blocks as a formatter does: two empty lines around functions and
     classes, one after the imports, none between assignments.
     """
     yield head
@@ -180,7 +186,7 @@ def _docstring(spec: Spec, dialect: Dialect) -> Iterator[str]:
 
 
 def _escaped(name: str) -> str:
-    """The name as it can stand in a docstring."""
+    """Escape characters of a name that cannot stand in a docstring."""
     plain = (c if c.isprintable() and c != "\\" else _code(ord(c)) for c in name)
     return "".join(plain).replace('"""', r"\"\"\"")
 
@@ -190,7 +196,9 @@ def _code(point: int) -> str:
 
 
 def signature(page: Page) -> str:
-    """``(batch, 784) float32 to (batch, 10) float32``."""
+    """Write the shapes and dtypes of input and output, such as ``(batch, 784) float32
+    to (batch, 10) float32``.
+    """
     spec, dtype = page.spec, page.dtype
     kind = "integers" if spec.input_dtype == "int" else dtype
     return f"{_batch(spec.input_shape)} {kind} to {_batch(spec.output_shape)} {dtype}"

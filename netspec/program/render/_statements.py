@@ -1,7 +1,7 @@
-"""First weights as statements, in one of two forms, whichever is shorter:
+"""Print the statements that draw first weights, in the shorter of two forms:
 
 - by path: consecutive layers whose parameters are drawn alike share a loop;
-- by class: one loop over all modules, where every layer of a class is drawn alike.
+- by class: one loop over all modules, if all layers of each class are drawn alike.
 
 Both keep the order of the draws, and so the numbers.
 """
@@ -21,11 +21,11 @@ Draws: TypeAlias = tuple[tuple[str, Call], ...]  # of one layer, by parameter
 
 
 def draw_statements(program: Program, layout: Layout) -> list[str]:
-    """The body of ``initialize(net)``.
+    """Return the lines of the body of ``initialize(net)``.
 
     Args:
-        program: what draws which parameter.
-        layout: prints it.
+        program: has the calls that draw parameters.
+        layout: prints the calls.
     """
     draws = list(_by_layer(program))
     forms = [list(_by_path(draws, layout))]
@@ -54,11 +54,13 @@ def _by_path(draws: list[tuple[str, Draws]], layout: Layout) -> Iterator[str]:
 def _by_kind(
     draws: Mapping[str, Draws], kinds: Mapping[str, str]
 ) -> dict[Draws, list[str]]:
-    """The classes whose layers are drawn alike; empty where a class has two ways."""
+    """Group classes by the draws of their layers; return nothing if two layers of a
+    class are drawn differently.
+    """
     found: dict[str, set[Draws]] = {}
     for path, kind in kinds.items():
         found.setdefault(kind, set()).add(draws.get(path, ()))
-    if any(len(ways) > 1 for ways in found.values()):
+    if any(len(different) > 1 for different in found.values()):
         return {}
     classes: dict[Draws, list[str]] = {}
     for kind, (alike,) in found.items():
@@ -86,7 +88,7 @@ def _statements(draws: Draws, layer: str, layout: Layout, indent: int) -> Iterat
 
 
 def _access(path: str) -> str:
-    """``"4.body.0"`` reads ``net[4].body[0]``."""
+    """Write a path as an expression: ``"4.body.0"`` as ``net[4].body[0]``."""
     source = "net"
     for key in path.split("."):
         if key.isdigit():

@@ -27,8 +27,9 @@ def _elementwise(
 def _pieces(
     x: Array, scope: Scope, kinks: tuple[float, ...], *tables: tuple[float, ...]
 ) -> tuple[Array, ...]:
-    """The values, and for each table its entry for the piece of every value: tables
-    hold one number between any two kinks; a value on a kink counts as below it.
+    """Return the values and, for each table, the entry for the piece of every value. A
+    table has one number for each piece between kinks; a value on a kink belongs to the
+    piece below.
     """
     x, piece = scope.pin(x, lambda x: np.searchsorted(kinks, x), kinks)
     return x, *(np.array(table, x.dtype)[piece] for table in tables)
@@ -74,7 +75,7 @@ def _prelu(layer: nl.PReLU, x: Array, scope: Scope) -> tuple[Array, Pullback]:
 def _exponential_linear(
     x: Array, scope: Scope, scale: float, alpha: float, width: float
 ) -> tuple[Array, Pullback]:
-    """``scale * x`` for x > 0, else ``scale * alpha * (exp(x / width) - 1)``."""
+    """Give ``scale * x`` for x > 0, else ``scale * alpha * (exp(x / width) - 1)``."""
     x, positive = _pieces(x, scope, (0.0,), (0.0, 1.0))
     below = np.minimum(x, 0) / width
     ops, curve = scope.ops, scale * alpha
@@ -105,9 +106,9 @@ def _celu(layer: nl.CELU, x: Array, scope: Scope) -> tuple[Array, Pullback]:
 def _gelu(layer: nl.GELU, x: Array, scope: Scope) -> tuple[Array, Pullback]:
     ops = scope.ops
     if not layer.approximate:
-        share = ops.value(scipy.special.ndtr(x))
+        phi = ops.value(scipy.special.ndtr(x))
         density = np.exp(-x * x / 2) / math.sqrt(2 * math.pi)
-        return _elementwise(scope, x * share, lambda: share + x * ops.value(density))
+        return _elementwise(scope, x * phi, lambda: phi + x * ops.value(density))
     rate, cubic = TANH_GELU
     t = ops.value(np.tanh(ops.value(rate * (x + cubic * x**3))))
     inner = rate * (1 + 3 * cubic * x * x)
@@ -199,8 +200,8 @@ def _log_softmax(
     y = ops.value(z - log_sum)
 
     def pullback(dy: Array) -> Array:
-        share = ops.value(np.exp(ops.value(y)))
-        return ops.value(dy - ops.value(share * ops.contract(total, size, dy)))
+        softmax = ops.value(np.exp(ops.value(y)))
+        return ops.value(dy - ops.value(softmax * ops.contract(total, size, dy)))
 
     return y, pullback
 

@@ -1,8 +1,8 @@
 """Convolution: im2col and one matrix product.
 
-Activations are held channels outermost in memory, (c, n, *positions), behind a view
-of shape (n, c, *positions): then columns are plain copies, the product's result needs
-no transpose, and sums over batch and positions run along memory.
+Activations are held with channels outermost in memory, (c, n, *positions), behind a
+view of shape (n, c, *positions): columns are then plain copies, the product needs no
+transpose, and sums over batch and positions run along memory.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def _windows(layer: Conv, shape: Shape) -> Windows:
 
 
 def _im2col(x: Array, windows: Windows) -> Array:
-    """(c, n, *positions) to (c, taps, n, *windows)."""
+    """Copy (c, n, *positions) to columns (c, taps, n, *windows)."""
     padded = windows.pad(x)
     taps = math.prod(windows.kernel)
     columns = np.empty((len(x), taps, x.shape[1], *windows.out), x.dtype)
@@ -67,7 +67,9 @@ def _im2col(x: Array, windows: Windows) -> Array:
 
 
 def _col2im(columns: Array, windows: Windows, lead: tuple[int, int]) -> Array:
-    """The transpose of `_im2col`, back to a view of shape (n, c, *positions)."""
+    """Add columns up at their positions, the transpose of `_im2col`; return a view of
+    shape (n, c, *positions).
+    """
     batch, channels = lead
     taps = math.prod(windows.kernel)
     pieces = columns.reshape(channels, taps, batch, *windows.out).swapaxes(0, 1)

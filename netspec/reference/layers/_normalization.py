@@ -19,7 +19,7 @@ Axes = tuple[int, ...]
 
 
 class Normalized(NamedTuple):
-    """A normalized array, the statistics used, and the way back."""
+    """A normalized array, its statistics, and the vector-Jacobian product."""
 
     z: Array
     mean: Array
@@ -109,7 +109,7 @@ def _update_running(z: Normalized, count: int, layer: BatchNorm, scope: Scope) -
 def _affine(
     z: Array, pullback: Pullback, summed: Axes, scope: Scope
 ) -> tuple[Array, Pullback]:
-    """``z * weight + bias``; `summed` are the axes along which they repeat."""
+    """Compute ``z * weight + bias``, which repeat along the axes `summed`."""
     ops = scope.ops
     weight, bias = scope.optional("weight"), scope.optional("bias")
     shape = tuple(1 if axis in summed else n for axis, n in enumerate(z.shape))

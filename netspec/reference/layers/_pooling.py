@@ -48,18 +48,18 @@ def _max(layer: MaxPool, x: Array, scope: Scope) -> tuple[Array, Pullback]:
 @forward.register(AvgPool2D)
 def _average(layer: AvgPool, x: Array, scope: Scope) -> tuple[Array, Pullback]:
     windows, ops = _windows(layer, x.shape[1:]), scope.ops
-    share = (1 / _divisor(layer, windows)).astype(x.dtype)
+    weight = (1 / _divisor(layer, windows)).astype(x.dtype)
     taps = math.prod(windows.kernel)
 
     def gather(x: Array) -> Array:
         padded = windows.pad(x)
-        return np.asarray(share * sum(padded[tap] for tap in windows.taps))
+        return np.asarray(weight * sum(padded[tap] for tap in windows.taps))
 
     def pullback(dy: Array) -> Array:
         return ops.contract(spread, taps, dy)
 
     def spread(dy: Array) -> Array:
-        pieces = iter([dy * share] * taps)
+        pieces = iter([dy * weight] * taps)
         return windows.scatter(pieces, x.shape[:2], dy.dtype)
 
     return ops.contract(gather, taps, x), pullback
@@ -75,7 +75,9 @@ def _windows(layer: Pool, shape: Shape) -> Windows:
 
 
 def _divisor(layer: AvgPool, windows: Windows) -> Array:
-    """How many positions each window counts: never those that ceil_mode adds."""
+    """Count the positions that the mean of each window divides by; positions that
+    ceil_mode adds never count.
+    """
     counted: Array = np.ones(windows.size)
     if layer.count_include_pad:
         counted = np.pad(counted, [(p, p) for p in windows.padding], constant_values=1)

@@ -15,7 +15,7 @@ from tests.kills.inject import joined, patched, tampered
 NET = Spec("net", (6,), [Dense(5)])
 TABLE = alone(Embedding(11, dim=4), (7,))
 ERRORS = "errors"
-RUNTIME = "netspec_torch._backend"
+GUARDS = "netspec.contract._guarded"
 
 
 class Disturbed(Wrapped):
@@ -83,7 +83,8 @@ BUGS = (
     bug(
         "another dtype is cast",
         joined(
-            patched(f"{RUNTIME}:check_input", taken), patched(f"{RUNTIME}:_batch", cast)
+            patched(f"{GUARDS}:check_input", taken),
+            patched("netspec_torch._backend:_batch", cast),
         ),
         NET,
         ERRORS,
@@ -108,19 +109,19 @@ BUGS = (
     bug("an error without a message", Silent, NET, ERRORS),
     bug(
         "parameters are not checked",
-        patched(f"{RUNTIME}:check_params", unchecked),
+        patched(f"{GUARDS}:check_params", unchecked),
         NET,
         ERRORS,
     ),
     bug(
         "a cotangent is not checked",
-        patched(f"{RUNTIME}:check_cotangent", unchecked),
+        patched(f"{GUARDS}:check_cotangent", unchecked),
         NET,
         ERRORS,
     ),
     bug(
         "params and seed, and no error",
-        patched(f"{RUNTIME}:check_arguments", unchecked),
+        patched(f"{GUARDS}:check_arguments", unchecked),
         NET,
         ERRORS,
     ),

@@ -1,0 +1,157 @@
+"""State what a backend may do beyond `Backend`; each ability may be missing.
+
+A member that is missing is asked for by its name: what needs it says that it is
+unsupported, or does without.
+"""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from netspec.contract._numerics import Numerics
+from netspec.contract._protocol import Array
+from netspec.contract._trace import Trace
+from netspec.contract._training import Loss, Optimizer, Trained, Watcher
+from netspec.declare import FrozenDict
+from netspec.spec import Spec
+
+if TYPE_CHECKING:
+    from netspec.program.render import Listing
+
+
+@runtime_checkable
+class NumericsBackend(Protocol):
+    """Declares numeric conventions of its framework, which are predicted and checked.
+
+    Attributes:
+        numerics: the conventions; a backend without them has the defaults.
+    """
+
+    @property
+    def numerics(self) -> Numerics: ...
+
+
+@runtime_checkable
+class QuickBackend(Protocol):
+    """Can compile in a fraction of the time."""
+
+    def quick(self) -> AbstractContextManager[None]:
+        """Give a context in which what runs may be compiled with less optimization;
+        only rounding differs.
+        """
+
+
+@runtime_checkable
+class SeededBackend(Protocol):
+    """Can draw its framework's own first weights from a seed."""
+
+    def seeded(self, seed: int) -> AbstractContextManager[None]:
+        """Give a context in which `Backend.compile` draws native weights from a seed.
+
+        Raises:
+            NetspecError: no natural number below 2^64.
+        """
+
+
+@runtime_checkable
+class ListingBackend(Protocol):
+    """Can stand beside other backends in ``netspec export --side-by-side``."""
+
+    def listing(self, spec: Spec, *, dtype: str = "float32") -> Listing:
+        """Give the text of `Backend.source` layer by layer.
+
+        Raises:
+            BackendError: the framework cannot build it; with the reason.
+        """
+
+
+@dataclass(frozen=True)
+class Observer:
+    """Say how an exported file is run without netspec.
+
+    Attributes:
+        script: a file with a function ``observe(module, weights, x, cotangent, seed)``,
+            which gives arrays by name. Where `weights` is None, the file draws them.
+        environment: variables with which a new process computes as this one does.
+    """
+
+    script: Path
+    environment: FrozenDict[str, str] = field(default_factory=FrozenDict)
+
+
+@runtime_checkable
+class ObserverBackend(Protocol):
+    """Has exported files that can be run where netspec is not.
+
+    Attributes:
+        observer: how.
+    """
+
+    @property
+    def observer(self) -> Observer: ...
+
+
+@runtime_checkable
+class TracingBackend(Protocol):
+    """Can show activations and gradients by layer, as `netspec.probe` needs them."""
+
+    def trace(
+        self,
+        model: Any,
+        spec: Spec,
+        x: Array,
+        cotangent: Array,
+        *,
+        train: bool = False,
+        seed: int | None = None,
+    ) -> Trace:
+        """Make one step, and keep what it computes on the way, as the framework itself
+        computes it: what overflows there is infinite here.
+
+        Raises:
+            InputError: `x` or `cotangent` has the wrong shape, dtype or index range.
+        """
+
+
+@runtime_checkable
+class TrainingBackend(Protocol):
+    """Can train with its framework's own optimizers, so that they can be compared."""
+
+    def train(
+        self,
+        model: Any,
+        spec: Spec,
+        xs: Array,
+        ys: Array,
+        optimizer: Optimizer,
+        loss: Loss,
+        *,
+        seed: int | None = None,
+        watch: Watcher | None = None,
+    ) -> Trained:
+        """Train in training mode, a step for each batch, as a user of the framework
+        would: with its own optimizer, loss and differentiation. Whether the model
+        itself moved is unspecified; what became of it is in the result.
+
+        Args:
+            model: what `Backend.compile` returned.
+            spec: of the model.
+            xs: inputs, (steps, batch, *input_shape).
+            ys: for mse targets, (steps, batch, *output_shape); for cross_entropy
+                labels, (steps, batch), integers.
+            optimizer: how to train.
+            loss: what to minimize.
+            seed: drives dropout.
+            watch: called after the update of every step as ``watch(step, params)``,
+                with steps from 0, and parameters and running statistics as in
+                `Trained.params`. Watching changes nothing, as long as `watch` leaves
+                the model and the framework's random numbers alone.
+
+        Raises:
+            InputError: `xs` or `ys` has the wrong shape, dtype or range.
+            BackendError: the framework lacks an optimizer, or what it comes from is
+                not installed.
+        """

@@ -1,0 +1,67 @@
+"""What is generated from the registry of layers, and into which files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from netspec import json_schema
+from netspec.layers import LAYERS
+from netspec.spec import documents
+
+ROOT = Path(__file__).parents[2]
+COMMAND = "make generated"
+START, END = f"<!-- written by {COMMAND} -->\n", "<!-- end -->\n"
+
+
+class Generated(NamedTuple):
+    """A file, and what its whole text should be, given what it is."""
+
+    name: str
+    renew: Callable[[str], str]
+
+    @property
+    def path(self) -> Path:
+        return ROOT / self.name
+
+    @property
+    def text(self) -> str:
+        return self.path.read_text(encoding="utf-8") if self.path.exists() else ""
+
+    @property
+    def is_stale(self) -> bool:
+        return self.text != self.renew(self.text)
+
+    def write(self) -> None:
+        self.path.write_text(self.renew(self.text), encoding="utf-8")
+
+
+def layer_table() -> str:
+    """A row for each family of layers, which is a module, with the names of its own."""
+    families: dict[str, list[str]] = {}
+    for name in LAYERS:
+        module = LAYERS[name].__module__.rpartition(".")[2]
+        family = module.lstrip("_").replace("_", " ")
+        families.setdefault(family, []).append(f"`{name}`")
+    rows = [f"| {family} | {' '.join(names)} |" for family, names in families.items()]
+    return "\n".join(["| family | layers |", "|---|---|", *rows, ""])
+
+
+def between_marks(page: str, text: str) -> str:
+    """A page with this text between its marks.
+
+    Raises:
+        ValueError: the page does not have both marks, once each.
+    """
+    found = re.split(f"({START}|{END})", page)
+    if found[1::2] != [START, END]:
+        raise ValueError(f"a page needs {START.strip()} and then {END.strip()}")
+    return "".join([found[0], START, text, END, found[4]])
+
+
+FILES = (
+    Generated("README.md", lambda page: between_marks(page, layer_table())),
+    Generated("examples/specs/schema.json", lambda _: documents.to_json(json_schema())),
+)
