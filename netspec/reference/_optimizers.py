@@ -161,10 +161,11 @@ class Descent:
             rate: learning rate of this step.
         """
         self._follower.begin(rate)
-        return {
-            path: self._coarse.value(params[path] - self._moved(path, params, grad))
+        moved = {
+            path: params[path] - self._moved(path, params, grad)
             for path, grad in grads.items()
         }
+        return {p: np.asarray(self._coarse.value(value)) for p, value in moved.items()}
 
     def _moved(self, path: str, params: Mapping[str, Array], grad: Array) -> Array:
         if self._weight_decay:

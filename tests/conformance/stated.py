@@ -63,6 +63,29 @@ def spread(layer: Spread, x: Array, scope: Scope) -> tuple[Array, Pullback]:
 
 
 @layer
+class Gain(Parametric):
+    """``weight * x``, one weight for all values."""
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return shape
+
+    def parameters(self, shape: Shape) -> dict[str, Parameter]:
+        return {"weight": Parameter((), (), "scale")}
+
+
+@forward.register
+def gain(layer: Gain, x: Array, scope: Scope) -> tuple[Array, Pullback]:
+    ops, weight = scope.ops, scope.param("weight")
+
+    def pullback(dy: Array) -> Array:
+        product = ops.value(dy * x)
+        scope.grad("weight", ops.contract(lambda p: p.sum(), product.size, product))
+        return ops.value(dy * weight)
+
+    return ops.value(weight * x), pullback
+
+
+@layer
 class Offset(Parametric):
     """``x + bias``, a bias for each position of the last axis."""
 

@@ -26,6 +26,7 @@ from tests.conformance.stated import (
     Centered,
     Chosen,
     Cropped,
+    Gain,
     Noisy,
     Offset,
     PlaneBlank,
@@ -76,9 +77,10 @@ def test_a_layer_may_say_how_its_state_is_drawn() -> None:
     assert conform(case.spec, "numpy", checks=["outputs", "state"]).passed
 
 
-@pytest.mark.parametrize("kind", [Cumulative(), Spread()], ids=repr)
-def test_a_state_may_have_no_axes(kind: Layer) -> None:
-    report = conform(Spec("one", (6,), [kind]), "numpy", checks=["outputs", "state"])
+@pytest.mark.parametrize("kind", [Cumulative(), Spread(), Gain()], ids=repr)
+def test_a_parameter_or_a_state_may_have_no_axes(kind: Layer) -> None:
+    checks = ["outputs", "gradients", "state", "training", "init_values"]
+    report = conform(Spec("one", (6,), [kind]), "numpy", checks=checks)
     assert report.passed, [str(row) for row in report.rows if not row.verdict.good]
 
 

@@ -105,7 +105,8 @@ def is_training() -> bool:
 def stateless_block(
     original: Any, block: Any, F: Any, x: Any, down: Any, up: Any, running_mean: Any
 ) -> Any:
-    return original(block, F, x, down, up, running_mean=0 * running_mean)
+    held = running_mean if is_training() else 0 * running_mean
+    return original(block, F, x, down, up, running_mean=held)
 
 
 def unmoved_block(
