@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from rich.cells import cell_len
 from rich.console import Console
 
 from netspec import NetspecError
@@ -24,7 +23,6 @@ from netspec.conformance.report import (
     encode_row,
     groups,
     number,
-    place,
     render_page,
     tally,
     word,
@@ -278,29 +276,3 @@ def test_no_text_is_markup(name: str, what: str, reason: str) -> None:
 def tags(page: str) -> list[str]:
     found = re.findall(r"<[^>]*>", page.partition("<body>")[2])
     return [tag for tag in found if tag not in ("<small>", "</small>")]
-
-
-@given(NUMBERS, NUMBERS)
-def test_a_bar_grows_with_its_ratio(one: float, other: float) -> None:
-    assert 0 <= place(one) <= 100
-    assert place(math.inf) == place(math.nan) == 100
-    if one <= other:
-        assert place(one) <= place(other)
-
-
-def test_the_line_is_between_what_passes_and_what_fails() -> None:
-    assert 0 < place(0.99) < place(1.0) < place(1.01) < 100
-
-
-def test_columns_are_aligned_where_names_are_wide() -> None:
-    name = "\u6a21\u578b" * 3
-    rows = [row(backend=name), row()]
-    wide, narrow = (line for line in shown(Report(0, rows)) if "float32" in line)
-    assert name in wide
-    assert cell_len(wide.partition("float32")[0]) == narrow.index("float32")
-
-
-def test_an_early_death_is_of_no_model() -> None:
-    early = row("fail", check="start", spec="", dtype="", what="its process")
-    lines = [line.strip() for line in shown(Report(0, [early]))]
-    assert "torch" in lines[lines.index("Failed or undecided") :]

@@ -1,0 +1,40 @@
+"""How reports are laid out."""
+
+from __future__ import annotations
+
+import math
+
+from hypothesis import given
+from rich.cells import cell_len
+
+from netspec.conformance.report import (
+    Report,
+    place,
+)
+from tests.conformance.test_report import NUMBERS, row, shown
+
+
+@given(NUMBERS, NUMBERS)
+def test_a_bar_grows_with_its_ratio(one: float, other: float) -> None:
+    assert 0 <= place(one) <= 100
+    assert place(math.inf) == place(math.nan) == 100
+    if one <= other:
+        assert place(one) <= place(other)
+
+
+def test_the_line_is_between_what_passes_and_what_fails() -> None:
+    assert 0 < place(0.99) < place(1.0) < place(1.01) < 100
+
+
+def test_columns_are_aligned_where_names_are_wide() -> None:
+    name = "\u6a21\u578b" * 3
+    rows = [row(backend=name), row()]
+    wide, narrow = (line for line in shown(Report(0, rows)) if "float32" in line)
+    assert name in wide
+    assert cell_len(wide.partition("float32")[0]) == narrow.index("float32")
+
+
+def test_an_early_death_is_of_no_model() -> None:
+    early = row("fail", check="start", spec="", dtype="", what="its process")
+    lines = [line.strip() for line in shown(Report(0, [early]))]
+    assert "torch" in lines[lines.index("Failed or undecided") :]
