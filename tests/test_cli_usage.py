@@ -9,6 +9,14 @@ from pathlib import Path
 import pytest
 
 from tests.command import Command, check_refused
+from tests.test_spec import MLP
+
+
+@pytest.fixture
+def mlp(tmp_path: Path) -> Path:
+    path = tmp_path / "mlp.yaml"
+    MLP.save(path)
+    return path
 
 
 def test_backends_say_what_is_installed(netspec: Command) -> None:
