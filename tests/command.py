@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
@@ -50,8 +51,10 @@ def no_file_beyond(size: int) -> Iterator[None]:
     import resource  # not on every system
 
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    keeps, sys.dont_write_bytecode = sys.dont_write_bytecode, True  # else cut off
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, before[1]))
     try:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        sys.dont_write_bytecode = keeps
