@@ -23,7 +23,7 @@ from netspec.declare import fields_of
 from netspec.errors import SpecError
 from netspec.layers import LAYERS, Container, Layer, Parametric, Shape
 from netspec.spec import Spec
-from tests.init_strategies import FLAGS, initializers, policies
+from tests.init.strategies import FLAGS, initializers, policies
 from tests.rule_strategies import Place, Values, values
 
 KINDS = tuple(

@@ -1,7 +1,7 @@
 """Published nets, each in a few lines: functions that return a `Spec`.
 
 Their layer shapes and parameter counts are those of the papers or of the frameworks'
-own model collections (tests/test_nets.py). `width` scales them down for tests.
+own model collections (tests/examples/test_nets.py). `width` scales them down for tests.
 """
 
 from nets.densenet import densenet121

@@ -43,7 +43,7 @@ def one_value_groups(spec: Spec) -> bool:
     )
 
 
-# What a backend may refuse; tests/gluon/test_compile.py lists what Gluon cannot have
+# What a backend may refuse; gluon/test_compile.py lists what Gluon cannot have
 REFUSED: dict[str, Callable[[Spec], bool]] = {
     "torch": one_value_groups,
     "gluon": lambda spec: True,

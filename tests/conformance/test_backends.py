@@ -63,7 +63,7 @@ class TestTorch(BackendConformance):
 
 class TestGluon(BackendConformance):
     """What Gluon cannot have is refused with a reason, and so skipped;
-    tests/gluon/test_compile.py lists exactly that.
+    tests/backends/gluon/test_compile.py lists exactly that.
     """
 
     backend = "gluon"

@@ -1,6 +1,6 @@
-"""Whole nets against the reference. Published shapes are in test_nets.py one
-folder up; here the nets are narrow and their images small. In JAX they are short, too:
-XLA compiles every block of a net anew, however alike they are.
+"""Whole nets against the reference. tests/examples/test_nets.py has their published
+shapes; here they are narrow, and their images small. In JAX they are short, too: XLA
+compiles every block of a net anew, however alike they are.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ from netspec import layers as nl
 from netspec.layers import Layer, Parametric, Shape
 from netspec.spec import Spec
 from tests import strategies
-from tests.init_strategies import FLAGS, SLOPES, initializers, policies
+from tests.init.strategies import FLAGS, SLOPES, initializers, policies
 
 LARGEST_RANK = 3
 SIZES = st.integers(1, 5)

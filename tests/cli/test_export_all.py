@@ -1,0 +1,194 @@
+"""``netspec export --to all``: one file for each framework, and weights for all."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import netspec as ns
+from netspec import Spec, backend, init_params
+from tests.command import Command, check_refused, no_file_beyond
+from tests.spec.test_spec import MLP
+
+FRAMEWORKS = ("gluon", "jax", "torch")
+UNBIASED = Spec("unbiased", (4,), [ns.BatchNorm(running_variance="unbiased")])
+
+# Follows what the command printed, in the folder, where netspec cannot be imported
+READER = """
+import sys
+
+import numpy as np
+
+
+class Blocked:
+    def find_spec(self, name, *_):
+        if name.startswith("netspec"):
+            raise ImportError(name)
+
+
+sys.meta_path.insert(0, Blocked())
+from {module} import *
+
+x = np.load("x.npy")
+{steps}
+np.save("{module}.npy", y)
+"""
+STEPS = {
+    "gluon": "net = build()\n{usage}\ny = net(mx.nd.array(x)).asnumpy()",
+    "jax": "{usage}\ny, _ = apply(params, state, x)",
+    "torch": "import torch\n"
+    "net = build().eval()\n{usage}\ny = net(torch.from_numpy(x)).detach()",
+}
+
+
+@pytest.fixture
+def mlp(tmp_path: Path) -> Path:
+    path = tmp_path / "mlp.yaml"
+    MLP.save(path)
+    return path
+
+
+def sources(spec: Spec, *, weights: bool = False) -> Mapping[str, str]:
+    return {
+        f"net_{name}.py": backend(name).source(spec, weights=weights)
+        for name in FRAMEWORKS
+    }
+
+
+def contents(folder: Path) -> Mapping[str, str]:
+    return {path.name: path.read_text() for path in folder.glob("*.py")}
+
+
+def outputs(x: np.ndarray) -> Mapping[str, np.ndarray]:
+    """What the compiled models give, called as the exported ones are."""
+    import mxnet as mx
+    import torch
+
+    params = init_params(MLP, 3)
+    nets = {name: ns.compile(MLP, name, params=params) for name in FRAMEWORKS}
+    jax = nets["jax"]
+    return {
+        "gluon": nets["gluon"](mx.nd.array(x)).asnumpy(),
+        "jax": np.asarray(jax.apply(jax.params, jax.state, x)[0]),
+        "torch": nets["torch"].eval()(torch.from_numpy(x)).detach().numpy(),
+    }
+
+
+def test_all_writes_a_file_for_each_framework(
+    netspec: Command, mlp: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "new" / "out"
+    code, out, err = netspec("export", mlp, "--to", "all", "-o", folder)
+    assert (code, out) == (0, "")
+    assert err.splitlines() == [str(folder / name) for name in sources(MLP)]
+    assert contents(folder) == sources(MLP)
+
+
+@pytest.mark.slow
+def test_every_file_reads_its_weights_as_the_command_says(
+    netspec: Command, mlp: Path, tmp_path: Path
+) -> None:
+    folder, weights = tmp_path / "out", tmp_path / "trained.safetensors"
+    netspec("init", mlp, "-o", weights, "--seed", 3)
+    err = netspec("export", mlp, "--to", "all", "-o", folder, "--weights", weights).err
+    assert contents(folder) == sources(MLP, weights=True)
+    assert (folder / "net.safetensors").read_bytes() == weights.read_bytes()
+    x = np.random.default_rng(0).normal(size=(5, 784)).astype("float32")
+    np.save(folder / "x.npy", x)
+    expected = outputs(x)
+    for name, line in zip(FRAMEWORKS, err.splitlines(), strict=True):
+        path, _, usage = line.partition(": ")
+        steps = STEPS[name].format(usage=usage)
+        code = READER.format(module=Path(path).stem, steps=steps)
+        subprocess.run([sys.executable, "-c", code], cwd=folder, check=True, timeout=90)
+        assert np.array_equal(np.load(folder / f"net_{name}.npy"), expected[name])
+
+
+def test_all_prints_every_file_under_its_name(netspec: Command, mlp: Path) -> None:
+    code, out, err = netspec("export", mlp, "--to", "all")
+    assert (code, err) == (0, "")
+    headed = (f"==> {name} <==\n{text}" for name, text in sources(MLP).items())
+    assert out == "\n".join(headed)
+
+
+def test_one_refusal_leaves_the_others(netspec: Command, tmp_path: Path) -> None:
+    UNBIASED.save(tmp_path / "spec.yaml")
+    folder = tmp_path / "out"
+    code, out, err = netspec(
+        "export", tmp_path / "spec.yaml", "--to", "all", "-o", folder
+    )
+    assert (code, out) == (2, "")
+    *written, refusal = err.splitlines()
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "net_jax.py",
+        "net_torch.py",
+    ]
+    assert written == [str(folder / "net_jax.py"), str(folder / "net_torch.py")]
+    assert refusal.startswith("error: gluon: 0 BatchNorm: Gluon averages biased")
+
+
+def hide(monkeypatch: pytest.MonkeyPatch, *missing: str) -> None:
+    """Make distributions look as if they were not installed."""
+    real = importlib.metadata.version
+
+    def version(name: str) -> str:
+        if name in missing:
+            raise importlib.metadata.PackageNotFoundError(name)
+        return real(name)
+
+    monkeypatch.setattr(importlib.metadata, "version", version)
+
+
+def test_what_is_not_installed_is_said(
+    netspec: Command, mlp: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hide(monkeypatch, "mxnet", "jax")
+    code, _, err = netspec("export", mlp, "--to", "all", "-o", tmp_path / "out")
+    assert code == 0
+    assert err.splitlines()[:2] == [
+        f"{name}: needs {package}, which is not installed; run: pip install"
+        f' "netspec[{package}]"'
+        for name, package in (("gluon", "mxnet"), ("jax", "jax"))
+    ]
+    assert os.listdir(tmp_path / "out") == ["net_torch.py"]
+
+
+def test_no_framework_at_all(
+    netspec: Command, mlp: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hide(monkeypatch, "mxnet", "jax", "torch")
+    code, out, err = netspec("export", mlp, "--to", "all")
+    assert (code, out) == (2, "")
+    assert "error: no framework is installed" in err.splitlines()[-1]
+
+
+def test_places_that_do_not_fit(netspec: Command, mlp: Path, tmp_path: Path) -> None:
+    refused = {
+        ("all", mlp): "is a file; --to all needs a folder",
+        ("all", tmp_path / "new.py"): "is a file; --to all needs a folder",
+        ("all", mlp / "below"): "cannot be made: Not a directory",
+        ("torch", tmp_path): "it is a folder; give a file, or --to all",
+        ("torch", tmp_path / "no" / "net.py"): "No such file or directory",
+    }
+    for (to, output), problem in refused.items():
+        check_refused(netspec("export", mlp, "--to", to, "-o", output), problem)
+    assert os.listdir(tmp_path) == ["mlp.yaml"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no resource limits")
+def test_a_disk_that_fills_up_leaves_no_file_at_all(
+    netspec: Command, mlp: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "out"
+    with no_file_beyond(4096):
+        outcome = netspec("export", mlp, "--to", "all", "-o", folder)
+    path = folder / "net_jax.py"
+    assert outcome == (2, "", f"error: {path}: cannot be written: File too large\n")
+    assert os.listdir(folder) == []
