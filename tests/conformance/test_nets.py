@@ -12,7 +12,7 @@ import pytest
 
 import nets
 import netspec
-from netspec import Layer, Sequential, Spec
+from netspec import Container, Layer, Sequential, Spec
 from netspec.conformance.cases import draw_case, settle
 from netspec.conformance.judging import (
     Case,
@@ -37,19 +37,21 @@ NETS = {
 
 
 def short(net: Spec, blocks: int) -> Spec:
-    """The net with so many blocks in each stage whose blocks are alike."""
+    """The net with so many blocks in each stage that is a sequence of blocks."""
 
     def stage(layer: Layer) -> Layer:
-        if isinstance(layer, Sequential) and len(set(map(type, layer.layers))) == 1:
-            return replace(layer, layers=layer.layers[:blocks])
-        return layer
+        if not isinstance(layer, Sequential):
+            return layer
+        begins = [i for i, one in enumerate(layer.layers) if isinstance(one, Container)]
+        end = begins[blocks] if len(begins) > blocks else None
+        return replace(layer, layers=layer.layers[:end])
 
     return replace(net, layers=list(map(stage, net.layers)))
 
 
 SEPARABLE = ((64, 1), (128, 2), (256, 2), (512, 2), (512, 1), (1024, 2))
 SHORT = NETS | {
-    "googlenet": short(NETS["googlenet"], 1),
+    **{name: short(NETS[name], 1) for name in ("googlenet", "resnet18", "resnet18_v2")},
     "densenet121": short(NETS["densenet121"], 2),
     "mobilenet": nets.mobilenet((3, 64, 48), 10, 1 / 8, SEPARABLE),
 }
