@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import singledispatch
 
-from netspec.layers import Container, Layer
+from netspec.layers import LAYERS, Container, Layer
 from netspec.spec import Placed, PlacedChain
 
 
@@ -35,8 +35,28 @@ def wanted(layer: Layer) -> Layout | None:
     registered with ``@wanted.register`` overrides it for a custom layer. A container
     whose attribute `keeps_layout` is false runs channels first, and its chains read and
     give channels first.
+
+    What a layer of netspec states about its axes does not count for a custom one that
+    derives from it: it does not inherit the lowering, and may do something else.
     """
-    return LAYOUTS[layer.layout]
+    inherits = _inherits(layer, "pointwise", "spatial", "layout")
+    return Layout.FIRST if inherits else LAYOUTS[layer.layout]
+
+
+def _inherits(layer: Layer, *facts: str) -> bool:
+    """Tell whether a custom layer has these facts by deriving from one of netspec."""
+    kinds = type(layer).__mro__
+    stated = next(i for i, kind in enumerate(kinds) if vars(kind).keys() & set(facts))
+    return any(map(_is_ours, kinds[1 : stated + 1])) and not _is_ours(kinds[0])
+
+
+def _is_ours(kind: type) -> bool:
+    ours = kind.__module__.startswith(f"{Layer.__module__.rpartition('.')[0]}.")
+    return ours and kind.__name__ in LAYERS
+
+
+def _keeps(container: Container) -> bool:
+    return container.keeps_layout and not _inherits(container, "keeps_layout")
 
 
 @dataclass(frozen=True)
@@ -77,7 +97,7 @@ class Plan(dict[str, Flow]):
     def _join(self, node: Placed, runs: Layout) -> Layout:
         ends = {self.follow(branch, runs) for branch in node.branches}
         container = _container(node)
-        if not container.keeps_layout:
+        if not _keeps(container):
             return Layout.FIRST
         if container.joins_input:
             return runs  # every chain comes back to that
@@ -115,7 +135,7 @@ def _needs(node: Placed) -> Layout | None:
         return Layout.FIRST
     if not node.branches:
         return wanted(node.layer)
-    if not _container(node).keeps_layout:
+    if not _keeps(_container(node)):
         return Layout.FIRST
     needs = {_first(map(_needs, branch.nodes)) for branch in node.branches}
     return Layout.LAST if Layout.LAST in needs else _first(needs)

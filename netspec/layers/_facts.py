@@ -5,7 +5,7 @@ no fields, so documents and digests do not know them. Code outside this package 
 layer for its facts and never for its class: a custom layer that states the same facts
 is treated as a built-in one, in cases, in checks, in probes and in the layouts of JAX.
 A class derived from another layer inherits its facts, and restates those that are no
-longer true.
+longer true; those about axes JAX takes from the class itself alone.
 """
 
 from __future__ import annotations

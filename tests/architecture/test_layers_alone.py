@@ -51,9 +51,7 @@ def test_nobody_asks_for_the_class_of_a_layer(module: str) -> None:
     assert not found, "state it as a fact on the layer: " + ", ".join(found)
 
 
-def test_only_where_layers_are_declared_computed_and_lowered_they_may_be_named() -> (
-    None
-):
+def test_they_may_be_named_only_in_these_rooms() -> None:
     inside = {m for m in modules() if ALLOWED.fullmatch(m)}
     rooms = {re.sub(r"(layers|support).*", r"\1", module) for module in inside}
     backends = ("netspec_torch", "netspec_gluon", "netspec_jax")

@@ -135,12 +135,15 @@ def test_what_is_spatial_runs_channels_last() -> None:
 class InPlace(nl.Sequential):
     """Layers as if they stood in its place."""
 
+    keeps_layout = True
+
 
 @layer
 class Enclosed(nl.Sequential):
     """Layers that have a place of their own."""
 
     inline = False
+    keeps_layout = True
 
 
 def test_what_is_inline_reads_what_comes() -> None:

@@ -26,8 +26,6 @@ from netspec_jax.support.containers import fan_out
 class Flip(ReLU):
     """A layer that looks at an axis."""
 
-    pointwise = False
-
 
 @layer
 class FlipLast(Flip):
