@@ -58,7 +58,7 @@ def run(unit: Unit) -> list[Row]:
 
 @lru_cache(maxsize=1)
 def _pools(modules: int) -> ThreadpoolController:
-    """The thread pools of all libraries, found again where something was imported."""
+    """Find the thread pools of all libraries, again where something was imported."""
     return ThreadpoolController()
 
 
