@@ -1,4 +1,5 @@
-"""First weights that a framework draws follow the law that the spec states.
+"""First weights that a framework draws have the fans, the bounds and the precision that
+the spec states; tests/conformance/test_laws.py compares them with each kind of law.
 
 Thresholds have a false-alarm probability of 1e-9 each.
 """
@@ -6,7 +7,6 @@ Thresholds have a false-alarm probability of 1e-9 each.
 from __future__ import annotations
 
 from contextlib import nullcontext
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -17,7 +17,6 @@ from netspec import layers as nl
 from netspec.contract import Array, Backend
 from netspec.init import DrawnParameter, InitPolicy, distributions
 from netspec.spec import Spec
-from tests.backends.initializers import PLAIN, VARIANCES
 from tests.laws import SUPPORT, check_sample
 
 U = {"float32": 2.0**-24, "float64": 2.0**-53}
@@ -47,22 +46,6 @@ def draw(
     with nullcontext() if backend.name == "jax" else backend.seeded(0):
         model = backend.compile(spec, dtype=dtype)
     return backend.params(model, spec)[name], spec.parameters()[name]
-
-
-# Once for each kind of law. That those of SCALED have the numbers of theirs is tested
-# for each framework, next to this folder
-DRAWN = list(product(("float32", "float64"), (*VARIANCES, *PLAIN)))
-
-
-@pytest.mark.parametrize(("dtype", "initializer"), DRAWN, ids=str)
-def test_draws_follow_the_law(
-    backend: Backend, dtype: str, initializer: ni.Initializer
-) -> None:
-    rows, columns = 512, 2048
-    spec = spec_of(nl.Dense(rows), (columns,), InitPolicy(initializer))
-    weight, parameter = draw(backend, spec, dtype)
-    assert weight.size == rows * columns
-    check_sample(parameter.law, weight)
 
 
 @pytest.mark.parametrize("fan", ["fan_in", "fan_out", "fan_avg"])

@@ -30,6 +30,7 @@ INITIALIZERS: tuple[Initializer, ...] = (
     ni.Normal(0.02, mean=1),
     ni.TruncatedNormal(0.5),
     ni.TruncatedNormal(0.5, mean=1, low=-1, high=3),
+    ni.TruncatedNormal(2, low=0.5, high=1),
     ni.XavierUniform(5 / 3),
     ni.XavierNormal(0.7),
     ni.KaimingUniform("selu", fan="fan_out"),
@@ -37,6 +38,7 @@ INITIALIZERS: tuple[Initializer, ...] = (
     ni.LeCunNormal(),
     ni.VarianceScaling(2, fan="fan_out", distribution="uniform"),
     ni.VarianceScaling(0.3, fan="fan_avg", distribution="normal"),
+    ni.VarianceScaling(2, fan="fan_out", distribution="truncated_normal"),
     ni.Orthogonal(1.7),
 )
 
