@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import nullcontext
+from functools import lru_cache
 
-from threadpoolctl import threadpool_limits
+from threadpoolctl import ThreadpoolController
 
 from netspec.conformance._localize import localize, modes_that_fail
 from netspec.conformance._plan import Unit
@@ -49,8 +51,15 @@ def run(unit: Unit) -> list[Row]:
     """
     quickly = unit.subject.alone or unit.check not in AS_USERS_DO
     compiling = unit.subject.quickly() if quickly else nullcontext()
-    with threadpool_limits(limits=1, user_api="blas"), compiling:
+    pools = _pools(len(sys.modules))
+    with pools.limit(limits=1, user_api="blas"), compiling:
         return list(_rows(unit))
+
+
+@lru_cache(maxsize=1)
+def _pools(modules: int) -> ThreadpoolController:
+    """Find the thread pools of all libraries, again where something was imported."""
+    return ThreadpoolController()
 
 
 def _rows(unit: Unit) -> Iterator[Row]:
