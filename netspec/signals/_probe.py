@@ -69,9 +69,9 @@ def probe(
     Args:
         spec: the model.
         backend: a name, or an object that has `TracingBackend.trace`.
-        inits: first weights to compare, by name or as objects, which replace the policy
-            of the spec; None for that policy. Initializers that a layer itself asks for
-            stay. See `netspec.signals._inits`.
+        inits: first weights to compare, not those of the spec's policy: a preset such
+            as ``"he"``, ``"spec"``, an initializer or its repr, an `InitPolicy`, or
+            several; None for the spec's. What a layer itself asks for stays.
         batch: number of examples; not used if `x` is given.
         steps: number of steps of plain SGD before the probe, each on a new batch,
             towards N(0, 1) targets by the mean squared error.
