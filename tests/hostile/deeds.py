@@ -1,0 +1,281 @@
+"""Backends that do something to the process that they are in.
+
+Each is the reference under the name of a deed, which it does when it is given a ReLU
+alone: `tests.hostile.deeds:crashes` is one that crashes there. The module itself is
+imported by the workers of the command.
+"""
+
+from __future__ import annotations
+
+import atexit
+import ctypes
+import os
+import pickle
+import shutil
+import signal
+import struct
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from threading import Thread
+from typing import Any
+
+import numpy as np
+
+from netspec import Spec
+from netspec.conformance import checks, judging
+from netspec.conformance.processes import _answer as answers
+from netspec.contract import Step
+from netspec_numpy import NumpyBackend
+
+FOREVER = 3600.0
+HIGHEST = 64  # above any descriptor of a worker
+
+
+class Hostile(NumpyBackend):
+    """The reference, but for a deed.
+
+    Args:
+        name: of the deed.
+        deed: called at a step of a ReLU alone.
+        change: makes another step of the right one, there.
+    """
+
+    def __init__(self, name: str, deed: Callable[..., Any]) -> None:
+        self.name = name
+        self.deed = deed
+
+    def step(self, model: Any, spec: Spec, *given: Any, **how: Any) -> Step:
+        right = super().step(model, spec, *given, **how)
+        if type(spec.layers[0]).__name__ != "ReLU":
+            return right
+        changed = self.deed(*given, right)
+        return changed if isinstance(changed, Step) else right
+
+
+Deed = Callable[..., Any]
+DEEDS: dict[str, Deed] = {}
+"""The deeds, by the names of their backends. They get the input, the cotangent and the
+right step, and may return another step."""
+
+
+def deed(function: Deed) -> Deed:
+    DEEDS[function.__name__] = function
+    return function
+
+
+def __getattr__(name: str) -> Hostile:
+    if name == "exits_on_import":
+        os._exit(0)
+    if name == "raises_on_import":
+        sys.exit("no licence")
+    if name == "lies_about_its_name":
+        return Hostile("numpy", lambda *_: None)
+    if name not in DEEDS:
+        raise AttributeError(name)
+    return Hostile(name, DEEDS[name])
+
+
+# The end of the process
+
+
+@deed
+def crashes(*_: Any) -> None:
+    ctypes.string_at(0)
+
+
+@deed
+def aborts(*_: Any) -> None:
+    os.abort()
+
+
+@deed
+def exits_with_0(*_: Any) -> None:
+    os._exit(0)
+
+
+@deed
+def exits_with_3(*_: Any) -> None:
+    os._exit(3)
+
+
+@deed
+def exits_in_a_thread(*_: Any) -> None:
+    Thread(target=os._exit, args=[0]).start()
+    time.sleep(FOREVER)
+
+
+@deed
+def exits_as_python_does(*_: Any) -> None:
+    sys.exit(0)
+
+
+@deed
+def kills_itself(*_: Any) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+@deed
+def terminates_itself(*_: Any) -> None:
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+@deed
+def forks_in_c(*_: Any) -> None:
+    """The child holds all pipes open; the hooks of Python do not see it."""
+    if not ctypes.CDLL(None).fork():
+        time.sleep(FOREVER)
+    os._exit(5)
+
+
+@deed
+def is_out_of_memory(*_: Any) -> None:
+    raise MemoryError
+
+
+# Exceptions
+
+
+class Unpicklable(Exception):
+    def __init__(self) -> None:
+        super().__init__("bad")
+        self.function = lambda: None
+
+
+class Speechless(Exception):
+    def __str__(self) -> str:
+        raise ValueError("no words")
+
+
+@deed
+def raises_what_cannot_be_pickled(*_: Any) -> None:
+    raise Unpicklable
+
+
+@deed
+def raises_what_has_no_text(*_: Any) -> None:
+    raise Speechless
+
+
+@deed
+def raises_an_interrupt(*_: Any) -> None:
+    raise KeyboardInterrupt
+
+
+# Hangs
+
+
+@deed
+def hangs(*_: Any) -> None:
+    while True:
+        pass
+
+
+@deed
+def hangs_in_c(*_: Any) -> None:
+    """Nothing else of Python runs meanwhile, no thread either."""
+    ctypes.PyDLL(None).sleep(int(FOREVER))
+
+
+@deed
+def stops_itself(*_: Any) -> None:
+    os.kill(os.getpid(), signal.SIGSTOP)
+
+
+# Nonsense in the pipes
+
+
+def write_everywhere(content: bytes) -> None:
+    for descriptor in range(HIGHEST):
+        try:
+            os.set_blocking(descriptor, False)
+            os.write(descriptor, content)
+        except OSError:
+            continue
+
+
+@deed
+def writes_null_everywhere(*_: Any) -> None:
+    write_everywhere(b"null\n")
+
+
+@deed
+def writes_framed_garbage_everywhere(*_: Any) -> None:
+    write_everywhere(struct.pack("!i", 7) + b"garbage")
+
+
+@deed
+def writes_a_number_everywhere(*_: Any) -> None:
+    content = pickle.dumps(5)
+    write_everywhere(struct.pack("!i", len(content)) + content)
+
+
+@deed
+def closes_everything(*_: Any) -> None:
+    os.closerange(0, HIGHEST)
+
+
+@deed
+def answers_for_another(*_: Any) -> None:
+    """Gives rows that say that another backend passed."""
+    run = answers.run
+    answers.run = lambda unit: [replace(row, backend="numpy") for row in run(unit)]
+
+
+@deed
+def gives_no_rows(*_: Any) -> None:
+    checks.CHECKS["outputs"] = lambda subject: iter(())
+
+
+# What must not matter to anybody
+
+
+@deed
+def makes_noise(*_: Any) -> None:
+    print("noise", flush=True)
+    print("noise", file=sys.stderr, flush=True)
+    for descriptor in (1, 2):
+        os.write(descriptor, b"\xff\x00 noise\n")
+
+
+@deed
+def has_no_stdout(*_: Any) -> None:
+    sys.stdout = sys.stderr = None  # type: ignore[assignment]
+
+
+@deed
+def leaves_a_thread(*_: Any) -> None:
+    Thread(target=time.sleep, args=[FOREVER]).start()
+
+
+@deed
+def never_ends_its_exit(*_: Any) -> None:
+    atexit.register(time.sleep, FOREVER)
+
+
+@deed
+def ignores_signals(*_: Any) -> None:
+    for number in signal.valid_signals() - {signal.SIGKILL, signal.SIGSTOP}:
+        try:
+            signal.signal(number, signal.SIG_IGN)
+        except (OSError, ValueError):
+            continue
+
+
+@deed
+def removes_its_files(*_: Any) -> None:
+    shutil.rmtree(tempfile.gettempdir())
+
+
+# Its own judge: within its process nothing is safe from it, beyond it all is
+
+
+@deed
+def judges_itself(*given: Any) -> Step:
+    good = judging.decided(True, "")
+    for module in [*sys.modules.values()]:
+        if hasattr(module, "judge") and module.__name__.startswith("netspec."):
+            module.judge = lambda *_: good  # type: ignore[attr-defined]
+    return replace(given[-1], output=given[-1].output + 100)
