@@ -122,7 +122,9 @@ def _where(
         yield {"jobs": jobs or cores(), "isolate": True}, {}
         return
     if jobs is not None:
-        raise NetspecError("--jobs counts processes of this machine, --dask has its own")
+        raise NetspecError(
+            "--jobs counts processes of this machine, --dask has its own"
+        )
     from netspec.conformance.processes import cluster
 
     with cluster(dask) as found:

@@ -1,8 +1,8 @@
 """Backends that do something to the process that they are in.
 
-Each is the reference under the name of a deed, which it does when it is given a ReLU
-alone: `tests.hostile.deeds:crashes` is one that crashes there. The module itself is
-imported by the workers of the command.
+Each is the reference under the name of its deed, but for a step of one model:
+`tests.hostile.deeds:backends.crashes` is one that crashes there. The workers of the
+command import this module.
 """
 
 from __future__ import annotations
@@ -11,118 +11,141 @@ import atexit
 import ctypes
 import os
 import pickle
+import select
 import shutil
 import signal
 import struct
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from threading import Thread
-from typing import Any
+from typing import Any, NamedTuple
 
-import numpy as np
-
-from netspec import Spec
+from netspec import Dense, Spec
 from netspec.conformance import checks, judging
 from netspec.conformance.processes import _answer as answers
 from netspec.contract import Step
 from netspec_numpy import NumpyBackend
 
+SOUND = "numpy"
 FOREVER = 3600.0
+MOMENT = 1.0
 HIGHEST = 64  # above any descriptor of a worker
+
+
+class Deed(NamedTuple):
+    """What a backend does at a step.
+
+    Attributes:
+        act: gets the input, the cotangent and the right step; may return another step.
+        layers: number of layers of the model at which it acts: 1 for the ReLU alone, 2
+            for the net, which comes last.
+    """
+
+    act: Callable[..., Any]
+    layers: int
 
 
 class Hostile(NumpyBackend):
     """The reference, but for a deed.
 
     Args:
-        name: of the deed.
-        deed: called at a step of a ReLU alone.
-        change: makes another step of the right one, there.
+        name: of the backend.
+        deed: what it does.
     """
 
-    def __init__(self, name: str, deed: Callable[..., Any]) -> None:
+    def __init__(self, name: str, deed: Deed) -> None:
         self.name = name
         self.deed = deed
 
     def step(self, model: Any, spec: Spec, *given: Any, **how: Any) -> Step:
         right = super().step(model, spec, *given, **how)
-        if type(spec.layers[0]).__name__ != "ReLU":
+        if len(spec.layers) != self.deed.layers or isinstance(spec.layers[-1], Dense):
             return right
-        changed = self.deed(*given, right)
+        changed = self.deed.act(*given, right)
         return changed if isinstance(changed, Step) else right
 
 
-Deed = Callable[..., Any]
-DEEDS: dict[str, Deed] = {}
-"""The deeds, by the names of their backends. They get the input, the cotangent and the
-right step, and may return another step."""
+DEEDS: dict[str, Deed] = {}  # by the names of their backends
 
 
-def deed(function: Deed) -> Deed:
-    DEEDS[function.__name__] = function
+def deed(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Do this at a ReLU alone; then there is more to do."""
+    DEEDS[function.__name__] = Deed(function, 1)
     return function
 
 
-def __getattr__(name: str) -> Hostile:
-    if name == "exits_on_import":
-        os._exit(0)
-    if name == "raises_on_import":
-        sys.exit("no licence")
-    if name == "lies_about_its_name":
-        return Hostile("numpy", lambda *_: None)
-    if name not in DEEDS:
-        raise AttributeError(name)
-    return Hostile(name, DEEDS[name])
+def last(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Do this at the last model."""
+    DEEDS[function.__name__] = Deed(function, 2)
+    return function
+
+
+class Backends:
+    """All hostile backends, by name."""
+
+    def __getattr__(self, name: str) -> Hostile:
+        if name == "exits_on_import":
+            os._exit(0)
+        if name == "raises_on_import":
+            sys.exit("no licence")
+        if name == "lies_about_its_name":
+            return Hostile(SOUND, DEEDS["is_wrong"])
+        if name not in DEEDS:
+            raise AttributeError(name)
+        return Hostile(name, DEEDS[name])
+
+
+backends = Backends()
 
 
 # The end of the process
 
 
-@deed
+@last
 def crashes(*_: Any) -> None:
     ctypes.string_at(0)
 
 
-@deed
+@last
 def aborts(*_: Any) -> None:
     os.abort()
 
 
-@deed
+@last
 def exits_with_0(*_: Any) -> None:
     os._exit(0)
 
 
-@deed
+@last
 def exits_with_3(*_: Any) -> None:
     os._exit(3)
 
 
-@deed
+@last
 def exits_in_a_thread(*_: Any) -> None:
     Thread(target=os._exit, args=[0]).start()
     time.sleep(FOREVER)
 
 
-@deed
+@last
 def exits_as_python_does(*_: Any) -> None:
     sys.exit(0)
 
 
-@deed
+@last
 def kills_itself(*_: Any) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-@deed
+@last
 def terminates_itself(*_: Any) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-@deed
+@last
 def forks_in_c(*_: Any) -> None:
     """The child holds all pipes open; the hooks of Python do not see it."""
     if not ctypes.CDLL(None).fork():
@@ -130,7 +153,7 @@ def forks_in_c(*_: Any) -> None:
     os._exit(5)
 
 
-@deed
+@last
 def is_out_of_memory(*_: Any) -> None:
     raise MemoryError
 
@@ -149,17 +172,17 @@ class Speechless(Exception):
         raise ValueError("no words")
 
 
-@deed
+@last
 def raises_what_cannot_be_pickled(*_: Any) -> None:
     raise Unpicklable
 
 
-@deed
+@last
 def raises_what_has_no_text(*_: Any) -> None:
     raise Speechless
 
 
-@deed
+@last
 def raises_an_interrupt(*_: Any) -> None:
     raise KeyboardInterrupt
 
@@ -190,31 +213,33 @@ def stops_itself(*_: Any) -> None:
 def write_everywhere(content: bytes) -> None:
     for descriptor in range(HIGHEST):
         try:
-            os.set_blocking(descriptor, False)
-            os.write(descriptor, content)
+            if select.select([], [descriptor], [], 0)[1]:
+                os.write(descriptor, content)
         except OSError:
             continue
+    time.sleep(MOMENT)  # the answer itself comes after the command has read this
 
 
-@deed
+@last
 def writes_null_everywhere(*_: Any) -> None:
     write_everywhere(b"null\n")
 
 
-@deed
+@last
 def writes_framed_garbage_everywhere(*_: Any) -> None:
     write_everywhere(struct.pack("!i", 7) + b"garbage")
 
 
-@deed
+@last
 def writes_a_number_everywhere(*_: Any) -> None:
     content = pickle.dumps(5)
     write_everywhere(struct.pack("!i", len(content)) + content)
 
 
-@deed
+@last
 def closes_everything(*_: Any) -> None:
     os.closerange(0, HIGHEST)
+    time.sleep(MOMENT)
 
 
 @deed
@@ -266,7 +291,7 @@ def ignores_signals(*_: Any) -> None:
 
 @deed
 def removes_its_files(*_: Any) -> None:
-    shutil.rmtree(tempfile.gettempdir())
+    shutil.rmtree(tempfile.gettempdir(), ignore_errors=True)
 
 
 # Its own judge: within its process nothing is safe from it, beyond it all is
@@ -278,4 +303,9 @@ def judges_itself(*given: Any) -> Step:
     for module in [*sys.modules.values()]:
         if hasattr(module, "judge") and module.__name__.startswith("netspec."):
             module.judge = lambda *_: good  # type: ignore[attr-defined]
+    return replace(given[-1], output=given[-1].output + 100)
+
+
+@deed
+def is_wrong(*given: Any) -> Step:
     return replace(given[-1], output=given[-1].output + 100)

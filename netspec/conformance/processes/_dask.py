@@ -102,7 +102,9 @@ def _machines(client: Any) -> Mapping[str, Machine]:
             "the Dask cluster has no workers; start some with dask worker ADDRESS"
         ) from None
     except (ImportError, AttributeError) as error:
-        raise NetspecError(f"Dask's workers lack this netspec: {error}; {SAME}") from error
+        raise NetspecError(
+            f"Dask's workers lack this netspec: {error}; {SAME}"
+        ) from error
     return found
 
 

@@ -79,7 +79,9 @@ def on_executor(
     Raises:
         NetspecError: a worker of the executor cannot do this work.
     """
-    running = {_submit(executor, group, modules, timeout): (group, 1) for group in groups}
+    running = {
+        _submit(executor, group, modules, timeout): (group, 1) for group in groups
+    }
     try:
         while running:
             for future in wait(running, return_when=FIRST_COMPLETED).done:

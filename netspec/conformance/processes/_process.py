@@ -8,20 +8,22 @@ import tempfile
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, wait
 from contextlib import suppress
-from multiprocessing.process import BaseProcess
 from pathlib import Path
-from time import monotonic
+from threading import Thread
+from time import monotonic, sleep
 from typing import Any, TypeVar
 
 from netspec.conformance.processes._last_words import how_it_ended, where_it_was
-from netspec.conformance.processes._quiet import Quiet
-from netspec.conformance.processes._worker import SAID, kill_group, settle
+from netspec.conformance.processes._quiet import Quiet, QuietProcess
+from netspec.conformance.processes._worker import ANSWERED, SAID, kill_group, settle
 
 T = TypeVar("T")
 
 GRACE = 2.0  # seconds after its timeout in which a process may say where it hangs
 PAUSE = 0.5  # seconds between looks at a process whose end its executor did not see
 UNREADABLE = "its answer cannot be read"
+SETTLED = 1.0  # seconds in which an executor ends its broken process
+DELIVERY = 5.0  # seconds that an answer may be on its way
 JOIN = 5.0  # seconds that a killed process may take to end
 
 
@@ -45,7 +47,8 @@ class Process:
         self._folder = Path(tempfile.gettempdir(), name)
         given = str(self._folder), threads
         self._pool = ProcessPoolExecutor(1, Quiet(), settle, given)
-        self._process: BaseProcess | None = None
+        self._process: QuietProcess | None = None
+        self._answered = 0  # looks since it had an answer, which did not arrive
 
     def ask(self, seconds: float, call: Callable[..., T], *given: Any) -> T:
         """Return what a call gives; what it raises is raised.
@@ -58,20 +61,25 @@ class Process:
         future = self._submit(call, *given)
         while self._works_on(future) and monotonic() < end + GRACE:
             wait([future], PAUSE)
-        lost = not future.done() or future.cancelled()
-        if not lost and not isinstance(future.exception(), BrokenExecutor):
+        lost = future.cancelled() or not future.done()
+        if not (lost or isinstance(future.exception(), BrokenExecutor)):
             return future.result()
-        unreadable = self._is_alive() if lost else bool(future.exception().__cause__)
+        late, alive = monotonic() >= end, self._is_alive() and lost
+        if self._manager is not None:
+            self._manager.join(SETTLED)  # it ends a process whose answer it cannot read
         self._kill()
-        said = self._said()[told:]
-        if monotonic() >= end:
+        raise self._loss(self._said()[told:], alive, seconds, late)
+
+    def _loss(self, said: str, alive: bool, seconds: float, late: bool) -> LostError:
+        """Say why there is no answer, from what the process said."""
+        if late and not self._answered:
             place = where_it_was(said)
             what = f"it hung{place}" if place else "it was killed"
-            raise HungError(f"no answer within {seconds:g} s; {what}")
-        if unreadable:
-            raise LostError(UNREADABLE)
+            return HungError(f"no answer within {seconds:g} s; {what}")
         assert self._process is not None
-        raise LostError(how_it_ended(self._process.exitcode, said))
+        if alive or self._process.dismissed:
+            return LostError(UNREADABLE)
+        return LostError(how_it_ended(self._process.exitcode, said))
 
     def end(self) -> None:
         """Kill the process with all that it started, and remove what it leaves."""
@@ -80,20 +88,31 @@ class Process:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _submit(self, call: Callable[..., T], *given: Any) -> Future[T]:
+        self._answered = 0
+        (self._folder / ANSWERED).unlink(missing_ok=True)
         try:
             future = self._pool.submit(call, *given)
         except (OSError, RuntimeError) as error:
             raise LostError(f"no process: {error}") from error
         if self._process is None:
             assert self._pool._processes is not None
-            (self._process,) = self._pool._processes.values()
+            (process,) = self._pool._processes.values()
+            assert isinstance(process, QuietProcess)
+            self._process = process
         return future
 
     def _works_on(self, future: Future[Any]) -> bool:
         """Tell whether an answer may still come."""
-        manager = self._pool._executor_manager_thread
-        managed = manager is not None and manager.is_alive()
-        return not future.done() and managed and self._is_alive()
+        if future.done():
+            return False
+        self._answered += (self._folder / ANSWERED).exists()
+        managed = self._manager is not None and self._manager.is_alive()
+        return managed and self._is_alive() and self._answered * PAUSE < DELIVERY
+
+    @property
+    def _manager(self) -> Thread | None:
+        """The thread of the executor, which reads what the process writes."""
+        return self._pool._executor_manager_thread
 
     def _is_alive(self) -> bool:
         return self._process is not None and self._process.is_alive()
@@ -103,7 +122,11 @@ class Process:
             return
         kill_group(self._process.pid)
         self._process.kill()
-        self._process.join(JOIN)
+        end = monotonic() + JOIN
+        while self._process.exitcode is None and monotonic() < end:
+            sleep(0.01)  # not join: another thread may have heard of the end, not we
+        # the executor may be reading more than there is; now it sees the end
+        self._pool._result_queue._writer.close()  # type: ignore[attr-defined]
 
     def _said(self) -> str:
         with suppress(OSError):

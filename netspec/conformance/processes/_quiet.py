@@ -10,15 +10,36 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing.context import SpawnContext, SpawnProcess
 from threading import Lock
+from time import monotonic, sleep
 from types import ModuleType
 from typing import Any
 
 _LOCK = Lock()
+MOMENT = 0.2  # seconds
 SAFE_PATH = "PYTHONSAFEPATH"  # else a new Python looks in the current folder first
 
 
 class QuietProcess(SpawnProcess):
-    """A process that starts without the user's script."""
+    """A process that starts without the user's script.
+
+    Attributes:
+        dismissed: True if its executor terminated it while it was alive, because of
+            what it wrote.
+    """
+
+    dismissed = False
+
+    def terminate(self) -> None:
+        end = monotonic() + MOMENT  # a process that ends has closed its pipes before
+        while (alive := self.is_alive()) and monotonic() < end:
+            sleep(MOMENT / 10)  # not join: what a backend wrote may look like an end
+        self.dismissed = alive
+        super().terminate()
+
+    def is_alive(self) -> bool:
+        # of two threads that ask at once, one learns of the end; the other is told that
+        # there is no such child, which `multiprocessing` takes for "not yet"
+        return super().is_alive() and _exists(self.pid)
 
     @staticmethod
     def _Popen(process_obj: Any) -> Any:  # noqa: N802 (the name is theirs)
@@ -31,6 +52,16 @@ class Quiet(SpawnContext):
     """A context of `multiprocessing` whose processes are quiet."""
 
     Process = QuietProcess
+
+
+def _exists(pid: int | None) -> bool:
+    if pid is None or sys.platform == "win32":
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 @contextmanager

@@ -22,6 +22,7 @@ from netspec.conformance.processes._quiet import SAFE_PATH
 T = TypeVar("T")
 
 SAID = "said.txt"  # in the folder of a worker: what it wrote to stdout and stderr
+ANSWERED = "answered"  # in this folder, too: the answer is on its way
 LONGEST = 1e6  # seconds for which faulthandler has numbers
 
 
@@ -84,3 +85,5 @@ def timed(seconds: float, call: Callable[..., T], *given: Any) -> T:
         return call(*given)
     finally:
         faulthandler.cancel_dump_traceback_later()
+        with suppress(OSError):  # the folder may be gone
+            Path(tempfile.gettempdir(), ANSWERED).touch()
