@@ -20,6 +20,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 from threading import Thread
 from typing import Any, NamedTuple
 
@@ -309,3 +310,16 @@ def judges_itself(*given: Any) -> Step:
 @deed
 def is_wrong(*given: Any) -> Step:
     return replace(given[-1], output=given[-1].output + 100)
+
+
+ONCE = "NETSPEC_TESTS_KILLED_ONCE"  # names a file that is there once it has been done
+
+
+@deed
+def kills_its_parent_once(*_: Any) -> None:
+    """Kill the process that asks, such as a worker of Dask."""
+    done = Path(os.environ[ONCE])
+    if not done.exists():
+        done.touch()
+        os.kill(os.getppid(), signal.SIGKILL)
+        time.sleep(FOREVER)
