@@ -20,8 +20,10 @@ def main() -> None:
         if number and signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores it
             signal.signal(number, signal.default_int_handler)
     try:
+        from netspec._system import started
         from netspec.cli import main as run
 
+        started()
         run()
     except KeyboardInterrupt:
         _leave(INTERRUPTED)

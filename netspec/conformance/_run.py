@@ -92,10 +92,9 @@ def conform(
                     report.divergences.append(event)
                     continue
                 done += event.check in CHECKS
-                event = event._replace(share=done / planned)
                 report.add(event)
                 if watch is not None:
-                    watch(event)
+                    watch(event._replace(share=done / planned))
         except KeyboardInterrupt:
             report.complete = False
     report.complete &= done == planned and not noted

@@ -15,14 +15,13 @@ FILE = Path(__file__).with_name("TABLE.md")
 
 HEAD = """# Hostile backends
 
-Written by `python -m tests.hostile --write`; `tests/conformance/test_hostile.py` verifies
-it.
+Written by `python -m tests.hostile --write`; `tests/conformance/test_hostile.py`
+verifies it.
 
 Each row is a backend that does something to its process, among others in one run of
-`netspec conform`; but for its deed it is the reference. What became of the check in which
-it acted, and of the rest; the exit code of the command; and whether the sound backend
-that comes after it has the same rows as alone. Nothing is left of any run: no process, no
-file.
+`netspec conform`; but for its deed it is the reference. What became of the check in
+which it acted, and of the rest; the exit code of the command; and whether the sound
+backend that comes after it has the same rows as alone. No file is left of any run.
 
 A backend can forge what is said of itself, as `judges itself` does: the suite guards
 against mistakes, and against what happens to others, not against malice in its own

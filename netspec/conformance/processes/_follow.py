@@ -26,8 +26,9 @@ def follow(
     modules: tuple[str, ...],
     put: Callable[[Event], None],
 ) -> None:
-    """Ask for the answers to the tasks of a backend, one after the other, then for where
-    its models diverge. Every task gets an answer, be it a row that says how it was lost.
+    """Ask for the answers to the tasks of a backend, one after the other, then where
+    its models diverge. Every task gets an answer, be it a row that says how it was
+    lost.
 
     Args:
         group: the tasks of a backend.

@@ -13,7 +13,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-
 NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # the last, from a closed terminal
 ENDING = [getattr(signal, name) for name in NAMES if hasattr(signal, name)]
 

@@ -1,5 +1,5 @@
-"""Prepare a process that works for a lane: it says nothing to the user, leaves Ctrl-C to
-its parent, keeps its temporary files in one folder, and ends when its parent does.
+"""Prepare a process that works for a lane: it says nothing to the user, leaves Ctrl-C
+to its parent, keeps its temporary files in one folder, and ends when its parent does.
 """
 
 from __future__ import annotations
