@@ -14,8 +14,8 @@ import pytest
 from netspec.conformance import conform
 from netspec.conformance.report import Report
 from tests.command import Command, check_refused
-from tests.hostile.deeds import ONCE
 from tests.hostile.entry_points import register
+from tests.hostile.mischief import ONCE
 from tests.hostile.runs import MODULE, SPEC
 
 pytest.importorskip("distributed")

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from netspec import Dense, ReLU, Spec
 from netspec.conformance.report import Report, Row
-from tests.hostile.deeds import SOUND
+from tests.hostile.backend import SOUND
 from tests.hostile.entry_points import register
 
 MODULE = "tests.hostile.deeds"
@@ -53,6 +53,8 @@ RUNS = (
             "exits_as_python_does",
             "kills_itself",
             "terminates_itself",
+            "ends_with_a_nameless_signal",
+            "says_why_it_ends",
             "forks_in_c",
             "is_out_of_memory",
             "raises_what_cannot_be_pickled",

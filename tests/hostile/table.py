@@ -8,7 +8,7 @@ from pathlib import Path
 
 from netspec.conformance import conform
 from netspec.conformance.report import Row
-from tests.hostile.deeds import SOUND
+from tests.hostile.backend import SOUND
 from tests.hostile.runs import RUNS, SPEC, Outcome, Run, carry_out
 
 FILE = Path(__file__).with_name("TABLE.md")
