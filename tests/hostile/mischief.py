@@ -19,7 +19,6 @@ from typing import Any
 
 from netspec.conformance import checks, judging
 from netspec.conformance.processes import _answer as answers
-from netspec.contract import Step
 from tests.hostile.backend import FOREVER, Deeds
 
 MISCHIEF = Deeds()
