@@ -3,7 +3,10 @@
 With T_0 the float64 reference, T_m the same reference with every value rounded at
 random to the unit roundoff u of the format under test, and |.| the 2-norm of a tensor:
 
-    allowed = 8 * ( sqrt(mean over m of |T_m - T_0|^2) + u * |T_0| )
+    allowed = 8 * ( sqrt(mean over m of |T_m - T_0|^2) + u * |T_0| + t * sqrt(n) )
+
+with t the smallest normal number of the format, below which values may become 0, and n
+the number of values.
 
 The replicas T_m measure what rounding does to this tensor of this model, so only
 ill-conditioned tensors get more room. Nothing is set by hand for a layer, a framework
@@ -12,6 +15,7 @@ or a dtype.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,7 +50,9 @@ class Expected:
     @property
     def allowed(self) -> float:
         """Largest distance from `exact` that passes, in the 2-norm."""
-        return FACTOR * (self.spread + UNIT_ROUNDOFF[self.dtype] * self.norm)
+        rounding = UNIT_ROUNDOFF[self.dtype] * self.norm
+        underflow = float(np.finfo(self.dtype).tiny) * math.sqrt(self.exact.size)
+        return FACTOR * (self.spread + rounding + underflow)
 
     @property
     def is_structural_zero(self) -> bool:
