@@ -51,14 +51,15 @@ AsJsonFile = Annotated[
 ]
 Jobs = Annotated[
     int | None,
-    typer.Option(min=1, help="Processes that share the backends. As many as cores."),
-]
-Isolate = Annotated[
-    bool, typer.Option("--isolate", help="Run each backend in its own process.")
+    typer.Option(min=1, help="Backends at once, each in a process. Number of cores."),
 ]
 Timeout = Annotated[
     float,
-    typer.Option(min=1, help="Seconds for one check of one model in such a process."),
+    typer.Option(min=1, help="Seconds for one check of one model by one backend."),
+]
+Dask = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Spread the backends over a Dask cluster."),
 ]
 Timings = Annotated[bool, typer.Option("--timings", help="Show where time went.")]
 
@@ -73,8 +74,8 @@ def conform(
     html: Html = None,
     json: AsJsonFile = None,
     jobs: Jobs = None,
-    isolate: Isolate = False,
     timeout: Timeout = 300.0,
+    dask: Dask = None,
     timings: Timings = False,
 ) -> None:
     """Compare backends with the float64 reference, on SPEC and on each of its layers.
@@ -90,11 +91,13 @@ def conform(
     wanted = {"backends": backend, "dtypes": dtype, "checks": check}
     chosen = {name: dict.fromkeys(given) for name, given in wanted.items() if given}
     modules = context.find_root().params.get("modules") or []
-    process = {"jobs": jobs or cores(), "isolate": isolate, "timeout": timeout}
     models = [load(path) for path in spec]
-    report = _run(models, seed=seed, modules=modules, **process, **chosen)
+    how = {"seed": seed, "modules": modules, "timeout": timeout}
+    with _where(jobs, dask) as (where, elsewhere):
+        report = _run(models, **how, **where, **chosen)
+    report.environment |= elsewhere
     options = {"--backend": backend, "--dtype": dtype, "--check": check}
-    report.command = _command(modules, spec, options, seed, isolate)
+    report.command = _command(modules, spec, options, seed)
     try:
         _write(report, html, json)
     finally:  # a full disk must not cost what took minutes
@@ -103,6 +106,29 @@ def conform(
         raise typer.Exit(INTERRUPTED)
     if not report.passed:
         raise typer.Exit(CHECK_FAILED)
+
+
+@contextmanager
+def _where(
+    jobs: int | None, dask: str | None
+) -> Iterator[tuple[dict[str, Any], dict[str, str]]]:
+    """Yield the arguments that say where backends run, in processes of this machine or
+    on a cluster, and the versions that differ there.
+
+    Raises:
+        NetspecError: the cluster cannot be used.
+    """
+    if dask is None:
+        yield {"jobs": jobs or cores(), "isolate": True}, {}
+        return
+    if jobs is not None:
+        raise NetspecError(
+            "--jobs counts processes of this machine, --dask has its own"
+        )
+    from netspec.conformance.processes import cluster
+
+    with cluster(dask) as found:
+        yield {"executor": found.executor}, found.environment
 
 
 def _check_writable(path: Path) -> None:
@@ -155,11 +181,10 @@ def _command(
     specs: list[str],
     options: dict[str, list[str] | None],
     seed: int,
-    isolate: bool,
 ) -> str:
     """Return the command line that repeats the run."""
     words = ["netspec", *_given({"--import": modules}), "conform", *specs]
-    words += [*_given(options), "--seed", str(seed), *["--isolate"] * isolate]
+    words += [*_given(options), "--seed", str(seed)]
     return shlex.join(words)
 
 

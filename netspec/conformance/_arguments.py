@@ -53,25 +53,17 @@ def list_backends(chosen: Chosen) -> list[str | Backend]:
     return [one for index, one in enumerate(listed) if one not in listed[:index]]
 
 
-def list_names(chosen: Chosen) -> list[str]:
-    """List the names of the backends of a run; no framework is imported.
+def check_installed(names: Iterable[str]) -> None:
+    """Refuse backends that cannot be loaded; no framework is imported.
 
     Raises:
         BackendNotInstalled: the framework of a backend is missing.
-        NetspecError: a backend is unknown, or an object.
+        NetspecError: a backend is unknown.
     """
-    names = []
-    for name in list_backends(chosen):
-        if not isinstance(name, str):
-            raise NetspecError(
-                f"isolated backends must be named, received {shorten(name)}; register"
-                " it as an entry point"
-            )
-        known = registered().get(name)
-        if known is None or not known.installed:
+    known = registered()
+    for name in names:
+        if name not in known or not known[name].installed:
             find(name)  # raises an error that says why
-        names.append(name)
-    return names
 
 
 def find_all(chosen: Chosen) -> list[Backend]:

@@ -67,7 +67,7 @@ def plan(
     chosen = list_checks(checks)
     return [
         unit
-        for spec, alone in _models(specs)
+        for spec, alone in models(specs)
         for dtype in list_dtypes(dtypes)
         for backend in find_all(backends)
         for unit in units(Subject(backend, spec, dtype, seed, alone), chosen)
@@ -76,10 +76,18 @@ def plan(
 
 def units(subject: Subject, checks: Iterable[str] = CHECKS) -> Iterator[Unit]:
     """Yield a unit for each check that has something to compare in a subject."""
-    for check in checks:
-        planned = check in ALONE or not subject.alone
-        if planned and NEEDS.get(check, _anything)(subject.spec):
-            yield Unit(subject, check)
+    for check in checks_of(subject.spec, subject.alone, checks):
+        yield Unit(subject, check)
+
+
+def checks_of(spec: Spec, alone: bool, checks: Iterable[str]) -> list[str]:
+    """List the checks, of some, that have something to compare in a model."""
+    return [
+        check
+        for check in checks
+        if check in ALONE or not alone
+        if NEEDS.get(check, _anything)(spec)
+    ]
 
 
 def _anything(spec: Spec) -> bool:
@@ -113,7 +121,7 @@ NEEDS: dict[str, Callable[[Spec], bool]] = {
 }
 
 
-def _models(specs: Spec | Iterable[Spec]) -> Iterator[tuple[Spec, bool]]:
+def models(specs: Spec | Iterable[Spec]) -> Iterator[tuple[Spec, bool]]:
     """Yield every layer alone, with True, then every whole net, with False."""
     whole = list_specs(specs)
     alone = dict.fromkeys(layer for spec in whole for layer in layers_of(spec))

@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from netspec.contract._protocol import Backend
-from netspec.errors import BackendError, BackendNotInstalled, nearest
+from netspec.errors import BackendError, BackendNotInstalled, nearest, shorten
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -119,5 +119,10 @@ def _load(point: EntryPoint) -> Backend:
         raise BackendError(
             f"backend {point.name!r} is broken: {point.value} is not a Backend; it"
             " needs name, compile, source, params, load_params, forward and step"
+        )
+    if loaded.name != point.name:  # reports and `conform` would know it by two names
+        raise BackendError(
+            f"backend {point.name!r} is broken: {point.value} is named"
+            f" {shorten(loaded.name)}; its name must be that of its entry point"
         )
     return loaded
