@@ -28,8 +28,8 @@ from netspec.layers import LAYERS, Container, Layer
 from netspec.spec import Spec, json_schema
 from tests.architecture.imports import ROOT, modules
 from tests.generated.files import COMMAND
-from tests.rule_strategies import Place, Values, values
-from tests.strategies import CATALOG, KINDS, SHAPES, own_fields, starts
+from netspec.fuzzing.strategies import Place, Values, values
+from netspec.fuzzing.strategies import CATALOG, KINDS, SHAPES, own_fields, starts
 
 CASES = "netspec/conformance/cases/_catalog.py"
 SPECS = tuple(single_layers().values())

@@ -15,7 +15,7 @@ from netspec.contract import Array, Arrays, Backend
 from netspec.errors import BackendError, NetspecError, ParameterError
 from netspec.spec import Spec
 from tests.backends.conftest import NAMES
-from tests.strategies import specs
+from netspec.fuzzing.strategies import specs
 
 
 def net() -> Spec:

@@ -19,7 +19,7 @@ import netspec as ns
 from netspec import BackendError, Spec
 from netspec.contract import Array, Arrays, Backend
 from netspec.layers import Parametric
-from tests.strategies import CATALOG, KINDS, specs
+from netspec.fuzzing.strategies import CATALOG, KINDS, specs
 
 NAMES = [name for name, found in ns.backends().items() if found.installed]
 WAY = [name for name in ("torch", "gluon", "jax", "torch") if name in NAMES]

@@ -19,8 +19,8 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from netspec import layers as nl
 from netspec.layers import Layer, Parametric, Shape
 from netspec.spec import Spec
-from tests import strategies
-from tests.init.strategies import FLAGS, SLOPES, initializers, policies
+from netspec.fuzzing import strategies
+from netspec.fuzzing.strategies import FLAGS, SLOPES, initializers, policies
 
 LARGEST_RANK = 3
 SIZES = st.integers(1, 5)

@@ -14,7 +14,7 @@ import netspec as ns
 from netspec.declare import kernel
 from netspec.init import PRESETS, TRUNCATED_STD, distributions
 from netspec.init.distributions import Law
-from tests.init.strategies import initializers
+from netspec.fuzzing.strategies import initializers
 from tests.laws import central_moment, reach
 
 MATRIX = kernel((512, 2048), ("out", "in"))  # fan_in 2048, fan_out 512

@@ -14,7 +14,7 @@ from netspec.conformance.judging import Case, forecast, step_of, tensors
 from netspec.contract import Array
 from netspec.reference import Record, Run, evaluate
 from netspec.spec import Spec
-from tests.strategies import specs
+from netspec.fuzzing.strategies import specs
 
 STEP = 2.0**-14
 

@@ -17,7 +17,7 @@ from netspec import Dense, Spec, SpecError, json_schema
 from netspec.spec.documents import parse_yaml
 from tests.generated.files import COMMAND
 from tests.spec.test_spec import CNN, MLP, mutated
-from tests.strategies import specs
+from netspec.fuzzing.strategies import specs
 
 SPECS = Path(__file__).parents[2] / "examples" / "specs"
 

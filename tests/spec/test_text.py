@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from netspec import Spec, SpecError, load
 from netspec.spec import documents
-from tests.strategies import specs
+from netspec.fuzzing.strategies import specs
 
 HEAD = "netspec: 1\nname: a\ninput_shape: [3]\n"
 BODY = "layers:\n- {type: Dense, units: 3}\n"

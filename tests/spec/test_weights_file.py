@@ -19,7 +19,7 @@ import netspec as ns
 from netspec import ParameterError, Spec, init_params, load_params, save_params
 from netspec.spec import check_params
 from tests.spec.test_spec import MLP
-from tests.strategies import specs
+from netspec.fuzzing.strategies import specs
 
 Params = dict[str, NDArray[Any]]
 

@@ -19,7 +19,7 @@ from netspec.spec import Spec
 from netspec_jax import PureModel, backend
 from netspec_jax._arrays import by_path
 from netspec_jax._modes import enable_x64
-from tests.strategies import specs
+from netspec.fuzzing.strategies import specs
 
 
 def net() -> Spec:

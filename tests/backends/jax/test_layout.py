@@ -17,7 +17,7 @@ from netspec.layers import Layer, Shape
 from netspec.spec import Spec
 from netspec_jax import Layout, backend
 from netspec_jax._layout import axis_in, plan
-from tests.strategies import specs
+from netspec.fuzzing.strategies import specs
 
 PLANE: Shape = (4, 8, 6)
 CONV = nl.Conv2D(4, kernel_size=3, padding=1)
