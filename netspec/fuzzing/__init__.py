@@ -8,7 +8,7 @@
 from netspec.errors import NetspecError
 
 try:
-    import hypothesis as _hypothesis  # noqa: F401
+    import hypothesis as _hypothesis
 except ModuleNotFoundError as error:
     raise NetspecError(
         f'random models need hypothesis: {error}; run: pip install "netspec[fuzz]"'

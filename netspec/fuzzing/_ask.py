@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any, NamedTuple, TypeAlias
 
-from netspec.conformance import script as script_of
 from netspec.conformance import Subject
+from netspec.conformance import script as script_of
 from netspec.contract import Backend
 from netspec.contract import backend as find
 from netspec.declare.rules import Json

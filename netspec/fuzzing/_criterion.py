@@ -32,13 +32,11 @@ class Criterion(NamedTuple):
         )
 
 
-def criterion(findings: Iterable[Finding]) -> Criterion | None:
-    """Choose what to follow while a spec shrinks: the output where it fails, else what
-    fails by most; None where nothing fails.
+def criterion(findings: Iterable[Finding]) -> Criterion:
+    """Choose what to follow while a spec that fails shrinks: the output where it fails,
+    else what fails by most.
     """
     failing = [finding for finding in findings if finding.status == "fail"]
-    if not failing:
-        return None
     worst = max(failing, key=lambda f: (f.tensor == "output", f.ratio))
     return Criterion(_tensor(worst), min(FAR, worst.ratio))
 

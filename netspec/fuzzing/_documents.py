@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from typing import Any
 
 from netspec.layers import LAYERS
@@ -12,15 +12,18 @@ Document = dict[str, Any]
 Path = tuple[str | int, ...]
 
 TAG = "type"  # of a layer or an initializer
+NOTHING = next(  # what gives its input, in every mode
+    {TAG: name} for name in LAYERS if LAYERS[name].unchanged is True
+)
 
 
 def walk(value: Any, path: Path = ()) -> Iterator[tuple[Path, Any]]:
     """Yield every value in a document, and where it stands."""
     yield path, value
-    inside = value.items() if isinstance(value, dict) else ()
-    inside = enumerate(value) if isinstance(value, list) else inside
-    for key, inner in inside:
-        yield from walk(inner, (*path, key))
+    keys: Iterable[str | int] = value if isinstance(value, dict) else ()
+    keys = range(len(value)) if isinstance(value, list) else keys
+    for key in keys:
+        yield from walk(value[key], (*path, key))
 
 
 def chains_in(document: Any) -> Iterator[tuple[Path, list[Any]]]:
@@ -28,6 +31,17 @@ def chains_in(document: Any) -> Iterator[tuple[Path, list[Any]]]:
     for path, value in walk(document):
         if isinstance(value, list) and value and all(map(_is_layer, value)):
             yield path, value
+
+
+def emptied(layer: Any) -> Any:
+    """Return a container in which every chain does nothing."""
+    outer: list[Path] = []
+    for path, _ in chains_in(layer):  # a chain comes before those inside it
+        if not any(path[: len(other)] == other for other in outer):
+            outer.append(path)
+    for path in outer:
+        layer = put(layer, path, [NOTHING])
+    return layer
 
 
 def _is_layer(value: Any) -> bool:

@@ -10,8 +10,15 @@ from hypothesis import strategies as st
 from netspec.conformance import draw_case
 from netspec.contract import Backend
 from netspec.errors import BackendError, NetspecError
-from netspec.fuzzing._starts import SHAPES, Kinds, made, sort_kinds, starts
-from netspec.fuzzing._values import Place, Values
+from netspec.fuzzing.strategies import (
+    SHAPES,
+    Kinds,
+    Place,
+    Values,
+    made,
+    sort_kinds,
+    starts,
+)
 from netspec.layers import LAYERS, Container, Layer, Shape
 from netspec.spec import Spec
 

@@ -63,8 +63,8 @@ def fuzz(
         mapper: carries the work to where it is done, by default in this process.
 
     Raises:
-        NetspecError: an argument is wrong, the backend is unknown or builds no layer, or
-            the corpus cannot be read.
+        NetspecError: an argument is wrong, the backend is unknown or builds no layer,
+            or the corpus cannot be read.
     """
     check_dtype(dtype)
     check_seed(seed)
@@ -85,7 +85,9 @@ def fuzz(
             status = status_of(findings)
             found.counts[status] += 1
             if status == "fail":
-                found.failures.append(_shrunk(subject, spec, findings, kept))
+                failure = _shrunk(subject, spec, findings, kept)
+                if failure.spec not in {known.spec for known in found.failures}:
+                    found.failures.append(failure)
             if kept:
                 kept.note(spec, subject.place, seed, status)
             if watch:
@@ -107,7 +109,7 @@ class _Subject(NamedTuple):
 
     def refuse(self, specs: Iterable[Spec]) -> Iterator[str]:
         for answer in self.mapper(refuse_one, map(self.question, specs)):
-            yield answer.reason if isinstance(answer, Lost) else answer
+            yield "" if isinstance(answer, Lost) else answer  # a run shows that
 
     def try_all(self, specs: Iterable[Spec]) -> Iterator[tuple[Spec, list[Finding]]]:
         asked: deque[Spec] = deque()

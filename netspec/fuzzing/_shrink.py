@@ -8,11 +8,13 @@ ours do.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 from netspec.errors import NetspecError
 from netspec.fuzzing._documents import (
     Document,
     chains_in,
+    emptied,
     put,
     size,
     smaller,
@@ -36,6 +38,8 @@ def shrink(spec: Spec, fails: Fails, most: int = MOST_CALLS) -> Spec:
         fails: tells whether another does in the same way.
         most: calls of `fails`.
     """
+    renamed = replace(spec, name=NAME)
+    spec = renamed if fails(renamed) else spec
     tried = {spec.digest}
     for variants in (structures, values, structures):
         while found := _first(spec, variants(spec), fails, tried, most):
@@ -70,7 +74,7 @@ def structures(spec: Spec) -> Iterator[Document]:
     """Yield variants with fewer layers, then with fewer names and initializers.
 
     First come pieces of a chain, the shortest first, which read what they read in the
-    spec; then the spec without a layer, or with a container spliced open.
+    spec; then the spec without a layer, or with a container spliced open or emptied.
     """
     document = spec.to_dict()
     yield from _pieces(spec.graph, document)
@@ -80,7 +84,7 @@ def structures(spec: Spec) -> Iterator[Document]:
             yield put(document, path, [*before, *after])
             for _, inner in chains_in(layer):
                 yield put(document, path, [*before, *inner, *after])
-    yield {**document, "name": NAME}
+            yield put(document, path, [*before, emptied(layer), *after])
     yield from without(document, {"init", "name"})
 
 

@@ -1,10 +1,4 @@
-"""Draw valid layers and specs of small size: strategies for Hypothesis.
-
-`specs()` draws whole models, `layers(shape)` one layer that reads inputs of a shape,
-and `layer_of(kind, shape)` one of a kind. All follow from what each layer declares: the
-rules of its fields say what they hold, `output_shape` which shapes it reads, and its
-cases in the catalog where to begin. A new layer needs no line here.
-"""
+"""Strategies for layers and whole models."""
 
 from __future__ import annotations
 
@@ -15,28 +9,24 @@ from functools import cache
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
-from netspec import layers as nl
-from netspec.fuzzing._initial import FLAGS as FLAGS
-from netspec.fuzzing._initial import initializers as initializers
-from netspec.fuzzing._initial import policies as policies
-from netspec.fuzzing._starts import CATALOG as CATALOG
-from netspec.fuzzing._starts import KINDS as KINDS
-from netspec.fuzzing._starts import OWN as OWN
-from netspec.fuzzing._starts import SHAPES as SHAPES
-from netspec.fuzzing._starts import (
+from netspec.fuzzing.strategies._initial import FLAGS, initializers, policies
+from netspec.fuzzing.strategies._starts import (
+    OWN,
+    SHAPES,
     Kinds,
     built,
     fits,
+    holders,
+    keepers,
+    keeps,
     made,
     output_shape,
+    own_fields,
+    readers,
+    starts,
 )
-from netspec.fuzzing._starts import own_fields as own_fields
-from netspec.fuzzing._starts import readers as readers
-from netspec.fuzzing._starts import starts as starts
-from netspec.fuzzing._values import Place as Place
-from netspec.fuzzing._values import Values as Values
-from netspec.fuzzing._values import values as values
-from netspec.layers import Container, Layer, Parametric, Shape
+from netspec.fuzzing.strategies._values import Place, Values, values
+from netspec.layers import LAYERS, Container, Layer, Parametric, Shape
 from netspec.spec import Spec
 
 RANKS = tuple(sorted(SHAPES))
@@ -50,13 +40,20 @@ def shapes(ranks: Sequence[int] = RANKS) -> SearchStrategy[Shape]:
     return st.one_of(*(st.tuples(*[SIZES] * rank) for rank in ranks))
 
 
-@cache
 def layer_of(
     kind: type[Layer], shape: Shape, depth: int = 0, kinds: Kinds = OWN
 ) -> SearchStrategy[Layer]:
     """Draw a layer of a kind that reads a shape; one that is a container holds others,
     at most `depth` deep.
     """
+    return _layer_of(kind.__name__, shape, depth, kinds)
+
+
+@cache
+def _layer_of(
+    name: str, shape: Shape, depth: int, kinds: Kinds
+) -> SearchStrategy[Layer]:
+    kind = LAYERS[name]
     if issubclass(kind, Container):
         return _containers(kind, shape, depth, kinds)
     return _varied(starts(kind, shape), Place(shape))
@@ -86,9 +83,7 @@ def _varied(draw: DrawFn, found: Sequence[Layer], place: Place) -> Layer:
 
 
 @st.composite
-def _twins(
-    draw: DrawFn, chain: list[Layer], shape: Shape, kinds: Kinds
-) -> list[Layer]:
+def _twins(draw: DrawFn, chain: list[Layer], shape: Shape, kinds: Kinds) -> list[Layer]:
     """Draw a chain with the output shape of another, which is `chain` and one more
     layer where nothing else has it.
     """
@@ -96,8 +91,8 @@ def _twins(
     out = output_shape(chain, shape)
     if output_shape(other, shape) == out:
         return other
-    keeping = [kind() for kind in (nl.Tanh, nl.Identity) if kind in kinds.leaves]
-    return [*chain, *keeping[:1]]
+    keeping = keepers(out, kinds)
+    return [*chain, draw(st.sampled_from(keeping))] if keeping else chain
 
 
 @cache
@@ -170,10 +165,10 @@ def _specs(draw: DrawFn, depth: int, kinds: Kinds) -> Spec:
     else:
         # of any kind, or most would be activations: they are many, and read any shape
         kind = draw(st.sampled_from(kinds.leaves))
-        shape = draw(_inputs(kind))
+        shape = draw(_inputs(kind.__name__))
         before = [draw(layers(shape, depth, kinds))] if draw(FLAGS) else []
-        kept = before and output_shape(before, shape) == shape
-        first = [*(before if kept else []), draw(layer_of(kind, shape))]
+        before = [layer for layer in before if keeps(layer, shape)]
+        first = [*before, draw(layer_of(kind, shape))]
         out = output_shape(first, shape)
         rest = draw(chains(out, depth, kinds, most=2)) if readers(out, kinds) else []
         spec = Spec(draw(NAMES), shape, [*first, *rest])
@@ -181,8 +176,9 @@ def _specs(draw: DrawFn, depth: int, kinds: Kinds) -> Spec:
 
 
 @cache
-def _inputs(kind: type[Layer]) -> SearchStrategy[Shape]:
+def _inputs(name: str) -> SearchStrategy[Shape]:
     """Draw shapes that a kind reads."""
+    kind = LAYERS[name]
     ranks = tuple(rank for rank in RANKS if starts(kind, SHAPES[rank]))
     return shapes(ranks).filter(lambda shape: bool(starts(kind, shape)))
 
@@ -193,6 +189,7 @@ def _lookups(draw: DrawFn, depth: int, kinds: Kinds) -> Spec:
     table = draw(layer_of(draw(st.sampled_from(kinds.lookups)), shape))
     out = table.output_shape(shape)
     rest = draw(chains(out, depth, kinds, most=2)) if readers(out, kinds) else []
-    wrapped = nl.Sequential in kinds.containers and draw(FLAGS)
-    first = nl.Sequential([table]) if wrapped else table
-    return Spec(draw(NAMES), shape, [first, *rest], input_dtype="int")
+    spec = Spec(draw(NAMES), shape, [table, *rest], input_dtype="int")
+    around = holders(table, spec, kinds) if draw(FLAGS) else []
+    first = draw(st.sampled_from(around)) if around else table
+    return replace(spec, layers=[first, *rest])

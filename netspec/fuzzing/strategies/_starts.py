@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from itertools import islice, product
 from typing import Any, NamedTuple
@@ -10,7 +11,7 @@ from typing import Any, NamedTuple
 from netspec.conformance.cases import single_layers
 from netspec.declare import fields_of
 from netspec.errors import SpecError
-from netspec.fuzzing._values import Place, values
+from netspec.fuzzing.strategies._values import Place, values
 from netspec.layers import LAYERS, Container, Layer, Shape
 from netspec.spec import Spec
 
@@ -54,6 +55,10 @@ def own_fields(kind: type[Layer]) -> dict[str, Any]:
     return {n: field.rule.schema for n, field in fields if n not in kind.trailing}
 
 
+def _required(kind: type[Layer]) -> list[str]:
+    return [name for name, field in fields_of(kind).items() if field.required]
+
+
 def output_shape(chain: Sequence[Layer], shape: Shape) -> Shape:
     """Return what a chain makes of one example of a shape."""
     return Spec("shapes", shape, chain).output_shape
@@ -71,15 +76,20 @@ def fits(layer: Layer, shape: Shape) -> bool:
     return True
 
 
-@cache
 def starts(kind: type[Layer], shape: Shape) -> tuple[Layer, ...]:
     """List a few layers of a kind that read a shape: from the catalog or, where none of
     it does, with some values of its fields; none where the kind does not read it.
     """
+    return _starts(kind.__name__, shape)
+
+
+@cache
+def _starts(name: str, shape: Shape) -> tuple[Layer, ...]:
+    kind = LAYERS[name]
     known = (layer for _, layer in CATALOG if type(layer) is kind)
     found = tuple(layer for layer in known if fits(layer, shape))
     of_rank = SHAPES.get(len(shape), shape)
-    if found or (shape != of_rank and not starts(kind, of_rank)):
+    if found or (shape != of_rank and not _starts(name, of_rank)):
         return found
     return made(kind, Place(shape))
 
@@ -89,7 +99,7 @@ def made(kind: type[Layer], place: Place) -> tuple[Layer, ...]:
     of those and one other.
     """
     every = own_fields(kind)
-    required = {n: every[n] for n in every if fields_of(kind)[n].required}
+    required = {n: every[n] for n in _required(kind)}
     chosen = [
         required,
         *({**required, n: every[n]} for n in every if n not in required),
@@ -122,3 +132,28 @@ def built(kind: type[Layer], fields: dict[str, Any]) -> Layer | None:
 def readers(shape: Shape, kinds: Kinds = OWN) -> tuple[type[Layer], ...]:
     """List the kinds that read a shape, containers and look-ups left out."""
     return tuple(kind for kind in kinds.leaves if starts(kind, shape))
+
+
+@cache
+def keepers(shape: Shape, kinds: Kinds = OWN) -> tuple[Layer, ...]:
+    """List layers without options, one of a kind, that keep a shape."""
+    plain = (kind for kind in readers(shape, kinds) if not _required(kind))
+    found = (built(kind, {}) for kind in plain)
+    return tuple(layer for layer in found if layer and keeps(layer, shape))
+
+
+def keeps(layer: Layer, shape: Shape) -> bool:
+    """Tell whether a layer reads a shape, and gives it again."""
+    return fits(layer, shape) and output_shape([layer], shape) == shape
+
+
+def holders(layer: Layer, spec: Spec, kinds: Kinds) -> list[Layer]:
+    """List containers that hold a layer alone, and read what a spec reads."""
+    found = []
+    for kind in kinds.containers:
+        holder = built(kind, {name: [layer] for name in _required(kind)})
+        try:
+            found += [replace(spec, layers=[holder]).layers[0]] if holder else []
+        except SpecError:
+            continue
+    return found

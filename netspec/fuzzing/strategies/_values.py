@@ -81,8 +81,8 @@ def values(schema: Schema, place: Place) -> Values:
         case {"type": "array", "items": items}:
             return _arrays(schema, items, place)
     raise NetspecError(
-        f"nothing draws what the schema {shorten(schema)} allows; give the rule an enum,"
-        " or one of the types boolean, integer, number, string and array"
+        f"nothing draws what the schema {shorten(schema)} allows; give the rule an"
+        " enum, or one of the types boolean, integer, number, string and array"
     )
 
 
@@ -105,7 +105,7 @@ def _integers(schema: Schema, shape: Shape) -> tuple[int, ...]:
 
 
 def _bounds(schema: Schema) -> tuple[float, float]:
-    """Ends of a range of numbers, away from an end that is not in it."""
+    """Return the ends of a range of numbers, away from an end that is not in it."""
     low = schema.get("minimum", -LARGEST_NUMBER)
     high = schema.get("maximum", LARGEST_NUMBER)
     if "exclusiveMinimum" in schema:
@@ -116,7 +116,7 @@ def _bounds(schema: Schema) -> tuple[float, float]:
 
 
 def _plain(number: float) -> float:
-    """The number, or 0 where what is computed with it would underflow."""
+    """Return the number, or 0 where what is computed with it would underflow."""
     return number if abs(number) > LEAST else 0.0
 
 
