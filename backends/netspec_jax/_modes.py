@@ -74,16 +74,23 @@ def quick_to_compile() -> Options:
 
     On a CPU the rounding of the results differs from that with default options.
     """
-    slow: Options = FrozenDict({"xla_backend_optimization_level": 0})
-    cpu = {"xla_cpu_use_fusion_emitters": False}
-    quick: Options = FrozenDict(
-        {**slow, **cpu, "xla_llvm_disable_expensive_passes": True}
-    )
-    try:
-        jax.jit(lambda: 0, compiler_options=dict(quick)).lower().compile()
-    except jax.errors.JaxRuntimeError:  # the emitters are gone since JAX 0.11
-        return slow
-    return quick
+    slow = {"xla_backend_optimization_level": 0}
+    whole = {"xla_cpu_parallel_codegen_split_count": 1}  # not in parts, for threads
+    cpu = {
+        "xla_cpu_use_fusion_emitters": False,  # gone since JAX 0.11
+        "xla_llvm_disable_expensive_passes": True,
+    }
+    tried: list[Options] = [
+        FrozenDict({**slow, **whole, **cpu}),
+        FrozenDict({**slow, **whole}),
+    ]
+    for options in tried:
+        try:
+            jax.jit(lambda: 0, compiler_options=dict(options)).lower().compile()
+        except jax.errors.JaxRuntimeError:
+            continue
+        return options
+    return FrozenDict(slow)
 
 
 def quick_environment() -> FrozenDict[str, str]:

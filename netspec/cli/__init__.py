@@ -19,6 +19,7 @@ from netspec.cli._conform import conform
 from netspec.cli._differences import differences
 from netspec.cli._explain import explain
 from netspec.cli._export import export
+from netspec.cli._fuzz import fuzz
 from netspec.cli._imports import import_all
 from netspec.cli._init import init
 from netspec.cli._probe import probe
@@ -43,6 +44,7 @@ for command in (
     init,
     export,
     conform,
+    fuzz,
     probe,
     backends,
     differences,

@@ -13,9 +13,9 @@ import netspec
 from netspec import layers as nl
 from netspec.contract import Array, Arrays, Backend
 from netspec.errors import BackendError, NetspecError, ParameterError
+from netspec.fuzzing.strategies import specs
 from netspec.spec import Spec
 from tests.backends.conftest import NAMES
-from tests.strategies import specs
 
 
 def net() -> Spec:

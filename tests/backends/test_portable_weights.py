@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 import netspec as ns
 from netspec import BackendError, Spec
 from netspec.contract import Array, Arrays, Backend
+from netspec.fuzzing.strategies import CATALOG, KINDS, specs
 from netspec.layers import Parametric
-from tests.strategies import CATALOG, KINDS, specs
 
 NAMES = [name for name, found in ns.backends().items() if found.installed]
 WAY = [name for name in ("torch", "gluon", "jax", "torch") if name in NAMES]

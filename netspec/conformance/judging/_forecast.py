@@ -75,13 +75,13 @@ def step_of(
             None.
         choices: how kinks are decided; freely if None.
     """
-    return _step(case, numerics or Numerics(), choices or Free(), None)
+    return step_in(case, numerics or Numerics(), choices or Free(), None)
 
 
 def activations(case: Case) -> dict[str, Array]:
     """Return the output of every layer in the float64 reference, by canonical path."""
     seen: dict[str, Array] = {}
-    _step(case, Numerics(), Free(), None, seen.__setitem__)
+    step_in(case, Numerics(), Free(), None, seen.__setitem__)
     return seen
 
 
@@ -99,14 +99,14 @@ def forecast(case: Case, numerics: Numerics | None = None) -> Forecast:
 @lru_cache(maxsize=4)  # whoever draws a case has looked at what is forecast
 def _forecast(case: Case, numerics: Numerics) -> Forecast:
     record = Record()
-    exact = tensors(_step(case, numerics, record, None))
+    exact = tensors(step_in(case, numerics, record, None))
     squares = dict.fromkeys(exact, 0.0)
     noise = [np.zeros(decision.x.shape) for decision in record.made]
     for seed in range(REPLICAS):
         replay = Replay(record.made)
-        replica = tensors(_step(case, numerics, replay, seed))
+        replica = tensors(step_in(case, numerics, replay, seed))
         for name, value in replica.items():
-            squares[name] += _square(value - exact[name])
+            squares[name] += square(value - exact[name])
         for total, mine, first in zip(noise, replay.seen, record.made, strict=True):
             moved = difference(levels(mine, mine.x), levels(first, first.x))
             np.add(total, moved**2, out=total)
@@ -123,13 +123,16 @@ def _forecast(case: Case, numerics: Numerics) -> Forecast:
     return Forecast(expected, tuple(record.made), tuple(masks))
 
 
-def _step(
+def step_in(
     case: Case,
     numerics: Numerics,
     choices: Choices,
     replica: int | None,
     watch: Watch = lambda path, value: None,
 ) -> Step:
+    """Run one step of the reference, rounded as the replica of this number; exactly if
+    it is None.
+    """
     unit = UNIT_ROUNDOFF[case.dtype]
     run = Run(
         {path: widen(value) for path, value in case.params.items()},
@@ -157,7 +160,8 @@ def scalars_of(numerics: Numerics) -> Scalars:
     return scalar
 
 
-def _square(x: Array) -> float:
+def square(x: Array) -> float:
+    """Sum the squares of all finite values."""
     finite = x[np.isfinite(x)]
     return float(np.vdot(finite, finite))
 

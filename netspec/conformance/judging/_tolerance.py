@@ -70,12 +70,11 @@ class Expected:
 
 def judge(received: Array, expected: Expected) -> Verdict:
     """Judge a tensor of a backend by its distance from the expected one."""
-    exact, allowed = expected.exact, expected.allowed
+    allowed = expected.allowed
     reason = is_malformed(received, expected)
     if reason:
         return failed(reason, allowed)
-    finite = np.isfinite(exact)
-    used = norm(received[finite].astype(np.float64) - exact[finite])
+    used = distance(received, expected)
     verdict = measured(used, allowed, "too far from the reference")
     if verdict.good and expected.is_blunt:
         return Verdict("weak", used, allowed, "rounding alone may exceed 1e-3 of it")
@@ -98,6 +97,12 @@ def is_malformed(received: Array, expected: Expected) -> str:
     if not (same and np.isfinite(received[finite]).all()):
         return "NaN or infinity on one side only"
     return ""
+
+
+def distance(received: Array, expected: Expected) -> float:
+    """Return how far a tensor is from the exact one, where that is finite."""
+    finite = np.isfinite(expected.exact)
+    return norm(received[finite].astype(np.float64) - expected.exact[finite])
 
 
 def norm(x: Array) -> float:

@@ -56,7 +56,7 @@ def _relu6(layer: nl.ReLU6, x: Array, scope: Scope) -> tuple[Array, Pullback]:
 @forward.register
 def _prelu(layer: nl.PReLU, x: Array, scope: Scope) -> tuple[Array, Pullback]:
     ops, weight = scope.ops, scope.param("weight")
-    along = weight.reshape(1, -1, *(1,) * max(x.ndim - 2, 0))
+    along = weight.reshape(1, -1, *(1,) * (x.ndim - 2)) if x.ndim > 1 else weight
     x, positive = _pieces(x, scope, (0.0,), (0.0, 1.0))
     slope = positive + (1 - positive) * along
     axes = (0, *range(2, x.ndim)) if layer.per_channel else None

@@ -1,4 +1,4 @@
-"""Hypothesis strategies for initializers that suit a parameter, and for policies."""
+"""Strategies for initializers that suit a parameter, and for policies."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ SCALED: tuple[SearchStrategy[Initializer], ...] = (
 
 
 def initializers(parameter: Parameter) -> SearchStrategy[Initializer]:
-    """What can draw a parameter."""
+    """Draw what can draw a parameter."""
     found = PLAIN
     if parameter.fan_in is not None:
         found += SCALED
@@ -57,7 +57,7 @@ def initializers(parameter: Parameter) -> SearchStrategy[Initializer]:
 
 @st.composite
 def policies(draw: DrawFn, spec: Spec) -> InitPolicy | str | None:
-    """A policy that suits every parameter of a spec."""
+    """Draw a policy that suits every parameter of a spec."""
     if draw(FLAGS):
         return draw(st.none() | st.sampled_from(sorted(ni.PRESETS)))
     found = spec.parameters()
