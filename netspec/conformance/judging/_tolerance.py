@@ -8,6 +8,9 @@ random to the unit roundoff u of the format under test, and |.| the 2-norm of a 
 The replicas T_m measure what rounding does to this tensor of this model, so only
 ill-conditioned tensors get more room. Nothing is set by hand for a layer, a framework
 or a dtype.
+
+What a step of training subtracts from a parameter w is read off the parameter as it is
+stored, whose rounding adds at most 2 u |w|.
 """
 
 from __future__ import annotations
@@ -33,11 +36,14 @@ class Expected:
         exact: T_0.
         spread: ``sqrt(mean |T_m - T_0|^2)`` over the replicas.
         dtype: the format under test.
+        stored: the 2-norm of what is rounded when the tensor is stored in it, such as
+            the parameter that an update moves; 0 if nothing is.
     """
 
     exact: Array
     spread: float
     dtype: str
+    stored: float = 0.0
 
     @property
     def norm(self) -> float:
@@ -46,20 +52,51 @@ class Expected:
     @property
     def allowed(self) -> float:
         """Largest distance from `exact` that passes, in the 2-norm."""
-        return FACTOR * (self.spread + UNIT_ROUNDOFF[self.dtype] * self.norm)
+        return allowance(self.spread, self.norm, self.dtype, self.stored)
 
     @property
     def is_structural_zero(self) -> bool:
         """True if the tensor is zero up to float64 rounding, such as the gradient of a
         bias before BatchNorm; it is then compared as a zero.
         """
-        ratio = UNIT_ROUNDOFF["float64"] / UNIT_ROUNDOFF[self.dtype]
-        return self.allowed * ratio > WEAK * self.norm
+        return is_zero(self.norm, self.allowed, self.dtype)
 
     @property
     def is_blunt(self) -> bool:
         """True if rounding alone may move the tensor so far that a pass says little."""
-        return self.allowed > WEAK * self.norm and not self.is_structural_zero
+        return is_blunt(self.norm, self.allowed, self.dtype)
+
+
+def allowance(spread: float, size: float, dtype: str, stored: float = 0.0) -> float:
+    """Return how far a tensor may be from the expected one, in the 2-norm.
+
+    Args:
+        spread: of the replicas.
+        size: 2-norm of the expected tensor.
+        dtype: the format under test.
+        stored: see `Expected`.
+    """
+    unit = UNIT_ROUNDOFF[dtype]
+    return FACTOR * (spread + unit * size) + 2 * unit * stored
+
+
+def is_zero(size: float, allowed: float, dtype: str) -> bool:
+    """Tell whether a tensor of this 2-norm is zero up to float64 rounding."""
+    ratio = UNIT_ROUNDOFF["float64"] / UNIT_ROUNDOFF[dtype]
+    return allowed * ratio > WEAK * size
+
+
+def is_blunt(size: float, allowed: float, dtype: str) -> bool:
+    """Tell whether rounding may move a tensor so far that a pass says little."""
+    return allowed > WEAK * size and not is_zero(size, allowed, dtype)
+
+
+def weigh(used: float, size: float, allowed: float, dtype: str) -> Verdict:
+    """Judge a distance from a tensor of the 2-norm `size`."""
+    verdict = measured(used, allowed, "too far from the reference")
+    if verdict.good and is_blunt(size, allowed, dtype):
+        return Verdict("weak", used, allowed, "rounding alone may exceed 1e-3 of it")
+    return verdict
 
 
 def judge(received: Array, expected: Expected) -> Verdict:
@@ -70,10 +107,7 @@ def judge(received: Array, expected: Expected) -> Verdict:
         return failed(reason, allowed)
     finite = np.isfinite(exact)
     used = norm(received[finite].astype(np.float64) - exact[finite])
-    verdict = measured(used, allowed, "too far from the reference")
-    if verdict.good and expected.is_blunt:
-        return Verdict("weak", used, allowed, "rounding alone may exceed 1e-3 of it")
-    return verdict
+    return weigh(used, expected.norm, allowed, expected.dtype)
 
 
 def is_malformed(received: Array, expected: Expected) -> str:

@@ -16,7 +16,6 @@ from types import TracebackType
 from typing import Any, Self
 
 from netspec._system import cores
-from netspec.conformance.trajectories import FOLDER
 
 # Looks for modules where this process does; -m would look in the current folder first
 WORK = (
@@ -49,11 +48,9 @@ class Crew:
 
     def __init__(self, size: int, timeout: float, fresh: bool) -> None:
         threads = str(max(1, cores() // size))
-        self._folder = TemporaryDirectory(ignore_cleanup_errors=True)
         self._environment = {
             "OMP_NUM_THREADS": threads,
             **os.environ,
-            FOLDER: self._folder.name,
         }
         self._timeout, self._fresh = timeout, fresh
         self._lock, self._over = Lock(), False
@@ -75,7 +72,6 @@ class Crew:
                 worker.kill()  # the thread that asks it notices, and ends it
             for worker in self._idle:
                 worker.end()
-        self._folder.cleanup()
 
     def ask(self, request: dict[str, Any]) -> Iterator[Any]:
         """Yield the answer of a worker to a request.

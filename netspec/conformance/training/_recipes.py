@@ -1,8 +1,9 @@
 """Choose the optimizers and losses with which the check of training trains a model.
 
 Rates follow from the parameters and the first gradient of the model, so that a step
-moves the parameters by about a hundredth of their size: in every model something
-happens, and in none it explodes. They are powers of two, which every format holds.
+moves the parameters by a fixed part of their size. They are powers of two, which every
+format holds. Decays of moments are exact in every format, too, and not those that
+frameworks have by default.
 """
 
 from __future__ import annotations
@@ -13,14 +14,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from netspec.conformance.judging import Case
+from netspec.conformance.judging import Case, widen
 from netspec.contract import Array, Loss, Optimizer
-from netspec.reference import Descent, Learner
+from netspec.reference import Run, slope
 from netspec.spec import Spec
 
-STEPS = 20
+STEPS = 8
 REACH = 2.0**-7  # size of a step, relative to the parameters
 MOMENTUM = 0.9
+DECAYS = {"beta1": 3 / 4, "beta2": 7 / 8}  # of Adam's moments
 
 # From this rate on, the step size that Adam derives from it is above 1e-4. MXNet reads
 # the step size from text, and is off by an ulp of float32 if it has an exponent
@@ -41,7 +43,7 @@ class Recipe(NamedTuple):
     loss: Loss
 
 
-def recipes(case: Case, random: np.random.Generator) -> list[Recipe]:
+def recipes(case: Case, steps: int, random: np.random.Generator) -> list[Recipe]:
     """List a recipe for every optimizer, and for both losses if the
     output can have labels.
 
@@ -52,6 +54,7 @@ def recipes(case: Case, random: np.random.Generator) -> list[Recipe]:
 
     Args:
         case: a first batch.
+        steps: number of steps.
         random: generator that draws targets of the batch.
     """
     labels = len(case.spec.output_shape) == 1 and case.spec.output_shape[0] > 1
@@ -59,7 +62,7 @@ def recipes(case: Case, random: np.random.Generator) -> list[Recipe]:
     size, slope = _scales(case, loss, random)
     rate = _power(REACH * size / slope)
     slow = rate * _power(1 - MOMENTUM)
-    falling = (slow,) * (STEPS // 2) + (slow / 2,) * (STEPS - STEPS // 2)
+    falling = (slow,) * (steps // 2) + (slow / 2,) * (steps - steps // 2)
     decay = _power(slope / size)
     _, slope = _scales(case, "mse", random)
     pace = max(_power(REACH * size), LEAST)
@@ -68,7 +71,7 @@ def recipes(case: Case, random: np.random.Generator) -> list[Recipe]:
         Recipe("sgd", Optimizer("sgd", rate), loss),
         Recipe("momentum", Optimizer("sgd", falling, MOMENTUM), loss),
         Recipe("weight decay", Optimizer("sgd", slow, MOMENTUM, decay), loss),
-        Recipe("adam", Optimizer("adam", pace, **small), "mse"),
+        Recipe("adam", Optimizer("adam", pace, **DECAYS, **small), "mse"),
     ]
 
 
@@ -86,11 +89,10 @@ def _scales(case: Case, loss: Loss, random: np.random.Generator) -> tuple[float,
     gradient; 1 if all are 0.
     """
     target = draw_target(case.spec, loss, random, len(case.x))
-    idle = Descent(Optimizer("sgd", 0.0))
-    learner = Learner(case.spec, case.params, idle, loss)
-    learner.look(case.x)
-    _, grads = learner.gradients(target)
-    return _size(case.params[path] for path in grads), _size(grads.values())
+    params = {path: widen(value) for path, value in case.params.items()}
+    run = Run(params, train=True)
+    grads = slope(case.spec, widen(case.x), widen(target), loss, run).grads
+    return _size(params[path] for path in grads), _size(grads.values())
 
 
 def _size(arrays: Iterable[Array]) -> float:
