@@ -1,6 +1,7 @@
-"""Write files whole or not at all, and count the cores of this machine."""
+"""Write files whole or not at all, and ask what this machine has: cores, memory."""
 
 from ._cores import cores as cores
 from ._files import atomic_file as atomic_file
 from ._files import write_atomically as write_atomically
 from ._files import write_together as write_together
+from ._memory import check_fits as check_fits

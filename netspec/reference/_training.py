@@ -78,8 +78,8 @@ class Learner:
         """Make a step on a batch; return the loss before it."""
         found = slope(self._spec, x, y, self._loss, self._begin(self.params))
         moves, self._descent = self._descent.step(self.params, found.grads, rate)
-        self.params |= found.state
-        self.params |= {p: np.asarray(self.params[p] - m) for p, m in moves.items()}
+        moved = {p: np.asarray(self.params[p] - move) for p, move in moves.items()}
+        self.params = self.params | found.state | moved
         return found.loss
 
 

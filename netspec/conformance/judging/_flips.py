@@ -52,6 +52,9 @@ class Kinks(NamedTuple):
         return counts
 
 
+NO_KINKS = Kinks((), ())
+
+
 class Flip(NamedTuple):
     """A value that may fall on the other piece of its function.
 

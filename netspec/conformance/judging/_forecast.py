@@ -8,14 +8,13 @@ from functools import lru_cache
 import numpy as np
 
 from netspec.conformance.judging._case import Case
-from netspec.conformance.judging._flips import Kinks
+from netspec.conformance.judging._flips import NO_KINKS, Kinks
 from netspec.conformance.judging._kinks import distances, levels
 from netspec.conformance.judging._tolerance import REPLICAS, UNIT_ROUNDOFF, Expected
 from netspec.contract import Array, Numerics, Step
 from netspec.layers import Layer
 from netspec.reference import (
     Choices,
-    Decision,
     Exact,
     Free,
     Perturbed,
@@ -41,7 +40,7 @@ class Forecast:
     """
 
     tensors: dict[str, Expected]
-    kinks: Kinks = Kinks((), ())
+    kinks: Kinks = NO_KINKS
 
 
 def tensors(result: Step) -> dict[str, Array]:

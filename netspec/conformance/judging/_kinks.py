@@ -53,4 +53,4 @@ def distances(decision: Decision, sigma: Array, dtype: str) -> Array:
         else:
             tie = MARGIN * sigma * (UNIT_ROUNDOFF["float64"] / UNIT_ROUNDOFF[dtype])
             found = np.where(level > tie, level / sigma, np.inf).min(axis=0)
-    return np.nan_to_num(found, nan=np.inf, posinf=np.inf)
+    return np.where(np.isnan(found), np.inf, found)

@@ -15,7 +15,7 @@ stored, whose rounding adds at most 2 u |w|.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -36,8 +36,8 @@ class Expected:
         exact: T_0.
         spread: ``sqrt(mean |T_m - T_0|^2)`` over the replicas.
         dtype: the format under test.
-        stored: the 2-norm of what is rounded when the tensor is stored in it, such as
-            the parameter that an update moves; 0 if nothing is.
+        stored: 2-norm of what is rounded when the tensor is stored in it, such as the
+            parameter that an update moves; 0 if nothing is.
     """
 
     exact: Array
@@ -52,51 +52,21 @@ class Expected:
     @property
     def allowed(self) -> float:
         """Largest distance from `exact` that passes, in the 2-norm."""
-        return allowance(self.spread, self.norm, self.dtype, self.stored)
+        unit = UNIT_ROUNDOFF[self.dtype]
+        return FACTOR * (self.spread + unit * self.norm) + 2 * unit * self.stored
 
     @property
     def is_structural_zero(self) -> bool:
         """True if the tensor is zero up to float64 rounding, such as the gradient of a
         bias before BatchNorm; it is then compared as a zero.
         """
-        return is_zero(self.norm, self.allowed, self.dtype)
+        ratio = UNIT_ROUNDOFF["float64"] / UNIT_ROUNDOFF[self.dtype]
+        return self.allowed * ratio > WEAK * self.norm
 
     @property
     def is_blunt(self) -> bool:
         """True if rounding alone may move the tensor so far that a pass says little."""
-        return is_blunt(self.norm, self.allowed, self.dtype)
-
-
-def allowance(spread: float, size: float, dtype: str, stored: float = 0.0) -> float:
-    """Return how far a tensor may be from the expected one, in the 2-norm.
-
-    Args:
-        spread: of the replicas.
-        size: 2-norm of the expected tensor.
-        dtype: the format under test.
-        stored: see `Expected`.
-    """
-    unit = UNIT_ROUNDOFF[dtype]
-    return FACTOR * (spread + unit * size) + 2 * unit * stored
-
-
-def is_zero(size: float, allowed: float, dtype: str) -> bool:
-    """Tell whether a tensor of this 2-norm is zero up to float64 rounding."""
-    ratio = UNIT_ROUNDOFF["float64"] / UNIT_ROUNDOFF[dtype]
-    return allowed * ratio > WEAK * size
-
-
-def is_blunt(size: float, allowed: float, dtype: str) -> bool:
-    """Tell whether rounding may move a tensor so far that a pass says little."""
-    return allowed > WEAK * size and not is_zero(size, allowed, dtype)
-
-
-def weigh(used: float, size: float, allowed: float, dtype: str) -> Verdict:
-    """Judge a distance from a tensor of the 2-norm `size`."""
-    verdict = measured(used, allowed, "too far from the reference")
-    if verdict.good and is_blunt(size, allowed, dtype):
-        return Verdict("weak", used, allowed, "rounding alone may exceed 1e-3 of it")
-    return verdict
+        return self.allowed > WEAK * self.norm and not self.is_structural_zero
 
 
 def judge(received: Array, expected: Expected) -> Verdict:
@@ -107,7 +77,17 @@ def judge(received: Array, expected: Expected) -> Verdict:
         return failed(reason, allowed)
     finite = np.isfinite(exact)
     used = norm(received[finite].astype(np.float64) - exact[finite])
-    return weigh(used, expected.norm, allowed, expected.dtype)
+    verdict = measured(used, allowed, "too far from the reference")
+    return weighed(verdict) if expected.is_blunt else verdict
+
+
+def weighed(verdict: Verdict) -> Verdict:
+    """Return a pass that says little as weak, and a failure as it is."""
+    if not verdict.good:
+        return verdict
+    return replace(
+        verdict, status="weak", reason="rounding alone may exceed 1e-3 of it"
+    )
 
 
 def is_malformed(received: Array, expected: Expected) -> str:

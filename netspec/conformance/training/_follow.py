@@ -50,7 +50,8 @@ class Follower:
         self._problems = dict(self._wrong_step(step, shown))
         if self._problems:
             return
-        parts, loss = self._team.follow(step, self._last, shown)
+        with np.errstate(all="ignore"):  # a wrong backend may go anywhere
+            parts, loss = self._team.follow(step, self._last, shown)
         for path, part in parts.items():
             self._sums[path].add(part)
         self._losses.append(loss)

@@ -1,7 +1,7 @@
 """Choose the optimizers and losses with which the check of training trains a model.
 
 Rates follow from the parameters and the first gradient of the model, so that a step
-moves the parameters by a fixed part of their size. They are powers of two, which every
+moves the parameters by a given part of their size. They are powers of two, which every
 format holds. Decays of moments are exact in every format, too, and not those that
 frameworks have by default.
 """
@@ -9,7 +9,7 @@ frameworks have by default.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +20,6 @@ from netspec.reference import Run, slope
 from netspec.spec import Spec
 
 STEPS = 8
-REACH = 2.0**-7  # size of a step, relative to the parameters
 MOMENTUM = 0.9
 DECAYS = {"beta1": 3 / 4, "beta2": 7 / 8}  # of Adam's moments
 
@@ -43,9 +42,12 @@ class Recipe(NamedTuple):
     loss: Loss
 
 
-def recipes(case: Case, steps: int, random: np.random.Generator) -> list[Recipe]:
-    """List a recipe for every optimizer, and for both losses if the
-    output can have labels.
+Recipes = Callable[[float], list[Recipe]]
+
+
+def recipes(case: Case, steps: int, random: np.random.Generator) -> Recipes:
+    """List a recipe for every optimizer, and for both losses if the output can have
+    labels.
 
     Momentum has a rate that falls, which shows whether the velocity holds it. The eps
     of Adam is near its gradients, which shows where it is added, and tames the rounding
@@ -56,23 +58,29 @@ def recipes(case: Case, steps: int, random: np.random.Generator) -> list[Recipe]
         case: a first batch.
         steps: number of steps.
         random: generator that draws targets of the batch.
+
+    Returns:
+        A function of the size of a step, relative to the parameters, to the recipes.
     """
     labels = len(case.spec.output_shape) == 1 and case.spec.output_shape[0] > 1
     loss: Loss = "cross_entropy" if labels else "mse"
     size, slope = _scales(case, loss, random)
-    rate = _power(REACH * size / slope)
-    slow = rate * _power(1 - MOMENTUM)
-    falling = (slow,) * (steps // 2) + (slow / 2,) * (steps - steps // 2)
     decay = _power(slope / size)
-    _, slope = _scales(case, "mse", random)
-    pace = max(_power(REACH * size), LEAST)
-    small = {"eps": _power(slope / 4), "weight_decay": _power(slope / size / 4)}
-    return [
-        Recipe("sgd", Optimizer("sgd", rate), loss),
-        Recipe("momentum", Optimizer("sgd", falling, MOMENTUM), loss),
-        Recipe("weight decay", Optimizer("sgd", slow, MOMENTUM, decay), loss),
-        Recipe("adam", Optimizer("adam", pace, **DECAYS, **small), "mse"),
-    ]
+    _, square = _scales(case, "mse", random)
+    small = {"eps": _power(square / 4), "weight_decay": _power(square / size / 4)}
+
+    def of(reach: float) -> list[Recipe]:
+        rate = _power(reach * size / slope)
+        falling = (rate,) * (steps // 2) + (rate / 2,) * (steps - steps // 2)
+        pace = max(_power(reach * size), LEAST)
+        return [
+            Recipe("sgd", Optimizer("sgd", rate), loss),
+            Recipe("momentum", Optimizer("sgd", falling, MOMENTUM), loss),
+            Recipe("weight decay", Optimizer("sgd", rate, MOMENTUM, decay), loss),
+            Recipe("adam", Optimizer("adam", pace, **DECAYS, **small), "mse"),
+        ]
+
+    return of
 
 
 def draw_target(

@@ -7,15 +7,25 @@ float32.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
 from netspec.conformance.cases import draw_case, draw_input
-from netspec.conformance.training._recipes import Recipe, draw_target, recipes
+from netspec.conformance.judging import Case, norm
+from netspec.conformance.training._recipes import (
+    Recipe,
+    Recipes,
+    draw_target,
+    recipes,
+)
 from netspec.contract import Array, Arrays
+from netspec.reference import Descent, Learner
 from netspec.spec import Spec
+
+REACH = tuple(2.0**-n for n in (1, 3, 5, 7, 9))  # sizes of a step, over the parameters'
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,6 +64,10 @@ def training_runs(
 ) -> tuple[TrainingRun, ...]:
     """Draw a run for every recipe; none for a spec without trainable parameters.
 
+    Rates are as large as they can be without a step that moves the parameters by more
+    than their size: where an update is small beside what it moves, the rounding of what
+    is stored hides it.
+
     Args:
         spec: the model, without dropout.
         seed: seed of all random draws.
@@ -64,15 +78,41 @@ def training_runs(
         return ()
     case = draw_case(spec, train=True, dtype="float32", seed=seed, batch=batch)
     random = np.random.default_rng(seed)
+    of = recipes(case, steps, random)
     return tuple(
-        TrainingRun(
-            recipe,
-            spec,
-            case.params,
-            np.stack([draw_input(spec, random, batch, "float32") for _ in range(steps)]),
-            np.stack(
-                [draw_target(spec, recipe.loss, random, batch) for _ in range(steps)]
-            ),
-        )
-        for recipe in recipes(case, steps, random)
+        _calmest(case, number, of, own, steps)
+        for number, own in enumerate(random.spawn(len(of(1.0))))
     )
+
+
+def _calmest(
+    case: Case, number: int, of: Recipes, random: np.random.Generator, steps: int
+) -> TrainingRun:
+    """Draw the run of a recipe, with the largest rate that suits it."""
+    spec, batch, loss = case.spec, len(case.x), of(1.0)[number].loss
+    xs = np.stack([draw_input(spec, random, batch, "float32") for _ in range(steps)])
+    ys = np.stack([draw_target(spec, loss, random, batch) for _ in range(steps)])
+    for reach in REACH:
+        run = TrainingRun(of(reach)[number], spec, case.params, xs, ys)
+        if _is_calm(run):
+            break
+    return run
+
+
+def _is_calm(run: TrainingRun) -> bool:
+    """Tell whether no step of the reference moves the parameters by more than their
+    size.
+    """
+    wide, optimizer = run.of("float64"), run.recipe.optimizer
+    learner = Learner(run.spec, wide.params, Descent(optimizer), run.recipe.loss)
+    trained = [path for path, p in run.spec.parameters().items() if p.trainable]
+    rates = optimizer.rates(len(run.xs))
+    for x, y, rate in zip(wide.xs, wide.ys, rates, strict=True):
+        before = learner.params
+        with np.errstate(all="ignore"):
+            learner.learn(x, y, rate)
+        moved = [norm(learner.params[path] - before[path]) for path in trained]
+        size = [norm(before[path]) for path in trained]
+        if not math.hypot(*moved) <= math.hypot(*size):
+            return False
+    return True

@@ -12,13 +12,12 @@ import numpy as np
 from netspec.conformance.judging import (
     Expected,
     Verdict,
-    allowance,
     difference,
     doubt,
-    is_zero,
+    measured,
     norm,
     noted,
-    weigh,
+    weighed,
 )
 from netspec.contract import Array
 
@@ -64,7 +63,7 @@ class Sums:
     def add(self, part: Part) -> None:
         """Add a step."""
         expected, exact = part.expected, part.expected.exact
-        self.used += norm(np.asarray(part.received - exact)) ** 2
+        self.used += float(np.linalg.norm(part.received - exact)) ** 2  # NaN, too
         self.spread += expected.spread**2
         self.size += expected.norm**2
         self.stored += expected.stored**2
@@ -81,17 +80,22 @@ class Sums:
             units: number of units on a kink, by path of their layer, where flips could
                 not explain a step.
         """
-        allowed, size = self._allowed(self.spread), math.sqrt(self.size)
-        verdict = weigh(math.sqrt(self.used), size, allowed, self.dtype)
+        expected = self._expected(self.spread)
+        used, allowed = math.sqrt(self.used), expected.allowed
+        verdict = measured(used, allowed, "too far from the reference")
         if verdict.status == "fail" and units:
-            return doubt(verdict, units, self._allowed(self.spread + self.flips))
+            return doubt(
+                verdict, units, self._expected(self.spread + self.flips).allowed
+            )
+        if expected.is_blunt:
+            return weighed(verdict)
         far = [name for name, square in self.moved.items() if square > allowed**2]
-        zero = is_zero(size, allowed, self.dtype)
-        return noted(verdict, () if zero else tuple(far))
+        return noted(verdict, () if expected.is_structural_zero else tuple(far))
 
-    def _allowed(self, spread: float) -> float:
-        sizes = math.sqrt(self.size), self.dtype, math.sqrt(self.stored)
-        return allowance(math.sqrt(spread), *sizes)
+    def _expected(self, spread: float) -> Expected:
+        """Return all steps as one, whose tensor is as long as theirs together."""
+        size, stored = np.sqrt(self.size), math.sqrt(self.stored)
+        return Expected(np.asarray(size), math.sqrt(spread), self.dtype, stored)
 
 
 def distance(exact: Array, others: Sequence[Array]) -> float:

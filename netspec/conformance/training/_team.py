@@ -90,7 +90,9 @@ class Team:
         start = {path: widen(value) for path, value in before.items()}
         look = self._look(start, step, after)
         received = {
-            path: start[path] - value if path in look.exact.slope.grads else widen(value)
+            path: start[path] - value
+            if path in look.exact.slope.grads
+            else widen(value)
             for path, value in after.items()
         }
         if not is_close(received, look.exact.tensors, look.expected):
