@@ -95,7 +95,7 @@ TOLD: dict[str, Callable[[Told, int, dict[str, Array]], object]] = {
     ),
     "a list": lambda watch, step, params: watch(
         step,
-        {path: v.tolist() for path, v in params.items()},  # type: ignore[misc]
+        {path: v.tolist() for path, v in params.items()},
     ),
 }
 
