@@ -21,6 +21,7 @@ from netspec.reference import (
     Descent,
     Learner,
     ReferenceModel,
+    Run,
     mask_generator,
     reference_model,
     step,
@@ -98,9 +99,10 @@ class NumpyBackend(GuardedBackend[ReferenceModel], GuardedTracing, GuardedTraini
 
     def _train(self, model: ReferenceModel, spec: Spec, how: Training) -> Trained:
         """Train with the reference's own optimizers; the model does not change."""
+        random = mask_generator(how.seed)
         learner = Learner(
             *(spec, model.params, Descent(how.optimizer), how.loss),
-            random=mask_generator(how.seed),
+            lambda params: Run(params, train=True, random=random),
         )
 
         def after(step: int) -> None:

@@ -1,9 +1,14 @@
+<<<<<<< HEAD
 """Write files whole or not at all, count the cores of this machine, and end quietly on
 Ctrl-C while the command line starts.
 """
+=======
+"""Write files whole or not at all, and ask what this machine has: cores, memory."""
+>>>>>>> train
 
 from ._begin import started as started
 from ._cores import cores as cores
 from ._files import atomic_file as atomic_file
 from ._files import write_atomically as write_atomically
 from ._files import write_together as write_together
+from ._memory import check_fits as check_fits
