@@ -37,7 +37,7 @@ def script(subject: Subject, train: bool) -> str:
     A backend that is not registered, and layers and initializers of a user, are
     imported from the modules of their classes.
     """
-    own, made = _backend(subject.backend)
+    own, made = _backend(subject.backend.own)
     document = subject.spec.to_dict()
     imports = [f"import {module}" for module in ("netspec", *modules_of([document]))]
     mode = "training" if train else "evaluation"

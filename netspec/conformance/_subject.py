@@ -18,7 +18,7 @@ from netspec.conformance.judging import (
     numerics_of,
     step_with,
 )
-from netspec.contract import Backend, Numerics, has_dtype
+from netspec.contract import Backend, Handed, Numerics, handed, has_dtype
 from netspec.errors import BackendError
 from netspec.spec import Spec
 
@@ -33,7 +33,8 @@ class Subject:
     """One model of one backend, in one dtype.
 
     Attributes:
-        backend: the backend under test.
+        backend: the backend under test, to which no array of ours is given, nor one of
+            its own kept: see `netspec.contract.handed`.
         spec: the model, as given.
         dtype: ``"float32"`` or ``"float64"``.
         seed: seed of all random draws.
@@ -48,7 +49,7 @@ class Subject:
         seed: int = 0,
         alone: bool = False,
     ) -> None:
-        self.backend = backend
+        self.backend: Handed = handed(backend)
         self.spec = spec
         self.dtype = dtype
         self.seed = seed

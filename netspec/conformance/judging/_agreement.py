@@ -13,7 +13,7 @@ from netspec.conformance.judging._flips import explain
 from netspec.conformance.judging._forecast import Forecast, forecast, step_of, tensors
 from netspec.conformance.judging._tolerance import Expected, judge, norm
 from netspec.conformance.judging._verdict import GOOD, Verdict, failed
-from netspec.contract import Array, Backend, Numerics
+from netspec.contract import Array, Backend, Numerics, handed
 
 
 @dataclass(frozen=True)
@@ -63,9 +63,10 @@ def agree(backend: Backend, case: Case) -> Agreement:
     Raises:
         BackendError: the backend cannot build the spec.
     """
-    model = backend.compile(case.spec, params=case.params, dtype=case.dtype)
-    received = step_with(backend, model, case)
-    numerics = numerics_of(backend, case)
+    guarded = handed(backend)
+    model = guarded.compile(case.spec, params=case.params, dtype=case.dtype)
+    received = step_with(guarded, model, case)
+    numerics = numerics_of(guarded, case)
     return compare(received, case, numerics, forecast(case, numerics))
 
 

@@ -6,6 +6,8 @@ import math
 from dataclasses import dataclass, field
 from textwrap import shorten
 
+from netspec.contract import HandlingError
+
 # In the order in which a summary lists them
 STATUSES = {
     "fail": "too far from the reference, or malformed",
@@ -84,6 +86,8 @@ def unsupported(reason: str) -> Verdict:
 
 def raised(error: BaseException) -> Verdict:
     """Return the failure of a backend that raised where it should not have."""
+    if isinstance(error, HandlingError):
+        return failed(str(error))
     first = str(error).strip().partition("\n")[0]
     said = shorten(first, SAID, placeholder=" ...")
     return failed(f"raised {type(error).__name__}: {said}")
