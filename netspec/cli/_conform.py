@@ -20,7 +20,7 @@ from netspec.spec import load
 if TYPE_CHECKING:
     from netspec.conformance.report import Done, Report
 
-CHECK_FAILED, INTERRUPTED = 1, 130
+CODES = {"PASSED": 0, "FAILED": 1, "UNDECIDED": 3, "INTERRUPTED": 130}
 STANDARD_OUTPUT = Path("-")
 
 SpecFiles = Annotated[
@@ -61,6 +61,16 @@ Timeout = Annotated[
     typer.Option(min=1, help="Seconds for one check of one model in such a process."),
 ]
 Timings = Annotated[bool, typer.Option("--timings", help="Show where time went.")]
+Rows = Annotated[
+    bool,
+    typer.Option("--rows", help="List all that failed, is undecided or weak."),
+]
+Quick = Annotated[
+    bool,
+    typer.Option(
+        "--quick", help="A look, no proof: outputs, gradients, source in float32."
+    ),
+]
 
 
 def conform(
@@ -76,11 +86,13 @@ def conform(
     isolate: Isolate = False,
     timeout: Timeout = 300.0,
     timings: Timings = False,
+    rows: Rows = False,
+    quick: Quick = False,
 ) -> None:
     """Compare backends with the float64 reference, on SPEC and on each of its layers.
 
-    Exit code 0 if all agree, 1 if something fails or cannot be decided. After Ctrl-C,
-    what was found until then is reported.
+    Exit code 0 if all agree, 1 if something disagrees, 3 if nothing disagrees but not
+    everything is decided. After Ctrl-C, what was found until then is reported.
     """
     piped = json == STANDARD_OUTPUT
     for path in filter(None, (html, None if piped else json)):
@@ -92,17 +104,16 @@ def conform(
     modules = context.find_root().params.get("modules") or []
     process = {"jobs": jobs or cores(), "isolate": isolate, "timeout": timeout}
     models = [load(path) for path in spec]
-    report = _run(models, seed=seed, modules=modules, **process, **chosen)
+    report = _run(models, seed=seed, modules=modules, quick=quick, **process, **chosen)
     options = {"--backend": backend, "--dtype": dtype, "--check": check}
-    report.command = _command(modules, spec, options, seed, isolate)
+    flags = {"--isolate": isolate, "--quick": quick}
+    report.command = _command(modules, spec, options, seed, flags)
     try:
         _write(report, html, json)
     finally:  # a full disk must not cost what took minutes
-        _show(report, timings, Console(highlight=False, emoji=False, stderr=piped))
-    if not report.complete:
-        raise typer.Exit(INTERRUPTED)
-    if not report.passed:
-        raise typer.Exit(CHECK_FAILED)
+        console = Console(highlight=False, emoji=False, stderr=piped)
+        _show(report, console, timings=timings, rows=rows)
+    raise typer.Exit(CODES[report.verdict])
 
 
 def _check_writable(path: Path) -> None:
@@ -155,11 +166,16 @@ def _command(
     specs: list[str],
     options: dict[str, list[str] | None],
     seed: int,
-    isolate: bool,
+    flags: dict[str, bool],
 ) -> str:
     """Return the command line that repeats the run."""
     words = ["netspec", *_given({"--import": modules}), "conform", *specs]
-    words += [*_given(options), "--seed", str(seed), *["--isolate"] * isolate]
+    words += [
+        *_given(options),
+        "--seed",
+        str(seed),
+        *(flag for flag in flags if flags[flag]),
+    ]
     return shlex.join(words)
 
 
@@ -172,7 +188,7 @@ def _given(options: dict[str, list[str] | None]) -> list[str]:
     ]
 
 
-def _show(report: Report, timings: bool, console: Console) -> None:
+def _show(report: Report, console: Console, **chosen: bool) -> None:
     from netspec.conformance.report.terminal import show
 
-    show(report, console, timings=timings)
+    show(report, console, **chosen)

@@ -16,6 +16,7 @@ from netspec.conformance._arguments import (
 )
 from netspec.conformance._plan import plan
 from netspec.conformance._units import run_all
+from netspec.conformance._weak import settled
 from netspec.conformance.processes import (
     Processes,
     check_processes,
@@ -27,14 +28,18 @@ from netspec.spec import Spec, check_seed
 
 Watch = Callable[[Done], None]
 
+DTYPES = ("float64", "float32")
+QUICK_DTYPES, QUICK_CHECKS = ("float32",), ("outputs", "gradients", "source")
+
 
 def conform(
     specs: Spec | Iterable[Spec],
     backends: Chosen = None,
-    dtypes: str | Iterable[str] = ("float64", "float32"),
+    dtypes: str | Iterable[str] | None = None,
     checks: str | Iterable[str] | None = None,
     seed: int = 0,
     *,
+    quick: bool = False,
     jobs: int = 1,
     isolate: bool = False,
     timeout: float = 300.0,
@@ -49,9 +54,11 @@ def conform(
     Args:
         specs: the models; each of their layers is checked alone, too.
         backends: names or objects; all that are installed if None.
-        dtypes: ``"float64"``, ``"float32"``.
+        dtypes: ``"float64"``, ``"float32"``; both if None.
         checks: names; all if None.
         seed: seed of all random draws.
+        quick: take a look, which proves nothing: unless others are named, `outputs`,
+            `gradients` and `source` in float32, compiled quickly.
         jobs: number of processes that share the backends, which must then be given by
             name. Where one is enough, it is this process.
         isolate: run each backend in a separate process, `jobs` at once. In a separate
@@ -65,11 +72,15 @@ def conform(
     Raises:
         NetspecError: an argument names nothing, or a framework is not installed.
     """
-    report = Report(check_seed(seed))
+    report = Report(check_seed(seed), quick=bool(quick))
     models = list_specs(specs)
     report.specs = {spec.name: spec.to_dict() for spec in models}
     chosen = list_backends(backends)
-    wanted = models, chosen, list_dtypes(dtypes), list_checks(checks), seed
+    if dtypes is None:
+        dtypes = QUICK_DTYPES if quick else DTYPES
+    if checks is None and quick:
+        checks = QUICK_CHECKS
+    wanted = models, chosen, list_dtypes(dtypes), list_checks(checks), seed, bool(quick)
     processes = Processes(jobs, isolate, timeout, [*modules])
     check_processes(processes)
     apart = processes.needed(len(chosen))
@@ -87,4 +98,6 @@ def conform(
             report.complete = False
     report.complete &= not noted
     report.rows.sort(key=attrgetter("backend"))  # the same for any number of processes
+    if not report.quick:
+        report.rows = settled(report.rows, models)
     return report

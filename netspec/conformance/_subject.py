@@ -26,7 +26,11 @@ POSITIONS = 4096  # positions in a batch: more of them add rounding, not evidenc
 
 
 class UnsupportedError(Exception):
-    """A backend says that it cannot do what a check needs."""
+    """A backend does not offer what a check needs."""
+
+
+class RefusedError(UnsupportedError):
+    """A backend refuses, with a reason, to build or run a model that a check needs."""
 
 
 class Subject:
@@ -39,6 +43,7 @@ class Subject:
         dtype: ``"float32"`` or ``"float64"``.
         seed: seed of all random draws.
         alone: True if the spec is a single layer, whose case is drawn to expose bugs.
+        quick: True if it is compiled quickly by every check, if the backend can.
     """
 
     def __init__(
@@ -48,12 +53,14 @@ class Subject:
         dtype: str,
         seed: int = 0,
         alone: bool = False,
+        quick: bool = False,
     ) -> None:
         self.backend: Handed = handed(backend)
         self.spec = spec
         self.dtype = dtype
         self.seed = seed
         self.alone = alone
+        self.quick = quick
 
     def compile(self, spec: Spec | None = None, **first: Any) -> Any:
         """Compile a model.
@@ -63,12 +70,12 @@ class Subject:
             **first: `params` or `seed` for its first weights.
 
         Raises:
-            UnsupportedError: the backend refuses to build the model.
+            RefusedError: the backend refuses to build the model.
         """
         try:
             return self.backend.compile(spec or self.spec, dtype=self.dtype, **first)
         except BackendError as error:
-            raise UnsupportedError(str(error)) from error
+            raise RefusedError(str(error)) from error
 
     def ability(self, name: str) -> Any:
         """Return an optional member of the backend.
@@ -114,13 +121,20 @@ class Subject:
         """Verdicts on a step in evaluation mode."""
         return self._agree(False)
 
+    def forecast(self, train: bool) -> Forecast:
+        """Return what the reference says of the case, as the backend's framework does
+        it.
+        """
+        numerics = numerics_of(self.backend, self.case(train))
+        drawn = self.spec, self.dtype, train, self.seed, self.alone
+        return _forecast(*drawn, numerics)
+
     def _agree(self, train: bool) -> Agreement:
         case = self.case(train)
         model = self.compile(case.spec, params=case.params)
         received = step_with(self.backend, model, case)
         numerics = numerics_of(self.backend, case)
-        drawn = self.spec, self.dtype, train, self.seed, self.alone
-        return compare(received, case, numerics, _forecast(*drawn, numerics))
+        return compare(received, case, numerics, self.forecast(train))
 
 
 def batch_of(spec: Spec) -> int:

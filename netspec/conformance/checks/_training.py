@@ -7,7 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from netspec.conformance._subject import Subject, UnsupportedError, batch_of
+from netspec.conformance._subject import (
+    RefusedError,
+    Subject,
+    UnsupportedError,
+    batch_of,
+)
 from netspec.conformance.checks._base import Findings, unless
 from netspec.conformance.judging import judge_all
 from netspec.conformance.trajectories import Trajectory, exact, expected, trajectories
@@ -89,7 +94,7 @@ def _train(subject: Subject, model: Any, course: Trajectory) -> dict[str, Array]
     try:
         trained = train(model, course.spec, *batches.values(), optimizer, loss)
     except BackendError as error:
-        raise UnsupportedError(str(error)) from error
+        raise RefusedError(str(error)) from error
     return {"losses": trained.losses, **trained.params}
 
 

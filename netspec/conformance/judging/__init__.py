@@ -26,6 +26,7 @@ from ._tolerance import UNIT_ROUNDOFF as UNIT_ROUNDOFF
 from ._tolerance import Expected as Expected
 from ._tolerance import judge as judge
 from ._tolerance import norm as norm
+from ._tolerance import weighed as weighed
 from ._verdict import STATUSES as STATUSES
 from ._verdict import Histogram as Histogram
 from ._verdict import Verdict as Verdict
@@ -33,4 +34,5 @@ from ._verdict import decided as decided
 from ._verdict import failed as failed
 from ._verdict import measured as measured
 from ._verdict import raised as raised
+from ._verdict import refused as refused
 from ._verdict import unsupported as unsupported

@@ -12,7 +12,7 @@ or a dtype.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from netspec.contract import Array
 
 REPLICAS = 8
 FACTOR = 8
-WEAK = 1e-3
+WEAK, BLUNT = 1e-3, 0.1
 UNIT_ROUNDOFF = {"float32": 2.0**-24, "float64": 2.0**-53}
 
 
@@ -33,15 +33,23 @@ class Expected:
         exact: T_0.
         spread: ``sqrt(mean |T_m - T_0|^2)`` over the replicas.
         dtype: the format under test.
+        scale: what the allowed distance must be small against, if it says anything; the
+            norm of the tensor if None.
     """
 
     exact: Array
     spread: float
     dtype: str
+    scale: float | None = None
 
     @property
     def norm(self) -> float:
         return norm(self.exact)
+
+    @property
+    def size(self) -> float:
+        """What `allowed` must be small against: `scale`, or the norm of the tensor."""
+        return self.norm if self.scale is None else self.scale
 
     @property
     def allowed(self) -> float:
@@ -54,12 +62,12 @@ class Expected:
         bias before BatchNorm; it is then compared as a zero.
         """
         ratio = UNIT_ROUNDOFF["float64"] / UNIT_ROUNDOFF[self.dtype]
-        return self.allowed * ratio > WEAK * self.norm
+        return self.allowed * ratio > WEAK * self.size
 
     @property
     def is_blunt(self) -> bool:
         """True if rounding alone may move the tensor so far that a pass says little."""
-        return self.allowed > WEAK * self.norm and not self.is_structural_zero
+        return self.allowed > WEAK * self.size and not self.is_structural_zero
 
 
 def judge(received: Array, expected: Expected) -> Verdict:
@@ -71,9 +79,24 @@ def judge(received: Array, expected: Expected) -> Verdict:
     finite = np.isfinite(exact)
     used = norm(received[finite].astype(np.float64) - exact[finite])
     verdict = measured(used, allowed, "too far from the reference")
-    if verdict.good and expected.is_blunt:
-        return Verdict("weak", used, allowed, "rounding alone may exceed 1e-3 of it")
-    return verdict
+    return weighed(verdict, expected.size) if expected.is_blunt else verdict
+
+
+def weighed(verdict: Verdict, size: float) -> Verdict:
+    """Return a verdict as it is if it fails or is sharp; a pass that says little as weak
+    or, where even a gross mistake might pass, as inconclusive.
+
+    Args:
+        verdict: on a tensor.
+        size: what the allowed distance must be small against, such as the norm of the
+            tensor.
+    """
+    if not verdict.good or verdict.allowed <= WEAK * size:
+        return verdict
+    if verdict.allowed <= BLUNT * size:
+        return replace(verdict, status="weak", reason="rounding alone may exceed 1e-3")
+    reason = "too blunt: rounding alone may exceed a tenth of it"
+    return replace(verdict, status="inconclusive", reason=reason)
 
 
 def is_malformed(received: Array, expected: Expected) -> str:

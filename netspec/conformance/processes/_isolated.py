@@ -41,6 +41,7 @@ class Request(NamedTuple):
     dtypes: list[str]
     checks: list[str]
     seed: int
+    quick: bool = False
     skip: int = 0
     failing: tuple[tuple[int, str], ...] = ()
 
@@ -89,6 +90,7 @@ def isolated(
     dtypes: list[str],
     checks: list[str],
     seed: int,
+    quick: bool,
     processes: Processes,
 ) -> Generator[Event]:
     """Run the units of all backends in separate processes, and yield their results and
@@ -105,7 +107,7 @@ def isolated(
     check_importable(documents)
     modules = list(dict.fromkeys([*processes.modules, *modules_of(documents)]))
     requests = [
-        Request(modules, documents, name, dtypes, checks, seed) for name in names
+        Request(modules, documents, name, dtypes, checks, seed, quick) for name in names
     ]
     shares = [0.0] * len(requests)
     for index, event in _merged(requests, processes):
