@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import Any
 
-from netspec.conformance.cases import BATCH, draw_case, draw_single, settle
+from netspec.conformance.cases import (
+    BATCH,
+    draw_case,
+    draw_single,
+    positions,
+    settle,
+)
 from netspec.conformance.judging import (
     Agreement,
     Case,
@@ -139,9 +144,7 @@ class Subject:
 
 def batch_of(spec: Spec) -> int:
     """Return how many examples a case has, so that it stays within `POSITIONS`."""
-    shapes = (node.input_shape[1:] for node in spec.graph.walk())
-    positions = max(math.prod(shape) for shape in shapes)
-    return min(BATCH, max(2, POSITIONS // positions))
+    return min(BATCH, max(2, POSITIONS // positions(spec)))
 
 
 # All backends are compared with the same cases and forecasts
@@ -152,9 +155,9 @@ CASES = 64  # most cases, and forecasts, that are kept in memory
 @lru_cache(CASES)
 def _case(spec: Spec, dtype: str, train: bool, seed: int, alone: bool) -> Case:
     plain = spec.without_dropout()
-    if alone:
-        return draw_single(plain, train=train, dtype=dtype, seed=seed)
     batch = batch_of(plain)
+    if alone:
+        return draw_single(plain, train=train, dtype=dtype, seed=seed, batch=batch)
     case = settle(
         lambda offset: draw_case(
             plain, train=train, dtype=dtype, seed=seed + offset, batch=batch

@@ -77,7 +77,7 @@ def test_a_deviation_that_is_none_fails(run: Run) -> None:
     run("'torch'", "'* leaky *': not so").assert_outcomes(passed=5, failed=4)
 
 
-def test_a_deviation_that_is_not_supported_any_more_fails(run: Run) -> None:
+def test_a_deviation_that_is_refused_now_fails(run: Run) -> None:
     run("Refusing(LeakyReLU)").assert_outcomes(passed=5, skipped=4)
     deviations = "'* leaky *': it has a slope of its own"
     run("Refusing(LeakyReLU)", deviations).assert_outcomes(passed=5, failed=4)

@@ -87,9 +87,9 @@ def test_reports_come_back_from_json() -> None:
     ("source", "problem"),
     [
         ("", "Expecting value"),
-        ("[]", "list indices"),
+        ("[]", "must be an object"),
         ("{}", "lacks 'schema'"),
-        ('{"schema": 2}', "upgrade netspec"),
+        ('{"schema": 3}', "upgrade netspec"),
         ('{"schema": 1}', "lacks 'seed'"),
         ("[" * 100_000, "not a conformance report"),
     ],
