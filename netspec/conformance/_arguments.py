@@ -6,10 +6,9 @@ from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 from netspec.conformance.checks import CHECKS
-from netspec.contract import Backend
+from netspec.contract import Backend, name_of
 from netspec.contract import backend as find
 from netspec.contract import backends as registered
-from netspec.contract import name_of
 from netspec.errors import NetspecError, nearest, shorten
 from netspec.spec import Spec, check_dtype
 

@@ -21,7 +21,6 @@ from netspec.conformance.report import Row
 from netspec.layers import Container
 from netspec.spec import Spec, label, shape_text
 
-
 REFERENCE = "numpy"  # ours, which interprets specs: it has nothing to export
 
 

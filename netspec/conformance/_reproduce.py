@@ -53,16 +53,16 @@ def script(subject: Subject, mode: str = "", check: str = "") -> str:
         check: name of the check to run, where no mode is given.
     """
     if mode:
-        prints, needed = "every tensor of one step", ("Subject",)
+        prints, needed = "every tensor of one step", "Subject"
         end = f"print(subject.agreement(train={mode == 'training'}))"
     else:
-        prints, needed = "all that the check compares", ("CHECKS", "Subject")
+        prints, needed = "all that the check compares", "CHECKS, Subject"
         end = CHECK.format(check=check)
     named = _in_docstring(subject.backend.name)
     return SCRIPT.format(
         title=f"{named} against the reference: {mode or check}, {subject.dtype}.",
         prints=prints,
-        setting=setting(subject, f"netspec.conformance import {', '.join(needed)}"),
+        setting=setting(subject, f"netspec.conformance import {needed}"),
         dtype=subject.dtype,
         seed=subject.seed,
         alone=subject.alone,

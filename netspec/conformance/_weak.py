@@ -1,10 +1,11 @@
 """Decide what weak verdicts come to, once all rows of a run are known.
 
 Rounding in float32 may move a tensor of a deep net by more than 1e-3, so that a pass
-says little. It still says that nothing gross is wrong, and a mistake that is independent
-of the dtype shows in float64. So a weak verdict stands where the tensor is sharp in
-float64. Outputs and gradients of parameters could hide a mistake that float32 alone has;
-of these the layer by itself must be sharp in float32, too. What remains decides nothing.
+says little. It still says that nothing gross is wrong, and a mistake that does not
+depend on the dtype shows in float64. So a weak verdict stands where the tensor is sharp
+in float64. Outputs and gradients of parameters could hide a mistake that float32 alone
+has: of these the layer by itself must be sharp in float32, too. What remains decides
+nothing.
 """
 
 from __future__ import annotations

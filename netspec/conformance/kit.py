@@ -4,9 +4,9 @@
         backend = "mine"
 
 Every layer alone, and small whole nets, are compared with the float64 reference by
-every check, in both dtypes. A test fails where something disagrees. It is skipped, and
-counted as such, with the reason, where nothing disagrees but something is not decided or
-refused, and where the backend does not offer what the check needs.
+every check, in both dtypes. A test fails where something disagrees. It is skipped, with
+the reason, where nothing disagrees but something is refused or not decided, and where
+the backend does not offer what the check needs.
 """
 
 from __future__ import annotations

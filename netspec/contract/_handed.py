@@ -73,17 +73,20 @@ class Handed:
     def source(self, *given: Any, **how: Any) -> str:
         return self.own.source(*given, **how)
 
-    def params(self, *given: Any, **how: Any) -> Any:
-        return self.__getattr__("params")(*given, **how)
+    def params(self, *given: Any, **how: Any) -> dict[str, Array]:
+        found: dict[str, Array] = self.__getattr__("params")(*given, **how)
+        return found
 
     def load_params(self, *given: Any, **how: Any) -> Any:
         return self.__getattr__("load_params")(*given, **how)
 
-    def forward(self, *given: Any, **how: Any) -> Any:
-        return self.__getattr__("forward")(*given, **how)
+    def forward(self, *given: Any, **how: Any) -> Array:
+        output: Array = self.__getattr__("forward")(*given, **how)
+        return output
 
-    def step(self, *given: Any, **how: Any) -> Any:
-        return self.__getattr__("step")(*given, **how)
+    def step(self, *given: Any, **how: Any) -> Step:
+        step: Step = self.__getattr__("step")(*given, **how)
+        return step
 
 
 def handed(backend: Backend) -> Handed:

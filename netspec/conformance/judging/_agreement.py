@@ -156,7 +156,7 @@ def conventions(
             continue
         default: Any = {field.name: field.default}
         moved = list(_moved(expected, exact(replace(numerics, **default))))
-        named = dict.fromkeys(moved, (field.name,))
+        named: dict[str, tuple[str, ...]] = dict.fromkeys(moved, (field.name,))
         if field.name == "float32_scalars" and moved:
             named |= _scalars_behind(expected, numerics, exact)
         for name in moved:

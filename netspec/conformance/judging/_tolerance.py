@@ -83,8 +83,8 @@ def judge(received: Array, expected: Expected) -> Verdict:
 
 
 def weighed(verdict: Verdict, size: float) -> Verdict:
-    """Return a verdict as it is if it fails or is sharp; a pass that says little as weak
-    or, where even a gross mistake might pass, as inconclusive.
+    """Return a verdict as it is if it fails or is sharp; a pass that says little as
+    weak or, where even a gross mistake might pass, as inconclusive.
 
     Args:
         verdict: on a tensor.

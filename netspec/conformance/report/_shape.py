@@ -72,7 +72,8 @@ def _check_type(value: Json, kind: Any, where: str) -> None:
     if not isinstance(value, wanted) or (
         isinstance(value, bool) and bool not in wanted
     ):
-        names = " or ".join(NAMES[one] for one in wanted)
+        kinds = [one for one in wanted if one is not int or float not in wanted]
+        names = " or ".join(NAMES[one] for one in kinds)
         raise ValueError(f"{where} must be {names}, received {shorten(value)}")
 
 
