@@ -213,7 +213,8 @@ def test_backends_are_told_apart_without_asking_them() -> None:
 
 
 def test_a_name_that_raises_is_bad_input() -> None:
-    for backends in (Nameless(), [Nameless()]):
+    nameless: Any = Nameless()
+    for backends in (nameless, [nameless]):
         with pytest.raises(
             NetspecError, match=r"whose name is RuntimeError\('no name'"
         ):

@@ -73,7 +73,7 @@ def test_what_is_more_than_rounding_fails_at_once(
 def test_what_cannot_run_again_fails(moody: Any) -> None:
     moody.Moody.calls = 2
 
-    class Local(moody.Moody):  # type: ignore[misc, name-defined]
+    class Local(moody.Moody):  # type: ignore[misc]
         """Declared where nothing can import it."""
 
     report = conform(NET, Local(), "float32", "source")

@@ -57,5 +57,5 @@ def unless(ambiguous: Mapping[str, int], verdict: Verdict) -> Verdict:
     if not ambiguous or math.isinf(verdict.used):
         return verdict
     units = ", ".join(f"{n} at {path}" for path, n in ambiguous.items())
-    reason = f"units on a kink: {units}; try another seed"
+    reason = f"units on a kink, try another seed: {units}"
     return replace(verdict, status="inconclusive", reason=reason)

@@ -116,7 +116,7 @@ class Cause:
 
     Attributes:
         backend: name of the backend.
-        reason: the reason of each of the verdicts.
+        reason: of the verdicts; where they differ in their details, what they share.
         rows: all that have this status for this reason.
     """
 
@@ -136,14 +136,26 @@ class Cause:
 
 
 def causes(rows: Iterable[Row], *statuses: str) -> list[Cause]:
-    """List each reason of each backend for which rows have one of these statuses."""
+    """List each reason of each backend for which rows have one of these statuses.
+
+    What is inconclusive for the same reason is told once, whatever the details after
+    the colon.
+    """
     found: dict[tuple[str, str, str], list[Row]] = {}
     for row in rows:
-        verdict = row.verdict
-        if verdict.status in statuses:
-            key = row.backend, verdict.reason, verdict.status
-            found.setdefault(key, []).append(row)
-    return [Cause(*key[:2], tuple(held)) for key, held in found.items()]
+        status, reason = row.verdict.status, row.verdict.reason
+        if status in statuses:
+            shared = reason.partition(": ")[0] if status == "inconclusive" else reason
+            found.setdefault((row.backend, status, shared), []).append(row)
+    return [
+        Cause(backend, _shared(held, reason), tuple(held))
+        for (backend, _, reason), held in found.items()
+    ]
+
+
+def _shared(rows: Iterable[Row], head: str) -> str:
+    reasons = {row.verdict.reason for row in rows}
+    return reasons.pop() if len(reasons) == 1 else head
 
 
 def about(cause: Cause) -> str:
