@@ -1,10 +1,6 @@
-<<<<<<< HEAD
-"""Write files whole or not at all, count the cores of this machine, and end quietly on
-Ctrl-C while the command line starts.
+"""Write files whole or not at all, ask what this machine has: cores, memory, and end
+quietly on Ctrl-C while the command line starts.
 """
-=======
-"""Write files whole or not at all, and ask what this machine has: cores, memory."""
->>>>>>> train
 
 from ._begin import started as started
 from ._cores import cores as cores

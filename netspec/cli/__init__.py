@@ -1,6 +1,7 @@
 """The command line: one file for each command.
 
-Exit codes: 0 good, 1 a check failed, 2 bad input. Bad input gives one line that starts
+Exit codes: 0 good, 1 a check failed, 2 bad input, 3 nothing failed but not everything
+is decided. Bad input gives one line that starts
 with ``error:``, never a traceback.
 """
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 from netspec.conformance.checks import CHECKS
-from netspec.contract import Backend
+from netspec.contract import Backend, name_of
 from netspec.contract import backend as find
 from netspec.contract import backends as registered
 from netspec.errors import NetspecError, nearest, shorten
@@ -44,13 +44,11 @@ def list_backends(chosen: Chosen) -> list[str | Backend]:
         return [name for name, state in registered().items() if state.installed]
     listed = _listed(chosen, (str, Backend))
     for one in listed:
-        name = one if isinstance(one, str) else getattr(one, "name", None)
-        if not (isinstance(name, str) and name):
-            raise NetspecError(
-                "backends must be names, or objects with a name; received"
-                f" {shorten(one)}, whose name is {name!r}"
-            )
-    return [one for index, one in enumerate(listed) if one not in listed[:index]]
+        if not (isinstance(one, str) and one):
+            name_of(one)
+    # by identity: whether two objects are equal may be no truth value
+    known = {one if isinstance(one, str) else id(one): one for one in listed}
+    return list(known.values())
 
 
 def check_installed(names: Iterable[str]) -> None:
@@ -96,7 +94,7 @@ def list_checks(chosen: str | Iterable[str] | None) -> list[str]:
 
 
 def _listed(values: Any, kind: type | tuple[type, ...]) -> list[Any]:
-    listed = [values] if isinstance(values, kind) else values
+    listed = [values] if _is(values, kind) else values
     if not isinstance(listed, Iterable):
         raise NetspecError(
             "specs, backends, dtypes and checks are each one or several, received"
@@ -108,3 +106,10 @@ def _listed(values: Any, kind: type | tuple[type, ...]) -> list[Any]:
             "nothing to run: specs, backends, dtypes and checks need one"
         )
     return listed
+
+
+def _is(value: Any, kind: type | tuple[type, ...]) -> bool:
+    try:
+        return isinstance(value, kind)
+    except Exception:  # of a property that the protocol looks at: what else has one?
+        return True

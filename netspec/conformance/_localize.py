@@ -16,7 +16,7 @@ import numpy as np
 from netspec.conformance._reproduce import script
 from netspec.conformance._subject import Subject
 from netspec.conformance._subnets import part
-from netspec.conformance.checks import MODES
+from netspec.conformance.checks import ALONE, MODES
 from netspec.conformance.judging import (
     Case,
     Verdict,
@@ -31,6 +31,8 @@ from netspec.spec import Placed, join_path, label
 
 Part = Callable[[Case, int], Case]
 Judge = Callable[[Case], Verdict]
+
+CHECK = "check "  # what stands before the name of one
 
 
 @dataclass(frozen=True)
@@ -62,24 +64,28 @@ class Suspect:
 
 
 def modes_that_fail(rows: Iterable[Row]) -> Iterator[str]:
-    """Yield the mode, evaluation or training, of each row in which a step fails."""
+    """Yield what fails in each row that does: of a step the mode, evaluation or
+    training; else the check, as in ``"check source"``.
+    """
     for row in rows:
         mode = row.what.partition(":")[0]
-        if row.verdict.status == "fail" and mode in MODES:
-            yield mode
+        if row.verdict.status == "fail":
+            yield mode if row.check in ALONE and mode in MODES else CHECK + row.check
 
 
 def localize(subject: Subject, mode: str) -> Localization:
-    """Find where a failing subject begins to diverge; write a script that shows it."""
-    train = MODES[mode]
-    return Localization(
-        subject.backend.name,
-        subject.spec.name,
-        subject.dtype,
-        mode,
-        tuple(_suspects(subject, train)),
-        script(subject, train),
-    )
+    """Find where a failing subject begins to diverge; write a script that shows it.
+
+    Args:
+        subject: what failed.
+        mode: one that `modes_that_fail` gave.
+    """
+    place = subject.backend.name, subject.spec.name, subject.dtype
+    if mode in MODES:
+        suspects = tuple(_suspects(subject, MODES[mode]))
+        return Localization(*place, mode, suspects, script(subject, mode))
+    check = mode.removeprefix(CHECK)
+    return Localization(*place, "", (), script(subject, check=check), check)
 
 
 def _suspects(subject: Subject, train: bool) -> Iterator[str]:

@@ -30,6 +30,10 @@ from ._guards import check_training_batch as check_training_batch
 from ._guards import has_dtype as has_dtype
 from ._guards import least_batch as least_batch
 from ._guards import smallest_vocabulary as smallest_vocabulary
+from ._handed import Handed as Handed
+from ._handed import HandlingError as HandlingError
+from ._handed import handed as handed
+from ._handed import name_of as name_of
 from ._numerics import Numerics as Numerics
 from ._protocol import Array as Array
 from ._protocol import Arrays as Arrays

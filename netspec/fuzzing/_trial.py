@@ -105,10 +105,8 @@ def _judged(subject: Subject) -> Iterator[Finding]:
             yield _finding(mode, "", raised(error), "fail")
             continue
         for tensor, verdict in agreement.verdicts.items():
-            if agreement.ambiguous:
-                yield _finding(mode, tensor, verdict, "inconclusive")
-            elif verdict.status == "fail":
-                yield _finding(mode, tensor, verdict, "fail")
+            if verdict.status in ("fail", "inconclusive"):
+                yield _finding(mode, tensor, verdict, verdict.status)
 
 
 def _finding(mode: str, tensor: str, verdict: Verdict, status: str) -> Finding:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from netspec import BatchNorm, Dense, Dropout, ReLU, Spec
+from netspec import BackendError, BatchNorm, Dense, Dropout, ReLU, Spec
 from netspec import backend as find
 from netspec.conformance import conform
 from netspec.conformance.report import Report
@@ -136,6 +136,42 @@ def test_a_failure_is_exit_code_1(
     assert (code, err) == (1, "")
     assert "raised RuntimeError: out of luck" in out
     assert out.splitlines()[-1].startswith("FAILED: ")
+
+
+def refusing(*_: Any, **__: Any) -> Any:
+    raise BackendError("not built here")
+
+
+def test_what_is_undecided_is_exit_code_3(
+    netspec: Command, net: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(find("numpy")), "step", refusing)
+    code, out, err = netspec("conform", net, *QUICK)
+    assert (code, err) == (3, "")
+    assert "numpy: refused: not built here" in out
+    assert out.splitlines()[-1].startswith("UNDECIDED: ")
+
+
+def test_a_quick_look_says_so(netspec: Command, net: Path, tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    code, out, _ = netspec(
+        "conform", net, "--backend", "numpy", "--quick", "--json", path
+    )
+    assert code == 0
+    assert "no proof" in out
+    assert out.splitlines()[-1].startswith("PASSED (quick): ")
+    report = Report.from_json(path.read_text())
+    assert {row.dtype for row in report.rows} == {"float32"}
+    assert report.command.endswith("--quick")
+
+
+def test_rows_are_listed_on_demand(
+    netspec: Command, net: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(find("numpy")), "step", wrong)
+    listed = "outputs numpy float32 net training: step: fail"
+    assert listed not in netspec("conform", net, *QUICK).out
+    assert listed in netspec("conform", net, *QUICK, "--rows").out
 
 
 def test_ctrl_c_leaves_what_was_found(

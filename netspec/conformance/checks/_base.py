@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from netspec.conformance._subject import Subject, UnsupportedError
-from netspec.conformance.judging import Verdict, raised
+from netspec.conformance.judging import Verdict, raised, refused
+from netspec.errors import BackendError
 
 Findings: TypeAlias = Iterator[tuple[str, Verdict]]
 """Pairs of what was compared, such as ``"training: grad 0.weight"``, and a verdict."""
@@ -29,6 +30,9 @@ def of_step(subject: Subject, wanted: Callable[[str], bool]) -> Findings:
     for mode, train in MODES.items():
         try:
             agreement = subject.agreement(train)
+        except BackendError as error:  # what it cannot build is refused as a whole
+            yield f"{mode}: step", refused(str(error))
+            continue
         except (UnsupportedError, KeyboardInterrupt):
             raise
         except BaseException as error:  # SystemExit, too

@@ -7,7 +7,12 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-from netspec.conformance._subject import Subject, UnsupportedError, batch_of
+from netspec.conformance._subject import (
+    RefusedError,
+    Subject,
+    UnsupportedError,
+    batch_of,
+)
 from netspec.conformance.checks._base import Findings
 from netspec.conformance.training import STEPS, Follower, TrainingRun, training_runs
 from netspec.contract import Numerics, least_batch
@@ -88,7 +93,7 @@ def _follow(
     try:
         trained = train(model, *given, watch=follower.watch)
     except BackendError as error:
-        raise UnsupportedError(str(error)) from error
+        raise RefusedError(str(error)) from error
     steps = f", {len(run.xs)} steps" if len(run.xs) < STEPS else ""
     for tensor, verdict in follower.verdicts(trained).items():
         yield f"{recipe.name}, {recipe.loss}{steps}: {tensor}", verdict

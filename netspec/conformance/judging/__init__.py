@@ -44,4 +44,5 @@ from ._verdict import decided as decided
 from ._verdict import failed as failed
 from ._verdict import measured as measured
 from ._verdict import raised as raised
+from ._verdict import refused as refused
 from ._verdict import unsupported as unsupported

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, TypeAlias
 
@@ -14,7 +14,7 @@ from netspec.conformance.judging._flips import blunted, doubt, explain, scatter
 from netspec.conformance.judging._forecast import Forecast, forecast, step_of, tensors
 from netspec.conformance.judging._tolerance import Expected, judge, norm
 from netspec.conformance.judging._verdict import GOOD, Verdict, failed
-from netspec.contract import Array, Backend, Numerics
+from netspec.contract import Array, Backend, Numerics, handed
 from netspec.reference import Decision, Replay
 
 Verdicts: TypeAlias = dict[str, Verdict]
@@ -60,9 +60,10 @@ def agree(backend: Backend, case: Case) -> Agreement:
     Raises:
         BackendError: the backend cannot build the spec.
     """
-    model = backend.compile(case.spec, params=case.params, dtype=case.dtype)
-    received = step_with(backend, model, case)
-    numerics = numerics_of(backend, case)
+    guarded = handed(backend)
+    model = guarded.compile(case.spec, params=case.params, dtype=case.dtype)
+    received = step_with(guarded, model, case)
+    numerics = numerics_of(guarded, case)
     return compare(received, case, numerics, forecast(case, numerics))
 
 
@@ -153,10 +154,12 @@ def conventions(
     numerics: Numerics,
     exact: Callable[[Numerics], Mapping[str, Array]],
 ) -> dict[str, tuple[str, ...]]:
-    """Find, for each tensor, the fields of `numerics` on which its verdict rests.
+    """Find, for each tensor, the conventions in `numerics` on which its verdict rests.
 
-    With the default of such a field, the reference would give a tensor that is farther
-    away than the tolerance allows.
+    Without such a convention, the reference would give a tensor that is farther away
+    than the tolerance allows. Those scalars that are kept in float32 are conventions of
+    their own; where only several of them together move a tensor that far, it rests on
+    ``float32_scalars`` as a whole.
 
     Args:
         expected: tensors that the reference expects under `numerics`.
@@ -168,12 +171,39 @@ def conventions(
         if getattr(numerics, field.name) == field.default:
             continue
         default: Any = {field.name: field.default}
-        other = exact(replace(numerics, **default))
-        for name, of_tensor in expected.items():
-            moved = norm(np.asarray(other[name] - of_tensor.exact))
-            if moved > of_tensor.allowed and not of_tensor.is_structural_zero:
-                found[name] = (*found.get(name, ()), field.name)
+        moved = list(_moved(expected, exact(replace(numerics, **default))))
+        named: dict[str, tuple[str, ...]] = dict.fromkeys(moved, (field.name,))
+        if field.name == "float32_scalars" and moved:
+            named |= _scalars_behind(expected, numerics, exact)
+        for name in moved:
+            found[name] = (*found.get(name, ()), *named[name])
     return found
+
+
+def _scalars_behind(
+    expected: Mapping[str, Expected],
+    numerics: Numerics,
+    exact: Callable[[Numerics], Mapping[str, Array]],
+) -> dict[str, tuple[str, ...]]:
+    """Name, for each tensor, the scalars of which one by itself moves it."""
+    found: dict[str, tuple[str, ...]] = {}
+    for pair in sorted(numerics.float32_scalars):
+        others = numerics.float32_scalars - {pair}
+        other = exact(replace(numerics, float32_scalars=others))
+        for name in _moved(expected, other):
+            scalar = f"float32_scalars: {'.'.join(pair)}"
+            found[name] = (*found.get(name, ()), scalar)
+    return found
+
+
+def _moved(
+    expected: Mapping[str, Expected], other: Mapping[str, Array]
+) -> Iterator[str]:
+    """Name the tensors that are farther apart than the tolerance allows."""
+    for name, of_tensor in expected.items():
+        moved = norm(np.asarray(other[name] - of_tensor.exact))
+        if moved > of_tensor.allowed and not of_tensor.is_structural_zero:
+            yield name
 
 
 def noted(verdict: Verdict, rests_on: tuple[str, ...]) -> Verdict:

@@ -42,7 +42,8 @@ def _carry_out(task: Task, modules: tuple[str, ...]) -> list[Row] | Localization
     _prepare(task.backend, modules)
     if task.check == START:
         return []
-    subject = _subject(task.document, task.alone, task.backend, task.dtype, task.seed)
+    given = task.document, task.alone, task.backend, task.dtype, task.seed, task.quick
+    subject = _subject(*given)
     if task.check == LOCALIZE:
         return localize(subject, task.mode)
     return run(Unit(subject, task.check))
@@ -57,10 +58,10 @@ def _prepare(backend: str, modules: tuple[str, ...]) -> None:
 
 @lru_cache(1)  # the checks of one subject share what they compute
 def _subject(
-    document: str, alone: bool, backend: str, dtype: str, seed: int
+    document: str, alone: bool, backend: str, dtype: str, seed: int, quick: bool
 ) -> Subject:
     spec = Spec.from_dict(json.loads(document))
-    return Subject(find(backend), spec, dtype, seed, alone)
+    return Subject(find(backend), spec, dtype, seed, alone, quick)
 
 
 def read(task: Task, received: Any) -> Event:

@@ -88,7 +88,7 @@ class Sums:
                 verdict, units, self._expected(self.spread + self.flips).allowed
             )
         if expected.is_blunt:
-            return weighed(verdict)
+            return weighed(verdict, expected.size)
         far = [name for name, square in self.moved.items() if square > allowed**2]
         return noted(verdict, () if expected.is_structural_zero else tuple(far))
 
