@@ -55,7 +55,7 @@ class Field(Generic[In, Out]):
             kind, received = type(instance).__name__, shorten(value)
             raise SpecError(
                 f"{kind}({self.name}={received}): {self.name} must be"
-                f" {self.rule.must}, received {received}"
+                f" {self.rule.must}, received {received}{self.rule.remedy(value)}"
             ) from None
         except SpecError as error:
             raise error.within(self.name) from None

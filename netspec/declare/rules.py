@@ -38,6 +38,7 @@ class Rule(Generic[In, Out]):
         schema: the JSON Schema of all accepted forms, the canonical form included.
         encode: canonical value to JSON.
         decode: JSON to something that `parse` accepts.
+        remedy: what else says what a refused value means, after "; "; or nothing.
     """
 
     must: str
@@ -45,6 +46,7 @@ class Rule(Generic[In, Out]):
     schema: Json
     encode: Callable[[Out], Json] = lambda value: value
     decode: Callable[[Json], object] = lambda document: document
+    remedy: Callable[[object], str] = lambda value: ""
 
 
 def _integer(low: int) -> Callable[[object], int]:

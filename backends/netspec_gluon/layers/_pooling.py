@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netspec import layers as L
-from netspec.layers import GlobalPool, Pool, pool_stride
+from netspec.layers import GlobalPool, Pool, pool_padding, pool_stride
 from netspec.program import Call, Expr, call, one
 from netspec.spec import Placed
 from netspec_gluon._lowering import NN, Context, block, ours, refusal, register
@@ -32,7 +32,7 @@ def _pool(pool: Pool, rounds_up: bool, **options: Expr) -> Call:
         f"{NN}:{type(pool).__name__}",
         one(pool.kernel_size),
         strides=None if stride == pool.kernel_size else one(stride),
-        padding=one(pool.padding),
+        padding=one(pool_padding(pool)),
         ceil_mode=rounds_up,
         **options,
     )
@@ -48,7 +48,7 @@ def _rounds_up(pool: Pool, node: Placed) -> bool:
     axes = zip(
         node.input_shape[1:],
         pool.kernel_size,
-        pool.padding,
+        pool_padding(pool),
         pool_stride(pool),
         strict=True,
     )
