@@ -44,6 +44,9 @@ class LayerSignal:
         grad_params: statistics of the gradient with respect to all trainable parameters
             of the layer together; None if it has none.
         jacobian: singular values for the layers after it; None unless asked for.
+        update: by how much one step of plain SGD would change the trainable parameters
+            of the layer together, as a share of their own size: ``lr * gradient /
+            weight``, each by its root mean square; None if it has none, or all are 0.
     """
 
     path: str
@@ -54,6 +57,7 @@ class LayerSignal:
     grad_output: Moments
     grad_params: Moments | None
     jacobian: SingularValues | None = None
+    update: float | None = None
 
     def __str__(self) -> str:
         return f"{self.path} {self.layer}"
@@ -137,6 +141,7 @@ class Results:
         steps: number of training steps before the probe.
         seed: seed of all random draws.
         propagations: one for each kind of first weights, by label, in order.
+        lr: learning rate of those steps, and of the update of each layer.
     """
 
     spec: str
@@ -146,6 +151,7 @@ class Results:
     steps: int
     seed: int
     propagations: Mapping[str, Propagation]
+    lr: float = 0.01
 
     def __getitem__(self, init: str) -> Propagation:
         if init not in self.propagations:

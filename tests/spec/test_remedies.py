@@ -54,11 +54,12 @@ def windows(x: Array, ends: Ends, layer: Any, reduce: Callable[[Array], Any]) ->
     counts = [(n - span - 1) // step + 1 for n, span, step, _ in axes]
     y = np.empty((*x.shape[:2], *counts))
     for at in product(*map(range, counts)):
-        read: Any = tuple(
+        taps = (
             slice(i * step, i * step + span + 1, d)
             for i, (_, span, step, d) in zip(at, axes, strict=True)
         )
-        y[(..., *at)] = reduce(wide[(..., *read)].reshape(*x.shape[:2], -1))
+        read: Any = (..., *taps)
+        y[(..., *at)] = reduce(wide[read].reshape(*x.shape[:2], -1))
     return y
 
 
