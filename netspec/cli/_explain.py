@@ -63,9 +63,13 @@ def _conclude(console: Console, entry: Difference, seen: Witness) -> None:
 
 
 def _show(console: Console, name: str, content: str | Text) -> None:
-    body = content if isinstance(content, Text) else Text(content)
+    """Print text wrapped, and code, which is Text, whole: it can be copied."""
     console.print(Text(f"\n{name}", "bold cyan"))
-    console.print(Padding(body, (0, 0, 0, 2), expand=False))
+    if isinstance(content, str):
+        console.print(Padding(Text(content), (0, 0, 0, 2), expand=False))
+        return
+    for line in content.split(allow_blank=True):
+        console.print(Text("  ") + line, soft_wrap=True)
 
 
 def _highlighted(code: str) -> Text:

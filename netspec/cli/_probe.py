@@ -23,7 +23,7 @@ InitNames = Annotated[
 ]
 Batch = Annotated[int, typer.Option(help="How many examples.")]
 Steps = Annotated[int, typer.Option(help="Of plain SGD before.")]
-Rate = Annotated[float, typer.Option(help="Of these steps, and of the one that is judged.")]
+Rate = Annotated[float, typer.Option(help="Of these, and of the step that is judged.")]
 Plot = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Draw the curves: a .png or .svg file."),

@@ -58,8 +58,9 @@ def windows(x: Array, ends: Ends, layer: Any, reduce: Callable[[Array], Any]) ->
             slice(i * step, i * step + span + 1, d)
             for i, (_, span, step, d) in zip(at, axes, strict=True)
         )
+        place: Any = (..., *at)
         read: Any = (..., *taps)
-        y[(..., *at)] = reduce(wide[read].reshape(*x.shape[:2], -1))
+        y[place] = reduce(wide[read].reshape(*x.shape[:2], -1))
     return y
 
 
