@@ -31,33 +31,15 @@ from netspec.spec import Spec, init_params
 
 
 class NumpyBackend(GuardedBackend[ReferenceModel], GuardedTracing, GuardedTraining):
-    """The float64 reference: forward and hand-derived vector-Jacobian products.
+    """The reference: forward and hand-derived vector-Jacobian products.
 
-    Unlike the frameworks it defaults to float64, and without parameters and seed it has
-    the weights of seed 0; ``running_variance="native"`` is biased here. It interprets
-    specs and has no source to export.
+    Like every backend it compiles to float32 unless ``dtype="float64"`` is given, in
+    which everything else is judged. It runs on the CPU alone. Without parameters and
+    seed it has the weights of seed 0; ``running_variance="native"`` is biased here. It
+    interprets specs and has no source to export.
     """
 
     name = "numpy"
-
-    def compile(
-        self,
-        spec: Spec,
-        *,
-        params: Arrays | None = None,
-        seed: int | None = None,
-        dtype: str = "float64",
-        device: Any = None,
-    ) -> ReferenceModel:
-        """Build a `ReferenceModel`; without `params` and `seed`, with the weights of
-        seed 0.
-
-        Raises:
-            BackendError: a device other than the CPU, or both `params` and `seed`.
-            ParameterError: `params` do not fit the spec.
-        """
-        first: dict[str, Any] = {"params": params, "seed": seed}
-        return super().compile(spec, **first, dtype=dtype, device=device)
 
     def _compile(
         self, spec: Spec, params: Arrays | None, dtype: str, device: Any
