@@ -56,9 +56,7 @@ def test_a_seed_that_is_none_is_refused() -> None:
     spec = Spec("drop", (3,), [nl.Dropout()])
     model = backend.compile(spec, dtype="float64")
     with pytest.raises(NetspecError, match="seed must be a natural number"):
-        backend.forward(
-            backend.compile(spec, dtype="float64"), spec, X, train=True, seed=-1
-        )
+        backend.forward(model, spec, X, train=True, seed=-1)
 
 
 @pytest.mark.parametrize(
@@ -82,9 +80,7 @@ def test_limits_at_infinity(
     x = np.array([[-math.inf, math.inf]])
     model = backend.compile(spec, dtype="float64")
     with np.errstate(invalid="ignore"):  # -inf * 0
-        step = backend.step(
-            backend.compile(spec, dtype="float64"), spec, x, np.ones_like(x)
-        )
+        step = backend.step(model, spec, x, np.ones_like(x))
     if limits is not None:
         assert step.output.tolist() == [list(limits)]
     if slopes is not None and step.grad_input is not None:
