@@ -18,13 +18,8 @@ PLANE = (4, 7, 6)
 CANONICAL = {"gamma": "weight", "beta": "bias", "alpha": "weight"}
 
 # What Gluon cannot have, by catalog name: dtypes, and the reason
-CEIL = ("float32",), "float32 gradient of Gluon's average pooling with ceil_mode"
 UNBIASED = ("float32", "float64"), "Gluon averages biased variances"
-AVERAGE = "AvgPool2D((3, 3), stride=(2, 2), {}ceil_mode=True{}) on (4, 7, 6)"
 REFUSED = {
-    AVERAGE.format("", ""): CEIL,
-    AVERAGE.format("padding=(1, 1), ", ""): CEIL,
-    AVERAGE.format("padding=(1, 1), ", ", count_include_pad=False"): CEIL,
     "BatchNorm(running_variance=unbiased) on (6,)": UNBIASED,
 }
 SINGLE = {n: spec for n, spec in single_layers().items() if n not in REFUSED}
