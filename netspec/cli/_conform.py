@@ -40,6 +40,10 @@ Checks = Annotated[
     typer.Option(metavar="NAME", help="Such as gradients; may be repeated. All."),
 ]
 Seed = Annotated[int, typer.Option(help="Of everything that is drawn.")]
+Device = Annotated[
+    str | None,
+    typer.Option(metavar="DEVICE", help="Such as gpu or gpu:1. Each backend's own."),
+]
 Html = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Write the report as a page.")
 ]
@@ -70,6 +74,7 @@ def conform(
     dtype: Dtypes = None,
     check: Checks = None,
     seed: Seed = 0,
+    device: Device = None,
     html: Html = None,
     json: AsJsonFile = None,
     jobs: Jobs = None,
@@ -92,8 +97,11 @@ def conform(
     modules = context.find_root().params.get("modules") or []
     process = {"jobs": jobs or cores(), "isolate": isolate, "timeout": timeout}
     models = [load(path) for path in spec]
-    report = _run(models, seed=seed, modules=modules, **process, **chosen)
+    report = _run(
+        models, seed=seed, modules=modules, device=device, **process, **chosen
+    )
     options = {"--backend": backend, "--dtype": dtype, "--check": check}
+    options["--device"] = [device] if device else None
     report.command = _command(modules, spec, options, seed, isolate)
     try:
         _write(report, html, json)

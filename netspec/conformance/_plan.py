@@ -51,6 +51,7 @@ def plan(
     dtypes: str | Iterable[str] = ("float64", "float32"),
     checks: str | Iterable[str] | None = None,
     seed: int = 0,
+    device: str | None = None,
 ) -> list[Unit]:
     """List the units of a run, in order.
 
@@ -60,6 +61,7 @@ def plan(
         dtypes: ``"float64"``, ``"float32"``.
         checks: names; all if None.
         seed: seed of all random draws.
+        device: where backends run, such as ``"gpu"``; their own choice if None.
 
     Raises:
         NetspecError: an argument names nothing, or a framework is not installed.
@@ -70,7 +72,7 @@ def plan(
         for spec, alone in _models(specs)
         for dtype in list_dtypes(dtypes)
         for backend in find_all(backends)
-        for unit in units(Subject(backend, spec, dtype, seed, alone), chosen)
+        for unit in units(Subject(backend, spec, dtype, seed, alone, device), chosen)
     ]
 
 

@@ -26,7 +26,7 @@ SPEC = """
 
 backend = {backend}
 spec = netspec.Spec.from_dict(json.loads(SPEC))
-subject = Subject(backend, spec, {dtype!r}, seed={seed}, alone={alone})
+subject = Subject(backend, spec, {dtype!r}, seed={seed}, alone={alone}{place})
 print(subject.agreement(train={train}))
 '''
 
@@ -49,6 +49,7 @@ def script(subject: Subject, train: bool) -> str:
         dtype=subject.dtype,
         seed=subject.seed,
         alone=subject.alone,
+        place=f", device={subject.device!r}" if subject.device else "",
         train=train,
     )
 

@@ -9,6 +9,7 @@ from operator import attrgetter
 
 from netspec.conformance._arguments import (
     Chosen,
+    check_device,
     list_backends,
     list_checks,
     list_dtypes,
@@ -40,6 +41,7 @@ def conform(
     timeout: float = 300.0,
     modules: Iterable[str] = (),
     watch: Watch | None = None,
+    device: str | None = None,
 ) -> Report:
     """Compare backends with the float64 reference.
 
@@ -61,6 +63,9 @@ def conform(
             own lowerings; those that declare layers and initializers are found by
             themselves.
         watch: called with the results of each unit when it is done.
+        device: where the backends run, such as ``"gpu"`` or ``"gpu:1"``; each one's own
+            choice if None. What rests on a convention that was not seen on this kind of
+            device is inconclusive.
 
     Raises:
         NetspecError: an argument names nothing, or a framework is not installed.
@@ -70,10 +75,13 @@ def conform(
     report.specs = {spec.name: spec.to_dict() for spec in models}
     chosen = list_backends(backends)
     wanted = models, chosen, list_dtypes(dtypes), list_checks(checks), seed
+    place = check_device(device)
     processes = Processes(jobs, isolate, timeout, [*modules])
     check_processes(processes)
     apart = processes.needed(len(chosen))
-    events = isolated(*wanted, processes) if apart else run_all(plan(*wanted))
+    events = (
+        isolated(*wanted, processes, place) if apart else run_all(plan(*wanted, place))
+    )
     with noted_interrupts() as noted, closing(events):
         try:
             for event in takewhile(lambda _: not noted, events):

@@ -16,7 +16,11 @@ from netspec.conformance.judging import (
     compare,
     forecast,
     numerics_of,
+    step_of,
     step_with,
+    tensors,
+    undecide,
+    unseen,
 )
 from netspec.contract import Backend, Numerics, has_dtype
 from netspec.errors import BackendError
@@ -38,6 +42,7 @@ class Subject:
         dtype: ``"float32"`` or ``"float64"``.
         seed: seed of all random draws.
         alone: True if the spec is a single layer, whose case is drawn to expose bugs.
+        device: where the backend runs, such as ``"gpu"``; None for its own choice.
     """
 
     def __init__(
@@ -47,12 +52,14 @@ class Subject:
         dtype: str,
         seed: int = 0,
         alone: bool = False,
+        device: str | None = None,
     ) -> None:
         self.backend = backend
         self.spec = spec
         self.dtype = dtype
         self.seed = seed
         self.alone = alone
+        self.device = device
 
     def compile(self, spec: Spec | None = None, **first: Any) -> Any:
         """Compile a model.
@@ -64,8 +71,10 @@ class Subject:
         Raises:
             UnsupportedError: the backend refuses to build the model.
         """
+        place = {} if self.device is None else {"device": self.device}
+        how = {"dtype": self.dtype, **place, **first}
         try:
-            return self.backend.compile(spec or self.spec, dtype=self.dtype, **first)
+            return self.backend.compile(spec or self.spec, **how)
         except BackendError as error:
             raise UnsupportedError(str(error)) from error
 
@@ -119,7 +128,16 @@ class Subject:
         received = step_with(self.backend, model, case)
         numerics = numerics_of(self.backend, case)
         drawn = self.spec, self.dtype, train, self.seed, self.alone
-        return compare(received, case, numerics, _forecast(*drawn, numerics))
+        expected = _forecast(*drawn, numerics)
+        agreement = compare(received, case, numerics, expected)
+        verdicts = undecide(
+            agreement.verdicts,
+            expected.tensors,
+            numerics,
+            lambda other: tensors(step_of(case, other)),
+            unseen(self.backend, self.device),
+        )
+        return replace(agreement, verdicts=verdicts)
 
 
 def batch_of(spec: Spec) -> int:

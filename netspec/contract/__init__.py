@@ -1,12 +1,13 @@
 """State what a backend is, find the registered ones, and guard what they are given.
 
 `Backend` is the protocol, and each optional ability is a protocol of its own:
-`NumericsBackend`, `QuickBackend`, `SeededBackend`, `ListingBackend`,
+`NumericsBackend`, `DeviceBackend`, `QuickBackend`, `SeededBackend`, `ListingBackend`,
 `ObserverBackend`, `TracingBackend`, `TrainingBackend`. A class of your own may derive
 from `GuardedBackend`, and for its abilities from `GuardedListing`, `GuardedTracing` and
 `GuardedTraining`: they check every argument and leave it small hooks.
 """
 
+from ._abilities import DeviceBackend as DeviceBackend
 from ._abilities import ListingBackend as ListingBackend
 from ._abilities import NumericsBackend as NumericsBackend
 from ._abilities import Observer as Observer

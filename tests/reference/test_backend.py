@@ -35,7 +35,7 @@ def test_results_share_no_memory_with_arguments_or_model() -> None:
 
 
 def test_every_backend_compiles_to_float32_unless_told() -> None:
-    """The same loop over backends works with all of them."""
+    """A loop over backends takes the same batch with all of them."""
     spec, x = Spec("dense", (3,), [nl.Dense(2)]), np.ones((1, 3), np.float32)
     for name in (n for n, found in netspec.backends().items() if found.installed):
         model, tool = netspec.compile(spec, name, seed=0), netspec.backend(name)

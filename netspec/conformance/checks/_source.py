@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from netspec.conformance._subject import Subject
+from netspec.conformance._subject import Subject, UnsupportedError
 from netspec.conformance.checks._base import Findings
 from netspec.conformance.checks._exported import Seen, run_exported
 from netspec.conformance.judging import decided, failed
@@ -27,6 +27,8 @@ def source(subject: Subject) -> Findings:
     ULP: given a seed, its Dropouts zero the values that those of the model zero.
     """
     observer = subject.ability("observer")
+    if subject.device:
+        raise UnsupportedError("an exported file runs where its framework puts it")
     built = _built(subject)
     backend: Any = subject.backend  # hashable, which no protocol can say
     runs = _exported(backend, observer, subject.spec, subject.seed)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from netspec.conformance._subject import Subject, UnsupportedError, batch_of
 from netspec.conformance.checks._base import Findings, unless
-from netspec.conformance.judging import judge_all
+from netspec.conformance.judging import judge_all, undecide, unseen
 from netspec.conformance.trajectories import Trajectory, exact, expected, trajectories
 from netspec.contract import Array, Arrays, Numerics, least_batch
 from netspec.errors import BackendError
@@ -69,12 +70,11 @@ def _check_size(spec: Spec, batch: int) -> None:
 def _follow(subject: Subject, model: Any, course: Trajectory) -> Findings:
     recipe, declared = course.recipe, getattr(subject.backend, "numerics", Numerics())
     numerics = declared.on(course.spec, recipe.optimizer)
-    verdicts = judge_all(
-        _train(subject, model, course),
-        expected(course, numerics, subject.dtype),
-        numerics,
-        lambda other: exact(course, other),
-    )
+    wanted = expected(course, numerics, subject.dtype), numerics
+    following: Callable[[Numerics], Arrays] = lambda other: exact(course, other)  # noqa: E731
+    verdicts = judge_all(_train(subject, model, course), *wanted, following)
+    elsewhere = unseen(subject.backend, subject.device)
+    verdicts = undecide(verdicts, *wanted, following, elsewhere)
     doubts = course.doubts.items()
     ambiguous = {path: n for (dtype, path), n in doubts if dtype == subject.dtype}
     for tensor, verdict in verdicts.items():

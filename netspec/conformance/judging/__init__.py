@@ -11,6 +11,9 @@ from ._agreement import judge_all as judge_all
 from ._agreement import numerics_of as numerics_of
 from ._agreement import step_with as step_with
 from ._case import Case as Case
+from ._devices import Unseen as Unseen
+from ._devices import undecide as undecide
+from ._devices import unseen as unseen
 from ._forecast import Forecast as Forecast
 from ._forecast import activations as activations
 from ._forecast import difference as difference

@@ -43,6 +43,7 @@ class Request(NamedTuple):
     seed: int
     skip: int = 0
     failing: tuple[tuple[int, str], ...] = ()
+    device: str | None = None
 
 
 class Processes(NamedTuple):
@@ -90,6 +91,7 @@ def isolated(
     checks: list[str],
     seed: int,
     processes: Processes,
+    device: str | None = None,
 ) -> Generator[Event]:
     """Run the units of all backends in separate processes, and yield their results and
     localizations as they come.
@@ -105,7 +107,8 @@ def isolated(
     check_importable(documents)
     modules = list(dict.fromkeys([*processes.modules, *modules_of(documents)]))
     requests = [
-        Request(modules, documents, name, dtypes, checks, seed) for name in names
+        Request(modules, documents, name, dtypes, checks, seed, device=device)
+        for name in names
     ]
     shares = [0.0] * len(requests)
     for index, event in _merged(requests, processes):

@@ -2,8 +2,8 @@
 
 A worker reads requests from standard input, each a line of JSON: ``modules``, those
 that declare a user's layers, ``specs``, ``backend``, ``dtypes``, ``checks``, ``seed``,
-``skip``, the number of units to leave out, and ``failing``, those of them that failed,
-with a mode. For each request it writes lines of JSON to standard output: first the list
+``device``, ``skip``, the number of units to leave out, and ``failing``, those of them
+that failed, with a mode. For each request it writes lines of JSON to standard output: first the list
 of all units, then the results of each, then where models diverge, and null. Everything
 else that is printed goes to standard error. Ctrl-C is left to the process that started
 the worker.
@@ -46,7 +46,9 @@ def answer(request: dict[str, Any]) -> Iterator[Any]:
     for module in request["modules"]:
         import_module(module)
     specs = [Spec.from_dict(document) for document in request["specs"]]
-    chosen = (request[name] for name in ("backend", "dtypes", "checks", "seed"))
+    chosen = (
+        request[name] for name in ("backend", "dtypes", "checks", "seed", "device")
+    )
     units = plan(specs, *chosen)
     yield [(*one.key, one.subject.spec.name, one.subject.dtype) for one in units]
     failed = reversed(request["failing"])  # the first mode counts
