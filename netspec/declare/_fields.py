@@ -70,6 +70,11 @@ class Declared:
 
     trailing: ClassVar[tuple[str, ...]] = ()  # inherited fields that come last
 
+    @classmethod
+    def meaning_of(cls, name: object) -> str:
+        """Say, after "; ", what a field of another library is here; or nothing."""
+        return ""
+
     def __setattr__(self, name: str, value: object) -> None:
         field = fields_of(type(self)).get(name)
         if field is None or name in self.__dict__:

@@ -3,10 +3,10 @@
 A worker reads requests from standard input, each a line of JSON: ``modules``, those
 that declare a user's layers, ``specs``, ``backend``, ``dtypes``, ``checks``, ``seed``,
 ``device``, ``skip``, the number of units to leave out, and ``failing``, those of them
-that failed, with a mode. For each request it writes lines of JSON to standard output: first the list
-of all units, then the results of each, then where models diverge, and null. Everything
-else that is printed goes to standard error. Ctrl-C is left to the process that started
-the worker.
+that failed, with a mode. For each request it writes lines of JSON to standard output:
+first the list of all units, then the results of each, then where models diverge, and
+null. Everything else that is printed goes to standard error. Ctrl-C is left to the
+process that started the worker.
 """
 
 from __future__ import annotations
