@@ -1,9 +1,9 @@
 """Exceptions, all derived from `NetspecError`, and helpers that word their messages.
 
 A message names the path, the invariant, what was received and the remedy. The code that
-finds a problem states it; the code that walks the document adds the path, once. What was
-received may be long: `shorten` and `said` quote as much of it as a message needs, and no
-message is longer than `LONGEST`.
+finds a problem states it; the code that walks the document adds the path, once. What
+was received may be long: `shorten` and `said` quote as much of it as a message needs,
+and no message is longer than `LONGEST`.
 """
 
 from __future__ import annotations

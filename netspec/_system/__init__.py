@@ -1,5 +1,5 @@
-"""Write files whole or not at all, name and compare them, and ask what this machine has:
-cores, memory.
+"""Write files whole or not at all, name and compare them, and ask what this machine
+has: cores, memory.
 """
 
 from ._cores import cores as cores

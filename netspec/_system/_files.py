@@ -8,12 +8,12 @@ import secrets
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
 from netspec._system._paths import file_name
 from netspec.errors import NetspecError
-
 
 NEW = 0o666  # the mode of a new file, from which the umask takes
 
@@ -56,9 +56,7 @@ def _replace(path: str) -> Iterator[BinaryIO]:
     mode = NEW if before is None else stat.S_IMODE(before.st_mode)
     part = target.with_name(f".netspec-{secrets.token_hex(8)}")
     try:
-        with open(
-            part, "xb", opener=lambda name, how: os.open(name, how, mode)
-        ) as file:
+        with open(part, "xb", opener=partial(os.open, mode=mode)) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -78,7 +76,7 @@ def _need_writable(target: Path, found: os.stat_result) -> None:
 
 
 def _make_alike(part: Path, before: os.stat_result) -> None:
-    """Give a new file the owner, if we may, and the mode of the one that it replaces."""
+    """Give a new file the mode, and if we may the owner, of what it replaces."""
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         os.chown(part, before.st_uid, before.st_gid)
     part.chmod(stat.S_IMODE(before.st_mode))

@@ -55,16 +55,14 @@ def _width(cell: str) -> int:
 
 def _fitting(natural: list[int], folded: int, room: int) -> list[int]:
     """Narrow the widest of the columns that break until all fit into a room."""
-    free = room - sum(natural[folded:]) - len(GAP) * (len(natural) - 1)
-    caps = (
-        cap for cap in range(free, LEAST, -1) if _capped(natural[:folded], cap) <= free
-    )
-    cap = next(caps, LEAST)
-    return [min(width, cap) for width in natural[:folded]] + natural[folded:]
+    broken, kept = natural[:folded], natural[folded:]
+    free = room - sum(kept) - len(GAP) * (len(natural) - 1)
+    caps = (cap for cap in range(free, LEAST, -1) if sum(_capped(broken, cap)) <= free)
+    return _capped(broken, next(caps, LEAST)) + kept
 
 
-def _capped(widths: list[int], cap: int) -> int:
-    return sum(min(width, cap) for width in widths)
+def _capped(widths: list[int], cap: int) -> list[int]:
+    return [min(width, cap) for width in widths]
 
 
 def _lines(

@@ -55,7 +55,7 @@ def _innermost(chain: Chain, counts: dict[int, int]) -> tuple[Path, int]:
     where, layers = chain.where, chain.layers
     while True:
         found = (
-            (where + (index, *inner.where), inner.layers)
+            ((*where, index, *inner.where), inner.layers)
             for index, layer in enumerate(layers)
             if isinstance(layer, Container)
             for inner in layer.chains()

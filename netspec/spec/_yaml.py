@@ -1,9 +1,9 @@
 """YAML, read strictly and safely, from the stream of events that a parser gives.
 
 The scalars are those of the YAML 1.2 core schema: plain PyYAML reads ``1e-5`` as a
-string, ``no`` as false and ``010`` as 8. Aliases, tags, repeated keys and nesting beyond
-64 levels are refused as they come, so that a small file can neither ask for a large tree
-nor for a Python object.
+string, ``no`` as false and ``010`` as 8. Aliases, tags, repeated keys and nesting
+beyond 64 levels are refused as they come, so that a small file can neither ask for a
+large tree nor for a Python object.
 
 Events come from PyYAML's parser in Python, whose errors say what was found. Texts of
 over `PYTHON` characters, which no hand writes, come from libyaml where PyYAML has it: a
@@ -13,13 +13,13 @@ hundred times as fast, it words errors in its own way and takes tabs in more pla
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 import yaml
 
 from netspec.declare import MAX_DEPTH
-from netspec.errors import SpecError, said, shorten
+from netspec.errors import SpecError, shorten
 
 Json = Any
 
@@ -86,31 +86,15 @@ BY_FIRST = {
 }
 
 
-def parse_yaml(source: str) -> Json:
+def read_yaml(source: str) -> Json:
     """Read one YAML document.
 
     Raises:
-        SpecError: not YAML, or YAML with aliases, tags, repeated keys or deep nesting.
+        SpecError: aliases, tags, repeated keys, deep nesting, or several documents.
+        yaml.YAMLError: no YAML.
     """
-    try:
-        return _build(_events(source))
-    except SpecError:
-        raise
-    except yaml.MarkedYAMLError as error:
-        stated = " ".join(filter(None, (error.context, error.problem)))
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise SpecError(f"not valid YAML: {stated} (line {line})") from None
-    except (yaml.YAMLError, ValueError, OverflowError) as error:
-        # PyYAML does not catch the error that chr() raises for "\UFFFFFFFF"
-        raise SpecError(f"not valid YAML: {said(error)}") from None
-
-
-def _events(source: str) -> Iterator[yaml.Event]:
     quick = len(source) > PYTHON and yaml.__with_libyaml__
-    events: Iterator[yaml.Event] = yaml.parse(
-        source, yaml.CSafeLoader if quick else yaml.SafeLoader
-    )
-    return events
+    return _build(yaml.parse(source, yaml.CSafeLoader if quick else yaml.SafeLoader))
 
 
 class _Open:
@@ -137,32 +121,43 @@ class _Open:
         return key
 
 
-def _build(events: Iterator[yaml.Event]) -> Json:
+def _build(events: Iterable[yaml.Event]) -> Json:
     documents: list[Json] = []
     stack: list[tuple[_Open, yaml.Event]] = []
     for event in events:
-        if isinstance(event, yaml.ScalarEvent):
-            value, start = _scalar(event), event
-        elif isinstance(event, yaml.CollectionStartEvent):
-            _check_tag(event)
-            stack.append((_Open(event), event))
-            if len(stack) > MAX_DEPTH:
-                raise SpecError(f"nested more than {MAX_DEPTH} levels deep{_at(event)}")
+        start = event
+        if isinstance(event, yaml.CollectionStartEvent):
+            _open(event, stack)
             continue
+        if isinstance(event, yaml.ScalarEvent):
+            value = _scalar(event)
         elif isinstance(event, yaml.CollectionEndEvent):
             opened, start = stack.pop()
             value = opened.held
-        elif isinstance(event, yaml.AliasEvent):
-            raise SpecError(f"YAML aliases are refused; write it out{_at(event)}")
-        elif isinstance(event, yaml.DocumentStartEvent) and documents:
-            raise SpecError(f"not valid YAML: expected a single document{_at(event)}")
         else:
+            _check_stream(event, documents)
             continue
         if stack:
             stack[-1][0].add(value, start)
         else:
             documents.append(value)
     return documents[0] if documents else None
+
+
+def _open(
+    event: yaml.CollectionStartEvent, stack: list[tuple[_Open, yaml.Event]]
+) -> None:
+    _check_tag(event)
+    stack.append((_Open(event), event))
+    if len(stack) > MAX_DEPTH:
+        raise SpecError(f"nested more than {MAX_DEPTH} levels deep{_at(event)}")
+
+
+def _check_stream(event: yaml.Event, documents: list[Json]) -> None:
+    if isinstance(event, yaml.AliasEvent):
+        raise SpecError(f"YAML aliases are refused; write it out{_at(event)}")
+    if isinstance(event, yaml.DocumentStartEvent) and documents:
+        raise SpecError(f"not valid YAML: expected a single document{_at(event)}")
 
 
 def _scalar(event: yaml.ScalarEvent) -> Json:
@@ -179,7 +174,7 @@ def _scalar(event: yaml.ScalarEvent) -> Json:
     return text
 
 
-def _check_tag(event: yaml.NodeEvent) -> None:
+def _check_tag(event: yaml.ScalarEvent | yaml.CollectionStartEvent) -> None:
     if event.tag is not None:
         raise SpecError(
             f"YAML tags are refused, received {shorten(event.tag)}; write the value"

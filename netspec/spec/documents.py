@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -14,13 +15,31 @@ import yaml
 from netspec._system import file_name, write_atomically
 from netspec.declare import MAX_DEPTH
 from netspec.errors import SpecError, said, shorten
-from netspec.spec._yaml import BY_FIRST, parse_int
-from netspec.spec._yaml import parse_yaml as parse_yaml
+from netspec.spec._yaml import BY_FIRST, parse_int, read_yaml
 
 Json = Any
 
 LARGEST_FILE = 16 * 2**20
 MOST_MAPPINGS = 2**20
+
+
+def parse_yaml(source: str) -> Json:
+    """Read one YAML document.
+
+    Raises:
+        SpecError: not YAML, or YAML with aliases, tags, repeated keys or deep nesting.
+    """
+    try:
+        return read_yaml(source)
+    except SpecError:
+        raise
+    except yaml.MarkedYAMLError as error:
+        stated = " ".join(filter(None, (error.context, error.problem)))
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise SpecError(f"not valid YAML: {stated} (line {line})") from None
+    except (yaml.YAMLError, ValueError, OverflowError) as error:
+        # PyYAML does not catch the error that chr() raises for "\UFFFFFFFF"
+        raise SpecError(f"not valid YAML: {said(error)}") from None
 
 
 def parse_json(source: str) -> Json:
@@ -47,8 +66,8 @@ def parse_json(source: str) -> Json:
 def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     document = dict(pairs)
     if len(document) < len(pairs):
-        seen: set[str] = set()
-        twice = next(key for key, _ in pairs if key in seen or seen.add(key))
+        counts = Counter(key for key, _ in pairs)
+        twice = next(key for key, count in counts.items() if count > 1)
         raise SpecError(f"the key {shorten(twice)} stands twice")
     return document
 
@@ -87,8 +106,8 @@ def check_tree(document: Json) -> None:
     check_depth(document)
     if _count_mappings(document, {}) > MOST_MAPPINGS:
         raise SpecError(
-            f"a spec has at most {MOST_MAPPINGS:,} mappings, those that stand in several"
-            " places counted in each; make it smaller"
+            f"a spec has at most {MOST_MAPPINGS:,} mappings, where one that stands in"
+            " several places counts in each; make it smaller"
         )
 
 
