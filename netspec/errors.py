@@ -90,6 +90,10 @@ LISTED = 60  # most names in an error: every layer, not every parameter of a lar
 class _Short(reprlib.Repr):
     """Looks at no more of a value than it shows."""
 
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.maxlevel, self.maxstring, self.maxother = 3, most, most
+
     def repr_bytes(self, value: bytes, level: int) -> str:
         return self.repr_str(repr(value[: self.maxstring]), level)[1:-1]
 
@@ -105,14 +109,15 @@ class _Short(reprlib.Repr):
         return excerpt(spelled, self.maxother)
 
 
-_short = _Short()
-_short.maxlevel, _short.maxstring, _short.maxother = 3, 60, 60
+def shorten(value: object, most: int = 60) -> str:
+    """Return a repr that is short enough for an error message.
 
-
-def shorten(value: object) -> str:
-    """Return a repr that is short enough for an error message."""
+    Args:
+        value: anything.
+        most: characters of a text in it, and of an object.
+    """
     try:
-        return _short.repr(value)
+        return _Short(most).repr(value)
     except Exception:  # an int with over 4300 digits, a cycle, a repr that raises
         return f"a value of type {type(value).__name__[:60]}"
 

@@ -16,7 +16,7 @@ from netspec.contract import (
     Trained,
     Training,
 )
-from netspec.errors import BackendError
+from netspec.errors import BackendError, shorten
 from netspec.reference import (
     Descent,
     Learner,
@@ -63,7 +63,9 @@ class NumpyBackend(GuardedBackend[ReferenceModel], GuardedTracing, GuardedTraini
         self, spec: Spec, params: Arrays | None, dtype: str, device: Any
     ) -> ReferenceModel:
         if device not in (None, "cpu"):
-            raise BackendError(f"the reference runs on the cpu, received {device!r}")
+            raise BackendError(
+                f"the reference runs on the cpu, received {shorten(device)}"
+            )
         first = init_params(spec, 0, dtype) if params is None else params
         return reference_model(spec, first, dtype)
 

@@ -132,7 +132,7 @@ def _check_dtype(name: str, x: Array, dtype: str) -> None:
     if x.dtype != dtype:
         raise InputError(
             f"{name} must be {dtype}, the dtype of the model, received {x.dtype};"
-            f" use {name}.astype({dtype!r})"
+            f" use {name}.astype({shorten(dtype)})"
         )
 
 

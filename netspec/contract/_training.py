@@ -169,7 +169,7 @@ def check_training(spec: Spec, xs: Array, ys: Array, loss: Loss, dtype: str) -> 
     if loss == "mse" and ys.dtype != dtype:
         raise InputError(
             f"ys must be {dtype}, the dtype of the model, received {ys.dtype}; use"
-            f" ys.astype({dtype!r})"
+            f" ys.astype({shorten(dtype)})"
         )
     if loss == "cross_entropy":
         _check_labels(spec, ys)

@@ -51,11 +51,11 @@ class Field(Generic[In, Out]):
     def __set__(self, instance: object, value: In) -> None:
         try:
             instance.__dict__[self.name] = self.rule.parse(value)
-        except Unfit:
+        except Unfit as unfit:
             kind, received = type(instance).__name__, shorten(value)
             raise SpecError(
                 f"{kind}({self.name}={received}): {self.name} must be"
-                f" {self.rule.must}, received {received}"
+                f" {self.rule.must}, received {received}{unfit.note}"
             ) from None
         except SpecError as error:
             raise error.within(self.name) from None

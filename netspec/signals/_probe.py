@@ -177,8 +177,8 @@ def _train(spec: Spec, params: Arrays, settings: Settings) -> Arrays:
 def _ability(settings: Settings, name: str) -> Any:
     if not hasattr(settings.backend, name):
         raise BackendError(
-            f"backend {settings.backend.name!r} has no {name!r}, which a probe needs;"
-            " use another, such as numpy"
+            f"backend {shorten(settings.backend.name)} has no {shorten(name)}, which a"
+            " probe needs; use another, such as numpy"
         )
     return getattr(settings.backend, name)
 
