@@ -93,8 +93,9 @@ class InitPolicy(Declared):
         }
         if parameter.role not in by_role:
             raise SpecError(
-                f"nothing draws {path}, of role {shorten(parameter.role)}; give the layer"
-                f" an init, the policy a rule, or one of the roles {', '.join(by_role)}"
+                f"nothing draws {path}, of role {shorten(parameter.role)}; give the"
+                " layer an init, the policy a rule, or one of the roles"
+                f" {', '.join(by_role)}"
             )
         return by_role[parameter.role]
 

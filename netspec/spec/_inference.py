@@ -241,6 +241,12 @@ def _resolve(
         _need_indexable(parameter.shape)
         own = layer.initializer(name)
         chosen = own or policy.initializer(f"{path}.{name}", parameter)
-        need_range(chosen.law(parameter))  # law raises if it cannot draw it
+        law = chosen.law(parameter)  # raises if it cannot draw it
+        need_range(law)
+        if parameter.nonnegative and law.bounds[0] < 0:
+            raise SpecError(
+                f"init of {shorten(name)}: no value may be below 0, received"
+                f" {shorten(chosen)}, which draws from {law.bounds[0]:.4g} on"
+            )
         resolved[name] = drawn_by(chosen, parameter)
     return resolved
