@@ -96,9 +96,7 @@ def read_arrays(file: Safetensors, spec: Spec) -> dict[str, Array]:
         listed = excerpt(", ".join(sorted(strange)), 60)
         raise ParameterError(f"holds {listed}; give F32 or F64")
     check_headers(spec, file.headers)
-    for held in file.headers.values():
-        check_memory(spec, held.dtype)
-        break
-    return {
-        path: np.asarray(file.handle.get_tensor(path)) for path in spec.parameters()
-    }
+    for dtype in {held.dtype for held in file.headers.values()}:  # at most one
+        check_memory(spec, dtype)
+    read = file.handle.get_tensor
+    return {path: read(path) for path in spec.parameters()}
