@@ -30,7 +30,7 @@ def print_table(
         right: number of columns, from the right, that are aligned to the right.
     """
     console = Console(highlight=False, emoji=False)
-    table = [[*map(_printable, row)] for row in (headers, *rows)]
+    table = [[*map(printable, row)] for row in (headers, *rows)]
     natural = [max(map(_width, column)) for column in zip(*table, strict=True)]
     widths = _fitting(natural, folded, console.width)
     lines = (_lines(row, widths, right, console) for row in table)
@@ -42,11 +42,11 @@ def print_table(
         typer.echo("\n".join(line for row in lines for line in row))
 
 
-def _printable(cell: str) -> str:
-    """Escape what would move the cursor."""
-    if cell.isprintable():
-        return cell
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in cell)
+def printable(text: str) -> str:
+    """Escape what would move the cursor, such as a line break."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 
 def _width(cell: str) -> int:
