@@ -73,11 +73,13 @@ class NumpyBackend(GuardedBackend[ReferenceModel], GuardedTracing, GuardedTraini
         raise BackendError("the reference has no source to export; choose a framework")
 
     def _params(self, model: ReferenceModel, spec: Spec) -> dict[str, Array]:
+        _check_model(model, spec)
         return _copies(model.params)
 
     def _load_params(
         self, model: ReferenceModel, spec: Spec, params: Arrays
     ) -> ReferenceModel:
+        _check_model(model, spec)
         return reference_model(spec, params, model.dtype)
 
     def _dtype(self, model: ReferenceModel) -> str:
@@ -110,6 +112,22 @@ class NumpyBackend(GuardedBackend[ReferenceModel], GuardedTracing, GuardedTraini
 
         losses = train(learner, how.xs, how.ys, how.rates, after)
         return Trained(losses, _copies(learner.params))
+
+
+def _check_model(model: ReferenceModel, spec: Spec) -> None:
+    """Refuse a model of another spec.
+
+    Raises:
+        BackendError: names the first path that differs.
+    """
+    declared = {path: p.shape for path, p in spec.parameters().items()}
+    held = {path: value.shape for path, value in model.params.items()}
+    for path in declared | held:
+        if declared.get(path) != held.get(path):
+            raise BackendError(
+                f"{path}: the spec has a parameter of shape {declared.get(path)}, the"
+                f" model one of shape {held.get(path)}; give the model's own spec"
+            )
 
 
 def _copies(params: Arrays) -> dict[str, Array]:

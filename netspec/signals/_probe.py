@@ -5,17 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from numbers import Real
 from typing import Any
 
 import numpy as np
 
-from netspec.contract import Array, Arrays, Backend, Trace, smallest_vocabulary
+from netspec.contract import (
+    Array,
+    Arrays,
+    Backend,
+    Trace,
+    check_flag,
+    check_input,
+    check_spec,
+    smallest_vocabulary,
+)
 from netspec.contract import backend as find
-from netspec.errors import BackendError, NetspecError, SpecError, shorten
+from netspec.errors import BackendError, NetspecError, shorten
 from netspec.signals._diagnosis import diagnose
 from netspec.signals._idle import idle
 from netspec.signals._inits import Inits, policies
 from netspec.signals._jacobian import check_small, extremes, jacobians
+from netspec.signals._memory import check_activations
 from netspec.signals._moments import moments
 from netspec.signals._report import ProbeReport
 from netspec.signals._results import (
@@ -89,18 +100,21 @@ def probe(
         BackendError: no such backend, or one that cannot be traced or trained.
         NetspecError: another argument is out of range.
     """
-    if not isinstance(spec, Spec):
-        raise SpecError(f"spec must be a Spec, received {shorten(spec)}")
+    check_spec(spec)
+    check_flag("jacobian", jacobian)
     _check(batch=batch, steps=steps, lr=lr)
     check_dtype(dtype)
     plain, chosen = spec.without_dropout(), policies(inits, spec.init)
     if jacobian:
         check_small(plain)
+    if x is not None:
+        check_input(plain, x, dtype)
+    check_activations(plain, batch if x is None else len(x), steps, dtype)
     random = np.random.default_rng(check_seed(seed))
     x = _draw_input(plain, random, batch, dtype) if x is None else x
     weights = random.normal(size=(len(x), *plain.output_shape))
     settings = Settings(
-        find(backend) if isinstance(backend, str) else backend,
+        _backend(backend),
         *(dtype, seed, steps, lr, jacobian, x),
         cotangent=(weights / len(x)).astype(dtype),
     )
@@ -112,6 +126,11 @@ def probe(
     return ProbeReport(spec.name, name, dtype, count, steps, seed, found)
 
 
+def _backend(backend: Any) -> Backend:
+    made: Backend = backend if hasattr(backend, "compile") else find(backend)
+    return made
+
+
 def _check(batch: int, steps: int, lr: float) -> None:
     whole = {"batch": (batch, 1), "steps": (steps, 0)}
     for name, (value, least) in whole.items():
@@ -120,7 +139,8 @@ def _check(batch: int, steps: int, lr: float) -> None:
                 f"{name} must be an integer of at least {least}, received"
                 f" {shorten(value)}"
             )
-    if not 0 < lr < np.inf:
+    number = isinstance(lr, Real) and not isinstance(lr, bool)
+    if not (number and 0 < lr < np.inf):
         raise NetspecError(f"lr must be a positive number, received {shorten(lr)}")
 
 
