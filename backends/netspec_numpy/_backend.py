@@ -16,7 +16,7 @@ from netspec.contract import (
     Trained,
     Training,
 )
-from netspec.errors import BackendError
+from netspec.errors import BackendError, shorten
 from netspec.reference import (
     Descent,
     Learner,
@@ -45,7 +45,9 @@ class NumpyBackend(GuardedBackend[ReferenceModel], GuardedTracing, GuardedTraini
         self, spec: Spec, params: Arrays | None, dtype: str, device: Any
     ) -> ReferenceModel:
         if device not in (None, "cpu"):
-            raise BackendError(f"the reference runs on the cpu, received {device!r}")
+            raise BackendError(
+                f"the reference runs on the cpu, received {shorten(device)}"
+            )
         first = init_params(spec, 0, dtype) if params is None else params
         return reference_model(spec, first, dtype)
 
@@ -53,11 +55,13 @@ class NumpyBackend(GuardedBackend[ReferenceModel], GuardedTracing, GuardedTraini
         raise BackendError("the reference has no source to export; choose a framework")
 
     def _params(self, model: ReferenceModel, spec: Spec) -> dict[str, Array]:
+        _check_model(model, spec)
         return _copies(model.params)
 
     def _load_params(
         self, model: ReferenceModel, spec: Spec, params: Arrays
     ) -> ReferenceModel:
+        _check_model(model, spec)
         return reference_model(spec, params, model.dtype)
 
     def _dtype(self, model: ReferenceModel) -> str:
@@ -90,6 +94,22 @@ class NumpyBackend(GuardedBackend[ReferenceModel], GuardedTracing, GuardedTraini
 
         losses = train(learner, how.xs, how.ys, how.rates, after)
         return Trained(losses, _copies(learner.params))
+
+
+def _check_model(model: ReferenceModel, spec: Spec) -> None:
+    """Refuse a model of another spec.
+
+    Raises:
+        BackendError: names the first path that differs.
+    """
+    declared = {path: p.shape for path, p in spec.parameters().items()}
+    held = {path: value.shape for path, value in model.params.items()}
+    for path in declared | held:
+        if declared.get(path) != held.get(path):
+            raise BackendError(
+                f"{path}: the spec has a parameter of shape {declared.get(path)}, the"
+                f" model one of shape {held.get(path)}; give the model's own spec"
+            )
 
 
 def _copies(params: Arrays) -> dict[str, Array]:

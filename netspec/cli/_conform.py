@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-from netspec._system import cores, write_atomically
+from netspec._system import check_apart, cores, write_atomically
 from netspec.errors import NetspecError
 from netspec.spec import load
 
@@ -90,8 +90,7 @@ def conform(
     piped = json == STANDARD_OUTPUT
     for path in filter(None, (html, None if piped else json)):
         _check_writable(path)
-    if html and json and html.resolve() == json.resolve():
-        raise NetspecError(f"{html}: --html and --json need a file each")
+    check_apart(filter(None, (html, json)), spec)
     wanted = {"backends": backend, "dtypes": dtype, "checks": check}
     chosen = {name: dict.fromkeys(given) for name, given in wanted.items() if given}
     modules = context.find_root().params.get("modules") or []

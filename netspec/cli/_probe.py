@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from netspec._system import check_apart
 from netspec.cli._options import AsJson, Dtype, SpecFile
 from netspec.spec import load
 
@@ -61,6 +62,7 @@ def probe(
     if plot is not None:
         from netspec.signals import check_plot
 
+        check_apart([plot], [spec])
         check_plot(plot)  # now, not after minutes
     report = run(
         load(spec),

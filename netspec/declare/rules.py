@@ -24,7 +24,15 @@ LARGEST_SIZE = 2**31 - 1  # MXNet and XLA index one axis with 32 bits
 
 
 class Unfit(Exception):
-    """A value breaks a rule; the field that owns the rule words the error."""
+    """A value breaks a rule; the field that owns the rule words the error.
+
+    Args:
+        note: what the rule's `must` leaves out.
+    """
+
+    def __init__(self, note: str = "") -> None:
+        super().__init__(note)
+        self.note = note
 
 
 @dataclass(frozen=True)
@@ -54,7 +62,9 @@ def _integer(low: int) -> Callable[[object], int]:
         if isinstance(value, bool) or not isinstance(value, Integral):
             raise Unfit
         size = int(value)
-        if not low <= size <= LARGEST_SIZE:
+        if size > LARGEST_SIZE:
+            raise Unfit(f"; at most {LARGEST_SIZE} fits, 32 bits with a sign")
+        if size < low:
             raise Unfit
         return size
 

@@ -10,7 +10,7 @@ from typing import Any
 from netspec.declare import Declared, Field, FrozenDict, declare
 from netspec.declare.rules import TITLE, Rule, Unfit, choice, optional, sequence, where
 from netspec.differences._frameworks import FRAMEWORKS, TEXT
-from netspec.errors import SpecError
+from netspec.errors import SpecError, shorten
 from netspec.layers import LAYERS
 
 TOPICS = (
@@ -150,12 +150,14 @@ class Difference(Declared):
     def __post_init__(self) -> None:
         strange = set(self.raises) - set(self.witness)
         if strange:
-            raise SpecError(f"raises names {strange.pop()!r}, which the witness lacks")
+            raise SpecError(
+                f"raises names {shorten(strange.pop())}, which the witness lacks"
+            )
         if bool(self.spec) != bool(self.backends):
             raise SpecError("spec and backends need each other; give both or neither")
         if self.numerics and self.handling != "declared":
             raise SpecError(
-                f"numerics need handling 'declared', received {self.handling!r}"
+                f"numerics need handling 'declared', received {shorten(self.handling)}"
             )
 
     def __hash__(self) -> int:  # the document of a spec has no hash

@@ -5,18 +5,29 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from numbers import Real
 from typing import Any
 
 import numpy as np
 
-from netspec.contract import Array, Arrays, Backend, Trace, smallest_vocabulary
+from netspec.contract import (
+    Array,
+    Arrays,
+    Backend,
+    Trace,
+    check_flag,
+    check_input,
+    check_spec,
+    smallest_vocabulary,
+)
 from netspec.contract import backend as find
-from netspec.errors import BackendError, NetspecError, SpecError, shorten
+from netspec.errors import BackendError, NetspecError, shorten
 from netspec.init import InitPolicy
 from netspec.signals._diagnosis import diagnose
 from netspec.signals._idle import idle
 from netspec.signals._inits import Inits, policies
 from netspec.signals._jacobian import check_small, extremes, jacobians
+from netspec.signals._memory import check_activations
 from netspec.signals._moments import Moments, moments
 from netspec.signals._report import ProbeReport
 from netspec.signals._results import (
@@ -91,16 +102,18 @@ def probe(
         BackendError: no such backend, or one that cannot be traced or trained.
         NetspecError: another argument is out of range.
     """
-    if not isinstance(spec, Spec):
-        raise SpecError(f"spec must be a Spec, received {shorten(spec)}")
+    check_spec(spec)
+    check_flag("jacobian", jacobian)
     _check(batch=batch, steps=steps, lr=lr)
     check_dtype(dtype)
     plain, chosen = spec.without_dropout(), policies(inits, spec.init)
     if jacobian:
         check_small(plain)
+    if x is not None:
+        check_input(plain, x, dtype)
+    check_activations(plain, batch if x is None else len(x), steps, dtype)
     data = _draw(plain, np.random.default_rng(check_seed(seed)), batch, dtype, x)
-    tool: Any = find(backend) if isinstance(backend, str) else backend
-    settings = Settings(tool, dtype, seed, steps, lr, jacobian, *data)
+    settings = Settings(_backend(backend), dtype, seed, steps, lr, jacobian, *data)
     return _report(plain, chosen, settings)
 
 
@@ -116,6 +129,11 @@ def _report(
     return ProbeReport(spec.name, name, *how, found, settings.lr)
 
 
+def _backend(backend: Any) -> Backend:
+    made: Backend = backend if hasattr(backend, "compile") else find(backend)
+    return made
+
+
 def _check(batch: int, steps: int, lr: float) -> None:
     whole = {"batch": (batch, 1), "steps": (steps, 0)}
     for name, (value, least) in whole.items():
@@ -124,7 +142,8 @@ def _check(batch: int, steps: int, lr: float) -> None:
                 f"{name} must be an integer of at least {least}, received"
                 f" {shorten(value)}"
             )
-    if not 0 < lr < np.inf:
+    number = isinstance(lr, Real) and not isinstance(lr, bool)
+    if not (number and 0 < lr < np.inf):
         raise NetspecError(f"lr must be a positive number, received {shorten(lr)}")
 
 
@@ -192,8 +211,8 @@ def _train(spec: Spec, params: Arrays, settings: Settings) -> Arrays:
 def _ability(settings: Settings, name: str) -> Any:
     if not hasattr(settings.backend, name):
         raise BackendError(
-            f"backend {settings.backend.name!r} has no {name!r}, which a probe needs;"
-            " use another, such as numpy"
+            f"backend {shorten(settings.backend.name)} has no {shorten(name)}, which a"
+            " probe needs; use another, such as numpy"
         )
     return getattr(settings.backend, name)
 

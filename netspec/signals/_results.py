@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from netspec.errors import NetspecError
+from netspec.errors import NetspecError, shorten
 from netspec.layers import Shape
 from netspec.signals._idle import Idle
 from netspec.signals._moments import Moments
@@ -119,7 +119,7 @@ class Propagation:
         for row in self.rows:
             if row.path == path:
                 return row
-        raise NetspecError(f"no layer has the path {path!r}")
+        raise NetspecError(f"no layer has the path {shorten(path)}")
 
 
 def first(
@@ -156,7 +156,7 @@ class Results:
     def __getitem__(self, init: str) -> Propagation:
         if init not in self.propagations:
             known = ", ".join(self.propagations)
-            raise NetspecError(f"{init!r} was not probed; there are: {known}")
+            raise NetspecError(f"{shorten(init)} was not probed; there are: {known}")
         return self.propagations[init]
 
     @property
