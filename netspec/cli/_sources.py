@@ -17,8 +17,8 @@ import typer
 from netspec._system import check_apart, shown_path, write_together
 from netspec.cli._frameworks import make_each
 from netspec.contract import Arrays
-from netspec.errors import NetspecError, ParameterError
-from netspec.spec import Spec, check_params, load_params, write_params
+from netspec.errors import NetspecError
+from netspec.spec import Spec, load_params, write_params
 
 
 class Place(NamedTuple):
@@ -122,12 +122,7 @@ def _fitting(spec: Spec, weights: Path, paths: Paths | None) -> Arrays:
     for source in paths.sources.values():
         if source.exists() and not source.is_file():
             raise NetspecError(f"{source}: is no file that weights could stand beside")
-    _, params = load_params(weights)
-    try:
-        check_params(spec, params)
-    except ParameterError as error:
-        raise ParameterError(f"{weights}: {error}") from None
-    return params
+    return load_params(weights, spec)[1]
 
 
 def _print(sources: Mapping[str, str], headed: bool) -> None:

@@ -5,7 +5,7 @@ by values.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,10 @@ from netspec.spec._spec import Spec
 
 LISTED = 5  # most paths that an error names for each kind of problem
 NAMED = 100  # most characters of a path
+COUNTER = "num_batches_tracked"
 
 Array = NDArray[Any]
+Held = TypeVar("Held")
 
 
 class Header(NamedTuple):
@@ -65,9 +67,10 @@ def check_headers(spec: Spec, headers: Mapping[str, Header]) -> None:
     Raises:
         ParameterError: as `check_params`.
     """
+    kept = without_counters(spec, headers)
     problems = [
         f"{what}: {_listed(names)}"
-        for what, names in _problems(spec.parameters(), headers).items()
+        for what, names in _problems(spec.parameters(), kept).items()
         if names
     ]
     if problems:
@@ -75,6 +78,23 @@ def check_headers(spec: Spec, headers: Mapping[str, Header]) -> None:
             f"these are not the parameters of {shorten(spec.name)}:"
             f" {'; '.join(problems)}; compare Spec.parameters()"
         )
+
+
+def without_counters(spec: Spec, held: Mapping[str, Held]) -> dict[str, Held]:
+    """Leave out how often each BatchNorm was trained, which PyTorch counts beside the
+    running statistics and netspec has no use for.
+    """
+    tails = len(COUNTER)
+    declared = spec.parameters()
+    return {
+        name: value
+        for name, value in held.items()
+        if not (
+            isinstance(name, str)
+            and name.endswith(COUNTER)
+            and f"{name[:-tails]}running_var" in declared
+        )
+    }
 
 
 def _problems(

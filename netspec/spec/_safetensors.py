@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 
 from netspec.errors import ParameterError, excerpt, said
 from netspec.spec._arguments import check_memory
-from netspec.spec._arrays import Header, check_headers
+from netspec.spec._arrays import Header, check_headers, without_counters
+from netspec.spec._foreign_files import recognize
 from netspec.spec._spec import Spec
 
 CODES = {"float32": "F32", "float64": "F64"}
@@ -61,8 +62,9 @@ def open_safetensors(name: str) -> Iterator[Safetensors]:
         reason = error.strerror or said(error)
         raise ParameterError(f"cannot be read: {reason}") from None
     except SafetensorError as error:
+        again = f"{said(error)}; write it again"
         raise ParameterError(
-            f"not a whole safetensors file: {said(error)}; write it again"
+            f"not a whole safetensors file: {recognize(name) or again}"
         ) from None
 
 
@@ -91,12 +93,13 @@ def read_arrays(file: Safetensors, spec: Spec) -> dict[str, Array]:
         ParameterError: the header does not fit the spec.
         NetspecError: they take more than the memory of this machine.
     """
-    strange = {held.dtype for held in file.headers.values()} - CODES.keys()
+    headers = without_counters(spec, file.headers)
+    strange = {held.dtype for held in headers.values()} - CODES.keys()
     if strange:
         listed = excerpt(", ".join(sorted(strange)), 60)
         raise ParameterError(f"holds {listed}; give F32 or F64")
-    check_headers(spec, file.headers)
-    for dtype in {held.dtype for held in file.headers.values()}:  # at most one
+    check_headers(spec, headers)
+    for dtype in {held.dtype for held in headers.values()}:  # at most one
         check_memory(spec, dtype)
     read = file.handle.get_tensor
     return {path: read(path) for path in spec.parameters()}

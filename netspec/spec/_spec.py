@@ -24,6 +24,7 @@ from netspec.init import POLICY, DrawnParameter, InitPolicy
 from netspec.layers import CHAIN, Chain, Identity, Layer, Shape
 from netspec.spec import documents
 from netspec.spec._count import check_count
+from netspec.spec._foreign_files import is_symbol
 from netspec.spec._inference import PlacedChain, Signal, infer, join_path
 from netspec.spec._rewrite import map_layers
 from netspec.spec._summary import render_html, render_text
@@ -179,6 +180,11 @@ def from_document(document: Any) -> Spec:
     documents.check_tree(body)
     version = body.pop("netspec", None)
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
+        if is_symbol(body):
+            raise SpecError(
+                "it is a graph that MXNet exported, which netspec does not read; write"
+                " its layers as a spec"
+            )
         raise SpecError(
             f"a spec starts with its format version, `netspec: {FORMAT}`, received"
             f" {shorten(version)}"

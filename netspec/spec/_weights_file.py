@@ -73,10 +73,17 @@ def write_params(file: BinaryIO, spec: Spec, params: Mapping[str, Array]) -> Non
         file.write(flat.view(np.uint8).data)
 
 
-def load_params(path: str | os.PathLike[str]) -> tuple[Spec, dict[str, Array]]:
-    """Read a file that `save_params` wrote.
+def load_params(
+    path: str | os.PathLike[str], spec: Spec | None = None
+) -> tuple[Spec, dict[str, Array]]:
+    """Read a file that `save_params` wrote or, with its spec, any safetensors file of
+    its parameters, such as that of the `state_dict` of an exported PyTorch model.
 
-    Its header is compared with the spec before any array is read.
+    The header is compared with the spec before any array is read.
+
+    Args:
+        path: name of the file.
+        spec: the model; None for that which the file holds.
 
     Returns:
         The spec, and its parameters by canonical path in the order of
@@ -90,7 +97,7 @@ def load_params(path: str | os.PathLike[str]) -> tuple[Spec, dict[str, Array]]:
     name = file_name(path, ParameterError)
     try:
         with open_safetensors(name) as file:
-            spec = _stored_spec(file)
+            spec = _stored_spec(file) if spec is None else spec
             params = read_arrays(file, spec)
         check_values(spec, params)
     except ParameterError as error:
@@ -102,8 +109,8 @@ def _stored_spec(file: Safetensors) -> Spec:
     stored = file.metadata.get(METADATA_KEY)
     if stored is None:
         raise ParameterError(
-            "holds no spec, so netspec did not write it; give its arrays to"
-            " netspec.save_params with their spec"
+            "holds no spec, so netspec did not write it; load it with its spec,"
+            " netspec.load_params(path, spec)"
         )
     if len(stored) > documents.LARGEST_FILE:
         raise ParameterError("its spec has more than 16 MiB")

@@ -169,3 +169,13 @@ def test_more_than_the_memory_is_refused_before_it_is_taken(backend: Backend) ->
     spec = Spec("huge", (2**20,), [nl.Dense(2**24), nl.Dense(2**24)])
     with pytest.raises(NetspecError, match="memory of this machine"):
         backend.compile(spec)
+
+
+def test_what_pytorch_counts_beside_running_statistics_is_left_out(
+    backend: Backend,
+) -> None:
+    params = random_params(net())
+    counted = {**params, "0.body.1.num_batches_tracked": np.array(7)}
+    model = backend.compile(net(), params=counted)
+    assert backend.params(model, net()).keys() == params.keys()
+    assert backend.load_params(model, net(), counted) is not None
