@@ -87,6 +87,7 @@ def test_explain_runs_the_witness(netspec: Command) -> None:
     assert "[1.9722518  0.39358926 0.60646516]" in out
     assert "it\n  holds\n" in out
     assert "declared" in out
+    assert "on the CPU" in flat
     assert "\x1b" not in out
 
 

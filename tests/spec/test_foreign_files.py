@@ -78,7 +78,7 @@ def test_files_of_others_say_what_to_do(
 
 
 def test_a_graph_of_mxnet_is_no_spec(netspec: Command, tmp_path: Path) -> None:
-    graph = {"nodes": [], "arg_nodes": [], "heads": [], "attrs": {}}
+    graph: dict[str, Any] = {"nodes": [], "arg_nodes": [], "heads": [], "attrs": {}}
     path = tmp_path / "net-symbol.json"
     path.write_text(json.dumps(graph))
     check_refused(netspec("show", path), "it is a graph that MXNet exported")
