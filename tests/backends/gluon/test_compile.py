@@ -190,7 +190,7 @@ def test_what_is_advised_in_place_of_what_is_refused() -> None:
     for variance in ("biased", "native"):
         other = Spec("s", (3,), [nl.BatchNorm(running_variance=variance)])
         found.append(backend.forward(backend.compile(other, seed=0), other, x))
-    assert np.array_equal(*found)
+    assert np.array_equal(found[0], found[1])
 
 
 def test_statistics_before_everything_trained_evaluate_and_train_with_a_scale() -> None:
