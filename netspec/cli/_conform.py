@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-from netspec._system import cores, write_atomically
+from netspec._system import check_apart, cores, write_atomically
 from netspec.errors import NetspecError
 from netspec.spec import load
 
@@ -40,6 +40,10 @@ Checks = Annotated[
     typer.Option(metavar="NAME", help="Such as gradients; may be repeated. All."),
 ]
 Seed = Annotated[int, typer.Option(help="Of everything that is drawn.")]
+Device = Annotated[
+    str | None,
+    typer.Option(metavar="DEVICE", help="Such as gpu or gpu:1. Each backend's own."),
+]
 Html = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Write the report as a page.")
 ]
@@ -81,6 +85,7 @@ def conform(
     dtype: Dtypes = None,
     check: Checks = None,
     seed: Seed = 0,
+    device: Device = None,
     html: Html = None,
     json: AsJsonFile = None,
     jobs: Jobs = None,
@@ -98,17 +103,17 @@ def conform(
     piped = json == STANDARD_OUTPUT
     for path in filter(None, (html, None if piped else json)):
         _check_writable(path)
-    if html and json and html.resolve() == json.resolve():
-        raise NetspecError(f"{html}: --html and --json need a file each")
+    check_apart(filter(None, (html, json)), spec)
     wanted = {"backends": backend, "dtypes": dtype, "checks": check}
     chosen = {name: dict.fromkeys(given) for name, given in wanted.items() if given}
     modules = context.find_root().params.get("modules") or []
     models = [load(path) for path in spec]
     how = {"seed": seed, "modules": modules, "timeout": timeout, "quick": quick}
     with _where(jobs, dask) as (where, elsewhere):
-        report = _run(models, **how, **where, **chosen)
+        report = _run(models, **how, device=device, **where, **chosen)
     report.environment |= elsewhere
     options = {"--backend": backend, "--dtype": dtype, "--check": check}
+    options["--device"] = [device] if device else None
     report.command = _command(modules, spec, options, seed, quick)
     try:
         _write(report, html, json)

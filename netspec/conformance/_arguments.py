@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
@@ -78,6 +79,21 @@ def list_dtypes(chosen: str | Iterable[str]) -> list[str]:
     for dtype in dtypes:
         check_dtype(dtype)
     return dtypes
+
+
+def check_device(device: str | None) -> str | None:
+    """Refuse what does not read as a kind of device and a number.
+
+    Raises:
+        NetspecError: neither None nor text such as ``"cpu"`` or ``"gpu:1"``.
+    """
+    named = isinstance(device, str) and re.fullmatch("[a-z]+(:[0-9]+)?", device)
+    if device is None or named:
+        return device
+    raise NetspecError(
+        f"device must be a kind and a number, such as 'gpu' or 'gpu:1', received"
+        f" {shorten(device)}"
+    )
 
 
 def list_checks(chosen: str | Iterable[str] | None) -> list[str]:

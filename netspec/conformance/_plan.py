@@ -54,6 +54,7 @@ def plan(
     checks: str | Iterable[str] | None = None,
     seed: int = 0,
     quick: bool = False,
+    device: str | None = None,
 ) -> list[Unit]:
     """List the units of a run, in order.
 
@@ -64,6 +65,7 @@ def plan(
         checks: names; all if None.
         seed: seed of all random draws.
         quick: compile quickly wherever a backend can.
+        device: where backends run, such as ``"gpu"``; their own choice if None.
 
     Raises:
         NetspecError: an argument names nothing, or a framework is not installed.
@@ -74,7 +76,9 @@ def plan(
         for spec, alone in models(specs)
         for dtype in list_dtypes(dtypes)
         for backend in find_all(backends)
-        for unit in units(Subject(backend, spec, dtype, seed, alone, quick), chosen)
+        for unit in units(
+            Subject(backend, spec, dtype, seed, alone, quick, device), chosen
+        )
     ]
 
 

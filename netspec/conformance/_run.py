@@ -10,6 +10,7 @@ from operator import attrgetter
 
 from netspec.conformance._arguments import (
     Chosen,
+    check_device,
     list_backends,
     list_checks,
     list_dtypes,
@@ -49,6 +50,7 @@ def conform(
     modules: Iterable[str] = (),
     executor: Executor | None = None,
     watch: Watch | None = None,
+    device: str | None = None,
 ) -> Report:
     """Compare backends with the float64 reference.
 
@@ -75,6 +77,9 @@ def conform(
         executor: gives the backends to its workers, on which their processes start;
             such as ``client.get_executor(pure=False)`` of Dask.
         watch: called with the results of each unit when it is done.
+        device: where the backends run, such as ``"gpu"`` or ``"gpu:1"``; each one's own
+            choice if None. What rests on a convention that was not seen on this kind of
+            device is inconclusive.
 
     Raises:
         NetspecError: an argument names nothing, or a framework is not installed.
@@ -87,7 +92,8 @@ def conform(
         dtypes = QUICK_DTYPES if quick else DTYPES
     if checks is None and quick:
         checks = QUICK_CHECKS
-    wanted = list_dtypes(dtypes), list_checks(checks), seed, bool(quick)
+    how = seed, bool(quick), check_device(device)
+    wanted = list_dtypes(dtypes), list_checks(checks), *how
     processes = Processes(jobs, isolate, timeout, [*modules], executor)
     check_processes(processes)
     apart = [one for one in chosen if isinstance(one, str) and processes.apart]

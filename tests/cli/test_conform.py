@@ -223,7 +223,7 @@ def test_the_command_is_that_of_the_run(
         (["--html", "no/such/folder/report.html"], "cannot be written"),
         (["--html", "."], "cannot be written"),
         (["--html", f"{__file__}/report.html"], "name a file in a folder of yours"),
-        (["--html", "report", "--json", "./report"], "need a file each"),
+        (["--html", "report", "--json", "./report"], "is the same file as report"),
     ],
 )
 def test_bad_input(

@@ -14,6 +14,7 @@ from netspec.conformance._subject import (
     batch_of,
 )
 from netspec.conformance.checks._base import Findings
+from netspec.conformance.judging import unseen
 from netspec.conformance.training import STEPS, Follower, TrainingRun, training_runs
 from netspec.contract import Numerics, least_batch
 from netspec.errors import BackendError
@@ -88,7 +89,8 @@ def _follow(
 ) -> Findings:
     recipe, declared = run.recipe, getattr(subject.backend, "numerics", Numerics())
     numerics = declared.on(run.spec, recipe.optimizer)
-    follower = Follower(run, numerics, subject.dtype)
+    elsewhere = unseen(subject.backend, subject.device)
+    follower = Follower(run, numerics, subject.dtype, elsewhere)
     given = run.spec, run.xs, run.ys, recipe.optimizer, recipe.loss
     try:
         trained = train(model, *given, watch=follower.watch)

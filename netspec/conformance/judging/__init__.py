@@ -12,6 +12,11 @@ from ._agreement import noted as noted
 from ._agreement import numerics_of as numerics_of
 from ._agreement import step_with as step_with
 from ._case import Case as Case
+from ._devices import OTHERS as OTHERS
+from ._devices import Unseen as Unseen
+from ._devices import rests_on as rests_on
+from ._devices import undecide as undecide
+from ._devices import unseen as unseen
 from ._flips import Explained as Explained
 from ._flips import Kinks as Kinks
 from ._flips import blunted as blunted

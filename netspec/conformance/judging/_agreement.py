@@ -50,18 +50,20 @@ class Agreement:
         return "\n".join(f"{name}: {v}" for name, v in self.verdicts.items())
 
 
-def agree(backend: Backend, case: Case) -> Agreement:
+def agree(backend: Backend, case: Case, device: str | None = None) -> Agreement:
     """Run one step of a backend and compare all its tensors with the reference.
 
     Args:
         backend: the backend under test.
         case: the model, and the numbers at which it is evaluated.
+        device: where to run it, such as ``"gpu"``; None for the backend's own choice.
 
     Raises:
         BackendError: the backend cannot build the spec.
     """
     guarded = handed(backend)
-    model = guarded.compile(case.spec, params=case.params, dtype=case.dtype)
+    how: dict[str, Any] = {} if device is None else {"device": device}
+    model = guarded.compile(case.spec, params=case.params, dtype=case.dtype, **how)
     received = step_with(guarded, model, case)
     numerics = numerics_of(guarded, case)
     return compare(received, case, numerics, forecast(case, numerics))

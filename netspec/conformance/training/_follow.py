@@ -18,7 +18,13 @@ from typing import Any
 
 import numpy as np
 
-from netspec.conformance.judging import Expected, Verdict, failed, is_malformed
+from netspec.conformance.judging import (
+    Expected,
+    Unseen,
+    Verdict,
+    failed,
+    is_malformed,
+)
 from netspec.conformance.training._run import TrainingRun
 from netspec.conformance.training._sums import Part, Sums
 from netspec.conformance.training._team import Team
@@ -32,11 +38,14 @@ class Follower:
         run: what the backend trains, in its dtype.
         numerics: conventions that the backend declares.
         dtype: the format under test.
+        unseen: conventions that were not seen on the device of the backend.
     """
 
-    def __init__(self, run: TrainingRun, numerics: Numerics, dtype: str) -> None:
-        self._run, self._dtype = run, dtype
-        self._team = Team(run, numerics, dtype)
+    def __init__(
+        self, run: TrainingRun, numerics: Numerics, dtype: str, unseen: Unseen
+    ) -> None:
+        self._run, self._dtype, self._unseen = run, dtype, unseen
+        self._team = Team(run, numerics, dtype, unseen)
         self._sums = {path: Sums(dtype) for path in run.params}
         self._losses: list[Part] = []
         self._last: Arrays = run.params
@@ -71,7 +80,8 @@ class Follower:
         for loss, part in zip(_own(trained.losses), self._losses, strict=True):
             losses.add(part._replace(received=loss))
         sums = {"losses": losses, **self._sums}
-        return {name: each.verdict(self._team.contested) for name, each in sums.items()}
+        units = self._team.contested
+        return {name: each.verdict(units, self._unseen) for name, each in sums.items()}
 
     def _wrong_step(self, step: int, params: Arrays) -> Iterator[tuple[str, str]]:
         """Say what is wrong with what the backend shows after a step."""

@@ -11,12 +11,14 @@ import numpy as np
 
 from netspec.conformance.judging import (
     Expected,
+    Unseen,
     Verdict,
     difference,
     doubt,
     measured,
     norm,
     noted,
+    rests_on,
     weighed,
 )
 from netspec.contract import Array
@@ -73,15 +75,20 @@ class Sums:
             moved = norm(difference(other, exact)) ** 2
             self.moved[name] = self.moved.get(name, 0.0) + moved
 
-    def verdict(self, units: Mapping[str, int]) -> Verdict:
+    def verdict(self, units: Mapping[str, int], unseen: Unseen) -> Verdict:
         """Judge the steps together.
 
         Args:
             units: number of units on a kink, by path of their layer, where flips could
                 not explain a step.
+            unseen: conventions that were not seen on the device of the backend.
         """
         expected = self._expected(self.spread)
         used, allowed = math.sqrt(self.used), expected.allowed
+        far = [name for name, square in self.moved.items() if square > allowed**2]
+        for name in far:
+            if name in unseen:
+                return Verdict("inconclusive", used, allowed, rests_on(name, unseen))
         verdict = measured(used, allowed, "too far from the reference")
         if verdict.status == "fail" and units:
             return doubt(
@@ -89,7 +96,6 @@ class Sums:
             )
         if expected.is_blunt:
             return weighed(verdict, expected.size)
-        far = [name for name, square in self.moved.items() if square > allowed**2]
         return noted(verdict, () if expected.is_structural_zero else tuple(far))
 
     def _expected(self, spread: float) -> Expected:

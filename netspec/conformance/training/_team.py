@@ -15,9 +15,11 @@ from typing import Any, NamedTuple, TypeAlias
 import numpy as np
 
 from netspec.conformance.judging import (
+    OTHERS,
     UNIT_ROUNDOFF,
     Expected,
     Kinks,
+    Unseen,
     difference,
     distances,
     explain,
@@ -57,17 +59,20 @@ class Team:
         run: what the backend trains, in its dtype.
         numerics: conventions that the backend declares.
         dtype: the format under test.
+        unseen: conventions that were not seen on the device of the backend.
 
     Attributes:
         contested: number of units on a kink, by path of their layer, since a step that
             flips did not explain; empty if there is none.
     """
 
-    def __init__(self, run: TrainingRun, numerics: Numerics, dtype: str) -> None:
+    def __init__(
+        self, run: TrainingRun, numerics: Numerics, dtype: str, unseen: Unseen
+    ) -> None:
         self._dtype, self._scale = dtype, UNIT_ROUNDOFF[dtype] / UNIT
         self._exact = Predictor(run, numerics)
         self._rounded = replicas(run, numerics, REPLICAS)
-        self._others = dict(_others(run, numerics))
+        self._others = dict(_others(run, numerics, unseen))
         self._flipped: list[Predictor] = []
         self._unexplained = 0
         self.contested: Counter[str] = Counter()
@@ -201,12 +206,18 @@ class Team:
         )
 
 
-def _others(run: TrainingRun, numerics: Numerics) -> Iterator[tuple[str, Predictor]]:
-    """Yield a reference without each convention that is declared, by its name."""
-    for field in fields(numerics):
-        if getattr(numerics, field.name) != field.default:
-            default: Any = {field.name: field.default}
-            yield field.name, Predictor(run, replace(numerics, **default))
+def _others(
+    run: TrainingRun, numerics: Numerics, unseen: Unseen
+) -> Iterator[tuple[str, Predictor]]:
+    """Yield a reference without each convention that is declared, and with another for
+    each that was not seen here, by its name.
+    """
+    changes = {field.name: field.default for field in fields(numerics)}
+    changes |= {name: OTHERS[name](getattr(numerics, name)) for name in unseen}
+    for name, value in changes.items():
+        if getattr(numerics, name) != value:
+            change: dict[str, Any] = {name: value}
+            yield name, Predictor(run, replace(numerics, **change))
 
 
 def _sigma(exact: Decision, rounded: Sequence[Decision]) -> Array:
