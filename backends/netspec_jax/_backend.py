@@ -77,6 +77,11 @@ class JaxBackend(
         self._options: Options = FrozenDict(compiler_options)
 
     @property
+    def device(self) -> str:
+        """The kind of device on which JAX puts arrays unless told."""
+        return jax.default_backend()
+
+    @property
     def observer(self) -> Observer:
         """Run exported files with the options of `quick`."""
         return Observer(Path(__file__).with_name("_observe.py"), quick_environment())

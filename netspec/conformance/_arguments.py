@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 from netspec.conformance.checks import CHECKS
-from netspec.contract import Backend
+from netspec.contract import Backend, name_of
 from netspec.contract import backend as find
 from netspec.contract import backends as registered
 from netspec.errors import NetspecError, nearest, shorten
@@ -44,13 +45,11 @@ def list_backends(chosen: Chosen) -> list[str | Backend]:
         return [name for name, state in registered().items() if state.installed]
     listed = _listed(chosen, (str, Backend))
     for one in listed:
-        name = one if isinstance(one, str) else getattr(one, "name", None)
-        if not (isinstance(name, str) and name):
-            raise NetspecError(
-                "backends must be names, or objects with a name; received"
-                f" {shorten(one)}, whose name is {name!r}"
-            )
-    return [one for index, one in enumerate(listed) if one not in listed[:index]]
+        if not (isinstance(one, str) and one):
+            name_of(one)
+    # by identity: whether two objects are equal may be no truth value
+    known = {one if isinstance(one, str) else id(one): one for one in listed}
+    return list(known.values())
 
 
 def check_installed(names: Iterable[str]) -> None:
@@ -82,6 +81,21 @@ def list_dtypes(chosen: str | Iterable[str]) -> list[str]:
     return dtypes
 
 
+def check_device(device: str | None) -> str | None:
+    """Refuse what does not read as a kind of device and a number.
+
+    Raises:
+        NetspecError: neither None nor text such as ``"cpu"`` or ``"gpu:1"``.
+    """
+    named = isinstance(device, str) and re.fullmatch("[a-z]+(:[0-9]+)?", device)
+    if device is None or named:
+        return device
+    raise NetspecError(
+        f"device must be a kind and a number, such as 'gpu' or 'gpu:1', received"
+        f" {shorten(device)}"
+    )
+
+
 def list_checks(chosen: str | Iterable[str] | None) -> list[str]:
     """List the checks of a run, in the order in which they run; all if None.
 
@@ -96,7 +110,7 @@ def list_checks(chosen: str | Iterable[str] | None) -> list[str]:
 
 
 def _listed(values: Any, kind: type | tuple[type, ...]) -> list[Any]:
-    listed = [values] if isinstance(values, kind) else values
+    listed = [values] if _is(values, kind) else values
     if not isinstance(listed, Iterable):
         raise NetspecError(
             "specs, backends, dtypes and checks are each one or several, received"
@@ -108,3 +122,10 @@ def _listed(values: Any, kind: type | tuple[type, ...]) -> list[Any]:
             "nothing to run: specs, backends, dtypes and checks need one"
         )
     return listed
+
+
+def _is(value: Any, kind: type | tuple[type, ...]) -> bool:
+    try:
+        return isinstance(value, kind)
+    except Exception:  # of a property that the protocol looks at: what else has one?
+        return True

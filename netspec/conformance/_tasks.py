@@ -27,6 +27,8 @@ class Task(NamedTuple):
         check: name of the check; or ``"start"`` to import the backend, or
             ``"localize"`` to find where the model diverges.
         seed: seed of all random draws.
+        quick: True to compile quickly wherever the backend can.
+        device: where the backend runs; None for its own choice.
         mode: where the model fails, for ``"localize"``: ``"evaluation"`` or
             ``"training"``.
     """
@@ -38,6 +40,8 @@ class Task(NamedTuple):
     dtype: str
     check: str
     seed: int
+    quick: bool = False
+    device: str | None = None
     mode: str = ""
 
     def __str__(self) -> str:
@@ -61,6 +65,8 @@ def groups(
     dtypes: Iterable[str],
     checks: Iterable[str],
     seed: int,
+    quick: bool = False,
+    device: str | None = None,
 ) -> list[list[Task]]:
     """List the tasks of a run, in order, in a group for each backend; no framework is
     imported.
@@ -69,10 +75,10 @@ def groups(
     planned = [(*model, json.dumps(model[0].to_dict())) for model in models(specs)]
     return [
         [
-            Task(document, spec.name, alone, name, dtype, check, seed)
+            Task(document, spec.name, alone, name, dtype, check, seed, quick, device)
             for spec, alone, document in planned
             for dtype in chosen[0]
-            for check in checks_of(spec, alone, chosen[1])
+            for check in checks_of(spec, alone, name, chosen[1])
         ]
         for name in backends
     ]

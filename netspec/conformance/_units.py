@@ -12,10 +12,11 @@ from threadpoolctl import ThreadpoolController
 
 from netspec.conformance._localize import localize, modes_that_fail
 from netspec.conformance._plan import Unit
-from netspec.conformance._subject import Subject, UnsupportedError
+from netspec.conformance._subject import RefusedError, Subject, UnsupportedError
 from netspec.conformance.checks import CHECKS
-from netspec.conformance.judging import failed, raised, unsupported
+from netspec.conformance.judging import failed, raised, refused, unsupported
 from netspec.conformance.report import Done, Localization, Row
+from netspec.errors import BackendError
 
 # Checks that compile whole nets with the framework's default options, as users do. The
 # other checks compile quickly: otherwise compilation would dominate the run
@@ -44,8 +45,9 @@ def run(unit: Unit) -> list[Row]:
     BLAS gets one thread: the reference multiplies many small matrices, for which
     threads wait more than they work, on a busy machine ten times as long.
     """
-    quickly = unit.subject.alone or unit.check not in AS_USERS_DO
-    compiling = unit.subject.quickly() if quickly else nullcontext()
+    subject = unit.subject
+    quickly = subject.quick or subject.alone or unit.check not in AS_USERS_DO
+    compiling = subject.quickly() if quickly else nullcontext()
     pools = _pools(len(sys.modules))
     with pools.limit(limits=1, user_api="blas"), compiling:
         return list(_rows(unit)) or [unit.row("", failed("the check judged nothing"))]
@@ -66,6 +68,9 @@ def _rows(unit: Unit) -> Iterator[Row]:
             return
         except KeyboardInterrupt:
             raise
+        except (RefusedError, BackendError) as reason:
+            yield unit.row("", refused(str(reason)))
+            return
         except UnsupportedError as reason:
             yield unit.row("", unsupported(str(reason)))
             return

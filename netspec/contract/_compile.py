@@ -7,7 +7,7 @@ from typing import Any
 from netspec.contract._guards import check_spec
 from netspec.contract._protocol import Arrays
 from netspec.contract._registry import backend as find
-from netspec.spec import Spec
+from netspec.spec import Spec, check_dtype, check_params, check_values
 
 
 def compile(  # noqa: A001
@@ -34,9 +34,14 @@ def compile(  # noqa: A001
         SpecError: `spec` is no Spec.
         BackendNotInstalled: the framework is missing; says what to install.
         BackendError: no such backend, or it cannot build this spec; with the reason.
-        ParameterError: `params` do not fit the spec.
+        ParameterError: `params` do not fit the spec, by names, shapes, dtypes or
+            values: NaN, infinity and negative variances are refused.
     """
     check_spec(spec)
+    if params is not None:
+        check_dtype(dtype)
+        check_params(spec, params)
+        check_values(spec, params, dtype)
     return find(backend).compile(
         spec, params=params, seed=seed, dtype=dtype, device=device
     )

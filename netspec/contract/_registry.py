@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from netspec.contract._protocol import Backend
-from netspec.errors import BackendError, BackendNotInstalled, nearest, shorten
+from netspec.errors import BackendError, BackendNotInstalled, nearest, said, shorten
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -60,13 +60,13 @@ def backend(name: str) -> Backend:
         BackendNotInstalled: the framework is missing; says what to install.
     """
     points = _points()
-    if name not in points:
-        raise BackendError(f"unknown backend {name!r}{nearest(name, points)}")
+    if not isinstance(name, str) or name not in points:
+        raise BackendError(f"unknown backend {shorten(name)}{nearest(name, points)}")
     found = _availability(points[name])
     if not found.installed:
         raise BackendNotInstalled(
-            f"backend {name!r} needs {found.requirement}, which is not installed;"
-            f" run: {found.hint}"
+            f"backend {shorten(name)} needs {found.requirement}, which is not"
+            f" installed; run: {found.hint}"
         )
     return _load(points[name])
 
@@ -79,8 +79,8 @@ def _points() -> dict[str, EntryPoint]:
         held = found.setdefault(point.name, point)
         if held.value != point.value:
             raise BackendError(
-                f"backend {point.name!r} is registered twice, as {held.value} and"
-                f" {point.value}; uninstall one of the packages"
+                f"backend {shorten(point.name)} is registered twice, as {held.value}"
+                f" and {point.value}; uninstall one of the packages"
             )
     if not found:
         raise BackendError(
@@ -110,15 +110,18 @@ def _availability(point: EntryPoint) -> Availability:
 def _load(point: EntryPoint) -> Backend:
     try:
         loaded = point.load()
-    except (ImportError, AttributeError) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a module may even call sys.exit
         raise BackendError(
-            f"backend {point.name!r} is broken: {point.value}: {error}; reinstall the"
-            " package that registers it"
+            f"backend {shorten(point.name)} is broken: {point.value}:"
+            f" {type(error).__name__}: {said(error)}; reinstall the package that"
+            " registers it"
         ) from error
     if not isinstance(loaded, Backend):
         raise BackendError(
-            f"backend {point.name!r} is broken: {point.value} is not a Backend; it"
-            " needs name, compile, source, params, load_params, forward and step"
+            f"backend {shorten(point.name)} is broken: {point.value} is not a Backend;"
+            " it needs name, compile, source, params, load_params, forward and step"
         )
     if loaded.name != point.name:  # reports and `conform` would know it by two names
         raise BackendError(

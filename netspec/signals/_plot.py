@@ -14,7 +14,7 @@ from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
-from netspec._system import write_atomically
+from netspec._system import file_name, write_atomically
 from netspec.errors import NetspecError
 from netspec.signals._curves import CURVES, Curve, limits, points
 from netspec.signals._diagnosis import BAND
@@ -37,8 +37,9 @@ def check_plot(path: str | os.PathLike[str]) -> None:
     Raises:
         NetspecError: the format is neither PNG nor SVG, or matplotlib is not installed.
     """
-    if Path(path).suffix.lower() not in FORMATS:
-        raise NetspecError(f"{path}: a plot is a .png or an .svg file; name one")
+    name = file_name(path, done="written")
+    if Path(name).suffix.lower() not in FORMATS:
+        raise NetspecError(f"{name}: a plot is a .png or an .svg file; name one")
     try:
         import matplotlib  # noqa: F401
     except ModuleNotFoundError as error:

@@ -12,10 +12,10 @@ from hypothesis import given, reject
 import netspec
 from netspec import layers as nl
 from netspec.contract import Array, Arrays, Backend
-from netspec.errors import BackendError, NetspecError, ParameterError
+from netspec.errors import BackendError, InputError, NetspecError, ParameterError
+from netspec.fuzzing.strategies import specs
 from netspec.spec import Spec
 from tests.backends.conftest import NAMES
-from tests.strategies import specs
 
 
 def net() -> Spec:
@@ -159,9 +159,9 @@ def test_weights_that_do_not_fit_are_refused(
 def test_a_model_of_another_spec_is_refused(backend: Backend, other: Spec) -> None:
     spec = Spec("net", (3,), [nl.Dense(4), nl.BatchNorm(), nl.Dense(4)])
     model = backend.compile(spec, seed=0)
-    with pytest.raises(BackendError, match="the spec has a parameter of shape"):
+    with pytest.raises(InputError, match="the spec has a parameter of shape"):
         backend.params(model, other)
-    with pytest.raises(BackendError, match="give the model's own spec"):
+    with pytest.raises(InputError, match="give what compile returned, and its own"):
         backend.load_params(model, other, random_params(other))
 
 
@@ -169,3 +169,13 @@ def test_more_than_the_memory_is_refused_before_it_is_taken(backend: Backend) ->
     spec = Spec("huge", (2**20,), [nl.Dense(2**24), nl.Dense(2**24)])
     with pytest.raises(NetspecError, match="memory of this machine"):
         backend.compile(spec)
+
+
+def test_what_pytorch_counts_beside_running_statistics_is_left_out(
+    backend: Backend,
+) -> None:
+    params = random_params(net())
+    counted = {**params, "0.body.1.num_batches_tracked": np.array(7)}
+    model = backend.compile(net(), params=counted)
+    assert backend.params(model, net()).keys() == params.keys()
+    assert backend.load_params(model, net(), counted) is not None

@@ -116,7 +116,7 @@ BAD: dict[str, tuple[str, str]] = {
     "kernel larger than the input": (
         PLANE + "layers: [{type: Conv2D, channels: 3, kernel_size: 7}]",
         "the window of 7x7 is larger than the padded input of 5x6; make the kernel"
-        " smaller or add padding",
+        " smaller, or padding larger by 1",
     ),
     "pool larger than the input": (
         PLANE + "layers: [{type: MaxPool2D, kernel_size: [5, 7]}]",

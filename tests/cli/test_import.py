@@ -136,4 +136,4 @@ def test_a_script_that_reproduces_imports_initializers_too() -> None:
     initializer: Any = import_module("drawn_apart").DrawnApart()
     spec = Spec("net", (3,), [Dense(2)], init=InitPolicy(weight=initializer))
     subject = Subject(backend("numpy"), spec, "float64", 0, alone=True)
-    assert "\nimport drawn_apart\n" in script(subject, train=True)
+    assert "\nimport drawn_apart\n" in script(subject, "training")

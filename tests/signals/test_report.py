@@ -181,7 +181,31 @@ def test_the_band_ends_where_it_says(size: float, word: str) -> None:
     grad = netspec.probe(net, x=one)["spec"].row("0").grad_params
     assert grad is not None
     x = np.full_like(one, size / grad.rms)
-    assert netspec.probe(net, x=x)["spec"].verdict.word == word
+    assert netspec.probe(net, x=x, lr=1e-9)["spec"].verdict.word == word
+
+
+def test_a_step_as_long_as_the_weights_is_not_healthy() -> None:
+    """Its gradients are within the band, and its loss is NaN after three steps."""
+    layers = [part for _ in range(10) for part in (Dense(512), ReLU())]
+    net = Spec("net", (512,), layers, InitPolicy(Normal(0.1)))
+    found = netspec.probe(net, lr=0.1)["spec"]
+    assert found.verdict.word == "exploding"
+    longest = max(row.update or 0 for row in found.rows)
+    assert f"lr 0.1 changes layer 2 by {longest:.2g} of its" in found.verdict.reason
+    assert netspec.probe(net)["spec"].verdict.reason.startswith("a step at lr 0.01 ")
+    rate = float(found.verdict.remedies[0].rpartition("at most ")[2])
+    assert netspec.probe(net, lr=rate)["spec"].verdict.word == "healthy"
+
+
+def test_the_update_is_that_of_one_step() -> None:
+    net, x = deep(2, 8, Tanh), np.ones((4, 8), np.float64)
+    found = netspec.probe(net, x=x, lr=0.5, dtype="float64")["spec"].row("0")
+    weight = netspec.init_params(net, 0, "float64")["0.weight"]
+    assert found.grad_params is not None
+    size = np.sqrt(np.mean(weight**2))
+    assert found.update == pytest.approx(0.5 * found.grad_params.rms / size, rel=1e-12)
+    zeros = replace(net, init=InitPolicy(Normal(0)))
+    assert netspec.probe(zeros)["spec"].row("0").update is None
 
 
 def refuse(constant: str) -> float:
@@ -195,6 +219,7 @@ def test_the_document_is_json_and_holds_every_number() -> None:
     assert (document["schema"], document["backend"]) == (1, "numpy")
     assert (document["batch"], document["seed"], document["healthy"]) == (4, 3, False)
     assert document["band"] == list(BAND)
+    assert document["lr"] == 0.01
     worst, best = document["propagations"]
     assert [p["init"] for p in document["propagations"]] == ["spec", "he"]
     assert worst["first_nan"] == report["spec"].first_nan

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 
 import netspec as ns
 from netspec import ParameterError, Spec, init_params, load_params, save_params
+from netspec.fuzzing.strategies import specs
 from netspec.spec import check_params
 from tests.spec.test_spec import MLP
-from tests.strategies import specs
 
 Params = dict[str, NDArray[Any]]
 

@@ -42,7 +42,7 @@ def _carry_out(task: Task, modules: tuple[str, ...]) -> list[Row] | Localization
     _prepare(task.backend, modules)
     if task.check == START:
         return []
-    subject = _subject(task.document, task.alone, task.backend, task.dtype, task.seed)
+    subject = _subject(task._replace(check="", mode=""))
     if task.check == LOCALIZE:
         return localize(subject, task.mode)
     return run(Unit(subject, task.check))
@@ -56,11 +56,10 @@ def _prepare(backend: str, modules: tuple[str, ...]) -> None:
 
 
 @lru_cache(1)  # the checks of one subject share what they compute
-def _subject(
-    document: str, alone: bool, backend: str, dtype: str, seed: int
-) -> Subject:
-    spec = Spec.from_dict(json.loads(document))
-    return Subject(find(backend), spec, dtype, seed, alone)
+def _subject(task: Task) -> Subject:
+    spec, backend = Spec.from_dict(json.loads(task.document)), find(task.backend)
+    how = task.dtype, task.seed, task.alone, task.quick, task.device
+    return Subject(backend, spec, *how)
 
 
 def read(task: Task, received: Any) -> Event:

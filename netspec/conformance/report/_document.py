@@ -3,42 +3,55 @@
 A document has
 
 - ``schema``: the version of this format; a newer one is refused,
-- ``passed``, ``complete``, ``counts`` (rows by status): the verdict on the run,
+- ``verdict``, ``passed``, ``complete``, ``quick``, ``counts`` (rows by status): what
+  the run came to,
 - ``seed``, ``command``, ``started`` (UTC), ``environment`` (versions), ``specs`` (their
   documents, by name): what was run, and where,
 - ``rows``: ``check``, ``backend``, ``spec``, ``dtype``, ``what`` and ``verdict``, which
   has ``status``, ``used``, ``allowed``, ``ratio``, ``reason``, ``conventions`` and
   ``histogram``: null, or ``edges``, ``counts`` and ``expected``,
-- ``divergences``: ``backend``, ``spec``, ``dtype``, ``mode``, ``suspects``, ``script``,
+- ``divergences``: ``backend``, ``spec``, ``dtype``, ``mode``, ``check``, ``suspects``,
+  ``script``,
 - ``seconds``: a list of ``backend``, ``check`` and ``seconds``.
 
 Numbers that JSON lacks are the texts ``"Infinity"``, ``"-Infinity"`` and ``"NaN"``.
 Fields may be added within a version, never renamed, removed or given another meaning.
+Version 2 has the status ``refused``, which was ``unsupported`` before, and says
+``weak`` only where the tensor is sharp in float64.
 """
 
 from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from itertools import pairwise
 from typing import Any
 
 from netspec.conformance.judging import STATUSES, Histogram, Verdict
 from netspec.conformance.report._records import Localization, Row
 from netspec.conformance.report._results import Results
+from netspec.conformance.report._shape import (
+    HISTOGRAM,
+    LOCALIZATION,
+    REPORT,
+    ROW,
+    fit,
+)
 from netspec.declare.rules import Json
 from netspec.errors import NetspecError
 
-SCHEMA = 1
+SCHEMA = 2
 
 
 def encode_report(report: Results) -> dict[str, Json]:
     """Return the document of a report."""
     return {
         "schema": SCHEMA,
+        "verdict": report.verdict,
         "passed": report.passed,
         "complete": report.complete,
+        "quick": report.quick,
         "counts": report.counts,
         "seed": report.seed,
         "command": report.command,
@@ -62,33 +75,44 @@ def decode_report(source: str) -> dict[str, Any]:
     """
     try:
         return _decode(json.loads(source))
-    except (KeyError, TypeError, ValueError, RecursionError) as error:
+    except NetspecError:
+        raise
+    except (KeyError, ValueError, OverflowError, RecursionError) as error:
         problem = f"lacks {error}" if isinstance(error, KeyError) else str(error)
         raise NetspecError(f"not a conformance report: {problem}") from None
 
 
-def _decode(document: Mapping[str, Json]) -> dict[str, Any]:
+def _decode(document: Json) -> dict[str, Any]:
+    fit(document, {"schema": int})
     if document["schema"] > SCHEMA:
         raise NetspecError(
-            f"it has version {document['schema']}, this netspec reads up to {SCHEMA};"
-            " upgrade netspec"
+            f"not a conformance report that can be read: it has version"
+            f" {document['schema']}, this netspec reads up to {SCHEMA}; upgrade netspec"
         )
+    fit(document, REPORT)
+    rows = [decode_row(row) for row in document["rows"]]
+    if document["schema"] == 1:
+        rows = [*map(_unsettled, rows)]
+    as_they_are = ("seed", "complete", "specs", "command", "environment", "started")
     return {
-        "seed": document["seed"],
-        "rows": [decode_row(row) for row in document["rows"]],
-        "divergences": [
-            decode_localization(found) for found in document["divergences"]
-        ],
-        "complete": document["complete"],
+        **{name: document[name] for name in as_they_are},
+        "quick": document.get("quick") is True,
+        "rows": rows,
+        "divergences": [*map(decode_localization, document["divergences"])],
         "seconds": {
             (spent["backend"], spent["check"]): spent["seconds"]
             for spent in document["seconds"]
         },
-        "specs": document["specs"],
-        "command": document["command"],
-        "environment": document["environment"],
-        "started": document["started"],
     }
+
+
+def _unsettled(row: Row) -> Row:
+    """Return a row of version 1: whether float64 is sharp where float32 is weak was not
+    looked at then.
+    """
+    if row.verdict.status != "weak":
+        return row
+    return replace(row, verdict=replace(row.verdict, status="inconclusive"))
 
 
 def encode_row(row: Row) -> dict[str, Json]:
@@ -102,13 +126,15 @@ def encode_row(row: Row) -> dict[str, Json]:
     }
 
 
-def decode_row(document: Mapping[str, Json]) -> Row:
+def decode_row(document: Json) -> Row:
     """Read a row from its document.
 
     Raises:
         KeyError: a field is missing.
-        ValueError: a number cannot be read, or the status is unknown.
+        ValueError: a field has the wrong type, a number cannot be read, or the status
+            is unknown.
     """
+    fit(document, ROW, "a row")
     stated = document["verdict"]
     if stated["status"] not in STATUSES:
         raise ValueError(f"unknown status {stated['status']!r}")
@@ -124,10 +150,15 @@ def decode_row(document: Mapping[str, Json]) -> Row:
     return Row(**named, what=document["what"], verdict=verdict)
 
 
-def _histogram(document: Mapping[str, Json] | None) -> Histogram | None:
+def _histogram(document: Json) -> Histogram | None:
     if document is None:
         return None
-    return Histogram(**{name: tuple(values) for name, values in document.items()})
+    fit(document, HISTOGRAM, "histogram")
+    edges, counts, law = (tuple(document[name]) for name in HISTOGRAM)
+    rising = all(one < next_one for one, next_one in pairwise(edges))
+    if not (rising and len(edges) - 1 == len(counts) == len(law) > 0):
+        raise ValueError("a histogram needs rising edges, one more than it has bins")
+    return Histogram(edges, counts, law)
 
 
 def _encode_number(value: float) -> float | str:
@@ -136,6 +167,14 @@ def _encode_number(value: float) -> float | str:
     return "NaN" if math.isnan(value) else f"{'-' * (value < 0)}Infinity"
 
 
-def decode_localization(document: Mapping[str, Any]) -> Localization:
-    """Read a localization from its document."""
-    return Localization(**{**document, "suspects": tuple(document["suspects"])})
+def decode_localization(document: Json) -> Localization:
+    """Read a localization from its document.
+
+    Raises:
+        KeyError: a field is missing.
+        ValueError: a field has the wrong type.
+    """
+    fit(document, LOCALIZATION, "a divergence")
+    named = {name: document[name] for name in LOCALIZATION if name != "suspects"}
+    check = str(document.get("check", ""))
+    return Localization(**named, suspects=tuple(document["suspects"]), check=check)

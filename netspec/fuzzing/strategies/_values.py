@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
+from netspec.errors import NetspecError, shorten
 from netspec.layers import Shape
 
 Schema = Any
@@ -55,7 +56,7 @@ def values(schema: Schema, place: Place) -> Values:
     """How values of a schema are drawn.
 
     Raises:
-        NotImplementedError: the schema is of a kind that none has had so far.
+        NetspecError: the schema is of a kind that nothing here draws.
     """
     match schema:
         case {"enum": options}:
@@ -79,7 +80,10 @@ def values(schema: Schema, place: Place) -> Values:
             return place.chains
         case {"type": "array", "items": items}:
             return _arrays(schema, items, place)
-    raise NotImplementedError(f"teach tests/rule_strategies.py to draw {schema}")
+    raise NetspecError(
+        f"nothing draws what the schema {shorten(schema)} allows; give the rule an"
+        " enum, or one of the types boolean, integer, number, string and array"
+    )
 
 
 @cache
@@ -101,7 +105,7 @@ def _integers(schema: Schema, shape: Shape) -> tuple[int, ...]:
 
 
 def _bounds(schema: Schema) -> tuple[float, float]:
-    """Ends of a range of numbers, away from an end that is not in it."""
+    """Return the ends of a range of numbers, away from an end that is not in it."""
     low = schema.get("minimum", -LARGEST_NUMBER)
     high = schema.get("maximum", LARGEST_NUMBER)
     if "exclusiveMinimum" in schema:
@@ -112,7 +116,7 @@ def _bounds(schema: Schema) -> tuple[float, float]:
 
 
 def _plain(number: float) -> float:
-    """The number, or 0 where what is computed with it would underflow."""
+    """Return the number, or 0 where what is computed with it would underflow."""
     return number if abs(number) > LEAST else 0.0
 
 

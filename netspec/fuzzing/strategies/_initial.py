@@ -1,4 +1,4 @@
-"""Hypothesis strategies for initializers that suit a parameter, and for policies."""
+"""Strategies for initializers that suit a parameter, and for policies."""
 
 from __future__ import annotations
 
@@ -27,6 +27,12 @@ PLAIN: tuple[SearchStrategy[Initializer], ...] = (
         high=st.floats(0, 3),
     ),
 )
+NONNEGATIVE: tuple[SearchStrategy[Initializer], ...] = (
+    st.builds(ni.Zeros),
+    st.builds(ni.Ones),
+    st.builds(ni.Constant, st.floats(0, 1)),
+    st.builds(ni.Uniform, st.floats(0, 0.5), st.floats(0.75, 2)),
+)
 GAINS = st.floats(0.1, 3)
 FANS = st.sampled_from(["fan_in", "fan_out"])
 NONLINEARITIES = st.sampled_from(["linear", "tanh", "relu", "leaky_relu", "selu"])
@@ -46,7 +52,9 @@ SCALED: tuple[SearchStrategy[Initializer], ...] = (
 
 
 def initializers(parameter: Parameter) -> SearchStrategy[Initializer]:
-    """What can draw a parameter."""
+    """Draw what can draw a parameter."""
+    if parameter.nonnegative:
+        return st.one_of(*NONNEGATIVE)
     found = PLAIN
     if parameter.fan_in is not None:
         found += SCALED
@@ -57,7 +65,7 @@ def initializers(parameter: Parameter) -> SearchStrategy[Initializer]:
 
 @st.composite
 def policies(draw: DrawFn, spec: Spec) -> InitPolicy | str | None:
-    """A policy that suits every parameter of a spec."""
+    """Draw a policy that suits every parameter of a spec."""
     if draw(FLAGS):
         return draw(st.none() | st.sampled_from(sorted(ni.PRESETS)))
     found = spec.parameters()
