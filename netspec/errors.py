@@ -122,14 +122,20 @@ def shorten(value: object, most: int = 60) -> str:
         return f"a value of type {type(value).__name__[:60]}"
 
 
-def said(error: BaseException) -> str:
+def said(error: BaseException, *, first_line: bool = False) -> str:
     """Quote the message of another exception: on one line, and no more than a message
     of ours needs; the class of the exception where it says nothing.
+
+    Args:
+        error: of a framework, of the system, of code of the user's.
+        first_line: True to leave out what comes after it.
     """
     try:
         message = str(error)
     except Exception:  # its author's mistake, of which the user need not hear
         message = ""
+    if first_line:
+        message = excerpt(message, 100 * SAID).strip().partition("\n")[0]
     return " ".join(excerpt(message, SAID).split()) or type(error).__name__
 
 

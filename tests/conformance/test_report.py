@@ -87,7 +87,7 @@ def test_reports_come_back_from_json() -> None:
     ("source", "problem"),
     [
         ("", "Expecting value"),
-        ("[]", "list indices"),
+        ("[]", r"must be a mapping, received \[\]"),
         ("{}", "lacks 'schema'"),
         ('{"schema": 2}', "upgrade netspec"),
         ('{"schema": 1}', "lacks 'seed'"),

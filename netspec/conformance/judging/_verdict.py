@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from textwrap import shorten
+
+from netspec.errors import said
 
 # In the order in which a summary lists them
 STATUSES = {
@@ -15,7 +16,6 @@ STATUSES = {
     "declared": "as predicted, where the framework's own convention differs",
     "pass": "within what rounding explains",
 }
-SAID = 300  # characters that are quoted of an exception's message
 
 GOOD = frozenset({"pass", "declared"})
 
@@ -84,9 +84,7 @@ def unsupported(reason: str) -> Verdict:
 
 def raised(error: BaseException) -> Verdict:
     """Return the failure of a backend that raised where it should not have."""
-    first = str(error).strip().partition("\n")[0]
-    said = shorten(first, SAID, placeholder=" ...")
-    return failed(f"raised {type(error).__name__}: {said}")
+    return failed(f"raised {type(error).__name__}: {said(error, first_line=True)}")
 
 
 @dataclass(frozen=True)

@@ -22,13 +22,24 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict
+from itertools import pairwise
 from typing import Any
 
 from netspec.conformance.judging import STATUSES, Histogram, Verdict
+from netspec.conformance.report._read import (
+    field,
+    finite,
+    items,
+    mapped,
+    number,
+    numbers,
+    texts,
+)
 from netspec.conformance.report._records import Localization, Row
 from netspec.conformance.report._results import Results
 from netspec.declare.rules import Json
-from netspec.errors import NetspecError
+from netspec.errors import NetspecError, said, shorten
+from netspec.spec import documents
 
 SCHEMA = 1
 
@@ -63,32 +74,40 @@ def decode_report(source: str) -> dict[str, Any]:
     try:
         return _decode(json.loads(source))
     except (KeyError, TypeError, ValueError, RecursionError) as error:
-        problem = f"lacks {error}" if isinstance(error, KeyError) else str(error)
+        problem = f"lacks {error}" if isinstance(error, KeyError) else said(error)
         raise NetspecError(f"not a conformance report: {problem}") from None
 
 
-def _decode(document: Mapping[str, Json]) -> dict[str, Any]:
-    if document["schema"] > SCHEMA:
+def _decode(document: Json) -> dict[str, Any]:
+    if field(document, "schema", int) > SCHEMA:
         raise NetspecError(
             f"it has version {document['schema']}, this netspec reads up to {SCHEMA};"
             " upgrade netspec"
         )
     return {
-        "seed": document["seed"],
-        "rows": [decode_row(row) for row in document["rows"]],
+        "seed": field(document, "seed", int),
+        "rows": [decode_row(row) for row in field(document, "rows", list)],
         "divergences": [
-            decode_localization(found) for found in document["divergences"]
+            decode_localization(found) for found in field(document, "divergences", list)
         ],
-        "complete": document["complete"],
-        "seconds": {
-            (spent["backend"], spent["check"]): spent["seconds"]
-            for spent in document["seconds"]
-        },
-        "specs": document["specs"],
-        "command": document["command"],
-        "environment": document["environment"],
-        "started": document["started"],
+        "complete": field(document, "complete", bool),
+        "seconds": dict(map(_decode_time, field(document, "seconds", list))),
+        "specs": _decode_specs(document),
+        "environment": mapped(document, "environment", str),
+        **texts(document, "command", "started"),
     }
+
+
+def _decode_time(spent: Json) -> tuple[tuple[str, str], float]:
+    named = texts(spent, "backend", "check")
+    return (named["backend"], named["check"]), finite(spent["seconds"], "seconds")
+
+
+def _decode_specs(document: Mapping[str, Json]) -> dict[str, Json]:
+    specs = mapped(document, "specs", dict)
+    for spec in specs.values():
+        documents.check_depth(spec)
+    return specs
 
 
 def encode_row(row: Row) -> dict[str, Json]:
@@ -107,27 +126,35 @@ def decode_row(document: Mapping[str, Json]) -> Row:
 
     Raises:
         KeyError: a field is missing.
-        ValueError: a number cannot be read, or the status is unknown.
+        TypeError: a value has another type.
+        ValueError: the status is unknown, or a number is out of range.
     """
-    stated = document["verdict"]
-    if stated["status"] not in STATUSES:
-        raise ValueError(f"unknown status {stated['status']!r}")
+    stated = field(document, "verdict", dict)
+    status = field(stated, "status", str)
+    if status not in STATUSES:
+        raise ValueError(f"unknown status {shorten(status)}")
     verdict = Verdict(
-        stated["status"],
-        float(stated["used"]),
-        float(stated["allowed"]),
-        stated["reason"],
-        tuple(stated["conventions"]),
+        status,
+        number(stated["used"], "used"),
+        number(stated["allowed"], "allowed"),
+        field(stated, "reason", str),
+        items(stated, "conventions", str),
         _histogram(stated.get("histogram")),
     )
-    named = {name: document[name] for name in ("check", "backend", "spec", "dtype")}
-    return Row(**named, what=document["what"], verdict=verdict)
+    named = texts(document, "check", "backend", "spec", "dtype", "what")
+    return Row(**named, verdict=verdict)
 
 
-def _histogram(document: Mapping[str, Json] | None) -> Histogram | None:
+def _histogram(document: Json) -> Histogram | None:
     if document is None:
         return None
-    return Histogram(**{name: tuple(values) for name, values in document.items()})
+    edges, expected = numbers(document, "edges"), numbers(document, "expected")
+    counts = tuple(map(int, numbers(document, "counts")))
+    if not len(edges) - 1 == len(counts) == len(expected) > 0:
+        raise ValueError("a histogram has a count, and an expected one, for each bin")
+    if any(low >= high for low, high in pairwise(edges)):
+        raise ValueError("the edges of a histogram must rise")
+    return Histogram(edges, counts, expected)
 
 
 def _encode_number(value: float) -> float | str:
@@ -137,5 +164,11 @@ def _encode_number(value: float) -> float | str:
 
 
 def decode_localization(document: Mapping[str, Any]) -> Localization:
-    """Read a localization from its document."""
-    return Localization(**{**document, "suspects": tuple(document["suspects"])})
+    """Read a localization from its document.
+
+    Raises:
+        KeyError: a field is missing.
+        TypeError: a value has another type.
+    """
+    named = texts(document, "backend", "spec", "dtype", "mode", "script")
+    return Localization(**named, suspects=items(document, "suspects", str))
