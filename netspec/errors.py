@@ -15,6 +15,7 @@ from collections.abc import Iterable
 Path = tuple[str | int, ...]
 
 LONGEST = 3000  # characters of a message, whatever was received
+WHOLE = 200  # characters that are quoted of what was received
 SAID = 300  # characters that are quoted of another exception's message
 
 
@@ -114,10 +115,10 @@ def shorten(value: object, most: int = 60) -> str:
 
     Args:
         value: anything.
-        most: characters of a text in it, and of an object.
+        most: characters of a text in it, and of an object; of all, at least `WHOLE`.
     """
     try:
-        return _Short(most).repr(value)
+        return excerpt(_Short(most).repr(value), max(most, WHOLE))
     except Exception:  # an int with over 4300 digits, a cycle, a repr that raises
         return f"a value of type {type(value).__name__[:60]}"
 

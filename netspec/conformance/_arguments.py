@@ -48,7 +48,7 @@ def list_backends(chosen: Chosen) -> list[str | Backend]:
         if not (isinstance(name, str) and name):
             raise NetspecError(
                 "backends must be names, or objects with a name; received"
-                f" {shorten(one)}, whose name is {name!r}"
+                f" {shorten(one)}, whose name is {shorten(name)}"
             )
     return [one for index, one in enumerate(listed) if one not in listed[:index]]
 
@@ -99,7 +99,9 @@ def list_checks(chosen: str | Iterable[str] | None) -> list[str]:
     names = list(CHECKS) if chosen is None else _listed(chosen, str)
     for name in names:
         if name not in CHECKS:
-            raise NetspecError(f"unknown check {name!r}{nearest(str(name), CHECKS)}")
+            raise NetspecError(
+                f"unknown check {shorten(name)}{nearest(str(name), CHECKS)}"
+            )
     return [name for name in CHECKS if name in names]
 
 

@@ -19,7 +19,7 @@ from netspec.conformance.judging import (
     step_with,
 )
 from netspec.contract import Backend, Numerics, has_dtype
-from netspec.errors import BackendError
+from netspec.errors import BackendError, shorten
 from netspec.spec import Spec
 
 POSITIONS = 4096  # positions in a batch: more of them add rounding, not evidence
@@ -76,7 +76,7 @@ class Subject:
             UnsupportedError: the backend does not have this member.
         """
         if not hasattr(self.backend, name):
-            raise UnsupportedError(f"the backend has no {name!r}")
+            raise UnsupportedError(f"the backend has no {shorten(name)}")
         return getattr(self.backend, name)
 
     def quickly(self) -> AbstractContextManager[None]:

@@ -18,9 +18,9 @@ from netspec.contract import (
     check_flag,
     check_input,
     check_spec,
+    named,
     smallest_vocabulary,
 )
-from netspec.contract import backend as find
 from netspec.errors import BackendError, NetspecError, shorten
 from netspec.signals._diagnosis import diagnose
 from netspec.signals._idle import idle
@@ -127,7 +127,7 @@ def probe(
 
 
 def _backend(backend: Any) -> Backend:
-    made: Backend = backend if hasattr(backend, "compile") else find(backend)
+    made: Backend = backend if hasattr(backend, "compile") else named(backend)
     return made
 
 

@@ -25,7 +25,7 @@ from netspec.conformance.report import (
 )
 from netspec.contract import Backend
 from netspec.contract import backends as registered
-from netspec.errors import NetspecError
+from netspec.errors import NetspecError, shorten
 from netspec.spec import Spec
 
 Event = Done | Localization
@@ -75,11 +75,11 @@ def check_processes(processes: Processes) -> None:
     """
     jobs, _, timeout, _ = processes
     if not isinstance(jobs, int) or isinstance(jobs, bool) or jobs < 1:
-        raise NetspecError(f"jobs must be a positive integer, received {jobs!r}")
+        raise NetspecError(f"jobs must be a positive integer, received {shorten(jobs)}")
     if not (isinstance(timeout, Real) and 0 < timeout <= TIMEOUT_MAX):
         raise NetspecError(
             f"timeout must be above 0 and at most {TIMEOUT_MAX:.0f} seconds, received"
-            f" {timeout!r}"
+            f" {shorten(timeout)}"
         )
 
 
