@@ -18,7 +18,6 @@ Fields may be added within a version, never renamed, removed or given another me
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -72,7 +71,7 @@ def decode_report(source: str) -> dict[str, Any]:
         NetspecError: the text is no report, or one of a newer version.
     """
     try:
-        return _decode(json.loads(source))
+        return _decode(documents.parse_json(source))
     except (KeyError, TypeError, ValueError, RecursionError) as error:
         problem = f"lacks {error}" if isinstance(error, KeyError) else said(error)
         raise NetspecError(f"not a conformance report: {problem}") from None
@@ -93,7 +92,7 @@ def _decode(document: Json) -> dict[str, Any]:
         "complete": field(document, "complete", bool),
         "seconds": dict(map(_decode_time, field(document, "seconds", list))),
         "specs": _decode_specs(document),
-        "environment": mapped(document, "environment", str),
+        "environment": _decode_environment(document),
         **texts(document, "command", "started"),
     }
 
@@ -103,10 +102,16 @@ def _decode_time(spent: Json) -> tuple[tuple[str, str], float]:
     return (named["backend"], named["check"]), finite(spent["seconds"], "seconds")
 
 
+def _decode_environment(document: Mapping[str, Json]) -> dict[str, str]:
+    environment = mapped(document, "environment", str)
+    return environment | texts(environment, "netspec")
+
+
 def _decode_specs(document: Mapping[str, Json]) -> dict[str, Json]:
     specs = mapped(document, "specs", dict)
     for spec in specs.values():
         documents.check_depth(spec)
+        documents.canonical_json(spec)  # refuses what no JSON text can hold
     return specs
 
 
