@@ -15,6 +15,7 @@ from collections.abc import Iterable
 Path = tuple[str | int, ...]
 
 LONGEST = 3000  # characters of a message, whatever was received
+WHOLE = 200  # characters that are quoted of what was received
 SAID = 300  # characters that are quoted of another exception's message
 
 
@@ -114,22 +115,28 @@ def shorten(value: object, most: int = 60) -> str:
 
     Args:
         value: anything.
-        most: characters of a text in it, and of an object.
+        most: characters of a text in it, and of an object; of all, at least `WHOLE`.
     """
     try:
-        return _Short(most).repr(value)
+        return excerpt(_Short(most).repr(value), max(most, WHOLE))
     except Exception:  # an int with over 4300 digits, a cycle, a repr that raises
         return f"a value of type {type(value).__name__[:60]}"
 
 
-def said(error: BaseException) -> str:
+def said(error: BaseException, *, first_line: bool = False) -> str:
     """Quote the message of another exception: on one line, and no more than a message
     of ours needs; the class of the exception where it says nothing.
+
+    Args:
+        error: of a framework, of the system, of code of the user's.
+        first_line: True to leave out what comes after it.
     """
     try:
         message = str(error)
     except Exception:  # its author's mistake, of which the user need not hear
         message = ""
+    if first_line:
+        message = excerpt(message, 100 * SAID).strip().partition("\n")[0]
     return " ".join(excerpt(message, SAID).split()) or type(error).__name__
 
 

@@ -150,7 +150,7 @@ def to_device(device: Any) -> Any:
     try:
         return jax.devices(named[1])[int(named[2] or 0)]
     except (RuntimeError, IndexError) as error:
-        raise _no_device(device, said(error)) from error
+        raise _no_device(device, said(error, first_line=True)) from error
 
 
 def _no_device(device: object, reason: str) -> BackendError:

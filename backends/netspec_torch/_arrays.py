@@ -83,7 +83,7 @@ def to_device(device: Any) -> torch.device | None:
     try:
         found = torch.empty(0, device=name).device
     except (RuntimeError, AssertionError, TypeError) as error:
-        reason = said(error)
+        reason = said(error, first_line=True)
         raise BackendError(
             f"device {shorten(device)} cannot be used: {reason}; use 'cpu', or 'gpu'"
             " where PyTorch finds one"

@@ -105,7 +105,9 @@ def list_checks(chosen: str | Iterable[str] | None) -> list[str]:
     names = list(CHECKS) if chosen is None else _listed(chosen, str)
     for name in names:
         if name not in CHECKS:
-            raise NetspecError(f"unknown check {name!r}{nearest(str(name), CHECKS)}")
+            raise NetspecError(
+                f"unknown check {shorten(name)}{nearest(str(name), CHECKS)}"
+            )
     return [name for name in CHECKS if name in names]
 
 

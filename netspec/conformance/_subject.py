@@ -28,7 +28,7 @@ from netspec.conformance.judging import (
     unseen,
 )
 from netspec.contract import Backend, Handed, Numerics, handed, has_dtype
-from netspec.errors import BackendError
+from netspec.errors import BackendError, shorten
 from netspec.spec import Spec
 
 POSITIONS = 4096  # positions in a batch: more of them add rounding, not evidence
@@ -98,7 +98,7 @@ class Subject:
             UnsupportedError: the backend does not have this member.
         """
         if not hasattr(self.backend, name):
-            raise UnsupportedError(f"the backend has no {name!r}")
+            raise UnsupportedError(f"the backend has no {shorten(name)}")
         return getattr(self.backend, name)
 
     def quickly(self) -> AbstractContextManager[None]:

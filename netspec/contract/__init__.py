@@ -45,6 +45,7 @@ from ._protocol import Step as Step
 from ._registry import Availability as Availability
 from ._registry import backend as backend
 from ._registry import backends as backends
+from ._registry import named as named
 from ._trace import Trace as Trace
 from ._training import Loss as Loss
 from ._training import Method as Method

@@ -6,7 +6,7 @@ from typing import Any
 
 from netspec.contract._guards import check_spec
 from netspec.contract._protocol import Arrays
-from netspec.contract._registry import backend as find
+from netspec.contract._registry import named
 from netspec.spec import Spec, check_dtype, check_params, check_values
 
 
@@ -42,7 +42,7 @@ def compile(  # noqa: A001
         check_dtype(dtype)
         check_params(spec, params)
         check_values(spec, params, dtype)
-    return find(backend).compile(
+    return named(backend).compile(
         spec, params=params, seed=seed, dtype=dtype, device=device
     )
 
@@ -61,4 +61,4 @@ def export(spec: Spec, backend: str, *, dtype: str = "float32") -> str:
         BackendError: no such backend, or it cannot build this spec; with the reason.
     """
     check_spec(spec)
-    return find(backend).source(spec, dtype=dtype)
+    return named(backend).source(spec, dtype=dtype)

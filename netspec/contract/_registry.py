@@ -51,6 +51,21 @@ def backends() -> dict[str, Availability]:
     return {name: _availability(point) for name, point in sorted(_points().items())}
 
 
+def named(name: object) -> Backend:
+    """Load the backend of a name that may be no text, and so not be looked up.
+
+    Raises:
+        BackendError: no such backend, or its entry point is broken.
+        BackendNotInstalled: the framework is missing; says what to install.
+    """
+    if not isinstance(name, str):
+        raise BackendError(
+            "a backend is given by its name, such as 'torch', received"
+            f" {shorten(name)}; known: {', '.join(sorted(_points()))}"
+        )
+    return backend(name)
+
+
 @cache
 def backend(name: str) -> Backend:
     """Load the backend of a name; the first call imports its framework.
@@ -60,7 +75,7 @@ def backend(name: str) -> Backend:
         BackendNotInstalled: the framework is missing; says what to install.
     """
     points = _points()
-    if not isinstance(name, str) or name not in points:
+    if name not in points:
         raise BackendError(f"unknown backend {shorten(name)}{nearest(name, points)}")
     found = _availability(points[name])
     if not found.installed:

@@ -15,7 +15,7 @@ from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
 from netspec._system import file_name, write_atomically
-from netspec.errors import NetspecError
+from netspec.errors import NetspecError, said
 from netspec.signals._curves import CURVES, Curve, limits, points
 from netspec.signals._diagnosis import BAND
 from netspec.signals._results import Propagation, Results
@@ -44,7 +44,7 @@ def check_plot(path: str | os.PathLike[str]) -> None:
         import matplotlib  # noqa: F401
     except ModuleNotFoundError as error:
         raise NetspecError(
-            f"a plot needs matplotlib: {error}; run: pip install matplotlib"
+            f"a plot needs matplotlib: {said(error)}; run: pip install matplotlib"
         ) from None
 
 

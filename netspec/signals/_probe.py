@@ -18,9 +18,9 @@ from netspec.contract import (
     check_flag,
     check_input,
     check_spec,
+    named,
     smallest_vocabulary,
 )
-from netspec.contract import backend as find
 from netspec.errors import BackendError, NetspecError, shorten
 from netspec.init import InitPolicy
 from netspec.signals._diagnosis import diagnose
@@ -130,7 +130,7 @@ def _report(
 
 
 def _backend(backend: Any) -> Backend:
-    made: Backend = backend if hasattr(backend, "compile") else find(backend)
+    made: Backend = backend if hasattr(backend, "compile") else named(backend)
     return made
 
 

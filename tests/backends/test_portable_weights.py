@@ -171,7 +171,7 @@ def any_bits(spec: Spec, dtype: str, seed: int = 0) -> dict[str, Array]:
 
 
 def loadable(spec: Spec, params: dict[str, Array]) -> dict[str, Array]:
-    """The same, but for what no file gives back: finite, and no variance negative."""
+    """Parameters that a file gives back: finite, and no variance negative."""
     declared = spec.parameters()
     finite = {
         path: np.where(np.isfinite(array), array, np.finfo(array.dtype).max)

@@ -114,7 +114,7 @@ def followed(
     ys = random.normal(size=(STEPS, len(case.x), 2))
     recipe = Recipe("momentum", Optimizer("sgd", 0.125, 0.9), "mse")
     run = TrainingRun(recipe, case.spec, case.params, xs, ys).of("float32")
-    follower, wide = Follower(run, Numerics(), "float32"), run.of("float64")
+    follower, wide = Follower(run, Numerics(), "float32", {}), run.of("float64")
     choices: list[Choices] = [Contrary(units), *[Free()] * (STEPS - 1)]
 
     def begin(params: Arrays) -> Run:
