@@ -11,7 +11,8 @@ try:
     import hypothesis as _hypothesis
 except ModuleNotFoundError as error:
     raise NetspecError(
-        f'random models need hypothesis: {said(error)}; run: pip install "netspec[fuzz]"'
+        f"random models need hypothesis: {said(error)}; run: pip install"
+        ' "netspec[fuzz]"'
     ) from None
 
 from ._ask import Lost as Lost

@@ -100,7 +100,3 @@ def test_the_update_is_that_of_one_step() -> None:
     assert found.update == pytest.approx(0.5 * found.grad_params.rms / size, rel=1e-12)
     zeros = replace(net, init=InitPolicy(Normal(0)))
     assert netspec.probe(zeros)["spec"].row("0").update is None
-
-
-def refuse(constant: str) -> float:
-    raise AssertionError(f"{constant} is not JSON")

@@ -128,6 +128,10 @@ def test_a_unit_that_is_always_0_is_dead() -> None:
     assert found.verdict.word == "vanishing"
 
 
+def refuse(constant: str) -> float:
+    raise AssertionError(f"{constant} is not JSON")
+
+
 def test_the_document_is_json_and_holds_every_number() -> None:
     net = deep(60, 64, ReLU, Normal(1))
     report = netspec.probe(net, inits=["spec", "he"], batch=4, seed=3)

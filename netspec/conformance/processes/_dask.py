@@ -65,8 +65,8 @@ def cluster(address: str) -> Iterator[Cluster]:
         client = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         raise NetspecError(
-            f"no Dask scheduler at {shorten(address)}: {said(error)}; run dask scheduler, and"
-            " name the address that it prints"
+            f"no Dask scheduler at {shorten(address)}: {said(error)}; run dask"
+            " scheduler, and name the address that it prints"
         ) from error
     with client:
         found = _machines(client)
