@@ -18,9 +18,8 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 
 # Read when XLA first compiles: not in pieces for several cores, and with as little work
 # as it can. tests/conformance/test_backends.py says who compiles as users do.
-XLA = ["--xla_cpu_parallel_codegen_split_count=1", *quick_flags()]
 flags = os.environ.get("XLA_FLAGS", "").split()
-os.environ["XLA_FLAGS"] = " ".join(dict.fromkeys([*flags, *XLA]))
+os.environ["XLA_FLAGS"] = " ".join(dict.fromkeys([*flags, *quick_flags()]))
 
 settings.register_profile(
     "netspec", derandomize=True, deadline=None, max_examples=50, print_blob=False

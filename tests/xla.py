@@ -7,7 +7,10 @@ from importlib import metadata
 
 def quick_flags() -> list[str]:
     """What `netspec_jax.quick_environment` says, before JAX can be imported."""
-    flags = ["--xla_backend_optimization_level=0"]
+    flags = [
+        "--xla_backend_optimization_level=0",
+        "--xla_cpu_parallel_codegen_split_count=1",
+    ]
     try:
         major, minor, *_ = map(int, metadata.version("jax").split(".")[:2])
     except metadata.PackageNotFoundError:

@@ -14,6 +14,8 @@ import numpy as np
 from netspec.contract import Array, Step
 from netspec.spec import Spec
 from netspec_jax._arrays import to_arrays
+from netspec_jax._by_mode import ByMode
+from netspec_jax._lowering import is_own
 from netspec_jax._model import Apply, PureModel
 from netspec_jax._modes import Options
 from netspec_jax.support.base import Tree
@@ -29,17 +31,24 @@ def forward_of(apply: Apply, train: bool, options: Options) -> Callable[..., Any
 
 @lru_cache(maxsize=16)
 def step_of(
-    apply: Apply, train: bool, floats: bool, options: Options
+    apply: Apply, floats: bool, options: Options, shared: bool
 ) -> Callable[..., Any]:
-    def step(params: Tree, state: Tree, x: jax.Array, cotangent: Any, key: Any) -> Any:
-        def forward(params: Tree, batch: jax.Array = x) -> Any:
-            return apply(params, state, batch, train=train, key=key)
+    """Return a function of the mode and the arguments of a step."""
 
-        inputs = (params, x) if floats else (params,)
-        y, pullback, state_after = jax.vjp(forward, *inputs, has_aux=True)
-        return y, pullback(cotangent), state_after
+    def make(train: Any) -> Callable[..., Any]:
+        def step(
+            params: Tree, state: Tree, x: jax.Array, cotangent: Any, key: Any
+        ) -> Any:
+            def forward(params: Tree, batch: jax.Array = x) -> Any:
+                return apply(params, state, batch, train=train, key=key)
 
-    return jax.jit(step, compiler_options=dict(options))
+            inputs = (params, x) if floats else (params,)
+            y, pullback, state_after = jax.vjp(forward, *inputs, has_aux=True)
+            return y, pullback(cotangent), state_after
+
+        return jax.jit(step, compiler_options=dict(options))
+
+    return ByMode(make, shared)
 
 
 def run_step(
@@ -55,8 +64,9 @@ def run_step(
     the output, the gradients of parameters and of floating-point input, and the state
     after the step.
     """
-    run = step_of(model.apply, train, spec.input_dtype == "float", options)
-    y, grads, state = run(model.params, model.state, x, cotangent, key)
+    own = all(is_own(node.layer) for node in spec.graph.walk())
+    run = step_of(model.apply, spec.input_dtype == "float", options, own)
+    y, grads, state = run(train, model.params, model.state, x, cotangent, key)
     return y, grads, state
 
 

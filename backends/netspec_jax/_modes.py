@@ -14,7 +14,7 @@ import jax
 from jax import Array
 
 from netspec.declare import FrozenDict
-from netspec.errors import BackendError
+from netspec.errors import BackendError, said, shorten
 from netspec.spec import check_seed
 
 __all__ = [
@@ -74,16 +74,23 @@ def quick_to_compile() -> Options:
 
     On a CPU the rounding of the results differs from that with default options.
     """
-    slow: Options = FrozenDict({"xla_backend_optimization_level": 0})
-    cpu = {"xla_cpu_use_fusion_emitters": False}
-    quick: Options = FrozenDict(
-        {**slow, **cpu, "xla_llvm_disable_expensive_passes": True}
-    )
-    try:
-        jax.jit(lambda: 0, compiler_options=dict(quick)).lower().compile()
-    except jax.errors.JaxRuntimeError:  # the emitters are gone since JAX 0.11
-        return slow
-    return quick
+    slow = {"xla_backend_optimization_level": 0}
+    whole = {"xla_cpu_parallel_codegen_split_count": 1}  # not in parts, for threads
+    cpu = {
+        "xla_cpu_use_fusion_emitters": False,  # gone since JAX 0.11
+        "xla_llvm_disable_expensive_passes": True,
+    }
+    tried: list[Options] = [
+        FrozenDict({**slow, **whole, **cpu}),
+        FrozenDict({**slow, **whole}),
+    ]
+    for options in tried:
+        try:
+            jax.jit(lambda: 0, compiler_options=dict(options)).lower().compile()
+        except jax.errors.JaxRuntimeError:
+            continue
+        return options
+    return FrozenDict(slow)
 
 
 def quick_environment() -> FrozenDict[str, str]:
@@ -137,17 +144,17 @@ def to_device(device: Any) -> Any:
     if device is None or isinstance(device, jax.Device | jax.sharding.Sharding):
         return device
     text = device if isinstance(device, str) else ""
-    named = re.fullmatch(r"([a-z]+)(?::([0-9]+))?", text)
+    named = re.fullmatch(r"([a-z]+)(?::([0-9]{1,9}))?", text)
     if not named:
         raise _no_device(device, "it does not read as a kind and a number")
     try:
         return jax.devices(named[1])[int(named[2] or 0)]
     except (RuntimeError, IndexError) as error:
-        raise _no_device(device, str(error).partition("\n")[0]) from error
+        raise _no_device(device, said(error, first_line=True)) from error
 
 
 def _no_device(device: object, reason: str) -> BackendError:
     return BackendError(
-        f"device {device!r} cannot be used: {reason}; use 'cpu', or 'gpu' or 'gpu:1'"
-        " where JAX finds one"
+        f"device {shorten(device)} cannot be used: {reason}; use 'cpu', or 'gpu' or"
+        " 'gpu:1' where JAX finds one"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
@@ -51,25 +52,17 @@ def list_backends(chosen: Chosen) -> list[str | Backend]:
     return list(known.values())
 
 
-def list_names(chosen: Chosen) -> list[str]:
-    """List the names of the backends of a run; no framework is imported.
+def check_installed(names: Iterable[str]) -> None:
+    """Refuse backends that cannot be loaded; no framework is imported.
 
     Raises:
         BackendNotInstalled: the framework of a backend is missing.
-        NetspecError: a backend is unknown, or an object.
+        NetspecError: a backend is unknown.
     """
-    names = []
-    for name in list_backends(chosen):
-        if not isinstance(name, str):
-            raise NetspecError(
-                f"isolated backends must be named, received {shorten(name)}; register"
-                " it as an entry point"
-            )
-        known = registered().get(name)
-        if known is None or not known.installed:
+    known = registered()
+    for name in names:
+        if name not in known or not known[name].installed:
             find(name)  # raises an error that says why
-        names.append(name)
-    return names
 
 
 def find_all(chosen: Chosen) -> list[Backend]:
@@ -88,6 +81,21 @@ def list_dtypes(chosen: str | Iterable[str]) -> list[str]:
     return dtypes
 
 
+def check_device(device: str | None) -> str | None:
+    """Refuse what does not read as a kind of device and a number.
+
+    Raises:
+        NetspecError: neither None nor text such as ``"cpu"`` or ``"gpu:1"``.
+    """
+    named = isinstance(device, str) and re.fullmatch("[a-z]+(:[0-9]+)?", device)
+    if device is None or named:
+        return device
+    raise NetspecError(
+        f"device must be a kind and a number, such as 'gpu' or 'gpu:1', received"
+        f" {shorten(device)}"
+    )
+
+
 def list_checks(chosen: str | Iterable[str] | None) -> list[str]:
     """List the checks of a run, in the order in which they run; all if None.
 
@@ -97,7 +105,9 @@ def list_checks(chosen: str | Iterable[str] | None) -> list[str]:
     names = list(CHECKS) if chosen is None else _listed(chosen, str)
     for name in names:
         if name not in CHECKS:
-            raise NetspecError(f"unknown check {name!r}{nearest(str(name), CHECKS)}")
+            raise NetspecError(
+                f"unknown check {shorten(name)}{nearest(str(name), CHECKS)}"
+            )
     return [name for name in CHECKS if name in names]
 
 

@@ -95,28 +95,29 @@ def _suspects(subject: Subject, train: bool) -> Iterator[str]:
     except Exception as error:  # of the reference of a user's layer
         yield f"the reference: {raised(error).reason}"
     else:
-        yield from map(str, locate(subject.backend, case))
+        yield from map(str, locate(subject.backend, case, subject.device))
 
 
-def locate(backend: Backend, case: Case) -> list[Suspect]:
+def locate(backend: Backend, case: Case, device: str | None = None) -> list[Suspect]:
     """Find the layers at which a net begins to diverge, forward and backward.
 
     Args:
         backend: the backend under test.
         case: a net without dropout, in training, and the numbers at which it is
             evaluated.
+        device: where the backend runs; None for its own choice.
 
     Returns:
         One suspect for each direction in which the net is too far from the reference.
     """
     found = (
-        _search("forward", _beginning, _worst(backend, "output"), case),
-        _search("backward", _end, _worst(backend, "grad"), case),
+        _search("forward", _beginning, _worst(backend, "output", device), case),
+        _search("backward", _end, _worst(backend, "grad", device), case),
     )
     return [suspect for suspect in found if suspect]
 
 
-def _worst(backend: Backend, kind: str) -> Judge:
+def _worst(backend: Backend, kind: str, device: str | None) -> Judge:
     """Return a function that gives the worst verdict on the tensors of a kind.
 
     A backend that raises has failed.
@@ -126,7 +127,7 @@ def _worst(backend: Backend, kind: str) -> Judge:
         if not has_dtype(case.spec):
             return decided(True, "")  # nothing that could be compared
         try:
-            verdicts = agree(backend, case).verdicts
+            verdicts = agree(backend, case, device).verdicts
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # SystemExit, too

@@ -54,6 +54,7 @@ def plan(
     checks: str | Iterable[str] | None = None,
     seed: int = 0,
     quick: bool = False,
+    device: str | None = None,
 ) -> list[Unit]:
     """List the units of a run, in order.
 
@@ -64,6 +65,7 @@ def plan(
         checks: names; all if None.
         seed: seed of all random draws.
         quick: compile quickly wherever a backend can.
+        device: where backends run, such as ``"gpu"``; their own choice if None.
 
     Raises:
         NetspecError: an argument names nothing, or a framework is not installed.
@@ -71,21 +73,35 @@ def plan(
     chosen = list_checks(checks)
     return [
         unit
-        for spec, alone in _models(specs)
+        for spec, alone in models(specs)
         for dtype in list_dtypes(dtypes)
         for backend in find_all(backends)
-        for unit in units(Subject(backend, spec, dtype, seed, alone, quick), chosen)
+        for unit in units(
+            Subject(backend, spec, dtype, seed, alone, quick, device), chosen
+        )
     ]
 
 
 def units(subject: Subject, checks: Iterable[str] = CHECKS) -> Iterator[Unit]:
     """Yield a unit for each check that has something to compare in a subject."""
-    for check in checks:
-        planned = check in ALONE or not subject.alone
-        if check == "source" and subject.backend.name == REFERENCE:
-            continue
-        if planned and NEEDS.get(check, _anything)(subject.spec):
-            yield Unit(subject, check)
+    name = subject.backend.name
+    for check in checks_of(subject.spec, subject.alone, name, checks):
+        yield Unit(subject, check)
+
+
+def checks_of(
+    spec: Spec, alone: bool, backend: str, checks: Iterable[str]
+) -> list[str]:
+    """List the checks, of some, that have something to compare in a model of a backend,
+    known by its name.
+    """
+    return [
+        check
+        for check in checks
+        if check in ALONE or not alone
+        if not (check == "source" and backend == REFERENCE)
+        if NEEDS.get(check, _anything)(spec)
+    ]
 
 
 def _anything(spec: Spec) -> bool:
@@ -119,7 +135,7 @@ NEEDS: dict[str, Callable[[Spec], bool]] = {
 }
 
 
-def _models(specs: Spec | Iterable[Spec]) -> Iterator[tuple[Spec, bool]]:
+def models(specs: Spec | Iterable[Spec]) -> Iterator[tuple[Spec, bool]]:
     """Yield every layer alone, with True, then every whole net, with False."""
     whole = list_specs(specs)
     alone = dict.fromkeys(layer for spec in whole for layer in layers_of(spec))

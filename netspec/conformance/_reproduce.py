@@ -21,7 +21,7 @@ python this_file.py prints {prints}: used/allowed above 1 is too far.
 """
 
 {setting}
-subject = Subject(backend, spec, {dtype!r}, seed={seed}, alone={alone})
+subject = Subject(backend, spec, {dtype!r}, seed={seed}, alone={alone}{place})
 {end}
 '''
 
@@ -66,6 +66,7 @@ def script(subject: Subject, mode: str = "", check: str = "") -> str:
         dtype=subject.dtype,
         seed=subject.seed,
         alone=subject.alone,
+        place=f", device={subject.device!r}" if subject.device else "",
         end=end,
     )
 

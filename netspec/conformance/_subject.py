@@ -21,10 +21,14 @@ from netspec.conformance.judging import (
     compare,
     forecast,
     numerics_of,
+    step_of,
     step_with,
+    tensors,
+    undecide,
+    unseen,
 )
 from netspec.contract import Backend, Handed, Numerics, handed, has_dtype
-from netspec.errors import BackendError
+from netspec.errors import BackendError, shorten
 from netspec.spec import Spec
 
 POSITIONS = 4096  # positions in a batch: more of them add rounding, not evidence
@@ -49,6 +53,7 @@ class Subject:
         seed: seed of all random draws.
         alone: True if the spec is a single layer, whose case is drawn to expose bugs.
         quick: True if it is compiled quickly by every check, if the backend can.
+        device: where the backend runs, such as ``"gpu"``; None for its own choice.
     """
 
     def __init__(
@@ -59,6 +64,7 @@ class Subject:
         seed: int = 0,
         alone: bool = False,
         quick: bool = False,
+        device: str | None = None,
     ) -> None:
         self.backend: Handed = handed(backend)
         self.spec = spec
@@ -66,6 +72,7 @@ class Subject:
         self.seed = seed
         self.alone = alone
         self.quick = quick
+        self.device = device
 
     def compile(self, spec: Spec | None = None, **first: Any) -> Any:
         """Compile a model.
@@ -77,8 +84,10 @@ class Subject:
         Raises:
             RefusedError: the backend refuses to build the model.
         """
+        place = {} if self.device is None else {"device": self.device}
+        how = {"dtype": self.dtype, **place, **first}
         try:
-            return self.backend.compile(spec or self.spec, dtype=self.dtype, **first)
+            return self.backend.compile(spec or self.spec, **how)
         except BackendError as error:
             raise RefusedError(str(error)) from error
 
@@ -89,7 +98,7 @@ class Subject:
             UnsupportedError: the backend does not have this member.
         """
         if not hasattr(self.backend, name):
-            raise UnsupportedError(f"the backend has no {name!r}")
+            raise UnsupportedError(f"the backend has no {shorten(name)}")
         return getattr(self.backend, name)
 
     def quickly(self) -> AbstractContextManager[None]:
@@ -139,7 +148,16 @@ class Subject:
         model = self.compile(case.spec, params=case.params)
         received = step_with(self.backend, model, case)
         numerics = numerics_of(self.backend, case)
-        return compare(received, case, numerics, self.forecast(train))
+        expected = self.forecast(train)
+        agreement = compare(received, case, numerics, expected)
+        verdicts = undecide(
+            agreement.verdicts,
+            expected.tensors,
+            numerics,
+            lambda other: tensors(step_of(case, other)),
+            unseen(self.backend, self.device),
+        )
+        return replace(agreement, verdicts=verdicts)
 
 
 def batch_of(spec: Spec) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator
 from contextlib import nullcontext
 from functools import lru_cache
 
@@ -14,7 +14,7 @@ from netspec.conformance._localize import localize, modes_that_fail
 from netspec.conformance._plan import Unit
 from netspec.conformance._subject import RefusedError, Subject, UnsupportedError
 from netspec.conformance.checks import CHECKS
-from netspec.conformance.judging import raised, refused, unsupported
+from netspec.conformance.judging import failed, raised, refused, unsupported
 from netspec.conformance.report import Done, Localization, Row
 from netspec.errors import BackendError
 
@@ -23,23 +23,18 @@ from netspec.errors import BackendError
 AS_USERS_DO = frozenset({"outputs", "gradients", "state"})
 
 
-def run_all(
-    units: list[Unit], failing: Mapping[Subject, str] | None = None
-) -> Generator[Done | Localization]:
-    """Run units, and yield the rows of each; then find where models that fail diverge.
-
-    Args:
-        units: to run.
-        failing: models of earlier units that failed, each with a mode in which it did.
+def run_all(units: list[Unit]) -> Generator[Done | Localization]:
+    """Run units, and yield the rows of each; then find where models that fail
+    diverge.
     """
-    failing = dict(failing or {})
-    for count, unit in enumerate(units, start=1):
+    failing: dict[Subject, str] = {}
+    for unit in units:
         start = time.perf_counter()
         rows = run(unit)
         for mode in modes_that_fail(rows):
             failing.setdefault(unit.subject, mode)
         spent = time.perf_counter() - start
-        yield Done(*unit.key, rows, spent, count / len(units))
+        yield Done(*unit.key, rows, spent, 0.0)
     for subject, mode in failing.items():
         yield localize(subject, mode)
 
@@ -55,7 +50,7 @@ def run(unit: Unit) -> list[Row]:
     compiling = subject.quickly() if quickly else nullcontext()
     pools = _pools(len(sys.modules))
     with pools.limit(limits=1, user_api="blas"), compiling:
-        return list(_rows(unit))
+        return list(_rows(unit)) or [unit.row("", failed("the check judged nothing"))]
 
 
 @lru_cache(maxsize=1)

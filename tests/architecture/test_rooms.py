@@ -34,6 +34,7 @@ ORDER = (
     "netspec.html",
     "netspec.pytest_plugin",
     "netspec.conformance",
+    "netspec.fuzzing",
     "netspec.signals",
     "netspec.cli",
     "netspec.__main__",

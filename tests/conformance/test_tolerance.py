@@ -142,4 +142,4 @@ def test_nudging_leaves_no_unit_on_a_kink(seed: int, train: bool) -> None:
     layers = [Dense(64), *(layer for _ in range(5) for layer in (block, ReLU()))]
     spec = Spec("deep", (64,), layers)
     case = draw_case(spec, train=train, dtype="float32", seed=seed, batch=64)
-    assert forecast(case).ambiguous == {}
+    assert forecast(case).kinks.contested == {}

@@ -7,18 +7,14 @@ of dense layers.
 
 from __future__ import annotations
 
-from random import Random
-
 from hypothesis import strategies as st
-from hypothesis.control import BuildContext
-from hypothesis.errors import StopTest, UnsatisfiedAssumption
-from hypothesis.internal.conjecture.data import ConjectureData
 from hypothesis.strategies import DrawFn, SearchStrategy
 
+from netspec import fuzzing
 from netspec import layers as nl
+from netspec.fuzzing import draw as draw_from
 from netspec.layers import Layer
 from netspec.spec import Spec
-from tests.fuzz.layers import specs
 
 ACTIVATIONS = (nl.ReLU, nl.LeakyReLU, nl.GELU, nl.SiLU, nl.Tanh, nl.ReLU6, nl.PReLU)
 POOLS = (nl.MaxPool2D(2), nl.AvgPool2D(2), nl.MaxPool2D(3, stride=2, padding=1))
@@ -26,16 +22,9 @@ POOLS = (nl.MaxPool2D(2), nl.AvgPool2D(2), nl.MaxPool2D(3, stride=2, padding=1))
 
 def draw_spec(seed: int, number: int) -> Spec:
     """The model of this number."""
-    random = Random(f"{seed}, {number}")
-    strategy = nets() if number % 2 else specs()
-    while True:
-        # `given` would draw neighbors of what it drew before
-        data = ConjectureData(random=random)
-        try:
-            with BuildContext(data, wrapped_test=draw_spec):
-                return data.draw(strategy)
-        except (StopTest, UnsatisfiedAssumption):
-            continue
+    if number % 2:
+        return draw_from(NETS, f"net {seed}, {number}")
+    return fuzzing.draw_spec(seed, number)
 
 
 @st.composite
@@ -82,3 +71,6 @@ def _image_block(draw: DrawFn) -> list[Layer]:
 
 def _activations() -> SearchStrategy[Layer]:
     return st.sampled_from([kind() for kind in ACTIVATIONS])
+
+
+NETS = nets()

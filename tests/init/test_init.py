@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 import netspec as ns
 from netspec.declare import kernel
+from netspec.fuzzing.strategies import initializers
 from netspec.init import PRESETS, TRUNCATED_STD, distributions
 from netspec.init.distributions import Law
-from tests.init.strategies import initializers
 from tests.laws import central_moment, reach
 
 MATRIX = kernel((512, 2048), ("out", "in"))  # fan_in 2048, fan_out 512

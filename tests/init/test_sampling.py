@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import netspec as ns
+from netspec.fuzzing.strategies import specs
 from netspec.spec import CHUNK, init_params, stream_key
 from tests.laws import SUPPORT, check_sample
-from tests.strategies import specs
 
 INITIALIZERS: dict[str, ns.Initializer] = {
     "uniform": ns.Uniform(-0.5, 2),

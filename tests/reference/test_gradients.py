@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from netspec.conformance.cases import draw_case, single_layers
 from netspec.conformance.judging import Case, forecast, step_of, tensors
 from netspec.contract import Array
+from netspec.fuzzing.strategies import specs
 from netspec.reference import Record, Run, evaluate
 from netspec.spec import Spec
-from tests.strategies import specs
 
 STEP = 2.0**-14
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 import netspec as ns
 from netspec import Spec, SpecError
+from netspec.fuzzing.strategies import shapes, specs
 from netspec.layers import LAYERS
-from tests.strategies import shapes, specs
 
 NAMESPACE = {name: getattr(ns, name) for name in ns.__all__}
 

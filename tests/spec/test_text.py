@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from netspec import Spec, SpecError, load
+from netspec.fuzzing.strategies import specs
 from netspec.spec import documents
-from tests.strategies import specs
 
 HEAD = "netspec: 1\nname: a\ninput_shape: [3]\n"
 BODY = "layers:\n- {type: Dense, units: 3}\n"

@@ -227,7 +227,7 @@ def settle(draw: Callable[[int], Case], tries: int = 20) -> Case:
     """
     for seed in range(tries):
         case = draw(seed)
-        if not forecast(case).ambiguous:
+        if not forecast(case).kinks.contested:
             return case
     return case
 

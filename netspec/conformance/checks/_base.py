@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from netspec.conformance._subject import Subject, UnsupportedError
@@ -42,20 +40,4 @@ def of_step(subject: Subject, wanted: Callable[[str], bool]) -> Findings:
             continue
         for tensor, verdict in agreement.verdicts.items():
             if wanted(tensor):
-                yield f"{mode}: {tensor}", unless(agreement.ambiguous, verdict)
-
-
-def unless(ambiguous: Mapping[str, int], verdict: Verdict) -> Verdict:
-    """Return the verdict or, if there are units on a kink, an undecided one.
-
-    What is malformed or missing fails in any case.
-
-    Args:
-        ambiguous: number of units on a kink, by path of their layer.
-        verdict: verdict on a tensor.
-    """
-    if not ambiguous or math.isinf(verdict.used):
-        return verdict
-    units = ", ".join(f"{n} at {path}" for path, n in ambiguous.items())
-    reason = f"units on a kink, try another seed: {units}"
-    return replace(verdict, status="inconclusive", reason=reason)
+                yield f"{mode}: {tensor}", verdict

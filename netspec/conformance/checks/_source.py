@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from netspec.conformance._reproduce import setting
-from netspec.conformance._subject import Subject
+from netspec.conformance._subject import Subject, UnsupportedError
 from netspec.conformance.checks import _built as script_of_built
 from netspec.conformance.checks._base import Findings
 from netspec.conformance.checks._built import Seen, built
@@ -38,6 +38,8 @@ def source(subject: Subject) -> Findings:
     ULP: given a seed, its Dropouts zero the values that those of the model zero.
     """
     observer = subject.ability("observer")
+    if subject.device:
+        raise UnsupportedError("an exported file runs where its framework puts it")
     here = _built(subject)
     seen = _exported(subject.backend, observer, subject.spec, subject.seed)
     exported = seen[subject.dtype]

@@ -8,13 +8,13 @@ from functools import lru_cache
 import numpy as np
 
 from netspec.conformance.judging._case import Case
-from netspec.conformance.judging._kinks import contested, levels
+from netspec.conformance.judging._flips import NO_KINKS, Kinks
+from netspec.conformance.judging._kinks import distances, levels
 from netspec.conformance.judging._tolerance import REPLICAS, UNIT_ROUNDOFF, Expected
 from netspec.contract import Array, Numerics, Step
 from netspec.layers import Layer
 from netspec.reference import (
     Choices,
-    Decision,
     Exact,
     Free,
     Perturbed,
@@ -35,24 +35,12 @@ class Forecast:
     Attributes:
         tensors: by name: ``output``, ``grad_input``, ``grad 0.weight``,
             ``state 1.running_mean``.
-        decisions: the piece of a piecewise function on which each value fell, in order
-            of computation; empty if no unit is ambiguous.
-        contested: for each decision, a mask of the values so close to a kink that
-            rounding may decide either way.
+        kinks: on which piece of a piecewise function each value fell; empty if no unit
+            is contested.
     """
 
     tensors: dict[str, Expected]
-    decisions: tuple[Decision, ...] = ()
-    contested: tuple[Array, ...] = ()
-
-    @property
-    def ambiguous(self) -> dict[str, int]:
-        """Number of units that rounding may decide either way, by path of the layer."""
-        counts: dict[str, int] = {}
-        for decision, mask in zip(self.decisions, self.contested, strict=True):
-            if mask.any():
-                counts[decision.path] = counts.get(decision.path, 0) + int(mask.sum())
-        return counts
+    kinks: Kinks = NO_KINKS
 
 
 def tensors(result: Step) -> dict[str, Array]:
@@ -75,13 +63,13 @@ def step_of(
             None.
         choices: how kinks are decided; freely if None.
     """
-    return _step(case, numerics or Numerics(), choices or Free(), None)
+    return step_in(case, numerics or Numerics(), choices or Free(), None)
 
 
 def activations(case: Case) -> dict[str, Array]:
     """Return the output of every layer in the float64 reference, by canonical path."""
     seen: dict[str, Array] = {}
-    _step(case, Numerics(), Free(), None, seen.__setitem__)
+    step_in(case, Numerics(), Free(), None, seen.__setitem__)
     return seen
 
 
@@ -99,14 +87,14 @@ def forecast(case: Case, numerics: Numerics | None = None) -> Forecast:
 @lru_cache(maxsize=4)  # whoever draws a case has looked at what is forecast
 def _forecast(case: Case, numerics: Numerics) -> Forecast:
     record = Record()
-    exact = tensors(_step(case, numerics, record, None))
+    exact = tensors(step_in(case, numerics, record, None))
     squares = dict.fromkeys(exact, 0.0)
     noise = [np.zeros(decision.x.shape) for decision in record.made]
     for seed in range(REPLICAS):
         replay = Replay(record.made)
-        replica = tensors(_step(case, numerics, replay, seed))
+        replica = tensors(step_in(case, numerics, replay, seed))
         for name, value in replica.items():
-            squares[name] += _square(value - exact[name])
+            squares[name] += square(value - exact[name])
         for total, mine, first in zip(noise, replay.seen, record.made, strict=True):
             moved = difference(levels(mine, mine.x), levels(first, first.x))
             np.add(total, moved**2, out=total)
@@ -114,22 +102,24 @@ def _forecast(case: Case, numerics: Numerics) -> Forecast:
         name: Expected(value, (squares[name] / REPLICAS) ** 0.5, case.dtype)
         for name, value in exact.items()
     }
-    masks = [
-        contested(decision, np.sqrt(total / REPLICAS), case.dtype)
+    apart = [
+        distances(decision, np.sqrt(total / REPLICAS), case.dtype)
         for decision, total in zip(record.made, noise, strict=True)
     ]
-    if not any(mask.any() for mask in masks):
-        return Forecast(expected)
-    return Forecast(expected, tuple(record.made), tuple(masks))
+    kinks = Kinks(record.made, apart)
+    return Forecast(expected, kinks) if kinks.contested else Forecast(expected)
 
 
-def _step(
+def step_in(
     case: Case,
     numerics: Numerics,
     choices: Choices,
     replica: int | None,
     watch: Watch = lambda path, value: None,
 ) -> Step:
+    """Run one step of the reference, rounded as the replica of this number; exactly if
+    it is None.
+    """
     unit = UNIT_ROUNDOFF[case.dtype]
     run = Run(
         {path: widen(value) for path, value in case.params.items()},
@@ -157,7 +147,8 @@ def scalars_of(numerics: Numerics) -> Scalars:
     return scalar
 
 
-def _square(x: Array) -> float:
+def square(x: Array) -> float:
+    """Sum the squares of all finite values."""
     finite = x[np.isfinite(x)]
     return float(np.vdot(finite, finite))
 

@@ -3,15 +3,22 @@
 With T_0 the float64 reference, T_m the same reference with every value rounded at
 random to the unit roundoff u of the format under test, and |.| the 2-norm of a tensor:
 
-    allowed = 8 * ( sqrt(mean over m of |T_m - T_0|^2) + u * |T_0| )
+    allowed = 8 * ( sqrt(mean over m of |T_m - T_0|^2) + u * |T_0| + t * sqrt(n) )
+
+with t the smallest normal number of the format, below which values may become 0, and n
+the number of values.
 
 The replicas T_m measure what rounding does to this tensor of this model, so only
 ill-conditioned tensors get more room. Nothing is set by hand for a layer, a framework
 or a dtype.
+
+What a step of training subtracts from a parameter w is read off the parameter as it is
+stored, whose rounding adds at most 2 u |w|.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -33,6 +40,8 @@ class Expected:
         exact: T_0.
         spread: ``sqrt(mean |T_m - T_0|^2)`` over the replicas.
         dtype: the format under test.
+        stored: 2-norm of what is rounded when the tensor is stored in it, such as the
+            parameter that an update moves; 0 if nothing is.
         scale: what the allowed distance must be small against, if it says anything; the
             norm of the tensor if None.
     """
@@ -40,6 +49,7 @@ class Expected:
     exact: Array
     spread: float
     dtype: str
+    stored: float = 0.0
     scale: float | None = None
 
     @property
@@ -54,7 +64,10 @@ class Expected:
     @property
     def allowed(self) -> float:
         """Largest distance from `exact` that passes, in the 2-norm."""
-        return FACTOR * (self.spread + UNIT_ROUNDOFF[self.dtype] * self.norm)
+        unit = UNIT_ROUNDOFF[self.dtype]
+        underflow = float(np.finfo(self.dtype).tiny) * math.sqrt(self.exact.size)
+        rounding = self.spread + unit * self.norm + underflow
+        return FACTOR * rounding + 2 * unit * self.stored
 
     @property
     def is_structural_zero(self) -> bool:
@@ -72,12 +85,11 @@ class Expected:
 
 def judge(received: Array, expected: Expected) -> Verdict:
     """Judge a tensor of a backend by its distance from the expected one."""
-    exact, allowed = expected.exact, expected.allowed
+    allowed = expected.allowed
     reason = is_malformed(received, expected)
     if reason:
         return failed(reason, allowed)
-    finite = np.isfinite(exact)
-    used = norm(received[finite].astype(np.float64) - exact[finite])
+    used = distance(received, expected)
     verdict = measured(used, allowed, "too far from the reference")
     return weighed(verdict, expected.size) if expected.is_blunt else verdict
 
@@ -115,6 +127,12 @@ def is_malformed(received: Array, expected: Expected) -> str:
     if not (same and np.isfinite(received[finite]).all()):
         return "NaN or infinity on one side only"
     return ""
+
+
+def distance(received: Array, expected: Expected) -> float:
+    """Return how far a tensor is from the exact one, where that is finite."""
+    finite = np.isfinite(expected.exact)
+    return norm(received[finite].astype(np.float64) - expected.exact[finite])
 
 
 def norm(x: Array) -> float:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from textwrap import shorten
 
 from netspec.contract import HandlingError
+from netspec.errors import said
 
 # In the order in which a summary lists them
 STATUSES = {
@@ -18,7 +18,6 @@ STATUSES = {
     "declared": "as predicted, where the framework's own convention differs",
     "pass": "within what rounding explains",
 }
-SAID = 300  # characters that are quoted of an exception's message
 
 GOOD = frozenset({"pass", "declared"})
 
@@ -97,9 +96,7 @@ def raised(error: BaseException) -> Verdict:
     """Return the failure of a backend that raised where it should not have."""
     if isinstance(error, HandlingError):
         return failed(str(error))
-    first = str(error).strip().partition("\n")[0]
-    said = shorten(first, SAID, placeholder=" ...")
-    return failed(f"raised {type(error).__name__}: {said}")
+    return failed(f"raised {type(error).__name__}: {said(error, first_line=True)}")
 
 
 @dataclass(frozen=True)

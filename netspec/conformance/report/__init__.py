@@ -14,4 +14,5 @@ from ._records import Done as Done
 from ._records import Localization as Localization
 from ._records import Row as Row
 from ._report import Report as Report
+from ._results import environment as environment
 from ._view import place as place

@@ -22,24 +22,27 @@ Version 2 has the status ``refused``, which was ``unsupported`` before, and says
 
 from __future__ import annotations
 
-import json
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, replace
 from itertools import pairwise
 from typing import Any
 
 from netspec.conformance.judging import STATUSES, Histogram, Verdict
+from netspec.conformance.report._read import (
+    field,
+    finite,
+    items,
+    mapped,
+    number,
+    numbers,
+    texts,
+)
 from netspec.conformance.report._records import Localization, Row
 from netspec.conformance.report._results import Results
-from netspec.conformance.report._shape import (
-    HISTOGRAM,
-    LOCALIZATION,
-    REPORT,
-    ROW,
-    fit,
-)
 from netspec.declare.rules import Json
-from netspec.errors import NetspecError
+from netspec.errors import NetspecError, said, shorten
+from netspec.spec import documents
 
 SCHEMA = 2
 
@@ -74,35 +77,32 @@ def decode_report(source: str) -> dict[str, Any]:
         NetspecError: the text is no report, or one of a newer version.
     """
     try:
-        return _decode(json.loads(source))
-    except NetspecError:
-        raise
-    except (KeyError, ValueError, OverflowError, RecursionError) as error:
-        problem = f"lacks {error}" if isinstance(error, KeyError) else str(error)
+        return _decode(documents.parse_json(source))
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
+        problem = f"lacks {error}" if isinstance(error, KeyError) else said(error)
         raise NetspecError(f"not a conformance report: {problem}") from None
 
 
 def _decode(document: Json) -> dict[str, Any]:
-    fit(document, {"schema": int})
-    if document["schema"] > SCHEMA:
+    version = field(document, "schema", int)
+    if version > SCHEMA:
         raise NetspecError(
-            f"not a conformance report that can be read: it has version"
-            f" {document['schema']}, this netspec reads up to {SCHEMA}; upgrade netspec"
+            f"it has version {version}, this netspec reads up to {SCHEMA};"
+            " upgrade netspec"
         )
-    fit(document, REPORT)
-    rows = [decode_row(row) for row in document["rows"]]
-    if document["schema"] == 1:
-        rows = [*map(_unsettled, rows)]
-    as_they_are = ("seed", "complete", "specs", "command", "environment", "started")
+    rows = [decode_row(row) for row in field(document, "rows", list)]
     return {
-        **{name: document[name] for name in as_they_are},
-        "quick": document.get("quick") is True,
-        "rows": rows,
-        "divergences": [*map(decode_localization, document["divergences"])],
-        "seconds": {
-            (spent["backend"], spent["check"]): spent["seconds"]
-            for spent in document["seconds"]
-        },
+        "seed": field(document, "seed", int),
+        "quick": version > 1 and field(document, "quick", bool),
+        "rows": [*map(_unsettled, rows)] if version == 1 else rows,
+        "divergences": [
+            decode_localization(found) for found in field(document, "divergences", list)
+        ],
+        "complete": field(document, "complete", bool),
+        "seconds": dict(map(_decode_time, field(document, "seconds", list))),
+        "specs": _decode_specs(document),
+        "environment": _decode_environment(document),
+        **texts(document, "command", "started"),
     }
 
 
@@ -113,6 +113,24 @@ def _unsettled(row: Row) -> Row:
     if row.verdict.status != "weak":
         return row
     return replace(row, verdict=replace(row.verdict, status="inconclusive"))
+
+
+def _decode_time(spent: Json) -> tuple[tuple[str, str], float]:
+    named = texts(spent, "backend", "check")
+    return (named["backend"], named["check"]), finite(spent["seconds"], "seconds")
+
+
+def _decode_environment(document: Mapping[str, Json]) -> dict[str, str]:
+    environment = mapped(document, "environment", str)
+    return environment | texts(environment, "netspec")
+
+
+def _decode_specs(document: Mapping[str, Json]) -> dict[str, Json]:
+    specs = mapped(document, "specs", dict)
+    for spec in specs.values():
+        documents.check_depth(spec)
+        documents.canonical_json(spec)  # refuses what no JSON text can hold
+    return specs
 
 
 def encode_row(row: Row) -> dict[str, Json]:
@@ -126,39 +144,40 @@ def encode_row(row: Row) -> dict[str, Json]:
     }
 
 
-def decode_row(document: Json) -> Row:
+def decode_row(document: Mapping[str, Json]) -> Row:
     """Read a row from its document.
 
     Raises:
         KeyError: a field is missing.
-        ValueError: a field has the wrong type, a number cannot be read, or the status
-            is unknown.
+        TypeError: a value has another type.
+        ValueError: the status is unknown, or a number is out of range.
     """
-    fit(document, ROW, "a row")
-    stated = document["verdict"]
-    if stated["status"] not in STATUSES:
-        raise ValueError(f"unknown status {stated['status']!r}")
+    stated = field(document, "verdict", dict)
+    status = field(stated, "status", str)
+    if status not in STATUSES:
+        raise ValueError(f"unknown status {shorten(status)}")
     verdict = Verdict(
-        stated["status"],
-        float(stated["used"]),
-        float(stated["allowed"]),
-        stated["reason"],
-        tuple(stated["conventions"]),
+        status,
+        number(stated["used"], "used"),
+        number(stated["allowed"], "allowed"),
+        field(stated, "reason", str),
+        items(stated, "conventions", str),
         _histogram(stated.get("histogram")),
     )
-    named = {name: document[name] for name in ("check", "backend", "spec", "dtype")}
-    return Row(**named, what=document["what"], verdict=verdict)
+    named = texts(document, "check", "backend", "spec", "dtype", "what")
+    return Row(**named, verdict=verdict)
 
 
 def _histogram(document: Json) -> Histogram | None:
     if document is None:
         return None
-    fit(document, HISTOGRAM, "histogram")
-    edges, counts, law = (tuple(document[name]) for name in HISTOGRAM)
-    rising = all(one < next_one for one, next_one in pairwise(edges))
-    if not (rising and len(edges) - 1 == len(counts) == len(law) > 0):
-        raise ValueError("a histogram needs rising edges, one more than it has bins")
-    return Histogram(edges, counts, law)
+    edges, expected = numbers(document, "edges"), numbers(document, "expected")
+    counts = tuple(map(int, numbers(document, "counts")))
+    if not len(edges) - 1 == len(counts) == len(expected) > 0:
+        raise ValueError("a histogram has a count, and an expected one, for each bin")
+    if any(low >= high for low, high in pairwise(edges)):
+        raise ValueError("the edges of a histogram must rise")
+    return Histogram(edges, counts, expected)
 
 
 def _encode_number(value: float) -> float | str:
@@ -167,14 +186,14 @@ def _encode_number(value: float) -> float | str:
     return "NaN" if math.isnan(value) else f"{'-' * (value < 0)}Infinity"
 
 
-def decode_localization(document: Json) -> Localization:
+def decode_localization(document: Mapping[str, Any]) -> Localization:
     """Read a localization from its document.
 
     Raises:
         KeyError: a field is missing.
-        ValueError: a field has the wrong type.
+        TypeError: a value has another type.
     """
-    fit(document, LOCALIZATION, "a divergence")
-    named = {name: document[name] for name in LOCALIZATION if name != "suspects"}
-    check = str(document.get("check", ""))
-    return Localization(**named, suspects=tuple(document["suspects"]), check=check)
+    named = texts(document, "backend", "spec", "dtype", "mode", "script")
+    if "check" in document:
+        named |= texts(document, "check")
+    return Localization(**named, suspects=items(document, "suspects", str))

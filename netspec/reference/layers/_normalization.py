@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from netspec.layers import BatchNorm, GroupNorm, InstanceNorm, LayerNorm
+from netspec.reference._arithmetic import Arithmetic
 from netspec.reference._evaluation import Array, Pullback, Scope, forward
 
 Axes = tuple[int, ...]
@@ -96,14 +97,26 @@ def _normalize_by_running(x: Array, scope: Scope) -> Normalized:
 
 
 def _update_running(z: Normalized, count: int, layer: BatchNorm, scope: Scope) -> None:
+    """Move the running statistics.
+
+    A framework may hold ``1 - decay`` and ``1 / sqrt(variance + eps)`` and take the
+    decay and the variance back from them: both lose digits where they are small.
+    """
     rule = layer.running_variance
     rule = scope.run.native_variance if rule == "native" else rule
     correction = count / max(count - 1, 1) if rule == "unbiased" else 1.0
-    batch = {"running_mean": z.mean, "running_var": z.variance * correction}
     ops, decay = scope.ops, scope.scalar("decay")
+    variance = z.variance + _rounding(z.variance + scope.scalar("eps"), ops)
+    batch = {"running_mean": z.mean, "running_var": variance * correction}
+    rest = np.asarray(1 - decay)
+    share = decay - _rounding(rest, ops)
     for name, value in batch.items():
-        kept = ops.value(decay * scope.param(name))
-        scope.update(name, ops.value(kept + ops.value((1 - decay) * value.ravel())))
+        kept = ops.value(share * scope.param(name))
+        scope.update(name, ops.value(kept + ops.value(rest * value.ravel())))
+
+
+def _rounding(x: Array, ops: Arithmetic) -> Array:
+    return np.asarray(ops.value(x) - x)
 
 
 def _affine(

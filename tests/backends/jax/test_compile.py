@@ -15,11 +15,11 @@ from jax import monitoring
 from netspec import layers as nl
 from netspec.contract import Array
 from netspec.errors import BackendError
+from netspec.fuzzing.strategies import specs
 from netspec.spec import Spec
 from netspec_jax import PureModel, backend
 from netspec_jax._arrays import by_path
 from netspec_jax._modes import enable_x64
-from tests.strategies import specs
 
 
 def net() -> Spec:

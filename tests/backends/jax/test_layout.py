@@ -13,11 +13,11 @@ from hypothesis import given
 
 import nets
 from netspec import layers as nl
+from netspec.fuzzing.strategies import specs
 from netspec.layers import Layer, Shape
 from netspec.spec import Spec
 from netspec_jax import Layout, backend
 from netspec_jax._layout import axis_in, plan
-from tests.strategies import specs
 
 PLANE: Shape = (4, 8, 6)
 CONV = nl.Conv2D(4, kernel_size=3, padding=1)

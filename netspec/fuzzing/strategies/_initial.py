@@ -1,0 +1,78 @@
+"""Strategies for initializers that suit a parameter, and for policies."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from netspec import init as ni
+from netspec.declare import Parameter
+from netspec.init import Initializer, InitPolicy, InitRule
+from netspec.spec import Spec
+
+SLOPES = st.floats(-1, 1)
+FLAGS = st.booleans()
+
+PLAIN: tuple[SearchStrategy[Initializer], ...] = (
+    st.builds(ni.Zeros),
+    st.builds(ni.Ones),
+    st.builds(ni.Constant, SLOPES),
+    st.builds(ni.Uniform, st.floats(-2, -0.5), st.floats(0.5, 2)),
+    st.builds(ni.Normal, st.just(0) | st.floats(0.01, 2), mean=SLOPES),
+    st.builds(
+        ni.TruncatedNormal,
+        st.floats(0.1, 2),
+        mean=SLOPES,
+        low=st.floats(-3, -1),
+        high=st.floats(0, 3),
+    ),
+)
+NONNEGATIVE: tuple[SearchStrategy[Initializer], ...] = (
+    st.builds(ni.Zeros),
+    st.builds(ni.Ones),
+    st.builds(ni.Constant, st.floats(0, 1)),
+    st.builds(ni.Uniform, st.floats(0, 0.5), st.floats(0.75, 2)),
+)
+GAINS = st.floats(0.1, 3)
+FANS = st.sampled_from(["fan_in", "fan_out"])
+NONLINEARITIES = st.sampled_from(["linear", "tanh", "relu", "leaky_relu", "selu"])
+SCALED: tuple[SearchStrategy[Initializer], ...] = (
+    st.builds(ni.XavierUniform, GAINS),
+    st.builds(ni.XavierNormal, GAINS),
+    st.builds(ni.KaimingUniform, NONLINEARITIES, slope=SLOPES, fan=FANS),
+    st.builds(ni.KaimingNormal, NONLINEARITIES, slope=SLOPES, fan=FANS),
+    st.builds(ni.LeCunNormal),
+    st.builds(
+        ni.VarianceScaling,
+        GAINS,
+        fan=st.sampled_from(["fan_in", "fan_out", "fan_avg"]),
+        distribution=st.sampled_from(["uniform", "normal", "truncated_normal"]),
+    ),
+)
+
+
+def initializers(parameter: Parameter) -> SearchStrategy[Initializer]:
+    """Draw what can draw a parameter."""
+    if parameter.nonnegative:
+        return st.one_of(*NONNEGATIVE)
+    found = PLAIN
+    if parameter.fan_in is not None:
+        found += SCALED
+    if len(parameter.shape) > 1:
+        found += (st.builds(ni.Orthogonal, GAINS),)
+    return st.one_of(*found)
+
+
+@st.composite
+def policies(draw: DrawFn, spec: Spec) -> InitPolicy | str | None:
+    """Draw a policy that suits every parameter of a spec."""
+    if draw(FLAGS):
+        return draw(st.none() | st.sampled_from(sorted(ni.PRESETS)))
+    found = spec.parameters()
+    ruled = draw(st.sets(st.sampled_from(sorted(found)), max_size=2)) if found else ()
+    return InitPolicy(
+        draw(st.one_of(*PLAIN, *SCALED)),
+        bias=draw(st.one_of(*PLAIN)),
+        embedding=draw(st.none() | st.one_of(*SCALED)),
+        rules=[InitRule(p, draw(initializers(found[p]))) for p in sorted(ruled)],
+    )

@@ -1,0 +1,195 @@
+"""Strategies for layers and whole models."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import cache
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn, SearchStrategy
+
+from netspec.fuzzing.strategies._initial import FLAGS, initializers, policies
+from netspec.fuzzing.strategies._starts import (
+    OWN,
+    SHAPES,
+    Kinds,
+    built,
+    fits,
+    holders,
+    keepers,
+    keeps,
+    made,
+    output_shape,
+    own_fields,
+    readers,
+    starts,
+)
+from netspec.fuzzing.strategies._values import Place, Values, values
+from netspec.layers import LAYERS, Container, Layer, Parametric, Shape
+from netspec.spec import Spec
+
+RANKS = tuple(sorted(SHAPES))
+SIZES = st.integers(1, 5)
+RARELY = st.sampled_from([False, False, False, True])
+
+
+@cache
+def shapes(ranks: Sequence[int] = RANKS) -> SearchStrategy[Shape]:
+    """Draw shapes of one example."""
+    return st.one_of(*(st.tuples(*[SIZES] * rank) for rank in ranks))
+
+
+def layer_of(
+    kind: type[Layer], shape: Shape, depth: int = 0, kinds: Kinds = OWN
+) -> SearchStrategy[Layer]:
+    """Draw a layer of a kind that reads a shape; one that is a container holds others,
+    at most `depth` deep.
+    """
+    return _layer_of(kind.__name__, shape, depth, kinds)
+
+
+@cache
+def _layer_of(
+    name: str, shape: Shape, depth: int, kinds: Kinds
+) -> SearchStrategy[Layer]:
+    kind = LAYERS[name]
+    if issubclass(kind, Container):
+        return _containers(kind, shape, depth, kinds)
+    return _varied(starts(kind, shape), Place(shape))
+
+
+@st.composite
+def _containers(
+    draw: DrawFn, kind: type[Layer], shape: Shape, depth: int, kinds: Kinds
+) -> Layer:
+    first = draw(chains(shape, depth, kinds))
+    place = Place(shape, Values((first,), _twins(first, shape, kinds)))
+    return draw(_varied(made(kind, place), place))
+
+
+@st.composite
+def _varied(draw: DrawFn, found: Sequence[Layer], place: Place) -> Layer:
+    """Draw one of these layers, with other values of its fields as far as they fit."""
+    layer = draw(st.sampled_from(found))
+    schemas = own_fields(type(layer))
+    for name in schemas:
+        if draw(FLAGS):
+            held = {other: getattr(layer, other) for other in schemas}
+            held[name] = draw(values(schemas[name], place).any)
+            changed = built(type(layer), held)
+            layer = changed if changed and fits(changed, place.shape) else layer
+    return layer
+
+
+@st.composite
+def _twins(draw: DrawFn, chain: list[Layer], shape: Shape, kinds: Kinds) -> list[Layer]:
+    """Draw a chain with the output shape of another, which is `chain` and one more
+    layer where nothing else has it.
+    """
+    other = draw(chains(shape, 0, kinds))
+    out = output_shape(chain, shape)
+    if output_shape(other, shape) == out:
+        return other
+    keeping = keepers(out, kinds)
+    return [*chain, draw(st.sampled_from(keeping))] if keeping else chain
+
+
+@cache
+def leaves(shape: Shape, kinds: Kinds = OWN) -> SearchStrategy[Layer]:
+    """Draw a layer that is no container."""
+    return _leaves(shape, kinds)
+
+
+@st.composite
+def _leaves(draw: DrawFn, shape: Shape, kinds: Kinds) -> Layer:
+    kind = draw(st.sampled_from(readers(shape, kinds)))
+    layer = draw(layer_of(kind, shape))
+    if isinstance(layer, Parametric) and draw(RARELY):
+        inits = {
+            name: initializers(parameter)
+            for name, parameter in layer.parameters(shape).items()
+        }
+        return replace(layer, init=draw(st.fixed_dictionaries({}, optional=inits)))
+    return layer
+
+
+@cache
+def layers(shape: Shape, depth: int = 1, kinds: Kinds = OWN) -> SearchStrategy[Layer]:
+    """Draw a layer that reads inputs of a shape; containers at most `depth` deep."""
+    if depth == 0:
+        return leaves(shape, kinds)
+    nested = (layer_of(kind, shape, depth - 1, kinds) for kind in kinds.containers)
+    return st.one_of(leaves(shape, kinds), leaves(shape, kinds), *nested)
+
+
+@cache
+def chains(
+    shape: Shape, depth: int, kinds: Kinds = OWN, most: int = 3
+) -> SearchStrategy[list[Layer]]:
+    """Draw layers one after another, some with names."""
+    return _chains(shape, depth, kinds, most)
+
+
+@st.composite
+def _chains(
+    draw: DrawFn, shape: Shape, depth: int, kinds: Kinds, most: int
+) -> list[Layer]:
+    chain: list[Layer] = []
+    for index in range(draw(st.integers(1, most))):
+        layer = draw(layers(shape, depth, kinds))
+        chain.append(replace(layer, name=f"layer{index}") if draw(RARELY) else layer)
+        shape = output_shape([layer], shape)
+        if not readers(shape, kinds):
+            break
+    return chain
+
+
+NAMES = st.text(
+    st.characters(codec="utf-8", exclude_categories=("Cc", "Cs", "Zl", "Zp")),
+    min_size=1,
+    max_size=20,
+)
+
+
+@cache
+def specs(depth: int = 1, kinds: Kinds = OWN) -> SearchStrategy[Spec]:
+    """Draw a whole model, reading floats or integers."""
+    return _specs(depth, kinds)
+
+
+@st.composite
+def _specs(draw: DrawFn, depth: int, kinds: Kinds) -> Spec:
+    if kinds.lookups and draw(st.integers(0, 4)) == 4:
+        spec = draw(_lookups(depth, kinds))
+    else:
+        # of any kind, or most would be activations: they are many, and read any shape
+        kind = draw(st.sampled_from(kinds.leaves))
+        shape = draw(_inputs(kind.__name__))
+        before = [draw(layers(shape, depth, kinds))] if draw(FLAGS) else []
+        before = [layer for layer in before if keeps(layer, shape)]
+        first = [*before, draw(layer_of(kind, shape))]
+        out = output_shape(first, shape)
+        rest = draw(chains(out, depth, kinds, most=2)) if readers(out, kinds) else []
+        spec = Spec(draw(NAMES), shape, [*first, *rest])
+    return replace(spec, init=draw(policies(spec)))
+
+
+@cache
+def _inputs(name: str) -> SearchStrategy[Shape]:
+    """Draw shapes that a kind reads."""
+    kind = LAYERS[name]
+    ranks = tuple(rank for rank in RANKS if starts(kind, SHAPES[rank]))
+    return shapes(ranks).filter(lambda shape: bool(starts(kind, shape)))
+
+
+@st.composite
+def _lookups(draw: DrawFn, depth: int, kinds: Kinds) -> Spec:
+    shape = draw(shapes(RANKS[:-1]))
+    table = draw(layer_of(draw(st.sampled_from(kinds.lookups)), shape))
+    out = table.output_shape(shape)
+    rest = draw(chains(out, depth, kinds, most=2)) if readers(out, kinds) else []
+    spec = Spec(draw(NAMES), shape, [table, *rest], input_dtype="int")
+    around = holders(table, spec, kinds) if draw(FLAGS) else []
+    first = draw(st.sampled_from(around)) if around else table
+    return replace(spec, layers=[first, *rest])
