@@ -75,7 +75,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@echo "Installing into .venv; the first time takes minutes"
 	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv
 	@$(BIN)/pip install --quiet --no-compile --constraint constraints.txt \
-		--editable ".[torch,jax,dev]" requests
+		--editable ".[torch,jax,dask,dev]" requests
 	@$(BIN)/pip install --quiet --no-compile --constraint constraints.txt \
 		--no-deps mxnet || \
 		echo "MXNet has no wheel for this system; the gluon backend stays out"

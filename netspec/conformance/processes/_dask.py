@@ -62,7 +62,7 @@ def cluster(address: str) -> Iterator[Cluster]:
             'Dask is not installed; run: pip install "netspec[dask]"'
         ) from None
     try:
-        client = Client(address, timeout=PATIENCE, set_as_default=False)
+        client: Any = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         raise NetspecError(
             f"no Dask scheduler at {shorten(address)}: {said(error)}; run dask"

@@ -66,13 +66,14 @@ class Lane:
         """
         try:
             process = self._ready()
-            return process.ask(self._timeout, timed, self._timeout, call, *given)
+            answer: T = process.ask(self._timeout, timed, self._timeout, call, *given)
         except LostError as lost:
             with self._lock:
                 self._end()
                 if self._closed:
                     raise ClosedError from lost
             raise
+        return answer
 
     def _ready(self) -> Process:
         with self._lock:

@@ -113,7 +113,8 @@ class Process:
     @property
     def _manager(self) -> Thread | None:
         """The thread of the executor, which reads what the process writes."""
-        return self._pool._executor_manager_thread
+        manager: Any = self._pool._executor_manager_thread
+        return manager if isinstance(manager, Thread) else None
 
     def _is_alive(self) -> bool:
         return self._process is not None and self._process.is_alive()

@@ -45,7 +45,7 @@ class QuietProcess(SpawnProcess):
     def _Popen(process_obj: Any) -> Any:  # noqa: N802 (the name is theirs)
         with _LOCK, _nothing_of_the_users():
             _fill_standard_streams()
-            return SpawnProcess._Popen(process_obj)  # type: ignore[attr-defined]
+            return SpawnProcess._Popen(process_obj)
 
 
 class Quiet(SpawnContext):
