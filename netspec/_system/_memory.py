@@ -21,7 +21,7 @@ def check_fits(needed: int, what: str, remedy: str) -> None:
     held = _physical_memory()
     if held is not None and needed > held:
         raise NetspecError(
-            f"{what}, {_gib(needed)}, more than the {_gib(held)} of memory of this"
+            f"{what}, {_bytes(needed)}, more than the {_bytes(held)} of memory of this"
             f" machine; {remedy}"
         )
 
@@ -33,5 +33,6 @@ def _physical_memory() -> int | None:
         return None
 
 
-def _gib(size: int) -> str:
-    return f"{size / 2**30:,.1f} GiB"
+def _bytes(size: int) -> str:
+    small = size < 2**30 // 10
+    return f"{size / 2**20:,.1f} MiB" if small else f"{size / 2**30:,.1f} GiB"

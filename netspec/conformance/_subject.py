@@ -8,7 +8,8 @@ from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import Any
 
-from netspec.conformance.cases import BATCH, draw_case, draw_single, settle
+from netspec.conformance._fits import STEP, Copies, check_comparison
+from netspec.conformance.cases import BATCH, draw_case, draw_single
 from netspec.conformance.judging import (
     Agreement,
     Case,
@@ -19,7 +20,7 @@ from netspec.conformance.judging import (
     step_with,
 )
 from netspec.contract import Backend, Numerics, has_dtype
-from netspec.errors import BackendError
+from netspec.errors import BackendError, NetspecError
 from netspec.spec import Spec
 
 POSITIONS = 4096  # positions in a batch: more of them add rounding, not evidence
@@ -90,14 +91,27 @@ class Subject:
         """Return the numbers of the comparison, which in training is without dropout.
 
         Raises:
-            UnsupportedError: nothing in the model has a dtype.
+            UnsupportedError: nothing in the model has a dtype, or it is too large for
+                this machine.
         """
         if not has_dtype(self.spec):
             raise UnsupportedError(
                 "what reads integers and has no parameters has no dtype and no"
                 " gradients; give it a layer with parameters"
             )
+        self.check_memory(BATCH if self.alone else batch_of(self.spec), STEP)
         return _case(self.spec, self.dtype, train, self.seed, self.alone)
+
+    def check_memory(self, batch: int, copies: Copies) -> None:
+        """Refuse a comparison that does not fit into this machine's memory.
+
+        Raises:
+            UnsupportedError: with the numbers and a remedy.
+        """
+        try:
+            check_comparison(self.spec, self.dtype, batch, copies)
+        except NetspecError as error:
+            raise UnsupportedError(str(error)) from None
 
     def agreement(self, train: bool) -> Agreement:
         """Compare one step of the model with the reference."""
@@ -140,11 +154,7 @@ def _case(spec: Spec, dtype: str, train: bool, seed: int, alone: bool) -> Case:
     if alone:
         return draw_single(plain, train=train, dtype=dtype, seed=seed)
     batch = batch_of(plain)
-    case = settle(
-        lambda offset: draw_case(
-            plain, train=train, dtype=dtype, seed=seed + offset, batch=batch
-        )
-    )
+    case = draw_case(plain, train=train, dtype=dtype, seed=seed, batch=batch)
     if train or spec == plain:
         return case
     return replace(case, spec=spec)  # where Dropout does nothing
