@@ -65,13 +65,16 @@ def output_shape(chain: Sequence[Layer], shape: Shape) -> Shape:
 
 
 def fits(layer: Layer, shape: Shape) -> bool:
-    """Tell whether a layer reads inputs of a shape."""
+    """Tell whether a layer reads inputs of a shape; one of a user's may raise anything
+    where it does not.
+    """
     try:
         if isinstance(layer, Container):
             output_shape([layer], shape)
         else:
             layer.output_shape(shape)
-    except SpecError:
+            layer.parameters(shape)
+    except Exception:
         return False
     return True
 
