@@ -79,8 +79,8 @@ def compare(
     dtype: str,
     train: bool,
 ) -> Agreement:
-    """Find the agreement on the first batch with no unit on a kink, where rounding
-    would decide between two right answers.
+    """Find the agreement on the first batch that decides: on a kink, rounding chooses
+    between two right answers.
     """
     batch = min(LARGEST_BATCH, max(2, VALUES // math.prod(spec.input_shape[1:])))
     cotangent = np.random.default_rng(0).normal(size=(batch, *spec.output_shape))
@@ -94,15 +94,15 @@ def compare(
             dtype,
         )
         agreement = agree(backend, case)
-        if not agreement.ambiguous:
+        statuses = {verdict.status for verdict in agreement.verdicts.values()}
+        if "inconclusive" not in statuses:
             break
     return agreement
 
 
 def passing(agreement: Agreement) -> list[str]:
-    """List the tensors that agree; none where the case does not decide."""
-    verdicts = {} if agreement.ambiguous else agreement.verdicts
-    return [name for name, verdict in verdicts.items() if verdict.good]
+    """List the tensors that agree."""
+    return [name for name, verdict in agreement.verdicts.items() if verdict.good]
 
 
 def print_table(agreements: dict[tuple[str, str], Agreement]) -> None:
@@ -123,8 +123,7 @@ def print_table(agreements: dict[tuple[str, str], Agreement]) -> None:
 def cell(agreement: Agreement, name: str) -> str:
     """``0.012``, with what it is where it is no pass."""
     verdict = agreement.verdicts[name]
-    status = "kink" if agreement.ambiguous else verdict.status
-    return f"{verdict.ratio:.2g}{MARKS.get(status, f' {status}')}"
+    return f"{verdict.ratio:.2g}{MARKS.get(verdict.status, f' {verdict.status}')}"
 
 
 if __name__ == "__main__":

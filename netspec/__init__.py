@@ -19,6 +19,7 @@ import importlib
 import types
 import typing
 
+from . import _system as _system  # first: it is at work while the others come
 from . import errors as errors
 from .contract import Backend as Backend
 from .contract import Step as Step

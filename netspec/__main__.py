@@ -2,23 +2,44 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
+import threading
 
 INTERRUPTED = 130
+PATIENCE = 10.0  # seconds in which what a framework left running may end
 
 
 def main() -> None:
-    """Run the command line. Ctrl-C or SIGTERM ends it quietly with status 130, from
-    the first import on; no process and no half-written file is left.
+    """Run the command line. Ctrl-C, SIGTERM or SIGHUP end it quietly with status 130,
+    from the first import on; no process and no half-written file is left.
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number and signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores it
+            signal.signal(number, signal.default_int_handler)
     try:
+        from netspec._system import started
         from netspec.cli import main as run
 
+        started()
         run()
     except KeyboardInterrupt:
-        sys.exit(INTERRUPTED)
+        _leave(INTERRUPTED)
+    except SystemExit as exit_:
+        _leave(exit_.code)
+
+
+def _leave(code: object) -> None:
+    """Exit, although a thread or an exit handler of a framework should never end."""
+    number = code if isinstance(code, int) else 0
+    forced = threading.Timer(PATIENCE, os._exit, [number])
+    forced.daemon = True
+    forced.start()
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, lambda *_: os._exit(number))
+    sys.exit(number)
 
 
 if __name__ == "__main__":

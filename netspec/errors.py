@@ -1,7 +1,9 @@
 """Exceptions, all derived from `NetspecError`, and helpers that word their messages.
 
 A message names the path, the invariant, what was received and the remedy. The code that
-finds a problem states it; the code that walks the document adds the path, once.
+finds a problem states it; the code that walks the document adds the path, once. What
+was received may be long: `shorten` and `said` quote as much of it as a message needs,
+and no message is longer than `LONGEST`.
 """
 
 from __future__ import annotations
@@ -12,9 +14,29 @@ from collections.abc import Iterable
 
 Path = tuple[str | int, ...]
 
+LONGEST = 3000  # characters of a message, whatever was received
+WHOLE = 200  # characters that are quoted of what was received
+SAID = 300  # characters that are quoted of another exception's message
+
+
+def excerpt(text: str, most: int) -> str:
+    """Return a text of at most `most` characters, its middle left out if need be."""
+    if len(text) <= most:
+        return text
+    gap = " ... "
+    tail = (most - len(gap)) // 3
+    return text[: most - len(gap) - tail] + gap + text[len(text) - tail :]
+
 
 class NetspecError(ValueError):
-    """Base of every error that netspec raises on purpose."""
+    """Base of every error that netspec raises on purpose.
+
+    Args:
+        message: one of more than `LONGEST` characters loses its middle.
+    """
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(excerpt(message, LONGEST))
 
 
 class SpecError(NetspecError):
@@ -37,7 +59,8 @@ class SpecError(NetspecError):
 
     def __str__(self) -> str:
         where = render_path(self.path)
-        return f"{where} {self.problem}" if where else self.problem
+        stated = f"{where} {self.problem}" if where else self.problem
+        return excerpt(stated, LONGEST)
 
 
 class ParameterError(NetspecError):
@@ -64,16 +87,57 @@ def render_path(path: Path) -> str:
 
 LISTED = 60  # most names in an error: every layer, not every parameter of a large model
 
-_short = reprlib.Repr()
-_short.maxlevel, _short.maxstring, _short.maxother = 3, 60, 60
+
+class _Short(reprlib.Repr):
+    """Looks at no more of a value than it shows."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.maxlevel, self.maxstring, self.maxother = 3, most, most
+
+    def repr_bytes(self, value: bytes, level: int) -> str:
+        return self.repr_str(repr(value[: self.maxstring]), level)[1:-1]
+
+    repr_bytearray = repr_bytes
+
+    def repr_instance(self, value: object, level: int) -> str:
+        spell = getattr(type(value), "_spell", None)
+        if spell is None:
+            return super().repr_instance(value, level)
+        if level <= 0:
+            return f"{type(value).__name__}(...)"
+        spelled: str = spell(value, lambda held: self.repr1(held, level - 1))
+        return excerpt(spelled, self.maxother)
 
 
-def shorten(value: object) -> str:
-    """Return a repr that is short enough for an error message."""
+def shorten(value: object, most: int = 60) -> str:
+    """Return a repr that is short enough for an error message.
+
+    Args:
+        value: anything.
+        most: characters of a text in it, and of an object; of all, at least `WHOLE`.
+    """
     try:
-        return _short.repr(value)
-    except (ValueError, RecursionError):  # an int with over 4300 digits, a cycle
-        return f"a value of type {type(value).__name__}"
+        return excerpt(_Short(most).repr(value), max(most, WHOLE))
+    except Exception:  # an int with over 4300 digits, a cycle, a repr that raises
+        return f"a value of type {type(value).__name__[:60]}"
+
+
+def said(error: BaseException, *, first_line: bool = False) -> str:
+    """Quote the message of another exception: on one line, and no more than a message
+    of ours needs; the class of the exception where it says nothing.
+
+    Args:
+        error: of a framework, of the system, of code of the user's.
+        first_line: True to leave out what comes after it.
+    """
+    try:
+        message = str(error)
+    except Exception:  # its author's mistake, of which the user need not hear
+        message = ""
+    if first_line:
+        message = excerpt(message, 100 * SAID).strip().partition("\n")[0]
+    return " ".join(excerpt(message, SAID).split()) or type(error).__name__
 
 
 def nearest(name: object, known: Iterable[str]) -> str:
@@ -86,6 +150,7 @@ def nearest(name: object, known: Iterable[str]) -> str:
     if not close:
         close = [n for n in names if n.lower() == asked.lower()]
     if close:
-        return f"; did you mean {close[0]!r}?"
+        return f"; did you mean {shorten(close[0])}?"
     more = ", ..." if len(names) > LISTED else ""
-    return f"; known: {', '.join(names[:LISTED])}{more}"
+    listed = (excerpt(known_name, 60) for known_name in names[:LISTED])
+    return f"; known: {', '.join(listed)}{more}"

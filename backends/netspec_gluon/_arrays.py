@@ -9,7 +9,7 @@ import numpy as np
 
 from netspec.contract import Array, Arrays
 from netspec.declare import Parameter
-from netspec.errors import BackendError
+from netspec.errors import BackendError, shorten
 from netspec.spec import Placed, Spec, join_path
 from netspec_gluon._lowering import is_own
 
@@ -113,14 +113,16 @@ def to_context(device: Any) -> Any:
     context = mx.current_context() if device is None else device
     if isinstance(device, str):
         kind, _, number = device.partition(":")
-        known = kind in ("cpu", "gpu") and (number or "0").isdecimal()
+        known = (
+            kind in ("cpu", "gpu") and (number or "0").isdecimal() and len(number) < 10
+        )
         context = mx.Context(kind, int(number or 0)) if known else None
     gpus = mx.context.num_gpus()
     if not isinstance(context, mx.Context) or (
         context.device_type == "gpu" and context.device_id >= gpus
     ):
         raise BackendError(
-            f"device {device!r} cannot be used: MXNet finds {gpus} GPUs here; use"
-            " 'cpu', or 'gpu' where it finds one"
+            f"device {shorten(device)} cannot be used: MXNet finds {gpus} GPUs here;"
+            " use 'cpu', or 'gpu' where it finds one"
         )
     return context

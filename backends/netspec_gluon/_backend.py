@@ -75,6 +75,11 @@ class GluonBackend(
         adam_eps="raw",
     )
 
+    @property
+    def device(self) -> str:
+        """The kind of device of MXNet's current context."""
+        return str(mx.current_context().device_type)
+
     @contextmanager
     def seeded(self, seed: int) -> Iterator[None]:
         """Give a context in which ``compile(spec)`` draws from a seed; MXNet's

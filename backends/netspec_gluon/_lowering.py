@@ -17,7 +17,7 @@ from mxnet.gluon import nn
 
 from netspec import layers as L
 from netspec import program
-from netspec.errors import BackendError
+from netspec.errors import BackendError, shorten
 from netspec.program import Call, Expr, lowering, terse
 from netspec.spec import Placed, PlacedChain
 
@@ -130,7 +130,7 @@ def _free_key(node: Placed) -> str:
     if hasattr(nn.HybridSequential(), node.key):
         raise refusal(
             node,
-            f"HybridSequential has an attribute {node.key!r} of its own; give the layer"
-            " another name",
+            f"HybridSequential has an attribute {shorten(node.key)} of its own; give"
+            " the layer another name",
         )
     return node.key

@@ -26,7 +26,7 @@ from netspec.contract import (
     Training,
 )
 from netspec.declare import FrozenDict
-from netspec.errors import BackendError
+from netspec.errors import BackendError, said
 from netspec.program import evaluate
 from netspec.program.render import Listing
 from netspec.spec import Spec, init_params
@@ -75,6 +75,11 @@ class JaxBackend(
         self, compiler_options: Mapping[str, bool | int | str] | None = None
     ) -> None:
         self._options: Options = FrozenDict(compiler_options)
+
+    @property
+    def device(self) -> str:
+        """The kind of device on which JAX puts arrays unless told."""
+        return jax.default_backend()
 
     @property
     def observer(self) -> Observer:
@@ -165,7 +170,8 @@ class JaxBackend(
             from netspec_jax._training import train
         except ModuleNotFoundError as error:
             raise BackendError(
-                f"JAX has no optimizers of its own: {error}; run: pip install optax"
+                f"JAX has no optimizers of its own: {said(error)}; run: pip install"
+                " optax"
             ) from error
         losses = []
         with computing_in(how.dtype):

@@ -14,7 +14,7 @@ import jax
 from jax import Array
 
 from netspec.declare import FrozenDict
-from netspec.errors import BackendError
+from netspec.errors import BackendError, said, shorten
 from netspec.spec import check_seed
 
 __all__ = [
@@ -144,17 +144,17 @@ def to_device(device: Any) -> Any:
     if device is None or isinstance(device, jax.Device | jax.sharding.Sharding):
         return device
     text = device if isinstance(device, str) else ""
-    named = re.fullmatch(r"([a-z]+)(?::([0-9]+))?", text)
+    named = re.fullmatch(r"([a-z]+)(?::([0-9]{1,9}))?", text)
     if not named:
         raise _no_device(device, "it does not read as a kind and a number")
     try:
         return jax.devices(named[1])[int(named[2] or 0)]
     except (RuntimeError, IndexError) as error:
-        raise _no_device(device, str(error).partition("\n")[0]) from error
+        raise _no_device(device, said(error, first_line=True)) from error
 
 
 def _no_device(device: object, reason: str) -> BackendError:
     return BackendError(
-        f"device {device!r} cannot be used: {reason}; use 'cpu', or 'gpu' or 'gpu:1'"
-        " where JAX finds one"
+        f"device {shorten(device)} cannot be used: {reason}; use 'cpu', or 'gpu' or"
+        " 'gpu:1' where JAX finds one"
     )

@@ -16,11 +16,12 @@ from netspec.contract import (
     Trained,
     Training,
 )
-from netspec.errors import BackendError
+from netspec.errors import BackendError, shorten
 from netspec.reference import (
     Descent,
     Learner,
     ReferenceModel,
+    Run,
     mask_generator,
     reference_model,
     step,
@@ -31,39 +32,23 @@ from netspec.spec import Spec, init_params
 
 
 class NumpyBackend(GuardedBackend[ReferenceModel], GuardedTracing, GuardedTraining):
-    """The float64 reference: forward and hand-derived vector-Jacobian products.
+    """The reference: forward and hand-derived vector-Jacobian products.
 
-    Unlike the frameworks it defaults to float64, and without parameters and seed it has
-    the weights of seed 0; ``running_variance="native"`` is biased here. It interprets
-    specs and has no source to export.
+    Like every backend it compiles to float32 unless ``dtype="float64"`` is given, in
+    which everything else is judged. It runs on the CPU alone. Without parameters and
+    seed it has the weights of seed 0; ``running_variance="native"`` is biased here. It
+    interprets specs and has no source to export.
     """
 
     name = "numpy"
-
-    def compile(
-        self,
-        spec: Spec,
-        *,
-        params: Arrays | None = None,
-        seed: int | None = None,
-        dtype: str = "float64",
-        device: Any = None,
-    ) -> ReferenceModel:
-        """Build a `ReferenceModel`; without `params` and `seed`, with the weights of
-        seed 0.
-
-        Raises:
-            BackendError: a device other than the CPU, or both `params` and `seed`.
-            ParameterError: `params` do not fit the spec.
-        """
-        first: dict[str, Any] = {"params": params, "seed": seed}
-        return super().compile(spec, **first, dtype=dtype, device=device)
 
     def _compile(
         self, spec: Spec, params: Arrays | None, dtype: str, device: Any
     ) -> ReferenceModel:
         if device not in (None, "cpu"):
-            raise BackendError(f"the reference runs on the cpu, received {device!r}")
+            raise BackendError(
+                f"the reference runs on the cpu, received {shorten(device)}"
+            )
         first = init_params(spec, 0, dtype) if params is None else params
         return reference_model(spec, first, dtype)
 
@@ -71,11 +56,13 @@ class NumpyBackend(GuardedBackend[ReferenceModel], GuardedTracing, GuardedTraini
         raise BackendError("the reference has no source to export; choose a framework")
 
     def _params(self, model: ReferenceModel, spec: Spec) -> dict[str, Array]:
+        _check_model(model, spec)
         return _copies(model.params)
 
     def _load_params(
         self, model: ReferenceModel, spec: Spec, params: Arrays
     ) -> ReferenceModel:
+        _check_model(model, spec)
         return reference_model(spec, params, model.dtype)
 
     def _dtype(self, model: ReferenceModel) -> str:
@@ -98,9 +85,10 @@ class NumpyBackend(GuardedBackend[ReferenceModel], GuardedTracing, GuardedTraini
 
     def _train(self, model: ReferenceModel, spec: Spec, how: Training) -> Trained:
         """Train with the reference's own optimizers; the model does not change."""
+        random = mask_generator(how.seed)
         learner = Learner(
             *(spec, model.params, Descent(how.optimizer), how.loss),
-            random=mask_generator(how.seed),
+            lambda params: Run(params, train=True, random=random),
         )
 
         def after(step: int) -> None:
@@ -108,6 +96,22 @@ class NumpyBackend(GuardedBackend[ReferenceModel], GuardedTracing, GuardedTraini
 
         losses = train(learner, how.xs, how.ys, how.rates, after)
         return Trained(losses, _copies(learner.params))
+
+
+def _check_model(model: ReferenceModel, spec: Spec) -> None:
+    """Refuse a model of another spec.
+
+    Raises:
+        BackendError: names the first path that differs.
+    """
+    declared = {path: p.shape for path, p in spec.parameters().items()}
+    held = {path: value.shape for path, value in model.params.items()}
+    for path in declared | held:
+        if declared.get(path) != held.get(path):
+            raise BackendError(
+                f"{path}: the spec has a parameter of shape {declared.get(path)}, the"
+                f" model one of shape {held.get(path)}; give the model's own spec"
+            )
 
 
 def _copies(params: Arrays) -> dict[str, Array]:

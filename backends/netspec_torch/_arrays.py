@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from netspec.contract import Array, Arrays
-from netspec.errors import BackendError
+from netspec.errors import BackendError, said, shorten
 from netspec.spec import Spec
 
 
@@ -84,10 +84,10 @@ def to_device(device: Any) -> torch.device | None:
     try:
         found = torch.empty(0, device=name).device
     except (RuntimeError, AssertionError, TypeError) as error:
-        reason = str(error).partition("\n")[0]
+        reason = said(error, first_line=True)
         raise BackendError(
-            f"device {device!r} cannot be used: {reason}; use 'cpu', or 'gpu' where"
-            " PyTorch finds one"
+            f"device {shorten(device)} cannot be used: {reason}; use 'cpu', or 'gpu'"
+            " where PyTorch finds one"
         ) from error
     if found.type == "meta":
         raise BackendError("device 'meta' holds no numbers; use 'cpu' or 'gpu'")

@@ -64,6 +64,11 @@ class TorchBackend(
     numerics = Numerics(running_variance="unbiased")
 
     @property
+    def device(self) -> str:
+        """The kind of device on which PyTorch makes tensors unless told."""
+        return torch.get_default_device().type.replace("cuda", "gpu")
+
+    @property
     def observer(self) -> Observer:
         """Sums of another number of threads have other last bits."""
         threads = {"OMP_NUM_THREADS": str(torch.get_num_threads())}

@@ -15,7 +15,7 @@ from torch import nn
 
 from netspec import layers as L
 from netspec import program
-from netspec.errors import BackendError
+from netspec.errors import BackendError, shorten
 from netspec.program import Call, Items, call, lowering, terse
 from netspec.spec import Placed, PlacedChain
 
@@ -96,6 +96,6 @@ def _free_key(node: Placed) -> str:
     if hasattr(nn.Sequential(), node.key):
         raise BackendError(
             f"{node.path} {type(node.layer).__name__}: torch.nn.Sequential has an"
-            f" attribute {node.key!r} of its own; give the layer another name"
+            f" attribute {shorten(node.key)} of its own; give the layer another name"
         )
     return node.key

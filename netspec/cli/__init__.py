@@ -1,11 +1,13 @@
 """The command line: one file for each command.
 
-Exit codes: 0 good, 1 a check failed, 2 bad input. Bad input gives one line that starts
+Exit codes: 0 good, 1 a check failed, 2 bad input, 3 nothing failed but not everything
+is decided. Bad input gives one line that starts
 with ``error:``, never a traceback.
 """
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
@@ -25,9 +27,11 @@ from netspec.cli._init import init
 from netspec.cli._probe import probe
 from netspec.cli._schema import schema
 from netspec.cli._show import show
-from netspec.errors import NetspecError
+from netspec.cli._tables import printable
+from netspec.errors import LONGEST, NetspecError, excerpt, said, shorten
 
 BAD_INPUT, INTERRUPTED, CLOSED_PIPE = 2, 130, 141
+UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 
 # Typer does not name it, and has carried its own copy of Click since 0.26
 UsageError = cast(type[Exception], typer.BadParameter.__bases__[0])
@@ -108,15 +112,35 @@ def _run(arguments: list[str]) -> int:
         return _refuse(_worded(error))
     except KeyboardInterrupt:
         return INTERRUPTED
-    except (BrokenPipeError, SystemExit):  # Typer exits on some closed pipes itself
-        # the reader has gone; let nothing be written when Python closes the stream
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return CLOSED_PIPE
+    except BrokenPipeError:
+        return _end_of_pipe()
+    except SystemExit as error:
+        if isinstance(error.__context__, BrokenPipeError):  # Typer's own handling
+            return _end_of_pipe()
+        return _refuse(f"code of yours called sys.exit({shorten(error.code)})")
     except OSError as error:
-        return _refuse(f"the output cannot be written: {error.strerror}")
+        return _refuse(_cause(error))
     except MemoryError:
         return _refuse("out of memory; make the layers smaller")
     return code or 0
+
+
+def _end_of_pipe() -> int:
+    """Let nothing be written when Python closes the stream: the reader has gone."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return CLOSED_PIPE
+
+
+def _cause(error: OSError) -> str:
+    """Word an error of the system by what it is about: a file; else the output, if it
+    is one of writing.
+    """
+    reason = error.strerror or said(error)
+    if error.filename is not None:
+        return f"{error.filename}: {reason}"
+    writing = error.errno in UNWRITABLE
+    return f"the output cannot be written: {reason}" if writing else reason
 
 
 def _worded(error: Exception) -> str:
@@ -125,5 +149,6 @@ def _worded(error: Exception) -> str:
 
 
 def _refuse(problem: str) -> int:
-    typer.echo(f"error: {' '.join(problem.splitlines())}", err=True)
+    line = " ".join(excerpt(problem, LONGEST).splitlines())
+    typer.echo(f"error: {printable(line)}", err=True)
     return BAD_INPUT

@@ -13,14 +13,14 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
-from netspec._system import cores, write_atomically
+from netspec._system import check_apart, cores, write_atomically
 from netspec.errors import NetspecError
 from netspec.spec import load
 
 if TYPE_CHECKING:
     from netspec.conformance.report import Done, Report
 
-CHECK_FAILED, INTERRUPTED = 1, 130
+CODES = {"PASSED": 0, "FAILED": 1, "UNDECIDED": 3, "INTERRUPTED": 130}
 STANDARD_OUTPUT = Path("-")
 
 SpecFiles = Annotated[
@@ -40,6 +40,10 @@ Checks = Annotated[
     typer.Option(metavar="NAME", help="Such as gradients; may be repeated. All."),
 ]
 Seed = Annotated[int, typer.Option(help="Of everything that is drawn.")]
+Device = Annotated[
+    str | None,
+    typer.Option(metavar="DEVICE", help="Such as gpu or gpu:1. Each backend's own."),
+]
 Html = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Write the report as a page.")
 ]
@@ -51,16 +55,27 @@ AsJsonFile = Annotated[
 ]
 Jobs = Annotated[
     int | None,
-    typer.Option(min=1, help="Processes that share the backends. As many as cores."),
-]
-Isolate = Annotated[
-    bool, typer.Option("--isolate", help="Run each backend in its own process.")
+    typer.Option(min=1, help="Backends at once, each in a process. Number of cores."),
 ]
 Timeout = Annotated[
     float,
-    typer.Option(min=1, help="Seconds for one check of one model in such a process."),
+    typer.Option(min=1, help="Seconds for one check of one model by one backend."),
+]
+Dask = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Spread the backends over a Dask cluster."),
 ]
 Timings = Annotated[bool, typer.Option("--timings", help="Show where time went.")]
+Rows = Annotated[
+    bool,
+    typer.Option("--rows", help="List all that failed, is undecided or weak."),
+]
+Quick = Annotated[
+    bool,
+    typer.Option(
+        "--quick", help="A look, no proof: outputs, gradients, source in float32."
+    ),
+]
 
 
 def conform(
@@ -70,39 +85,65 @@ def conform(
     dtype: Dtypes = None,
     check: Checks = None,
     seed: Seed = 0,
+    device: Device = None,
     html: Html = None,
     json: AsJsonFile = None,
     jobs: Jobs = None,
-    isolate: Isolate = False,
     timeout: Timeout = 300.0,
+    dask: Dask = None,
     timings: Timings = False,
+    rows: Rows = False,
+    quick: Quick = False,
 ) -> None:
     """Compare backends with the float64 reference, on SPEC and on each of its layers.
 
-    Exit code 0 if all agree, 1 if something fails or cannot be decided. After Ctrl-C,
-    what was found until then is reported.
+    Exit code 0 if all agree, 1 if something disagrees, 3 if nothing disagrees but not
+    everything is decided. After Ctrl-C, what was found until then is reported.
     """
     piped = json == STANDARD_OUTPUT
     for path in filter(None, (html, None if piped else json)):
         _check_writable(path)
-    if html and json and html.resolve() == json.resolve():
-        raise NetspecError(f"{html}: --html and --json need a file each")
+    check_apart(filter(None, (html, json)), spec)
     wanted = {"backends": backend, "dtypes": dtype, "checks": check}
     chosen = {name: dict.fromkeys(given) for name, given in wanted.items() if given}
     modules = context.find_root().params.get("modules") or []
-    process = {"jobs": jobs or cores(), "isolate": isolate, "timeout": timeout}
     models = [load(path) for path in spec]
-    report = _run(models, seed=seed, modules=modules, **process, **chosen)
+    how = {"seed": seed, "modules": modules, "timeout": timeout, "quick": quick}
+    with _where(jobs, dask) as (where, elsewhere):
+        report = _run(models, **how, device=device, **where, **chosen)
+    report.environment |= elsewhere
     options = {"--backend": backend, "--dtype": dtype, "--check": check}
-    report.command = _command(modules, spec, options, seed, isolate)
+    options["--device"] = [device] if device else None
+    report.command = _command(modules, spec, options, seed, quick)
     try:
         _write(report, html, json)
     finally:  # a full disk must not cost what took minutes
-        _show(report, timings, Console(highlight=False, emoji=False, stderr=piped))
-    if not report.complete:
-        raise typer.Exit(INTERRUPTED)
-    if not report.passed:
-        raise typer.Exit(CHECK_FAILED)
+        console = Console(highlight=False, emoji=False, stderr=piped)
+        _show(report, console, timings=timings, rows=rows)
+    raise typer.Exit(CODES[report.verdict])
+
+
+@contextmanager
+def _where(
+    jobs: int | None, dask: str | None
+) -> Iterator[tuple[dict[str, Any], dict[str, str]]]:
+    """Yield the arguments that say where backends run, in processes of this machine or
+    on a cluster, and the versions that differ there.
+
+    Raises:
+        NetspecError: the cluster cannot be used.
+    """
+    if dask is None:
+        yield {"jobs": jobs or cores(), "isolate": True}, {}
+        return
+    if jobs is not None:
+        raise NetspecError(
+            "--jobs counts processes of this machine, --dask has its own"
+        )
+    from netspec.conformance.processes import cluster
+
+    with cluster(dask) as found:
+        yield {"executor": found.executor}, found.environment
 
 
 def _check_writable(path: Path) -> None:
@@ -155,11 +196,11 @@ def _command(
     specs: list[str],
     options: dict[str, list[str] | None],
     seed: int,
-    isolate: bool,
+    quick: bool,
 ) -> str:
     """Return the command line that repeats the run."""
     words = ["netspec", *_given({"--import": modules}), "conform", *specs]
-    words += [*_given(options), "--seed", str(seed), *["--isolate"] * isolate]
+    words += [*_given(options), "--seed", str(seed), *["--quick"] * quick]
     return shlex.join(words)
 
 
@@ -172,7 +213,7 @@ def _given(options: dict[str, list[str] | None]) -> list[str]:
     ]
 
 
-def _show(report: Report, timings: bool, console: Console) -> None:
+def _show(report: Report, console: Console, **chosen: bool) -> None:
     from netspec.conformance.report.terminal import show
 
-    show(report, console, timings=timings)
+    show(report, console, **chosen)

@@ -67,4 +67,5 @@ def _lines(entry: Difference) -> str:
 
 
 def _document(entry: Difference) -> dict[str, Any]:
-    return encode(entry) | {"frameworks": entry.frameworks}
+    told = {"frameworks": entry.frameworks, "devices": [*entry.devices]}
+    return encode(entry) | told

@@ -48,11 +48,18 @@ def explain(id: Id) -> None:  # noqa: A002 (the name of the field)
 def _introduce(console: Console, entry: Difference) -> None:
     console.print(Text(entry.title, "bold"))
     versions = ", ".join(map(" ".join, entry.frameworks.items()))
-    console.print(Text(f"{', '.join(entry.about)}; seen on {versions}", "dim"))
+    told = f"{', '.join(entry.about)}; seen on {versions}, {_devices(entry)}"
+    console.print(Text(told, "dim"))
     _show(console, "Cause", entry.cause)
     _show(console, "Formula", entry.formula)
     if entry.setup:
         _show(console, "Before each snippet", _highlighted(entry.setup))
+
+
+def _devices(entry: Difference) -> str:
+    if "any" in entry.devices:
+        return "whatever the device"
+    return f"on the {' and the '.join(map(str.upper, entry.devices))}"
 
 
 def _conclude(console: Console, entry: Difference, seen: Witness) -> None:
@@ -63,9 +70,13 @@ def _conclude(console: Console, entry: Difference, seen: Witness) -> None:
 
 
 def _show(console: Console, name: str, content: str | Text) -> None:
-    body = content if isinstance(content, Text) else Text(content)
+    """Print text wrapped, and code, which is Text, whole: it can be copied."""
     console.print(Text(f"\n{name}", "bold cyan"))
-    console.print(Padding(body, (0, 0, 0, 2), expand=False))
+    if isinstance(content, str):
+        console.print(Padding(Text(content), (0, 0, 0, 2), expand=False))
+        return
+    for line in content.split(allow_blank=True):
+        console.print(Text("  ") + line, soft_wrap=True)
 
 
 def _highlighted(code: str) -> Text:

@@ -7,9 +7,10 @@ from typing import Annotated
 
 import typer
 
+from netspec._system import check_apart
 from netspec.cli._frameworks import ALL, chosen
 from netspec.cli._options import Dtype, SpecFile
-from netspec.cli._sources import export_sources
+from netspec.cli._sources import Place, export_sources
 from netspec.cli.side_by_side import show_columns
 from netspec.errors import BackendError, NetspecError
 from netspec.spec import load
@@ -60,8 +61,10 @@ def export(
     if side_by_side and weights:
         raise NetspecError("--side-by-side shows no weights; leave --weights out")
     if side_by_side:
+        check_apart([output] if output else [], [spec])
         refusals = show_columns(model, names, dtype, output)
     else:
-        refusals = export_sources(model, names, dtype, output, weights, to == ALL)
+        place = Place(spec, output, weights, several=to == ALL)
+        refusals = export_sources(model, names, dtype, place)
     if refusals:
         raise BackendError("; ".join(refusals))

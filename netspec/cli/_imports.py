@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable
 from importlib import import_module
-from pathlib import Path
 
-from netspec.errors import NetspecError
+from netspec.errors import NetspecError, excerpt, said
 
 
 def import_all(modules: Iterable[str]) -> None:
@@ -16,12 +16,25 @@ def import_all(modules: Iterable[str]) -> None:
     Raises:
         NetspecError: a module cannot be imported.
     """
-    sys.path.insert(0, str(Path.cwd()))
+    sys.path.insert(0, _here())
     for module in modules:
         try:
             import_module(module)
-        except Exception as error:
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # it may even call sys.exit
             raise NetspecError(
-                f"--import {module}: {type(error).__name__}: {error}; name a module of"
-                " this folder, or of an installed package"
+                f"--import {excerpt(module, 100)}: {type(error).__name__}:"
+                f" {said(error)}; name a module of this folder, or of an installed"
+                " package"
             ) from error
+
+
+def _here() -> str:
+    try:
+        return os.getcwd()
+    except OSError as error:
+        raise NetspecError(
+            f"--import looks in the current folder, which cannot be read:"
+            f" {error.strerror}; change to another"
+        ) from None

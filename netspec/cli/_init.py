@@ -9,6 +9,7 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
+from netspec._system import check_apart, shown_path
 from netspec.cli._options import Dtype, Output, SpecFile
 from netspec.cli._tables import print_table
 from netspec.errors import NetspecError
@@ -31,6 +32,7 @@ def init(
     """Draw the first weights of SPEC: the same bits for every framework."""
     if output is None and not inspect:
         raise NetspecError("nothing to do; give -o FILE, --inspect, or both")
+    check_apart([output] if output else [], [spec])
     model = load(spec)
     params = init_params(model, seed, dtype)
     if inspect:
@@ -38,7 +40,8 @@ def init(
     if output is not None:
         save_params(output, model, params)
         count = sum(array.size for array in params.values())
-        typer.echo(f"{output}: {count:,} values, {dtype}, seed {seed}", err=True)
+        said = f"{count:,} values, {dtype}, seed {seed}"
+        typer.echo(f"{shown_path(output)}: {said}", err=True)
 
 
 def _rows(spec: Spec, params: Mapping[str, Array]) -> Iterator[tuple[str, ...]]:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from netspec._system import check_apart
 from netspec.cli._options import AsJson, Dtype, SpecFile
 from netspec.spec import load
 
@@ -23,7 +24,7 @@ InitNames = Annotated[
 ]
 Batch = Annotated[int, typer.Option(help="How many examples.")]
 Steps = Annotated[int, typer.Option(help="Of plain SGD before.")]
-Rate = Annotated[float, typer.Option(help="Learning rate of these steps.")]
+Rate = Annotated[float, typer.Option(help="Of these, and of the step that is judged.")]
 Plot = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help="Draw the curves: a .png or .svg file."),
@@ -61,6 +62,7 @@ def probe(
     if plot is not None:
         from netspec.signals import check_plot
 
+        check_apart([plot], [spec])
         check_plot(plot)  # now, not after minutes
     report = run(
         load(spec),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import json
+import os
 import re
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -12,11 +14,27 @@ from typing import BinaryIO, NamedTuple
 
 import typer
 
-from netspec._system import write_together
+from netspec._system import check_apart, shown_path, write_together
 from netspec.cli._frameworks import make_each
 from netspec.contract import Arrays
-from netspec.errors import NetspecError, ParameterError
-from netspec.spec import Spec, check_params, load_params, write_params
+from netspec.errors import NetspecError
+from netspec.spec import Spec, load_params, write_params
+
+
+class Place(NamedTuple):
+    """Say what is read, and where to write.
+
+    Attributes:
+        spec: the file of the model; ``"-"`` for standard input.
+        output: the file, or the folder of several; None to print.
+        weights: a file of weights, copied beside the sources.
+        several: True to write into a folder, even if it is only one file.
+    """
+
+    spec: str
+    output: Path | None
+    weights: Path | None
+    several: bool
 
 
 class Paths(NamedTuple):
@@ -34,12 +52,7 @@ class Paths(NamedTuple):
 
 
 def export_sources(
-    spec: Spec,
-    names: tuple[str, ...],
-    dtype: str,
-    output: Path | None,
-    weights: Path | None,
-    several: bool,
+    spec: Spec, names: tuple[str, ...], dtype: str, place: Place
 ) -> list[str]:
     """Write or print the source of a model for each backend; return the refusals.
 
@@ -47,23 +60,24 @@ def export_sources(
         spec: the model.
         names: names of the backends.
         dtype: dtype of the model.
-        output: the file, or the folder of several; None to print.
-        weights: a file of weights, copied beside the sources.
-        several: True to write into a folder, even if it is only one file.
+        place: what is read, and where to write.
 
     Raises:
         BackendError: the only backend refuses.
         NetspecError: the output cannot be written where it is wanted.
         ParameterError: the weights do not fit the spec.
     """
-    paths = _paths(names, output, several) if output else None
+    weights, output = place.weights, place.output
+    paths = _paths(names, output, place.several) if output else None
+    if paths is not None:
+        _check_apart(paths, place)
     params = _fitting(spec, weights, paths) if weights else None
     make = methodcaller("source", spec, dtype=dtype, weights=weights is not None)
     sources, refusals = make_each(names, make)
     if paths is None:
-        _print(sources, several)
+        _print(sources, place.several)
     elif sources:
-        _write(spec, sources, params, paths)
+        _write(spec, sources, params, paths, place.weights)
     return refusals
 
 
@@ -80,6 +94,22 @@ def _paths(names: tuple[str, ...], output: Path, several: bool) -> Paths:
     return Paths({names[0]: output}, output.with_suffix(".safetensors"), None)
 
 
+def _check_apart(paths: Paths, place: Place) -> None:
+    """Refuse outputs that are one file by links, or that are read. The weights may
+    stand where they are to be written.
+    """
+    written = [*paths.sources.values()]
+    if place.weights is not None and paths.weights in written:
+        raise NetspecError(
+            f"{paths.weights}: the weights go there; give the source a .py name"
+        )
+    if place.weights is None:
+        check_apart(written, [place.spec])
+        return
+    check_apart(written, [place.spec, place.weights])
+    check_apart([*written, paths.weights], [place.spec])
+
+
 def _file_name(backend: str) -> str:
     # Beside a torch.py, `import torch` would find that file instead of PyTorch
     return f"net_{backend}.py"
@@ -92,16 +122,7 @@ def _fitting(spec: Spec, weights: Path, paths: Paths | None) -> Arrays:
     for source in paths.sources.values():
         if source.exists() and not source.is_file():
             raise NetspecError(f"{source}: is no file that weights could stand beside")
-        if source == paths.weights:
-            raise NetspecError(
-                f"{source}: the weights go there; give the source a .py name"
-            )
-    _, params = load_params(weights)
-    try:
-        check_params(spec, params)
-    except ParameterError as error:
-        raise ParameterError(f"{weights}: {error}") from None
-    return params
+    return load_params(weights, spec)[1]
 
 
 def _print(sources: Mapping[str, str], headed: bool) -> None:
@@ -112,23 +133,34 @@ def _print(sources: Mapping[str, str], headed: bool) -> None:
 
 
 def _write(
-    spec: Spec, sources: Mapping[str, str], params: Arrays | None, paths: Paths
+    spec: Spec,
+    sources: Mapping[str, str],
+    params: Arrays | None,
+    paths: Paths,
+    weights: Path | None,
 ) -> None:
     files = {name: paths.sources[name] for name in sources}
     contents: dict[Path, Callable[[BinaryIO], object]] = {
         files[name]: methodcaller("write", source.encode())
         for name, source in sources.items()
     }
-    if params is not None:
+    if params is not None and not _is_there(weights, paths):
         contents[paths.weights] = partial(write_params, spec=spec, params=params)
     if paths.folder:
         _make(paths.folder)
     write_together(contents)
     for name, path in files.items():
         if params is not None:
-            typer.echo(f"{path}: {usage(sources[name], paths.weights)}", err=True)
+            call = usage(sources[name], paths.weights)
+            typer.echo(f"{shown_path(path)}: {call}", err=True)
         elif paths.folder:
-            typer.echo(path, err=True)
+            typer.echo(shown_path(path), err=True)
+
+
+def _is_there(weights: Path | None, paths: Paths) -> bool:
+    """Tell whether the weights stand where they are to be written."""
+    real = os.path.realpath
+    return weights is not None and real(weights) == real(paths.weights)
 
 
 def _make(folder: Path) -> None:
@@ -151,4 +183,6 @@ def usage(source: str, weights: Path) -> str:
     )
     shown = re.search(r"``(.+)``", ast.get_docstring(reader) or "")
     words = shown[1] if shown else "load_weights(net, path)"
-    return re.sub(r"\bpath\b", lambda _: f'"{weights.name}"', words)
+    # JSON's escapes are Python's
+    name = json.dumps(weights.name, ensure_ascii=not weights.name.isprintable())
+    return re.sub(r"\bpath\b", lambda _: name, words)

@@ -13,6 +13,7 @@ One step of one backend:
 from ._plan import plan as plan
 from ._reproduce import script as script
 from ._run import conform as conform
+from ._subject import RefusedError as RefusedError
 from ._subject import Subject as Subject
 from ._subject import UnsupportedError as UnsupportedError
 from ._units import run as run

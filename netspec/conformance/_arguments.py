@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 from netspec.conformance.checks import CHECKS
-from netspec.contract import Backend
+from netspec.contract import Backend, name_of
 from netspec.contract import backend as find
 from netspec.contract import backends as registered
 from netspec.errors import NetspecError, nearest, shorten
@@ -44,34 +45,24 @@ def list_backends(chosen: Chosen) -> list[str | Backend]:
         return [name for name, state in registered().items() if state.installed]
     listed = _listed(chosen, (str, Backend))
     for one in listed:
-        name = one if isinstance(one, str) else getattr(one, "name", None)
-        if not (isinstance(name, str) and name):
-            raise NetspecError(
-                "backends must be names, or objects with a name; received"
-                f" {shorten(one)}, whose name is {name!r}"
-            )
-    return [one for index, one in enumerate(listed) if one not in listed[:index]]
+        if not (isinstance(one, str) and one):
+            name_of(one)
+    # by identity: whether two objects are equal may be no truth value
+    known = {one if isinstance(one, str) else id(one): one for one in listed}
+    return list(known.values())
 
 
-def list_names(chosen: Chosen) -> list[str]:
-    """List the names of the backends of a run; no framework is imported.
+def check_installed(names: Iterable[str]) -> None:
+    """Refuse backends that cannot be loaded; no framework is imported.
 
     Raises:
         BackendNotInstalled: the framework of a backend is missing.
-        NetspecError: a backend is unknown, or an object.
+        NetspecError: a backend is unknown.
     """
-    names = []
-    for name in list_backends(chosen):
-        if not isinstance(name, str):
-            raise NetspecError(
-                f"isolated backends must be named, received {shorten(name)}; register"
-                " it as an entry point"
-            )
-        known = registered().get(name)
-        if known is None or not known.installed:
+    known = registered()
+    for name in names:
+        if name not in known or not known[name].installed:
             find(name)  # raises an error that says why
-        names.append(name)
-    return names
 
 
 def find_all(chosen: Chosen) -> list[Backend]:
@@ -90,6 +81,21 @@ def list_dtypes(chosen: str | Iterable[str]) -> list[str]:
     return dtypes
 
 
+def check_device(device: str | None) -> str | None:
+    """Refuse what does not read as a kind of device and a number.
+
+    Raises:
+        NetspecError: neither None nor text such as ``"cpu"`` or ``"gpu:1"``.
+    """
+    named = isinstance(device, str) and re.fullmatch("[a-z]+(:[0-9]+)?", device)
+    if device is None or named:
+        return device
+    raise NetspecError(
+        f"device must be a kind and a number, such as 'gpu' or 'gpu:1', received"
+        f" {shorten(device)}"
+    )
+
+
 def list_checks(chosen: str | Iterable[str] | None) -> list[str]:
     """List the checks of a run, in the order in which they run; all if None.
 
@@ -99,12 +105,14 @@ def list_checks(chosen: str | Iterable[str] | None) -> list[str]:
     names = list(CHECKS) if chosen is None else _listed(chosen, str)
     for name in names:
         if name not in CHECKS:
-            raise NetspecError(f"unknown check {name!r}{nearest(str(name), CHECKS)}")
+            raise NetspecError(
+                f"unknown check {shorten(name)}{nearest(str(name), CHECKS)}"
+            )
     return [name for name in CHECKS if name in names]
 
 
 def _listed(values: Any, kind: type | tuple[type, ...]) -> list[Any]:
-    listed = [values] if isinstance(values, kind) else values
+    listed = [values] if _is(values, kind) else values
     if not isinstance(listed, Iterable):
         raise NetspecError(
             "specs, backends, dtypes and checks are each one or several, received"
@@ -116,3 +124,10 @@ def _listed(values: Any, kind: type | tuple[type, ...]) -> list[Any]:
             "nothing to run: specs, backends, dtypes and checks need one"
         )
     return listed
+
+
+def _is(value: Any, kind: type | tuple[type, ...]) -> bool:
+    try:
+        return isinstance(value, kind)
+    except Exception:  # of a property that the protocol looks at: what else has one?
+        return True

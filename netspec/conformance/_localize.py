@@ -16,7 +16,7 @@ import numpy as np
 from netspec.conformance._reproduce import script
 from netspec.conformance._subject import Subject
 from netspec.conformance._subnets import part
-from netspec.conformance.checks import MODES
+from netspec.conformance.checks import ALONE, MODES
 from netspec.conformance.judging import (
     Case,
     Verdict,
@@ -31,6 +31,8 @@ from netspec.spec import Placed, join_path, label
 
 Part = Callable[[Case, int], Case]
 Judge = Callable[[Case], Verdict]
+
+CHECK = "check "  # what stands before the name of one
 
 
 @dataclass(frozen=True)
@@ -62,24 +64,28 @@ class Suspect:
 
 
 def modes_that_fail(rows: Iterable[Row]) -> Iterator[str]:
-    """Yield the mode, evaluation or training, of each row in which a step fails."""
+    """Yield what fails in each row that does: of a step the mode, evaluation or
+    training; else the check, as in ``"check source"``.
+    """
     for row in rows:
         mode = row.what.partition(":")[0]
-        if row.verdict.status == "fail" and mode in MODES:
-            yield mode
+        if row.verdict.status == "fail":
+            yield mode if row.check in ALONE and mode in MODES else CHECK + row.check
 
 
 def localize(subject: Subject, mode: str) -> Localization:
-    """Find where a failing subject begins to diverge; write a script that shows it."""
-    train = MODES[mode]
-    return Localization(
-        subject.backend.name,
-        subject.spec.name,
-        subject.dtype,
-        mode,
-        tuple(_suspects(subject, train)),
-        script(subject, train),
-    )
+    """Find where a failing subject begins to diverge; write a script that shows it.
+
+    Args:
+        subject: what failed.
+        mode: one that `modes_that_fail` gave.
+    """
+    place = subject.backend.name, subject.spec.name, subject.dtype
+    if mode in MODES:
+        suspects = tuple(_suspects(subject, MODES[mode]))
+        return Localization(*place, mode, suspects, script(subject, mode))
+    check = mode.removeprefix(CHECK)
+    return Localization(*place, "", (), script(subject, check=check), check)
 
 
 def _suspects(subject: Subject, train: bool) -> Iterator[str]:
@@ -89,28 +95,29 @@ def _suspects(subject: Subject, train: bool) -> Iterator[str]:
     except Exception as error:  # of the reference of a user's layer
         yield f"the reference: {raised(error).reason}"
     else:
-        yield from map(str, locate(subject.backend, case))
+        yield from map(str, locate(subject.backend, case, subject.device))
 
 
-def locate(backend: Backend, case: Case) -> list[Suspect]:
+def locate(backend: Backend, case: Case, device: str | None = None) -> list[Suspect]:
     """Find the layers at which a net begins to diverge, forward and backward.
 
     Args:
         backend: the backend under test.
         case: a net without dropout, in training, and the numbers at which it is
             evaluated.
+        device: where the backend runs; None for its own choice.
 
     Returns:
         One suspect for each direction in which the net is too far from the reference.
     """
     found = (
-        _search("forward", _beginning, _worst(backend, "output"), case),
-        _search("backward", _end, _worst(backend, "grad"), case),
+        _search("forward", _beginning, _worst(backend, "output", device), case),
+        _search("backward", _end, _worst(backend, "grad", device), case),
     )
     return [suspect for suspect in found if suspect]
 
 
-def _worst(backend: Backend, kind: str) -> Judge:
+def _worst(backend: Backend, kind: str, device: str | None) -> Judge:
     """Return a function that gives the worst verdict on the tensors of a kind.
 
     A backend that raises has failed.
@@ -120,7 +127,7 @@ def _worst(backend: Backend, kind: str) -> Judge:
         if not has_dtype(case.spec):
             return decided(True, "")  # nothing that could be compared
         try:
-            verdicts = agree(backend, case).verdicts
+            verdicts = agree(backend, case, device).verdicts
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # SystemExit, too

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -20,6 +20,8 @@ from netspec.conformance.judging import Verdict
 from netspec.conformance.report import Row
 from netspec.layers import Container
 from netspec.spec import Spec, label, shape_text
+
+REFERENCE = "numpy"  # ours, which interprets specs: it has nothing to export
 
 
 class Unit(NamedTuple):
@@ -51,6 +53,8 @@ def plan(
     dtypes: str | Iterable[str] = ("float64", "float32"),
     checks: str | Iterable[str] | None = None,
     seed: int = 0,
+    quick: bool = False,
+    device: str | None = None,
 ) -> list[Unit]:
     """List the units of a run, in order.
 
@@ -60,6 +64,8 @@ def plan(
         dtypes: ``"float64"``, ``"float32"``.
         checks: names; all if None.
         seed: seed of all random draws.
+        quick: compile quickly wherever a backend can.
+        device: where backends run, such as ``"gpu"``; their own choice if None.
 
     Raises:
         NetspecError: an argument names nothing, or a framework is not installed.
@@ -67,19 +73,35 @@ def plan(
     chosen = list_checks(checks)
     return [
         unit
-        for spec, alone in _models(specs)
+        for spec, alone in models(specs)
         for dtype in list_dtypes(dtypes)
         for backend in find_all(backends)
-        for unit in units(Subject(backend, spec, dtype, seed, alone), chosen)
+        for unit in units(
+            Subject(backend, spec, dtype, seed, alone, quick, device), chosen
+        )
     ]
 
 
 def units(subject: Subject, checks: Iterable[str] = CHECKS) -> Iterator[Unit]:
     """Yield a unit for each check that has something to compare in a subject."""
-    for check in checks:
-        planned = check in ALONE or not subject.alone
-        if planned and NEEDS.get(check, _anything)(subject.spec):
-            yield Unit(subject, check)
+    name = subject.backend.name
+    for check in checks_of(subject.spec, subject.alone, name, checks):
+        yield Unit(subject, check)
+
+
+def checks_of(
+    spec: Spec, alone: bool, backend: str, checks: Iterable[str]
+) -> list[str]:
+    """List the checks, of some, that have something to compare in a model of a backend,
+    known by its name.
+    """
+    return [
+        check
+        for check in checks
+        if check in ALONE or not alone
+        if not (check == "source" and backend == REFERENCE)
+        if NEEDS.get(check, _anything)(spec)
+    ]
 
 
 def _anything(spec: Spec) -> bool:
@@ -113,7 +135,7 @@ NEEDS: dict[str, Callable[[Spec], bool]] = {
 }
 
 
-def _models(specs: Spec | Iterable[Spec]) -> Iterator[tuple[Spec, bool]]:
+def models(specs: Spec | Iterable[Spec]) -> Iterator[tuple[Spec, bool]]:
     """Yield every layer alone, with True, then every whole net, with False."""
     whole = list_specs(specs)
     alone = dict.fromkeys(layer for spec in whole for layer in layers_of(spec))
@@ -121,22 +143,26 @@ def _models(specs: Spec | Iterable[Spec]) -> Iterator[tuple[Spec, bool]]:
     yield from ((spec, False) for spec in whole)
 
 
-@lru_cache(maxsize=64)
 def layers_of(spec: Spec) -> tuple[Spec, ...]:
-    """Return a spec for each different layer of a model, on the shape that it reads.
+    """Return a spec for each different layer of a model, on the shape that it reads."""
+    return tuple(dict.fromkeys(layers_by_path(spec).values()))
+
+
+@lru_cache(maxsize=64)
+def layers_by_path(spec: Spec) -> Mapping[str, Spec]:
+    """Return a spec for each layer of a model alone, by the path of the layer.
 
     There is none for a layer that reads indices and has no parameters, and so no dtype.
     """
     plain = spec.without_dropout()
     nodes = (n for n in plain.graph.walk() if not isinstance(n.layer, Container))
-    nodes = (n for n in nodes if n.layer.reads == "float" or n.parameters)
-    found = (
-        part(
+    return {
+        node.path: part(
             f"{label(node.layer)} on {shape_text(node.input_shape)}",
             plain,
             [node],
             node.layer.reads,
         )
         for node in nodes
-    )
-    return tuple(dict.fromkeys(found))
+        if node.layer.reads == "float" or node.parameters
+    }

@@ -2,44 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import Executor
 from contextlib import closing
 from itertools import takewhile
 from operator import attrgetter
 
 from netspec.conformance._arguments import (
     Chosen,
+    check_device,
     list_backends,
     list_checks,
     list_dtypes,
     list_specs,
 )
-from netspec.conformance._plan import plan
+from netspec.conformance._plan import Unit, plan
+from netspec.conformance._tasks import Task, groups
 from netspec.conformance._units import run_all
+from netspec.conformance._weak import settled
+from netspec.conformance.checks import CHECKS
 from netspec.conformance.processes import (
     Processes,
     check_processes,
-    isolated,
     noted_interrupts,
+    run_apart,
 )
 from netspec.conformance.report import Done, Localization, Report
 from netspec.spec import Spec, check_seed
 
 Watch = Callable[[Done], None]
 
+DTYPES = ("float64", "float32")
+QUICK_DTYPES, QUICK_CHECKS = ("float32",), ("outputs", "gradients", "source")
+
 
 def conform(
     specs: Spec | Iterable[Spec],
     backends: Chosen = None,
-    dtypes: str | Iterable[str] = ("float64", "float32"),
+    dtypes: str | Iterable[str] | None = None,
     checks: str | Iterable[str] | None = None,
     seed: int = 0,
     *,
+    quick: bool = False,
     jobs: int = 1,
     isolate: bool = False,
     timeout: float = 300.0,
     modules: Iterable[str] = (),
+    executor: Executor | None = None,
     watch: Watch | None = None,
+    device: str | None = None,
 ) -> Report:
     """Compare backends with the float64 reference.
 
@@ -49,42 +60,73 @@ def conform(
     Args:
         specs: the models; each of their layers is checked alone, too.
         backends: names or objects; all that are installed if None.
-        dtypes: ``"float64"``, ``"float32"``.
+        dtypes: ``"float64"``, ``"float32"``; both if None.
         checks: names; all if None.
         seed: seed of all random draws.
-        jobs: number of processes that share the backends, which must then be given by
-            name. Where one is enough, it is this process.
-        isolate: run each backend in a separate process, `jobs` at once. In a separate
-            process a crash, a hang or a kill of a backend is a verdict, too.
-        timeout: seconds that one check of one model may take in a separate process.
+        quick: take a look, which proves nothing: unless others are named, `outputs`,
+            `gradients` and `source` in float32, compiled quickly.
+        jobs: number of backends at once. Above 1, each that is given by name runs in a
+            process of its own, in which a crash, a hang or a kill is a verdict, too.
+            Backends that are objects stay in this process.
+        isolate: True for such processes although `jobs` is 1.
+        timeout: seconds that one check of one model may take in a process of its own.
+            Of a backend that took longer, nothing more is asked.
         modules: names of modules that separate processes import, such as those of your
             own lowerings; those that declare layers and initializers are found by
             themselves.
+        executor: gives the backends to its workers, on which their processes start;
+            such as ``client.get_executor(pure=False)`` of Dask.
         watch: called with the results of each unit when it is done.
+        device: where the backends run, such as ``"gpu"`` or ``"gpu:1"``; each one's own
+            choice if None. What rests on a convention that was not seen on this kind of
+            device is inconclusive.
 
     Raises:
         NetspecError: an argument names nothing, or a framework is not installed.
     """
-    report = Report(check_seed(seed))
+    report = Report(check_seed(seed), quick=bool(quick))
     models = list_specs(specs)
     report.specs = {spec.name: spec.to_dict() for spec in models}
     chosen = list_backends(backends)
-    wanted = models, chosen, list_dtypes(dtypes), list_checks(checks), seed
-    processes = Processes(jobs, isolate, timeout, [*modules])
+    if dtypes is None:
+        dtypes = QUICK_DTYPES if quick else DTYPES
+    if checks is None and quick:
+        checks = QUICK_CHECKS
+    how = seed, bool(quick), check_device(device)
+    wanted = list_dtypes(dtypes), list_checks(checks), *how
+    processes = Processes(jobs, isolate, timeout, [*modules], executor)
     check_processes(processes)
-    apart = processes.needed(len(chosen))
-    events = isolated(*wanted, processes) if apart else run_all(plan(*wanted))
+    apart = [one for one in chosen if isinstance(one, str) and processes.apart]
+    here = [one for one in chosen if one not in apart]
+    units = plan(models, here, *wanted) if here else []
+    tasks = groups(models, apart, *wanted)
+    planned = len(units) + sum(map(len, tasks))
+    events = _events(units, tasks, report, processes)
+    done = 0
     with noted_interrupts() as noted, closing(events):
         try:
             for event in takewhile(lambda _: not noted, events):
                 if isinstance(event, Localization):
                     report.divergences.append(event)
                     continue
+                done += event.check in CHECKS
                 report.add(event)
                 if watch is not None:
-                    watch(event)
+                    watch(event._replace(share=done / planned))
         except KeyboardInterrupt:
             report.complete = False
-    report.complete &= not noted
+    report.complete &= done == planned and not noted
     report.rows.sort(key=attrgetter("backend"))  # the same for any number of processes
+    if not report.quick:
+        report.rows = settled(report.rows, models)
     return report
+
+
+def _events(
+    units: list[Unit],
+    tasks: list[list[Task]],
+    report: Report,
+    processes: Processes,
+) -> Generator[Done | Localization]:
+    yield from run_all(units)
+    yield from run_apart(tasks, [*report.specs.values()], processes)

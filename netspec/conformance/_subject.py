@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-import math
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import Any
 
-from netspec.conformance.cases import BATCH, draw_case, draw_single, settle
+from netspec.conformance.cases import (
+    BATCH,
+    draw_case,
+    draw_single,
+    positions,
+    settle,
+)
 from netspec.conformance.judging import (
     Agreement,
     Case,
@@ -16,28 +21,39 @@ from netspec.conformance.judging import (
     compare,
     forecast,
     numerics_of,
+    step_of,
     step_with,
+    tensors,
+    undecide,
+    unseen,
 )
-from netspec.contract import Backend, Numerics, has_dtype
-from netspec.errors import BackendError
+from netspec.contract import Backend, Handed, Numerics, handed, has_dtype
+from netspec.errors import BackendError, shorten
 from netspec.spec import Spec
 
 POSITIONS = 4096  # positions in a batch: more of them add rounding, not evidence
 
 
 class UnsupportedError(Exception):
-    """A backend says that it cannot do what a check needs."""
+    """A backend does not offer what a check needs."""
+
+
+class RefusedError(UnsupportedError):
+    """A backend refuses, with a reason, to build or run a model that a check needs."""
 
 
 class Subject:
     """One model of one backend, in one dtype.
 
     Attributes:
-        backend: the backend under test.
+        backend: the backend under test, to which no array of ours is given, nor one of
+            its own kept: see `netspec.contract.handed`.
         spec: the model, as given.
         dtype: ``"float32"`` or ``"float64"``.
         seed: seed of all random draws.
         alone: True if the spec is a single layer, whose case is drawn to expose bugs.
+        quick: True if it is compiled quickly by every check, if the backend can.
+        device: where the backend runs, such as ``"gpu"``; None for its own choice.
     """
 
     def __init__(
@@ -47,12 +63,16 @@ class Subject:
         dtype: str,
         seed: int = 0,
         alone: bool = False,
+        quick: bool = False,
+        device: str | None = None,
     ) -> None:
-        self.backend = backend
+        self.backend: Handed = handed(backend)
         self.spec = spec
         self.dtype = dtype
         self.seed = seed
         self.alone = alone
+        self.quick = quick
+        self.device = device
 
     def compile(self, spec: Spec | None = None, **first: Any) -> Any:
         """Compile a model.
@@ -62,12 +82,14 @@ class Subject:
             **first: `params` or `seed` for its first weights.
 
         Raises:
-            UnsupportedError: the backend refuses to build the model.
+            RefusedError: the backend refuses to build the model.
         """
+        place = {} if self.device is None else {"device": self.device}
+        how = {"dtype": self.dtype, **place, **first}
         try:
-            return self.backend.compile(spec or self.spec, dtype=self.dtype, **first)
+            return self.backend.compile(spec or self.spec, **how)
         except BackendError as error:
-            raise UnsupportedError(str(error)) from error
+            raise RefusedError(str(error)) from error
 
     def ability(self, name: str) -> Any:
         """Return an optional member of the backend.
@@ -76,7 +98,7 @@ class Subject:
             UnsupportedError: the backend does not have this member.
         """
         if not hasattr(self.backend, name):
-            raise UnsupportedError(f"the backend has no {name!r}")
+            raise UnsupportedError(f"the backend has no {shorten(name)}")
         return getattr(self.backend, name)
 
     def quickly(self) -> AbstractContextManager[None]:
@@ -113,20 +135,34 @@ class Subject:
         """Verdicts on a step in evaluation mode."""
         return self._agree(False)
 
+    def forecast(self, train: bool) -> Forecast:
+        """Return what the reference says of the case, as the backend's framework does
+        it.
+        """
+        numerics = numerics_of(self.backend, self.case(train))
+        drawn = self.spec, self.dtype, train, self.seed, self.alone
+        return _forecast(*drawn, numerics)
+
     def _agree(self, train: bool) -> Agreement:
         case = self.case(train)
         model = self.compile(case.spec, params=case.params)
         received = step_with(self.backend, model, case)
         numerics = numerics_of(self.backend, case)
-        drawn = self.spec, self.dtype, train, self.seed, self.alone
-        return compare(received, case, numerics, _forecast(*drawn, numerics))
+        expected = self.forecast(train)
+        agreement = compare(received, case, numerics, expected)
+        verdicts = undecide(
+            agreement.verdicts,
+            expected.tensors,
+            numerics,
+            lambda other: tensors(step_of(case, other)),
+            unseen(self.backend, self.device),
+        )
+        return replace(agreement, verdicts=verdicts)
 
 
 def batch_of(spec: Spec) -> int:
     """Return how many examples a case has, so that it stays within `POSITIONS`."""
-    shapes = (node.input_shape[1:] for node in spec.graph.walk())
-    positions = max(math.prod(shape) for shape in shapes)
-    return min(BATCH, max(2, POSITIONS // positions))
+    return min(BATCH, max(2, POSITIONS // positions(spec)))
 
 
 # All backends are compared with the same cases and forecasts
@@ -137,9 +173,9 @@ CASES = 64  # most cases, and forecasts, that are kept in memory
 @lru_cache(CASES)
 def _case(spec: Spec, dtype: str, train: bool, seed: int, alone: bool) -> Case:
     plain = spec.without_dropout()
-    if alone:
-        return draw_single(plain, train=train, dtype=dtype, seed=seed)
     batch = batch_of(plain)
+    if alone:
+        return draw_single(plain, train=train, dtype=dtype, seed=seed, batch=batch)
     case = settle(
         lambda offset: draw_case(
             plain, train=train, dtype=dtype, seed=seed + offset, batch=batch

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator
 from contextlib import nullcontext
 from functools import lru_cache
 
@@ -12,33 +12,29 @@ from threadpoolctl import ThreadpoolController
 
 from netspec.conformance._localize import localize, modes_that_fail
 from netspec.conformance._plan import Unit
-from netspec.conformance._subject import Subject, UnsupportedError
+from netspec.conformance._subject import RefusedError, Subject, UnsupportedError
 from netspec.conformance.checks import CHECKS
-from netspec.conformance.judging import raised, unsupported
+from netspec.conformance.judging import failed, raised, refused, unsupported
 from netspec.conformance.report import Done, Localization, Row
+from netspec.errors import BackendError
 
 # Checks that compile whole nets with the framework's default options, as users do. The
 # other checks compile quickly: otherwise compilation would dominate the run
 AS_USERS_DO = frozenset({"outputs", "gradients", "state"})
 
 
-def run_all(
-    units: list[Unit], failing: Mapping[Subject, str] | None = None
-) -> Generator[Done | Localization]:
-    """Run units, and yield the rows of each; then find where models that fail diverge.
-
-    Args:
-        units: to run.
-        failing: models of earlier units that failed, each with a mode in which it did.
+def run_all(units: list[Unit]) -> Generator[Done | Localization]:
+    """Run units, and yield the rows of each; then find where models that fail
+    diverge.
     """
-    failing = dict(failing or {})
-    for count, unit in enumerate(units, start=1):
+    failing: dict[Subject, str] = {}
+    for unit in units:
         start = time.perf_counter()
         rows = run(unit)
         for mode in modes_that_fail(rows):
             failing.setdefault(unit.subject, mode)
         spent = time.perf_counter() - start
-        yield Done(*unit.key, rows, spent, count / len(units))
+        yield Done(*unit.key, rows, spent, 0.0)
     for subject, mode in failing.items():
         yield localize(subject, mode)
 
@@ -49,11 +45,12 @@ def run(unit: Unit) -> list[Row]:
     BLAS gets one thread: the reference multiplies many small matrices, for which
     threads wait more than they work, on a busy machine ten times as long.
     """
-    quickly = unit.subject.alone or unit.check not in AS_USERS_DO
-    compiling = unit.subject.quickly() if quickly else nullcontext()
+    subject = unit.subject
+    quickly = subject.quick or subject.alone or unit.check not in AS_USERS_DO
+    compiling = subject.quickly() if quickly else nullcontext()
     pools = _pools(len(sys.modules))
     with pools.limit(limits=1, user_api="blas"), compiling:
-        return list(_rows(unit))
+        return list(_rows(unit)) or [unit.row("", failed("the check judged nothing"))]
 
 
 @lru_cache(maxsize=1)
@@ -71,6 +68,9 @@ def _rows(unit: Unit) -> Iterator[Row]:
             return
         except KeyboardInterrupt:
             raise
+        except (RefusedError, BackendError) as reason:
+            yield unit.row("", refused(str(reason)))
+            return
         except UnsupportedError as reason:
             yield unit.row("", unsupported(str(reason)))
             return

@@ -35,6 +35,19 @@ class NumericsBackend(Protocol):
 
 
 @runtime_checkable
+class DeviceBackend(Protocol):
+    """Says where it computes.
+
+    Attributes:
+        device: the kind of device, such as ``"gpu"``, on which `Backend.compile` puts a
+            model where none is asked for; a backend that does not say is on the CPU.
+    """
+
+    @property
+    def device(self) -> str: ...
+
+
+@runtime_checkable
 class QuickBackend(Protocol):
     """Can compile in a fraction of the time."""
 

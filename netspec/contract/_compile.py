@@ -6,8 +6,8 @@ from typing import Any
 
 from netspec.contract._guards import check_spec
 from netspec.contract._protocol import Arrays
-from netspec.contract._registry import backend as find
-from netspec.spec import Spec
+from netspec.contract._registry import named
+from netspec.spec import Spec, check_dtype, check_params, check_values
 
 
 def compile(  # noqa: A001
@@ -34,10 +34,15 @@ def compile(  # noqa: A001
         SpecError: `spec` is no Spec.
         BackendNotInstalled: the framework is missing; says what to install.
         BackendError: no such backend, or it cannot build this spec; with the reason.
-        ParameterError: `params` do not fit the spec.
+        ParameterError: `params` do not fit the spec, by names, shapes, dtypes or
+            values: NaN, infinity and negative variances are refused.
     """
     check_spec(spec)
-    return find(backend).compile(
+    if params is not None:
+        check_dtype(dtype)
+        check_params(spec, params)
+        check_values(spec, params, dtype)
+    return named(backend).compile(
         spec, params=params, seed=seed, dtype=dtype, device=device
     )
 
@@ -56,4 +61,4 @@ def export(spec: Spec, backend: str, *, dtype: str = "float32") -> str:
         BackendError: no such backend, or it cannot build this spec; with the reason.
     """
     check_spec(spec)
-    return find(backend).source(spec, dtype=dtype)
+    return named(backend).source(spec, dtype=dtype)

@@ -7,19 +7,25 @@ left out is missing, as where a backend derives from nothing.
 
 from __future__ import annotations
 
-from abc import ABCMeta, abstractmethod
-from dataclasses import dataclass
+from abc import abstractmethod
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 
 from netspec.contract._abilities import ListingBackend, TracingBackend, TrainingBackend
+from netspec.contract._fit import (
+    Mode,
+    ModelHooks,
+    check_output,
+    check_pass,
+    dtype_of,
+    fitting,
+)
 from netspec.contract._guards import (
     check_arguments,
     check_cotangent,
-    check_input,
+    check_flag,
     check_spec,
-    check_training_batch,
 )
 from netspec.contract._protocol import Array, Arrays, Backend, Step
 from netspec.contract._trace import Trace
@@ -29,6 +35,7 @@ from netspec.contract._training import (
     Trained,
     Training,
     Watcher,
+    check_optimizer,
     check_training,
     check_watcher,
 )
@@ -48,46 +55,7 @@ if TYPE_CHECKING:
 Model = TypeVar("Model")
 
 
-@dataclass(frozen=True)
-class Mode:
-    """Say how a pass through a model is made.
-
-    Attributes:
-        dtype: of the model; where it has no parameters, of the batch.
-        train: training or evaluation mode.
-        seed: drives dropout; None leaves it to the framework's own generator.
-    """
-
-    dtype: str
-    train: bool
-    seed: int | None
-
-
-class _Guards(metaclass=ABCMeta):
-    """The hook that all guards of a model need."""
-
-    @abstractmethod
-    def _dtype(self, model: Any) -> str | None:
-        """Name the dtype of the parameters of a model; None if it has none."""
-
-
-def _check_pass(
-    spec: Spec, x: Array, held: str | None, train: bool, seed: int | None
-) -> Mode:
-    """Refuse a batch that a model with parameters of this dtype cannot take."""
-    check_spec(spec)
-    dtype = held or _dtype_of(x)
-    check_input(spec, x, dtype)
-    if train:
-        check_training_batch(spec, x)
-    return Mode(dtype, train, None if seed is None else check_seed(seed))
-
-
-def _dtype_of(x: Array) -> str:
-    return str(getattr(x, "dtype", "float32"))
-
-
-class GuardedBackend(_Guards, Backend, Generic[Model]):
+class GuardedBackend(ModelHooks, Backend, Generic[Model]):
     """A backend whose arguments are checked before a hook sees them.
 
     Its author gives it a `name` and these hooks, of which two have defaults:
@@ -129,16 +97,19 @@ class GuardedBackend(_Guards, Backend, Generic[Model]):
     ) -> str:
         check_spec(spec)
         check_dtype(dtype)
+        check_flag("weights", weights)
         return self._source(spec, dtype, weights)
 
     def params(self, model: Any, spec: Spec) -> dict[str, Array]:
         check_spec(spec)
-        return self._params(model, spec)
+        with fitting(self, model, spec):
+            return self._params(model, spec)
 
     def load_params(self, model: Any, spec: Spec, params: Arrays) -> Model:
         check_spec(spec)
         check_params(spec, params)
-        return self._load_params(model, spec, params)
+        with fitting(self, model, spec):
+            return self._load_params(model, spec, params)
 
     def forward(
         self,
@@ -149,8 +120,11 @@ class GuardedBackend(_Guards, Backend, Generic[Model]):
         train: bool = False,
         seed: int | None = None,
     ) -> Array:
-        mode = _check_pass(spec, x, self._dtype(model), train, seed)
-        return self._forward(model, spec, np.array(x), mode)
+        mode = check_pass(self, model, spec, x, train, seed)
+        with fitting(self, model, spec):
+            output = self._forward(model, spec, np.array(x), mode)
+        check_output(self, model, spec, x, output)
+        return output
 
     def step(
         self,
@@ -162,9 +136,12 @@ class GuardedBackend(_Guards, Backend, Generic[Model]):
         train: bool = False,
         seed: int | None = None,
     ) -> Step:
-        mode = _check_pass(spec, x, self._dtype(model), train, seed)
+        mode = check_pass(self, model, spec, x, train, seed)
         check_cotangent(spec, x, cotangent, mode.dtype)
-        return self._step(model, spec, np.array(x), np.array(cotangent), mode)
+        with fitting(self, model, spec):
+            step = self._step(model, spec, np.array(x), np.array(cotangent), mode)
+        check_output(self, model, spec, x, step.output)
+        return step
 
     @abstractmethod
     def _compile(
@@ -193,10 +170,6 @@ class GuardedBackend(_Guards, Backend, Generic[Model]):
     def _source(self, spec: Spec, dtype: str, weights: bool) -> str:
         """Write a file that builds the model, as `Backend.source` says."""
         raise BackendError(f"the {self.name} backend exports no source")
-
-    @abstractmethod
-    def _params(self, model: Any, spec: Spec) -> dict[str, Array]:
-        """Copy all parameters, by canonical path, in canonical layout."""
 
     @abstractmethod
     def _load_params(self, model: Any, spec: Spec, params: Arrays) -> Model:
@@ -228,7 +201,7 @@ class GuardedListing(ListingBackend):
         """Give the text of `_source` layer by layer."""
 
 
-class GuardedTracing(_Guards, TracingBackend):
+class GuardedTracing(ModelHooks, TracingBackend):
     """The ability to trace a step, with arguments checked."""
 
     def trace(
@@ -241,9 +214,12 @@ class GuardedTracing(_Guards, TracingBackend):
         train: bool = False,
         seed: int | None = None,
     ) -> Trace:
-        mode = _check_pass(spec, x, self._dtype(model), train, seed)
+        mode = check_pass(self, model, spec, x, train, seed)
         check_cotangent(spec, x, cotangent, mode.dtype)
-        return self._trace(model, spec, np.array(x), np.array(cotangent), mode)
+        with fitting(self, model, spec):
+            trace = self._trace(model, spec, np.array(x), np.array(cotangent), mode)
+        check_output(self, model, spec, x, trace.step.output)
+        return trace
 
     @abstractmethod
     def _trace(
@@ -252,7 +228,7 @@ class GuardedTracing(_Guards, TracingBackend):
         """Make a step and keep what it computes on the way; the arrays are copies."""
 
 
-class GuardedTraining(_Guards, TrainingBackend):
+class GuardedTraining(ModelHooks, TrainingBackend):
     """The ability to train, with arguments checked."""
 
     def train(
@@ -268,13 +244,16 @@ class GuardedTraining(_Guards, TrainingBackend):
         watch: Watcher | None = None,
     ) -> Trained:
         check_spec(spec)
-        dtype = self._dtype(model) or _dtype_of(xs)
+        check_optimizer(optimizer)
+        with fitting(self, model, spec):
+            dtype = self._dtype(model) or dtype_of(xs)
         check_training(spec, xs, ys, loss, dtype)
         check_watcher(watch)
         rates = optimizer.rates(len(xs))
         own = None if seed is None else check_seed(seed)
         how = Training(xs, ys, optimizer, loss, rates, dtype, own, watch)
-        return self._train(model, spec, how)
+        with fitting(self, model, spec):
+            return self._train(model, spec, how)
 
     @abstractmethod
     def _train(self, model: Any, spec: Spec, how: Training) -> Trained:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from netspec.contract._protocol import Array, Arrays
-from netspec.errors import BackendError, InputError, SpecError, shorten
+from netspec.errors import BackendError, InputError, SpecError, excerpt, shorten
 from netspec.spec import Spec, check_dtype, check_seed
 
 
@@ -20,6 +20,21 @@ def check_spec(spec: Spec) -> None:
             f"spec must be a Spec, received {shorten(spec)}; netspec.load(path) reads"
             " one from a file"
         )
+
+
+def check_flag(name: str, value: bool) -> None:
+    """Refuse what is neither True nor False, such as ``"no"``, which Python takes for
+    true.
+
+    Args:
+        name: of the argument.
+        value: what was given.
+
+    Raises:
+        InputError: says what was received.
+    """
+    if not isinstance(value, bool | np.bool_):
+        raise InputError(f"{name} must be True or False, received {shorten(value)}")
 
 
 def check_arguments(dtype: str, params: Arrays | None, seed: int | None) -> None:
@@ -49,13 +64,31 @@ def check_input(spec: Spec, x: Array, dtype: str) -> None:
     Raises:
         InputError: wrong type, shape, dtype or index range.
     """
-    if not isinstance(x, np.ndarray):
-        raise InputError(f"x must be a NumPy array, received {type(x).__name__}")
+    check_array("x", x)
     _check_shape("x", x, spec.input_shape)
     if spec.input_dtype == "float":
         _check_dtype("x", x, dtype)
     else:
         _check_indices(spec, x)
+
+
+def check_array(name: str, array: Array) -> None:
+    """Refuse what is no array, and a masked one, whose mask no framework knows.
+
+    Raises:
+        InputError: says what was received.
+    """
+    if isinstance(array, np.ma.MaskedArray):
+        raise InputError(
+            f"{name} must have no mask, which no framework knows; use"
+            f" {name}.filled(value)"
+        )
+    if not isinstance(array, np.ndarray):
+        raise InputError(f"{name} must be a NumPy array, received {_kind(array)}")
+
+
+def _kind(value: object) -> str:
+    return excerpt(type(value).__name__, 60)
 
 
 def smallest_vocabulary(spec: Spec) -> int | None:
@@ -83,9 +116,7 @@ def check_cotangent(spec: Spec, x: Array, cotangent: Array, dtype: str) -> None:
     Raises:
         InputError: wrong type, shape or dtype.
     """
-    if not isinstance(cotangent, np.ndarray):
-        received = type(cotangent).__name__
-        raise InputError(f"cotangent must be a NumPy array, received {received}")
+    check_array("cotangent", cotangent)
     if not has_dtype(spec):
         raise InputError(
             "a model that reads integers and has no parameters has no gradients; call"
@@ -132,7 +163,7 @@ def _check_dtype(name: str, x: Array, dtype: str) -> None:
     if x.dtype != dtype:
         raise InputError(
             f"{name} must be {dtype}, the dtype of the model, received {x.dtype};"
-            f" use {name}.astype({dtype!r})"
+            f" use {name}.astype({shorten(dtype)})"
         )
 
 

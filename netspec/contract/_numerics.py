@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from netspec.declare import FrozenDict
 from netspec.spec import Spec
 
 if TYPE_CHECKING:
@@ -38,6 +39,10 @@ class Numerics:
             results differ if the learning rate changes.
         adam_eps: the second moment to whose root Adam adds eps: ``"corrected"`` for its
             bias, or ``"raw"``.
+        devices: by name of a field above, the kinds of devices on which it was seen,
+            such as ``("cpu", "gpu")``, or ``("any",)`` where it cannot depend on them.
+            What is not listed was seen on the CPU. On other devices, what rests on it
+            is left undecided.
     """
 
     running_variance: str = "biased"
@@ -45,6 +50,13 @@ class Numerics:
     to_float32: Callable[[float], float] = nearest_float32
     velocity_holds_rate: bool = False
     adam_eps: str = "corrected"
+    devices: FrozenDict[str, tuple[str, ...]] = field(
+        default=FrozenDict(), compare=False
+    )
+
+    def seen_on(self, convention: str) -> tuple[str, ...]:
+        """Return the kinds of devices on which a convention was seen."""
+        return self.devices.get(convention, ("cpu",))
 
     def on(self, spec: Spec, optimizer: Optimizer | None = None) -> Numerics:
         """Reset the conventions that cannot affect a spec (and its training, if an

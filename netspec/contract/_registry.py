@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from netspec.contract._protocol import Backend
-from netspec.errors import BackendError, BackendNotInstalled, nearest
+from netspec.errors import BackendError, BackendNotInstalled, nearest, said, shorten
 
 if TYPE_CHECKING:
     from importlib.metadata import EntryPoint
@@ -51,6 +51,21 @@ def backends() -> dict[str, Availability]:
     return {name: _availability(point) for name, point in sorted(_points().items())}
 
 
+def named(name: object) -> Backend:
+    """Load the backend of a name that may be no text, and so not be looked up.
+
+    Raises:
+        BackendError: no such backend, or its entry point is broken.
+        BackendNotInstalled: the framework is missing; says what to install.
+    """
+    if not isinstance(name, str):
+        raise BackendError(
+            "a backend is given by its name, such as 'torch', received"
+            f" {shorten(name)}; known: {', '.join(sorted(_points()))}"
+        )
+    return backend(name)
+
+
 @cache
 def backend(name: str) -> Backend:
     """Load the backend of a name; the first call imports its framework.
@@ -61,12 +76,12 @@ def backend(name: str) -> Backend:
     """
     points = _points()
     if name not in points:
-        raise BackendError(f"unknown backend {name!r}{nearest(name, points)}")
+        raise BackendError(f"unknown backend {shorten(name)}{nearest(name, points)}")
     found = _availability(points[name])
     if not found.installed:
         raise BackendNotInstalled(
-            f"backend {name!r} needs {found.requirement}, which is not installed;"
-            f" run: {found.hint}"
+            f"backend {shorten(name)} needs {found.requirement}, which is not"
+            f" installed; run: {found.hint}"
         )
     return _load(points[name])
 
@@ -79,8 +94,8 @@ def _points() -> dict[str, EntryPoint]:
         held = found.setdefault(point.name, point)
         if held.value != point.value:
             raise BackendError(
-                f"backend {point.name!r} is registered twice, as {held.value} and"
-                f" {point.value}; uninstall one of the packages"
+                f"backend {shorten(point.name)} is registered twice, as {held.value}"
+                f" and {point.value}; uninstall one of the packages"
             )
     if not found:
         raise BackendError(
@@ -110,14 +125,22 @@ def _availability(point: EntryPoint) -> Availability:
 def _load(point: EntryPoint) -> Backend:
     try:
         loaded = point.load()
-    except (ImportError, AttributeError) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # a module may even call sys.exit
         raise BackendError(
-            f"backend {point.name!r} is broken: {point.value}: {error}; reinstall the"
-            " package that registers it"
+            f"backend {shorten(point.name)} is broken: {point.value}:"
+            f" {type(error).__name__}: {said(error)}; reinstall the package that"
+            " registers it"
         ) from error
     if not isinstance(loaded, Backend):
         raise BackendError(
-            f"backend {point.name!r} is broken: {point.value} is not a Backend; it"
-            " needs name, compile, source, params, load_params, forward and step"
+            f"backend {shorten(point.name)} is broken: {point.value} is not a Backend;"
+            " it needs name, compile, source, params, load_params, forward and step"
+        )
+    if loaded.name != point.name:  # reports and `conform` would know it by two names
+        raise BackendError(
+            f"backend {point.name!r} is broken: {point.value} is named"
+            f" {shorten(loaded.name)}; its name must be that of its entry point"
         )
     return loaded

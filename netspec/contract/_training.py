@@ -12,7 +12,7 @@ from typing import Literal, ParamSpec, TypeAlias, get_args
 
 import numpy as np
 
-from netspec.contract._guards import check_input, check_training_batch
+from netspec.contract._guards import check_array, check_input, check_training_batch
 from netspec.contract._protocol import Array
 from netspec.errors import InputError, NetspecError, shorten
 from netspec.layers import Shape
@@ -169,10 +169,23 @@ def check_training(spec: Spec, xs: Array, ys: Array, loss: Loss, dtype: str) -> 
     if loss == "mse" and ys.dtype != dtype:
         raise InputError(
             f"ys must be {dtype}, the dtype of the model, received {ys.dtype}; use"
-            f" ys.astype({dtype!r})"
+            f" ys.astype({shorten(dtype)})"
         )
     if loss == "cross_entropy":
         _check_labels(spec, ys)
+
+
+def check_optimizer(optimizer: Optimizer) -> None:
+    """Refuse what is no Optimizer, such as the name of a method.
+
+    Raises:
+        NetspecError: says what was received.
+    """
+    if not isinstance(optimizer, Optimizer):
+        raise NetspecError(
+            "optimizer must be a netspec.contract.Optimizer, received"
+            f" {shorten(optimizer)}"
+        )
 
 
 def check_watcher(watch: Watcher | None) -> None:
@@ -207,6 +220,8 @@ def _check_shape(
     name: str, array: Array, rest: Shape, batches: tuple[int, ...] | None
 ) -> None:
     """Refuse what is no array of the shape (*batches, *rest)."""
+    if isinstance(array, np.ma.MaskedArray):
+        check_array(name, array)
     shape = array.shape if isinstance(array, np.ndarray) else ()
     if len(shape) < 2 or shape[2:] != rest or shape[:2] != (batches or shape[:2]):
         wanted = ", ".join(map(str, (*(batches or ("steps", "batch")), *rest)))
@@ -215,6 +230,6 @@ def _check_shape(
 
 
 def _check_name(what: str, name: str, known: tuple[str, ...]) -> None:
-    if name not in known:
+    if not isinstance(name, str) or name not in known:
         names = " or ".join(map(repr, known))
         raise NetspecError(f"{what} must be {names}, received {shorten(name)}")

@@ -10,6 +10,7 @@ from netspec.declare.rules import Json, Rule, Unfit
 from netspec.errors import SpecError, nearest, shorten
 
 MAX_DEPTH = 64
+UNKNOWN = 4  # most unknown fields that an error names
 
 
 def expect_mapping(document: Json, what: str) -> Mapping[str, Json]:
@@ -25,11 +26,13 @@ def decode(kind: type[D], document: Mapping[str, Json]) -> D:
         SpecError: an unknown or missing field, or a value that breaks its rule.
     """
     fields = fields_of(kind)
-    for key in expect_mapping(document, kind.__name__):
-        if key not in fields:
-            raise SpecError(
-                f"{kind.__name__} has no field {shorten(key)}{nearest(key, fields)}"
-            )
+    unknown = [k for k in expect_mapping(document, kind.__name__) if k not in fields]
+    if unknown:
+        named = unknown[:UNKNOWN]
+        hints = (
+            f"{shorten(k)}{kind.meaning_of(k) or nearest(k, fields)}" for k in named
+        )
+        raise SpecError(f"{kind.__name__} has no field {', no field '.join(hints)}")
     absent = [n for n, f in fields.items() if f.required and n not in document]
     if absent:
         raise SpecError(f"{kind.__name__} needs {', '.join(absent)}")

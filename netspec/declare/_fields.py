@@ -14,7 +14,7 @@ documents it, so equal declarations are ``==``, hash equal and write the same JS
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar, Generic, TypeVar, cast, dataclass_transform
 
@@ -51,11 +51,12 @@ class Field(Generic[In, Out]):
     def __set__(self, instance: object, value: In) -> None:
         try:
             instance.__dict__[self.name] = self.rule.parse(value)
-        except Unfit:
+        except Unfit as unfit:
             kind, received = type(instance).__name__, shorten(value)
             raise SpecError(
                 f"{kind}({self.name}={received}): {self.name} must be"
-                f" {self.rule.must}, received {received}"
+                f" {self.rule.must}, received {received}{unfit.note}"
+                f"{self.rule.remedy(value)}"
             ) from None
         except SpecError as error:
             raise error.within(self.name) from None
@@ -69,6 +70,11 @@ class Declared:
     """
 
     trailing: ClassVar[tuple[str, ...]] = ()  # inherited fields that come last
+
+    @classmethod
+    def meaning_of(cls, name: object) -> str:
+        """Say, after "; ", what a field of another library is here; or nothing."""
+        return ""
 
     def __setattr__(self, name: str, value: object) -> None:
         field = fields_of(type(self)).get(name)
@@ -88,8 +94,12 @@ class Declared:
         return hash((type(self), *_values(self)))
 
     def __repr__(self) -> str:
+        return self._spell(repr)
+
+    def _spell(self, spell: Callable[[object], str]) -> str:
+        """Write the constructor's call; `spell` writes a value of a field."""
         given = (
-            f"{name}={value!r}"
+            f"{name}={spell(value)}"
             for name, field in fields_of(type(self)).items()
             if (value := getattr(self, name)) != field.default
         )

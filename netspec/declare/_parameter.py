@@ -17,6 +17,8 @@ class Parameter:
         fan_in: how many inputs feed one output; None where fans mean nothing.
         fan_out: how many outputs one input feeds.
         trainable: False for running statistics.
+        nonnegative: True where no value may be below 0, such as those of a variance:
+            arrays and initializers that break it are refused.
     """
 
     shape: tuple[int, ...]
@@ -25,6 +27,7 @@ class Parameter:
     fan_in: int | None = None
     fan_out: int | None = None
     trainable: bool = True
+    nonnegative: bool = False
 
     @property
     def size(self) -> int:

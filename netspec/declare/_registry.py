@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Generic
 
 from netspec.declare._documents import decode, encode, expect_mapping, instance_of
@@ -13,10 +13,19 @@ from netspec.errors import SpecError, nearest, shorten
 
 
 class Registry(Generic[D]):
-    """Declarations by the `type` tag that JSON and YAML carry."""
+    """Declarations by the `type` tag that JSON and YAML carry.
 
-    def __init__(self, noun: str) -> None:
+    Args:
+        noun: what they are, for errors.
+        translate: says, after "; ", what a name of another library is called here; or
+            nothing.
+    """
+
+    def __init__(
+        self, noun: str, translate: Callable[[object], str] = lambda name: ""
+    ) -> None:
         self.noun = noun
+        self.translate = translate
         self.article = "an" if noun[0] in "aeiou" else "a"
         self._kinds: dict[str, type[D]] = {}
 
@@ -59,9 +68,8 @@ class Registry(Generic[D]):
             )
         name = tagged["type"]
         if not isinstance(name, str) or name not in self._kinds:
-            raise SpecError(
-                f"unknown {self.noun} {shorten(name)}{nearest(name, self._kinds)}"
-            )
+            hint = self.translate(name) or nearest(name, self._kinds)
+            raise SpecError(f"unknown {self.noun} {shorten(name)}{hint}")
         body = {key: value for key, value in tagged.items() if key != "type"}
         return decode(self._kinds[name], body)
 

@@ -24,7 +24,15 @@ LARGEST_SIZE = 2**31 - 1  # MXNet and XLA index one axis with 32 bits
 
 
 class Unfit(Exception):
-    """A value breaks a rule; the field that owns the rule words the error."""
+    """A value breaks a rule; the field that owns the rule words the error.
+
+    Args:
+        note: what the rule's `must` leaves out.
+    """
+
+    def __init__(self, note: str = "") -> None:
+        super().__init__(note)
+        self.note = note
 
 
 @dataclass(frozen=True)
@@ -38,6 +46,7 @@ class Rule(Generic[In, Out]):
         schema: the JSON Schema of all accepted forms, the canonical form included.
         encode: canonical value to JSON.
         decode: JSON to something that `parse` accepts.
+        remedy: what else says what a refused value means, after "; "; or nothing.
     """
 
     must: str
@@ -45,6 +54,7 @@ class Rule(Generic[In, Out]):
     schema: Json
     encode: Callable[[Out], Json] = lambda value: value
     decode: Callable[[Json], object] = lambda document: document
+    remedy: Callable[[object], str] = lambda value: ""
 
 
 def _integer(low: int) -> Callable[[object], int]:
@@ -52,7 +62,9 @@ def _integer(low: int) -> Callable[[object], int]:
         if isinstance(value, bool) or not isinstance(value, Integral):
             raise Unfit
         size = int(value)
-        if not low <= size <= LARGEST_SIZE:
+        if size > LARGEST_SIZE:
+            raise Unfit(f"; at most {LARGEST_SIZE} fits, 32 bits with a sign")
+        if size < low:
             raise Unfit
         return size
 

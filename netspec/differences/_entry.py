@@ -10,7 +10,7 @@ from typing import Any
 from netspec.declare import Declared, Field, FrozenDict, declare
 from netspec.declare.rules import TITLE, Rule, Unfit, choice, optional, sequence, where
 from netspec.differences._frameworks import FRAMEWORKS, TEXT
-from netspec.errors import SpecError
+from netspec.errors import SpecError, shorten
 from netspec.layers import LAYERS
 
 TOPICS = (
@@ -88,6 +88,7 @@ HANDLING = choice("exact", "declared", "refused")
 NUMERICS = choice(
     "running_variance", "float32_scalars", "velocity_holds_rate", "adam_eps"
 )
+DEVICE = choice("any", "cpu", "gpu", "tpu")
 NONE: tuple[str, ...] = ()
 
 
@@ -115,6 +116,8 @@ class Difference(Declared):
         dtype: dtype in which `spec` shows it.
         numerics: the field of `netspec.contract.Numerics` by which a backend declares
             this difference.
+        devices: the kinds of devices on which it was seen; ``"any"`` where it is a
+            matter of names, shapes and options, which no device computes.
     """
 
     id: Field[str, str] = Field(ID)
@@ -140,16 +143,21 @@ class Difference(Declared):
     )
     dtype: Field[str, str] = Field(choice("float32", "float64"), default="float64")
     numerics: Field[str | None, str | None] = Field(optional(NUMERICS), default=None)
+    devices: Field[Sequence[str], tuple[str, ...]] = Field(
+        sequence(DEVICE, "a list of any, cpu, gpu and tpu"), default=("cpu",)
+    )
 
     def __post_init__(self) -> None:
         strange = set(self.raises) - set(self.witness)
         if strange:
-            raise SpecError(f"raises names {strange.pop()!r}, which the witness lacks")
+            raise SpecError(
+                f"raises names {shorten(strange.pop())}, which the witness lacks"
+            )
         if bool(self.spec) != bool(self.backends):
             raise SpecError("spec and backends need each other; give both or neither")
         if self.numerics and self.handling != "declared":
             raise SpecError(
-                f"numerics need handling 'declared', received {self.handling!r}"
+                f"numerics need handling 'declared', received {shorten(self.handling)}"
             )
 
     def __hash__(self) -> int:  # the document of a spec has no hash

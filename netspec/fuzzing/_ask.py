@@ -16,7 +16,7 @@ from netspec.contract import Backend
 from netspec.contract import backend as find
 from netspec.declare.rules import Json
 from netspec.fuzzing._offered import refusal
-from netspec.fuzzing._trial import MODES, Finding, trial
+from netspec.fuzzing._trial import Finding, trial
 from netspec.spec import Spec
 
 NUMBERS = 0  # the seed of the numbers at which every spec is evaluated
@@ -70,7 +70,7 @@ def refuse_one(question: Question) -> str:
 def script_for(question: Question, mode: str) -> str:
     """Write a script that shows a failure in a mode."""
     spec, backend = _read(question)
-    return script_of(Subject(backend, spec, question.dtype, NUMBERS), MODES[mode])
+    return script_of(Subject(backend, spec, question.dtype, NUMBERS), mode)
 
 
 def _read(question: Question) -> tuple[Spec, Backend]:

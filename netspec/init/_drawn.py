@@ -34,5 +34,6 @@ def drawn_by(initializer: Initializer, parameter: Parameter) -> DrawnParameter:
         parameter.fan_in,
         parameter.fan_out,
         parameter.trainable,
+        parameter.nonnegative,
         initializer=initializer,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from netspec.errors import SpecError
+from netspec.errors import SpecError, shorten
 
 GAINS = {
     "linear": 1.0,
@@ -28,8 +28,10 @@ def gain(nonlinearity: str, slope: float = 0.01) -> float:
     Raises:
         SpecError: the table has no such nonlinearity.
     """
-    if nonlinearity not in GAINS:
-        raise SpecError(f"no gain for {nonlinearity!r}; known: {', '.join(GAINS)}")
+    if not isinstance(nonlinearity, str) or nonlinearity not in GAINS:
+        raise SpecError(
+            f"no gain for {shorten(nonlinearity)}; known: {', '.join(GAINS)}"
+        )
     if nonlinearity == "leaky_relu":
         return math.sqrt(2 / (1 + slope * slope))
     return GAINS[nonlinearity]

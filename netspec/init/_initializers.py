@@ -7,7 +7,7 @@ from dataclasses import KW_ONLY
 
 from netspec.declare import Field, Parameter
 from netspec.declare.rules import NONNEGATIVE, POSITIVE, REAL, Rule, choice
-from netspec.errors import SpecError
+from netspec.errors import SpecError, shorten
 from netspec.init import distributions
 from netspec.init._base import Initializer, initializer
 from netspec.init._gain import GAINS, gain
@@ -261,6 +261,6 @@ class Orthogonal(Initializer):
 def _need_order(cut: Uniform | TruncatedNormal) -> None:
     if cut.low >= cut.high:
         raise SpecError(
-            f"{cut!r}: low must be below high, received low {cut.low} and high"
+            f"{shorten(cut)}: low must be below high, received low {cut.low} and high"
             f" {cut.high}; use Constant for one value"
         )

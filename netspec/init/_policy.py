@@ -8,7 +8,7 @@ from dataclasses import KW_ONLY
 
 from netspec.declare import Declared, Field, Parameter, declare, decode, instance_of
 from netspec.declare.rules import GLOB, Rule, Unfit, optional, sequence
-from netspec.errors import SpecError, nearest
+from netspec.errors import SpecError, nearest, shorten
 from netspec.init._base import INITIALIZER, Initializer
 from netspec.init._initializers import (
     Constant,
@@ -93,8 +93,9 @@ class InitPolicy(Declared):
         }
         if parameter.role not in by_role:
             raise SpecError(
-                f"nothing draws {path}, of role {parameter.role!r}; give the layer an"
-                f" init, the policy a rule, or one of the roles {', '.join(by_role)}"
+                f"nothing draws {path}, of role {shorten(parameter.role)}; give the"
+                " layer an init, the policy a rule, or one of the roles"
+                f" {', '.join(by_role)}"
             )
         return by_role[parameter.role]
 
@@ -123,7 +124,7 @@ def _parse(value: object) -> InitPolicy:
         return InitPolicy()
     if isinstance(value, str):
         if value not in PRESETS:
-            raise SpecError(f"unknown preset {value!r}{nearest(value, PRESETS)}")
+            raise SpecError(f"unknown preset {shorten(value)}{nearest(value, PRESETS)}")
         return PRESETS[value]
     if not isinstance(value, InitPolicy):
         raise Unfit

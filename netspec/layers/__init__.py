@@ -18,4 +18,5 @@ from ._pooling import AvgPool as AvgPool
 from ._pooling import GlobalPool as GlobalPool
 from ._pooling import MaxPool as MaxPool
 from ._pooling import Pool as Pool
+from ._pooling import pool_padding as pool_padding
 from ._pooling import pool_stride as pool_stride

@@ -10,13 +10,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
-from netspec.declare import Declared, Field, FrozenDict, Parameter, Registry, declare
+from netspec.declare import (
+    Declared,
+    Field,
+    FrozenDict,
+    Parameter,
+    Registry,
+    declare,
+    fields_of,
+)
 from netspec.declare.rules import NAME, Rule, Unfit, optional
 from netspec.errors import Path, SpecError
 from netspec.init import INITIALIZER, Initializer
 from netspec.layers._facts import ContainerFacts, Facts, Shape
+from netspec.layers._foreign import of_field, of_layer
 
-LAYERS: Registry[Layer] = Registry("layer")
+LAYERS: Registry[Layer] = Registry("layer", of_layer)
 
 L = TypeVar("L", bound="Layer")
 
@@ -58,6 +67,10 @@ class Layer(Facts, Declared):
 
     _: KW_ONLY
     name: Field[str | None, str | None] = Field(optional(NAME), default=None)
+
+    @classmethod
+    def meaning_of(cls, name: object) -> str:
+        return of_field(name, fields_of(cls))
 
     def output_shape(self, shape: Shape) -> Shape:
         """Return the shape of one output example.

@@ -10,6 +10,7 @@ from netspec.declare.rules import AXIS, Rule, choice, optional, sequence
 from netspec.errors import SpecError
 from netspec.layers._base import LAYERS, Chain, Container, Layer, layer, resolve_axis
 from netspec.layers._facts import Shape
+from netspec.layers._remedies import projection
 
 __all__ = ["Parallel", "Residual", "Sequential"]
 
@@ -76,8 +77,7 @@ class Residual(Container):
         if body != shortcut:
             raise SpecError(
                 f"body and shortcut must give the same shape, received body {body}"
-                f" and shortcut {shortcut}; change the body, or give a shortcut that"
-                " projects, such as [Conv2D(channels, kernel_size=1, stride=...)]"
+                f" and shortcut {shortcut}; {projection(shape, body)}"
             )
         return body
 

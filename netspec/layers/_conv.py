@@ -15,6 +15,7 @@ from netspec.declare.rules import BOOL, COUNT
 from netspec.errors import SpecError
 from netspec.layers._base import Layer, Parametric, layer, need_rank
 from netspec.layers._facts import Shape
+from netspec.layers._remedies import conv_same
 from netspec.layers._spatial import (
     AXES,
     CONV_PADDINGS,
@@ -122,18 +123,26 @@ def conv_padding(conv: Conv) -> Sizes:
     """
     if not isinstance(conv.padding, str):
         return conv.padding
-    if any(step != 1 for step in conv.stride):
+    spans = _spans(conv)
+    if any(step != 1 for step in conv.stride) or any(span % 2 for span in spans):
         raise SpecError(
-            f"padding 'same' needs stride 1, received stride {conv.stride};"
-            " give the padding as numbers"
-        )
-    spans = [d * (k - 1) for d, k in zip(conv.dilation, conv.kernel_size, strict=True)]
-    if any(span % 2 for span in spans):
-        raise SpecError(
-            "padding 'same' needs an even dilation * (kernel_size - 1), received"
-            f" {tuple(spans)}; use an odd kernel, or a Pad layer and padding 0"
+            "padding 'same' needs stride 1 and an even dilation * (kernel_size - 1),"
+            f" received stride {conv.stride} and {spans}"
         )
     return tuple(span // 2 for span in spans)
+
+
+def _spans(conv: Conv) -> Sizes:
+    sizes = zip(conv.dilation, conv.kernel_size, strict=True)
+    return tuple(apart * (taps - 1) for apart, taps in sizes)
+
+
+def _padding(conv: Conv, sizes: Sizes) -> Sizes:
+    try:
+        return conv_padding(conv)
+    except SpecError as error:
+        said = conv_same(sizes, _spans(conv), conv.stride)
+        raise SpecError(f"{error.problem}; {said}") from None
 
 
 def _output_shape(conv: Conv, shape: Shape) -> Shape:
@@ -145,8 +154,8 @@ def _output_shape(conv: Conv, shape: Shape) -> Shape:
                 f"groups must divide the {what} channels, received groups"
                 f" {conv.groups} and {count} channels"
             )
-    spans = [d * (k - 1) for d, k in zip(conv.dilation, conv.kernel_size, strict=True)]
-    padded = [n + 2 * p for n, p in zip(shape[1:], conv_padding(conv), strict=True)]
+    spans, margins = _spans(conv), _padding(conv, shape[1:])
+    padded = [n + 2 * p for n, p in zip(shape[1:], margins, strict=True)]
     need_room(tuple(span + 1 for span in spans), tuple(padded))
     sizes = zip(padded, spans, conv.stride, strict=True)
     return (conv.channels, *((n - span - 1) // step + 1 for n, span, step in sizes))

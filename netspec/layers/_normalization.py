@@ -60,7 +60,9 @@ class BatchNorm(Parametric):
         size, axes = shape[:1], ("channels",)
         return affine(size, axes, self.scale, self.center) | {
             "running_mean": Parameter(size, axes, "running_mean", trainable=False),
-            "running_var": Parameter(size, axes, "running_var", trainable=False),
+            "running_var": Parameter(
+                size, axes, "running_var", trainable=False, nonnegative=True
+            ),
         }
 
     def least_batch(self, shape: Shape) -> int:

@@ -15,12 +15,14 @@ from netspec.declare.rules import BOOL
 from netspec.errors import SpecError
 from netspec.layers._base import Layer, layer, need_rank
 from netspec.layers._facts import Shape
+from netspec.layers._remedies import pool_same, wide_maximum, wide_mean
 from netspec.layers._spatial import (
     AXES,
     COUNTS,
-    MARGINS,
+    POOL_PADDINGS,
     STRIDES,
     OptionalPerAxis,
+    Padding,
     PerAxis,
     Sizes,
     need_room,
@@ -56,7 +58,7 @@ class MaxPool1D(Layer):
     kernel_size: PerAxis = Field(COUNTS[1])
     _: KW_ONLY
     stride: OptionalPerAxis = Field(STRIDES[1], default=None)
-    padding: PerAxis = Field(MARGINS[1], default=0)
+    padding: Padding = Field(POOL_PADDINGS[1], default=0)
     ceil_mode: Field[bool, bool] = Field(BOOL, default=False)
 
     def output_shape(self, shape: Shape) -> Shape:
@@ -81,7 +83,7 @@ class MaxPool2D(Layer):
     kernel_size: PerAxis = Field(COUNTS[2])
     _: KW_ONLY
     stride: OptionalPerAxis = Field(STRIDES[2], default=None)
-    padding: PerAxis = Field(MARGINS[2], default=0)
+    padding: Padding = Field(POOL_PADDINGS[2], default=0)
     ceil_mode: Field[bool, bool] = Field(BOOL, default=False)
 
     def output_shape(self, shape: Shape) -> Shape:
@@ -107,7 +109,7 @@ class AvgPool1D(Layer):
     kernel_size: PerAxis = Field(COUNTS[1])
     _: KW_ONLY
     stride: OptionalPerAxis = Field(STRIDES[1], default=None)
-    padding: PerAxis = Field(MARGINS[1], default=0)
+    padding: Padding = Field(POOL_PADDINGS[1], default=0)
     ceil_mode: Field[bool, bool] = Field(BOOL, default=False)
     count_include_pad: Field[bool, bool] = Field(BOOL, default=True)
 
@@ -134,7 +136,7 @@ class AvgPool2D(Layer):
     kernel_size: PerAxis = Field(COUNTS[2])
     _: KW_ONLY
     stride: OptionalPerAxis = Field(STRIDES[2], default=None)
-    padding: PerAxis = Field(MARGINS[2], default=0)
+    padding: Padding = Field(POOL_PADDINGS[2], default=0)
     ceil_mode: Field[bool, bool] = Field(BOOL, default=False)
     count_include_pad: Field[bool, bool] = Field(BOOL, default=True)
 
@@ -152,20 +154,55 @@ def pool_stride(pool: Pool) -> Sizes:
     return pool.kernel_size if pool.stride is None else pool.stride
 
 
+def pool_padding(pool: Pool) -> Sizes:
+    """Return the number of positions added at each end of each axis.
+
+    Raises:
+        SpecError: ``"same"``, which pools do not take.
+    """
+    if isinstance(pool.padding, str):
+        raise SpecError("pools take no padding 'same'")
+    return pool.padding
+
+
 def _output_shape(pool: Pool, shape: Shape) -> Shape:
     rank = len(pool.kernel_size)
     need_rank(shape, rank + 1, AXES[rank])
-    if any(2 * p > k for p, k in zip(pool.padding, pool.kernel_size, strict=True)):
+    padding = _padding(pool, shape[1:])
+    padded = [n + 2 * p for n, p in zip(shape[1:], padding, strict=True)]
+    need_room(pool.kernel_size, tuple(padded))
+    windows = _counts(pool, shape[1:], padding)
+    if any(2 * p > k for p, k in zip(padding, pool.kernel_size, strict=True)):
         raise SpecError(
             f"padding must be at most half the kernel, received padding"
-            f" {pool.padding} and kernel {pool.kernel_size}; use a Pad layer"
+            f" {padding} and kernel {pool.kernel_size};"
+            f" {_instead(pool, shape[1:], padding, windows)}"
         )
-    padded = [n + 2 * p for n, p in zip(shape[1:], pool.padding, strict=True)]
-    need_room(pool.kernel_size, tuple(padded))
-    axes = zip(
-        shape[1:], pool.kernel_size, pool_stride(pool), pool.padding, strict=True
-    )
-    return (shape[0], *(_windows(*axis, pool.ceil_mode) for axis in axes))
+    return (shape[0], *windows)
+
+
+def _padding(pool: Pool, sizes: Sizes) -> Sizes:
+    try:
+        return pool_padding(pool)
+    except SpecError as error:
+        largest = isinstance(pool, MaxPool1D | MaxPool2D)
+        said = pool_same(sizes, pool.kernel_size, pool_stride(pool), _windows, largest)
+        raise SpecError(f"{error.problem}; {said}") from None
+
+
+def _instead(pool: Pool, sizes: Sizes, padding: Sizes, windows: Sizes) -> str:
+    """Say what does what a padding of more than half of the kernel means."""
+    kernel, stride = pool.kernel_size, pool_stride(pool)
+    if isinstance(pool, MaxPool1D | MaxPool2D):
+        return wide_maximum(kernel, stride, padding, pool.ceil_mode)
+    axes = zip(windows, stride, kernel, padding, strict=True)
+    ends = tuple((m - 1) * s + k - p for m, s, k, p in axes)
+    return wide_mean(sizes, padding, ends, pool.count_include_pad)
+
+
+def _counts(pool: Pool, sizes: Sizes, padding: Sizes) -> Sizes:
+    axes = zip(sizes, pool.kernel_size, pool_stride(pool), padding, strict=True)
+    return tuple(_windows(*axis, pool.ceil_mode) for axis in axes)
 
 
 def _windows(size: int, kernel: int, step: int, pad: int, ceil_mode: bool) -> int:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from netspec.declare import Field
 from netspec.declare.rules import COUNT, SIZE, sequence, where
-from netspec.errors import SpecError
+from netspec.errors import SpecError, shorten
 from netspec.layers._base import Layer, layer, need_rank
 from netspec.layers._facts import Shape
 from netspec.layers._spatial import AXES
@@ -56,8 +56,9 @@ class Reshape(Layer):
     def output_shape(self, shape: Shape) -> Shape:
         if math.prod(self.shape) != math.prod(shape):
             raise SpecError(
-                f"shape must hold as many values as the input, received {self.shape}"
-                f" ({math.prod(self.shape)}) for {shape} ({math.prod(shape)})"
+                "shape must hold as many values as the input, received"
+                f" {shorten(self.shape)} ({shorten(math.prod(self.shape))}) for"
+                f" {shape} ({math.prod(shape)})"
             )
         return self.shape
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from netspec.declare import Field
-from netspec.declare.rules import COUNT, SIZE, choice, either, optional, per_axis
+from netspec.declare.rules import COUNT, SIZE, Rule, choice, either, optional, per_axis
 from netspec.errors import SpecError
+from netspec.layers._remedies import one, two_ends
 
 Sizes = tuple[int, ...]
 PerAxis = Field[int | Sequence[int], Sizes]
@@ -16,9 +19,19 @@ Padding = Field[int | str | Sequence[int], Sizes | str]
 COUNTS = {rank: per_axis(COUNT, rank) for rank in (1, 2)}
 MARGINS = {rank: per_axis(SIZE, rank) for rank in (1, 2)}
 STRIDES = {rank: optional(COUNTS[rank]) for rank in (1, 2)}
-CONV_PADDINGS = {
-    rank: either(choice("same"), MARGINS[rank], f"{MARGINS[rank].must}, or 'same'")
-    for rank in (1, 2)
+WRITTEN = "; it writes zeros, which count in a mean and exceed what is negative"
+
+
+def _or_same(rank: int, must: str, zeros: str = "") -> Rule[Any, Any]:
+    found = either(choice("same"), MARGINS[rank], must)
+    return replace(found, remedy=two_ends(rank, zeros))
+
+
+CONV_PADDINGS = {r: _or_same(r, f"{MARGINS[r].must}, or 'same'") for r in (1, 2)}
+# A pool takes "same" only to say, once the shape is known, what it is in numbers
+POOL_PADDINGS = {
+    r: replace(_or_same(r, MARGINS[r].must, WRITTEN), schema=MARGINS[r].schema)
+    for r in (1, 2)
 }
 
 AXES = {1: "channels, length", 2: "channels, height, width"}
@@ -37,7 +50,9 @@ def need_room(window: Sizes, padded: Sizes) -> None:
         SpecError: the window is larger along an axis.
     """
     if any(w > n for w, n in zip(window, padded, strict=True)):
+        lacking = [max(w - n, 0) for w, n in zip(window, padded, strict=True)]
+        more = one(tuple(-(-size // 2) for size in lacking))
         raise SpecError(
             f"the window of {by(window)} is larger than the padded input of"
-            f" {by(padded)}; make the kernel smaller or add padding"
+            f" {by(padded)}; make the kernel smaller, or padding larger by {more}"
         )

@@ -10,7 +10,7 @@ from importlib import import_module
 from operator import attrgetter
 from typing import Any
 
-from netspec.errors import BackendError
+from netspec.errors import BackendError, said
 from netspec.program._call import Call, Expr, Items, Name, Program
 
 
@@ -72,5 +72,5 @@ def resolve(target: str) -> Any:
         return attrgetter(name)(import_module(module))
     except (ImportError, AttributeError) as error:
         raise BackendError(
-            f"{target} cannot be imported: {error}; a target reads 'module:name'"
+            f"{target} cannot be imported: {said(error)}; a target reads 'module:name'"
         ) from error

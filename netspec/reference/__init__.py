@@ -32,4 +32,6 @@ from ._optimizers import Descent as Descent
 from ._step import step as step
 from ._step import trace as trace
 from ._training import Learner as Learner
+from ._training import Slope as Slope
+from ._training import slope as slope
 from ._training import train as train

@@ -20,7 +20,7 @@ class ReferenceModel:
     Attributes:
         spec: the model.
         params: arrays of one dtype by canonical path.
-        dtype: float64, or float32 on request.
+        dtype: of the arrays, ``"float32"`` or ``"float64"``.
     """
 
     spec: Spec

@@ -15,7 +15,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Protocol
+from copy import copy
+from typing import Protocol, Self
 
 import numpy as np
 
@@ -51,10 +52,10 @@ class Coefficients:
 
 
 class Follower(Protocol):
-    """A method with what it remembers."""
+    """A method with what it remembers, which a step leaves as it is."""
 
-    def begin(self, rate: float) -> None:
-        """Start a step with a learning rate."""
+    def begin(self, rate: float) -> Self:
+        """Return what is about to make a step with a learning rate."""
 
     def update(self, path: str, gradient: Array) -> Array:
         """Return the array to subtract from the parameter at a path."""
@@ -72,8 +73,11 @@ class Sgd:
         self._rate = 0.0
         self._velocity: dict[str, Array] = {}
 
-    def begin(self, rate: float) -> None:
-        self._rate = self._scalar("lr", rate)
+    def begin(self, rate: float) -> Self:
+        following = copy(self)
+        following._rate = self._scalar("lr", rate)
+        following._velocity = dict(self._velocity)
+        return following
 
     def update(self, path: str, gradient: Array) -> Array:
         velocity = self._rate * gradient if self._inside else gradient
@@ -102,23 +106,26 @@ class Adam:
         self._first: dict[str, Array] = {}
         self._second: dict[str, Array] = {}
 
-    def begin(self, rate: float) -> None:
-        self._count += 1
+    def begin(self, rate: float) -> Self:
+        following = copy(self)
+        following._count += 1
         rest1, rest2 = (
-            1 - self._scalar.round(decay**self._count)
+            1 - self._scalar.round(decay**following._count)
             for decay in (self._decay1, self._decay2)
         )
-        self._root = 1.0 if self._raw else math.sqrt(rest2)
+        following._root = 1.0 if self._raw else math.sqrt(rest2)
         raw = math.sqrt(rest2) if self._raw else 1.0
-        self._rate = self._scalar("lr", rate * raw / rest1)
+        following._rate = self._scalar("lr", rate * raw / rest1)
+        following._first, following._second = dict(self._first), dict(self._second)
+        return following
 
     def update(self, path: str, gradient: Array) -> Array:
-        first = self._first.setdefault(path, np.zeros_like(gradient))
-        second = self._second.setdefault(path, np.zeros_like(gradient))
-        first *= self._beta1
-        first += (1 - self._beta1) * gradient
-        second *= self._beta2
-        second += (1 - self._beta2) * (gradient * gradient)
+        first = (1 - self._beta1) * gradient
+        second = (1 - self._beta2) * (gradient * gradient)
+        if path in self._first:
+            first = self._beta1 * self._first[path] + first
+            second = self._beta2 * self._second[path] + second
+        self._first[path], self._second[path] = first, second
         root = np.sqrt(second) / self._root
         return self._rate * (first / (root + self._eps))
 
@@ -127,13 +134,12 @@ METHODS: dict[Method, type[Sgd] | type[Adam]] = {"sgd": Sgd, "adam": Adam}
 
 
 class Descent:
-    """An optimizer with its state, which makes one step after another.
+    """An optimizer with its state. A step leaves it as it is, and gives the next one.
 
     Args:
         optimizer: the method and its coefficients.
         numerics: the declared conventions of a framework.
         ops: rounds scalars.
-        coarse: rounds parameters after every step.
     """
 
     def __init__(
@@ -141,31 +147,27 @@ class Descent:
         optimizer: Optimizer,
         numerics: Numerics | None = None,
         ops: Arithmetic | None = None,
-        coarse: Arithmetic | None = None,
     ) -> None:
         numerics = numerics or Numerics()
         scalar = Coefficients(optimizer, numerics, ops or Exact())
         self._weight_decay = scalar("weight_decay")
         made = METHODS[optimizer.method]
         self._follower: Follower = made(optimizer, numerics, scalar)
-        self._coarse = coarse or Exact()
 
     def step(
         self, params: Mapping[str, Array], grads: Mapping[str, Array], rate: float
-    ) -> dict[str, Array]:
-        """Make a step and return the new values of the parameters with a gradient.
+    ) -> tuple[dict[str, Array], Descent]:
+        """Make a step; return what to subtract from each parameter with a gradient, and
+        the optimizer after the step.
 
         Args:
             params: parameters by path; not changed.
             grads: gradients of the mean loss by path.
             rate: learning rate of this step.
         """
-        self._follower.begin(rate)
-        moved = {
-            path: params[path] - self._moved(path, params, grad)
-            for path, grad in grads.items()
-        }
-        return {p: np.asarray(self._coarse.value(value)) for p, value in moved.items()}
+        after = copy(self)
+        after._follower = self._follower.begin(rate)
+        return {path: after._moved(path, params, g) for path, g in grads.items()}, after
 
     def _moved(self, path: str, params: Mapping[str, Array], grad: Array) -> Array:
         if self._weight_decay:

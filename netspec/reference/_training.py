@@ -3,32 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
 
 import numpy as np
 
 from netspec.contract import Loss
-from netspec.reference._arithmetic import Arithmetic, Exact
-from netspec.reference._decisions import Choices, Free
-from netspec.reference._evaluation import Array, Run, Scalars, exact_scalar
+from netspec.reference._evaluation import Array, Run
 from netspec.reference._interpreter import evaluate
 from netspec.reference._losses import LOSSES
 from netspec.reference._optimizers import Descent
 from netspec.spec import Spec
 
 
+class Slope(NamedTuple):
+    """What a batch says of a model in training.
+
+    Attributes:
+        loss: of the batch, a scalar.
+        grads: gradients of the loss, by canonical path.
+        state: running statistics after the batch, by canonical path.
+    """
+
+    loss: Array
+    grads: dict[str, Array]
+    state: dict[str, Array]
+
+
+def slope(spec: Spec, x: Array, y: Array, loss: Loss, run: Run) -> Slope:
+    """Differentiate the loss of a batch with respect to every parameter.
+
+    Args:
+        spec: the model.
+        x: inputs, (batch, *input_shape).
+        y: targets or labels.
+        loss: what is minimized.
+        run: a new evaluation in training mode.
+    """
+    run.params = {path: run.ops.value(value) for path, value in run.params.items()}
+    inputs = run.ops.value(x) if spec.input_dtype == "float" else x
+    output, pullback = evaluate(spec.graph, inputs, run)
+    value, cotangent = LOSSES[loss](output, y, run.ops)
+    pullback(cotangent)
+    return Slope(value, run.grads, run.state)
+
+
 class Learner:
-    """A model in training. For each batch, call `look` with the inputs, then `learn`.
+    """A model in training, by the reference's own optimizers.
 
     Args:
         spec: the model.
         params: first parameters by canonical path; not changed.
-        descent: the optimizer with its state.
+        descent: the optimizer.
         loss: the loss to minimize.
-        ops: rounds every result.
-        native_variance: meaning of running_variance="native", ``"biased"`` or
-            ``"unbiased"``.
-        scalars: returns a scalar field of a layer, rounded as the framework rounds it.
-        random: draws dropout masks.
+        begin: begins an evaluation in training mode with some parameters; exact and
+            without dropout masks if None.
 
     Attributes:
         params: current parameters and running statistics by canonical path.
@@ -40,46 +68,23 @@ class Learner:
         params: Mapping[str, Array],
         descent: Descent,
         loss: Loss,
-        *,
-        ops: Arithmetic | None = None,
-        native_variance: str = "biased",
-        scalars: Scalars = exact_scalar,
-        random: np.random.Generator | None = None,
+        begin: Callable[[Mapping[str, Array]], Run] | None = None,
     ) -> None:
         self.params = dict(params)
         self._spec, self._descent, self._loss = spec, descent, loss
-        self._ops, self._random = ops or Exact(), random
-        self._variance, self._scalars = native_variance, scalars
+        self._begin = begin or _begin
 
-    def look(self, x: Array, choices: Choices | None = None) -> None:
-        """Evaluate the model on the inputs of a batch, in training mode. `learn` uses
-        the last batch that was evaluated.
-        """
-        ops = self._ops
-        self._run = Run(
-            {path: ops.value(value) for path, value in self.params.items()},
-            train=True,
-            ops=ops,
-            choices=choices or Free(),
-            random=self._random,
-            native_variance=self._variance,
-            scalars=self._scalars,
-        )
-        batch = ops.value(x) if self._spec.input_dtype == "float" else x
-        self._output, self._pullback = evaluate(self._spec.graph, batch, self._run)
+    def learn(self, x: Array, y: Array, rate: float) -> Array:
+        """Make a step on a batch; return the loss before it."""
+        found = slope(self._spec, x, y, self._loss, self._begin(self.params))
+        moves, self._descent = self._descent.step(self.params, found.grads, rate)
+        moved = {p: np.asarray(self.params[p] - move) for p, move in moves.items()}
+        self.params = self.params | found.state | moved
+        return found.loss
 
-    def gradients(self, y: Array) -> tuple[Array, dict[str, Array]]:
-        """Return the loss on the batch of the last `look`, and gradients by path."""
-        loss, cotangent = LOSSES[self._loss](self._output, y, self._ops)
-        self._pullback(cotangent)
-        return loss, self._run.grads
 
-    def learn(self, y: Array, rate: float) -> Array:
-        """Make a step on the batch of the last `look`; return the loss before it."""
-        loss, grads = self.gradients(y)
-        self.params |= self._run.state
-        self.params |= self._descent.step(self.params, grads, rate)
-        return loss
+def _begin(params: Mapping[str, Array]) -> Run:
+    return Run(params, train=True)
 
 
 def train(
@@ -100,7 +105,6 @@ def train(
     """
     losses = []
     for step, (x, y, rate) in enumerate(zip(xs, ys, rates, strict=True)):
-        learner.look(x)
-        losses.append(learner.learn(y, rate))
+        losses.append(learner.learn(x, y, rate))
         after(step)
     return np.asarray(losses)

@@ -1,9 +1,13 @@
-"""Diagnose a net: is the gradient of a useful size, and if not, what to change?
+"""Diagnose a net: are gradients of a useful size, and if not, what to change?
 
 A gradient is healthy if its typical value, the root mean square over the parameters of
 a layer, is within `BAND` in every layer: the lectures on "Dive into Deep Learning" (Li
 et al., numerical stability) ask for gradients in a reasonable range, such as 1e-6 to
 1e3. The loss is the mean over examples of the outputs' sum with random N(0, 1) weights.
+
+The band knows neither the weights nor the learning rate. So a step is judged, too: one
+that would change a layer by more than `LONGEST` of its own size leaves nothing of what
+it held, whatever its gradient is.
 """
 
 from __future__ import annotations
@@ -18,13 +22,14 @@ from netspec.signals._results import Diagnosis, LayerSignal, first
 from netspec.spec import Spec
 
 BAND = (1e-6, 1e3)
+LONGEST = 1.0  # a step as long as the weights that it moves
 
 GENTLE = 1 / 4  # a function that is nowhere steeper shrinks every gradient
 LINEAR = "LeCunNormal"  # the first weights that keep the variance of linear layers
 
 
 def diagnose(
-    rows: Sequence[LayerSignal], spec: Spec, dtype: str, steps: int = 0
+    rows: Sequence[LayerSignal], spec: Spec, dtype: str, steps: int, lr: float
 ) -> Diagnosis:
     """Judge the rows of a net, and say what to change.
 
@@ -33,9 +38,11 @@ def diagnose(
         spec: the net, with its first weights.
         dtype: dtype in which the net was computed.
         steps: number of training steps before.
+        lr: learning rate of the steps, and of the one that is judged.
     """
-    word, reason = _find(rows, dtype)
-    return Diagnosis(word, reason, tuple(_remedies(word, spec, steps)))
+    word, reason = _find(rows, dtype, lr)
+    remedies = (*_rate(word, rows, steps, lr), *_remedies(word, spec))
+    return Diagnosis(word, reason, remedies)
 
 
 def sizes(rows: Sequence[LayerSignal]) -> dict[str, float]:
@@ -46,7 +53,7 @@ def sizes(rows: Sequence[LayerSignal]) -> dict[str, float]:
     return held or {row.path: row.grad_output.rms for row in rows}
 
 
-def _find(rows: Sequence[LayerSignal], dtype: str) -> tuple[str, str]:
+def _find(rows: Sequence[LayerSignal], dtype: str, lr: float) -> tuple[str, str]:
     forward = first(rows, lambda row: not row.output.finite)
     if forward is not None:
         return "overflow", f"{_overflow(rows)}, in {dtype}"
@@ -64,7 +71,19 @@ def _find(rows: Sequence[LayerSignal], dtype: str) -> tuple[str, str]:
     if found[least] < low:
         return "vanishing", f"{_said(least, found)}, below {low:g}"
     span = f"{found[least]:.2g} to {found[largest]:.2g}"
-    return "healthy", f"gradients of {span}, within {low:g} to {high:g}"
+    said, moved = f"gradients of {span}, within {low:g} to {high:g}", _updates(rows)
+    if not moved:
+        return "healthy", said
+    most = max(moved, key=moved.__getitem__)
+    step = f"a step at lr {lr:g} changes"
+    if moved[most] > LONGEST:
+        how = f"layer {most} by {moved[most]:.2g} of its weights"
+        return "exploding", f"{step} {how}, above {LONGEST:g}; {said}"
+    return "healthy", f"{said}; {step} a layer by at most {moved[most]:.2g} of it"
+
+
+def _updates(rows: Sequence[LayerSignal]) -> dict[str, float]:
+    return {row.path: row.update for row in rows if row.update is not None}
 
 
 def _said(path: str, found: dict[str, float]) -> str:
@@ -84,11 +103,20 @@ def _finite_grads(row: LayerSignal) -> bool:
     return row.grad_output.finite and (not row.grad_params or row.grad_params.finite)
 
 
-def _remedies(word: str, spec: Spec, steps: int) -> Iterator[str]:
+def _rate(
+    word: str, rows: Sequence[LayerSignal], steps: int, lr: float
+) -> Iterator[str]:
+    longest = max(_updates(rows).values(), default=0.0)
+    if word == "exploding" and longest > LONGEST:
+        most = 0.95 * lr / longest  # below it, however the text is rounded
+        yield f"train with a learning rate of at most {most:.2g}"
+    elif steps and word in ("exploding", "overflow"):
+        yield "train with a lower learning rate"
+
+
+def _remedies(word: str, spec: Spec) -> Iterator[str]:
     if word == "healthy":
         return
-    if steps and word != "vanishing":
-        yield "train with a lower learning rate"
     layers = [node.layer for node in spec.graph.walk()]
     name, weight = _fitting(layers)
     if gentle := _gentle(layers):

@@ -3,7 +3,8 @@
 A document has
 
 - ``schema``: the version of this format,
-- ``spec``, ``backend``, ``dtype``, ``batch``, ``steps``, ``seed``: what was probed,
+- ``spec``, ``backend``, ``dtype``, ``batch``, ``steps``, ``lr``, ``seed``: what was
+  probed,
 - ``healthy``: whether all verdicts are healthy,
 - ``band``: the least and the largest healthy size of a gradient,
 - ``propagations``: for each kind of first weights ``init``, its label, ``verdict``
@@ -14,7 +15,8 @@ A document has
   - ``output``, ``grad_output`` and ``grad_params`` (null without parameters): ``mean``,
     ``std``, ``norm``, ``rms``, and the counts ``infinite`` and ``nan``,
   - ``idle``: null, or ``kind`` (dead or saturated) and ``share``,
-  - ``jacobian``: null, or ``largest``, ``smallest`` and ``resolution``.
+  - ``jacobian``: null, or ``largest``, ``smallest`` and ``resolution``,
+  - ``update``: null, or the share of a layer's parameters by which a step changes them.
 
 Numbers that JSON lacks are the texts ``"Infinity"``, ``"-Infinity"`` and ``"NaN"``.
 Fields may be added within a version, never renamed, removed or given another meaning.
@@ -43,6 +45,7 @@ def to_json(report: Results) -> str:
         "dtype": report.dtype,
         "batch": report.batch,
         "steps": report.steps,
+        "lr": report.lr,
         "seed": report.seed,
         "healthy": report.healthy,
         "band": BAND,

@@ -14,8 +14,8 @@ from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING, Any
 
-from netspec._system import write_atomically
-from netspec.errors import NetspecError
+from netspec._system import file_name, write_atomically
+from netspec.errors import NetspecError, said
 from netspec.signals._curves import CURVES, Curve, limits, points
 from netspec.signals._diagnosis import BAND
 from netspec.signals._results import Propagation, Results
@@ -37,13 +37,14 @@ def check_plot(path: str | os.PathLike[str]) -> None:
     Raises:
         NetspecError: the format is neither PNG nor SVG, or matplotlib is not installed.
     """
-    if Path(path).suffix.lower() not in FORMATS:
-        raise NetspecError(f"{path}: a plot is a .png or an .svg file; name one")
+    name = file_name(path, done="written")
+    if Path(name).suffix.lower() not in FORMATS:
+        raise NetspecError(f"{name}: a plot is a .png or an .svg file; name one")
     try:
         import matplotlib  # noqa: F401
     except ModuleNotFoundError as error:
         raise NetspecError(
-            f"a plot needs matplotlib: {error}; run: pip install matplotlib"
+            f"a plot needs matplotlib: {said(error)}; run: pip install matplotlib"
         ) from None
 
 

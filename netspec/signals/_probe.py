@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from numbers import Real
 from typing import Any
 
 import numpy as np
 
-from netspec.contract import Array, Arrays, Backend, Trace, smallest_vocabulary
-from netspec.contract import backend as find
-from netspec.errors import BackendError, NetspecError, SpecError, shorten
+from netspec.contract import (
+    Array,
+    Arrays,
+    Backend,
+    Trace,
+    check_flag,
+    check_input,
+    check_spec,
+    named,
+    smallest_vocabulary,
+)
+from netspec.errors import BackendError, NetspecError, shorten
+from netspec.init import InitPolicy
 from netspec.signals._diagnosis import diagnose
 from netspec.signals._idle import idle
 from netspec.signals._inits import Inits, policies
 from netspec.signals._jacobian import check_small, extremes, jacobians
-from netspec.signals._moments import moments
+from netspec.signals._memory import check_activations
+from netspec.signals._moments import Moments, moments
 from netspec.signals._report import ProbeReport
 from netspec.signals._results import (
     LayerSignal,
@@ -75,7 +87,8 @@ def probe(
         batch: number of examples; not used if `x` is given.
         steps: number of steps of plain SGD before the probe, each on a new batch,
             towards N(0, 1) targets by the mean squared error.
-        lr: learning rate of these steps.
+        lr: learning rate of these steps, and of the step by which the weights are
+            judged: ``lr * gradient / weight``.
         jacobian: True to add the singular values of the Jacobian of the output with
             respect to the output of each layer; only for small nets.
         seed: a natural number below 2^64.
@@ -89,27 +102,36 @@ def probe(
         BackendError: no such backend, or one that cannot be traced or trained.
         NetspecError: another argument is out of range.
     """
-    if not isinstance(spec, Spec):
-        raise SpecError(f"spec must be a Spec, received {shorten(spec)}")
+    check_spec(spec)
+    check_flag("jacobian", jacobian)
     _check(batch=batch, steps=steps, lr=lr)
     check_dtype(dtype)
     plain, chosen = spec.without_dropout(), policies(inits, spec.init)
     if jacobian:
         check_small(plain)
-    random = np.random.default_rng(check_seed(seed))
-    x = _draw_input(plain, random, batch, dtype) if x is None else x
-    weights = random.normal(size=(len(x), *plain.output_shape))
-    settings = Settings(
-        find(backend) if isinstance(backend, str) else backend,
-        *(dtype, seed, steps, lr, jacobian, x),
-        cotangent=(weights / len(x)).astype(dtype),
-    )
-    name, count = settings.backend.name, len(x)
+    if x is not None:
+        check_input(plain, x, dtype)
+    check_activations(plain, batch if x is None else len(x), steps, dtype)
+    data = _draw(plain, np.random.default_rng(check_seed(seed)), batch, dtype, x)
+    settings = Settings(_backend(backend), dtype, seed, steps, lr, jacobian, *data)
+    return _report(plain, chosen, settings)
+
+
+def _report(
+    spec: Spec, chosen: Mapping[str, InitPolicy], settings: Settings
+) -> ProbeReport:
     found = {
-        label: _propagate(label, replace(plain, init=policy), plain, settings)
+        label: _propagate(label, replace(spec, init=policy), spec, settings)
         for label, policy in chosen.items()
     }
-    return ProbeReport(spec.name, name, dtype, count, steps, seed, found)
+    name, count = settings.backend.name, len(settings.x)
+    how = (settings.dtype, count, settings.steps, settings.seed)
+    return ProbeReport(spec.name, name, *how, found, settings.lr)
+
+
+def _backend(backend: Any) -> Backend:
+    made: Backend = backend if hasattr(backend, "compile") else named(backend)
+    return made
 
 
 def _check(batch: int, steps: int, lr: float) -> None:
@@ -120,8 +142,18 @@ def _check(batch: int, steps: int, lr: float) -> None:
                 f"{name} must be an integer of at least {least}, received"
                 f" {shorten(value)}"
             )
-    if not 0 < lr < np.inf:
+    number = isinstance(lr, Real) and not isinstance(lr, bool)
+    if not (number and 0 < lr < np.inf):
         raise NetspecError(f"lr must be a positive number, received {shorten(lr)}")
+
+
+def _draw(
+    spec: Spec, random: np.random.Generator, batch: int, dtype: str, x: Array | None
+) -> tuple[Array, Array]:
+    """Draw a batch, if none is given, and a cotangent of its mean loss."""
+    x = _draw_input(spec, random, batch, dtype) if x is None else x
+    weights = random.normal(size=(len(x), *spec.output_shape))
+    return x, (weights / len(x)).astype(dtype)
 
 
 def _draw_input(
@@ -154,8 +186,10 @@ def _propagate(init: str, spec: Spec, shared: Spec, settings: Settings) -> Propa
         batch, pull = len(settings.x), lambda c: trace(c).grads
         matrices = jacobians(shared, pull, batch, settings.dtype)
         stretch = {path: extremes(matrix) for path, matrix in matrices.items()}
-    rows = tuple(_row(node, seen, stretch) for node in in_order(spec.graph))
-    return Propagation(init, rows, diagnose(rows, spec, settings.dtype, settings.steps))
+    held = (params, settings.lr)
+    rows = tuple(_row(node, seen, stretch, *held) for node in in_order(spec.graph))
+    how = (settings.dtype, settings.steps, settings.lr)
+    return Propagation(init, rows, diagnose(rows, spec, *how))
 
 
 def _train(spec: Spec, params: Arrays, settings: Settings) -> Arrays:
@@ -177,8 +211,8 @@ def _train(spec: Spec, params: Arrays, settings: Settings) -> Arrays:
 def _ability(settings: Settings, name: str) -> Any:
     if not hasattr(settings.backend, name):
         raise BackendError(
-            f"backend {settings.backend.name!r} has no {name!r}, which a probe needs;"
-            " use another, such as numpy"
+            f"backend {shorten(settings.backend.name)} has no {shorten(name)}, which a"
+            " probe needs; use another, such as numpy"
         )
     return getattr(settings.backend, name)
 
@@ -193,15 +227,18 @@ def in_order(graph: PlacedChain) -> Iterator[Placed]:
         yield node
 
 
-def _row(node: Placed, seen: Trace, stretch: dict[str, SingularValues]) -> LayerSignal:
+def _row(
+    node: Placed,
+    seen: Trace,
+    stretch: dict[str, SingularValues],
+    params: Arrays,
+    lr: float,
+) -> LayerSignal:
     output = seen.outputs[node.path]
-    grads = [
-        seen.step.grad_params[f"{node.path}.{name}"].ravel()
-        for name, parameter in node.parameters.items()
-        if parameter.trainable
-    ]
+    trained = [f"{node.path}.{n}" for n, p in node.parameters.items() if p.trainable]
     with np.errstate(all="ignore"):
         idling = idle(node.layer, output)
+    grads = _together(seen.step.grad_params, trained)
     return LayerSignal(
         node.path,
         label(node.layer),
@@ -209,6 +246,20 @@ def _row(node: Placed, seen: Trace, stretch: dict[str, SingularValues]) -> Layer
         output=moments(output),
         idle=idling,
         grad_output=moments(seen.grads[node.path]),
-        grad_params=moments(np.concatenate(grads)) if grads else None,
+        grad_params=grads,
         jacobian=stretch.get(node.path),
+        update=_update(grads, _together(params, trained), lr),
     )
+
+
+def _together(arrays: Arrays, paths: Sequence[str]) -> Moments | None:
+    """Describe several parameters as one tensor; None if there are none."""
+    if not paths:
+        return None
+    return moments(np.concatenate([arrays[path].ravel() for path in paths]))
+
+
+def _update(grads: Moments | None, weights: Moments | None, lr: float) -> float | None:
+    if not grads or not weights or weights.rms == 0:
+        return None
+    return lr * grads.rms / weights.rms

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from netspec.errors import NetspecError
+from netspec.errors import NetspecError, shorten
 from netspec.layers import Shape
 from netspec.signals._idle import Idle
 from netspec.signals._moments import Moments
@@ -44,6 +44,9 @@ class LayerSignal:
         grad_params: statistics of the gradient with respect to all trainable parameters
             of the layer together; None if it has none.
         jacobian: singular values for the layers after it; None unless asked for.
+        update: by how much one step of plain SGD would change the trainable parameters
+            of the layer together, as a share of their own size: ``lr * gradient /
+            weight``, each by its root mean square; None if it has none, or all are 0.
     """
 
     path: str
@@ -54,6 +57,7 @@ class LayerSignal:
     grad_output: Moments
     grad_params: Moments | None
     jacobian: SingularValues | None = None
+    update: float | None = None
 
     def __str__(self) -> str:
         return f"{self.path} {self.layer}"
@@ -115,7 +119,7 @@ class Propagation:
         for row in self.rows:
             if row.path == path:
                 return row
-        raise NetspecError(f"no layer has the path {path!r}")
+        raise NetspecError(f"no layer has the path {shorten(path)}")
 
 
 def first(
@@ -137,6 +141,7 @@ class Results:
         steps: number of training steps before the probe.
         seed: seed of all random draws.
         propagations: one for each kind of first weights, by label, in order.
+        lr: learning rate of those steps, and of the update of each layer.
     """
 
     spec: str
@@ -146,11 +151,12 @@ class Results:
     steps: int
     seed: int
     propagations: Mapping[str, Propagation]
+    lr: float = 0.01
 
     def __getitem__(self, init: str) -> Propagation:
         if init not in self.propagations:
             known = ", ".join(self.propagations)
-            raise NetspecError(f"{init!r} was not probed; there are: {known}")
+            raise NetspecError(f"{shorten(init)} was not probed; there are: {known}")
         return self.propagations[init]
 
     @property

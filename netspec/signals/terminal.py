@@ -54,7 +54,7 @@ def _title(report: Results) -> str:
     after = f" after {report.steps} steps" if report.steps else ""
     return (
         f"{report.spec} by depth{after}: {report.backend} {report.dtype}, batch"
-        f" {report.batch}, seed {report.seed}"
+        f" {report.batch}, lr {report.lr:g}, seed {report.seed}"
     )
 
 

@@ -4,6 +4,8 @@ from ._arguments import DTYPES as DTYPES
 from ._arguments import check_dtype as check_dtype
 from ._arguments import check_memory as check_memory
 from ._arguments import check_seed as check_seed
+from ._arrays import check_params as check_params
+from ._arrays import check_values as check_values
 from ._inference import Placed as Placed
 from ._inference import PlacedChain as PlacedChain
 from ._inference import join_path as join_path
@@ -22,7 +24,6 @@ from ._summary import rows as rows
 from ._summary import shape_text as shape_text
 from ._summary import title as title
 from ._summary import total as total
-from ._weights_file import check_params as check_params
 from ._weights_file import load_params as load_params
 from ._weights_file import save_params as save_params
 from ._weights_file import write_params as write_params

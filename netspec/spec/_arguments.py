@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from numbers import Integral
 
 import numpy as np
 
+from netspec._system import check_fits
 from netspec.errors import BackendError, NetspecError, shorten
 from netspec.spec._spec import Spec
 
@@ -50,21 +50,8 @@ def check_memory(spec: Spec, dtype: str) -> None:
         NetspecError: the parameters take more than the physical memory.
     """
     count = sum(parameter.size for parameter in spec.parameters().values())
-    needed, held = count * np.dtype(dtype).itemsize, _physical_memory()
-    if held is not None and needed > held:
-        raise NetspecError(
-            f"{shorten(spec.name)} has {count:,} parameters, {_gib(needed)} in {dtype},"
-            f" more than the {_gib(held)} of memory of this machine; make its layers"
-            " smaller"
-        )
-
-
-def _physical_memory() -> int | None:
-    try:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (AttributeError, ValueError, OSError):  # not every system tells
-        return None
-
-
-def _gib(size: int) -> str:
-    return f"{size / 2**30:,.1f} GiB"
+    check_fits(
+        count * np.dtype(dtype).itemsize,
+        f"{shorten(spec.name)} has {count:,} parameters",
+        "make its layers smaller",
+    )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from netspec.declare import MAX_DEPTH
+from netspec.declare.rules import LARGEST_SIZE
 from netspec.errors import Path, SpecError, nearest, shorten
 from netspec.init import DrawnParameter, InitPolicy, drawn_by
 from netspec.init.distributions import need_range
@@ -127,8 +128,8 @@ def infer(
         key = layer.name or str(index)
         if key in seen:
             raise SpecError(
-                f"the name {key!r} is already used by layer {seen[key]} beside it;"
-                " siblings need different names",
+                f"the name {shorten(key)} is already used by layer {seen[key]} beside"
+                " it; siblings need different names",
                 where,
             )
         seen[key] = index
@@ -156,7 +157,8 @@ def _place(
         return Placed(path, layer, signal.shape, output, parameters)
     except SpecError as error:
         if not error.path:
-            label = type(layer).__name__ if isinstance(layer, Container) else layer
+            container = isinstance(layer, Container)
+            label = type(layer).__name__ if container else shorten(layer, 200)
             raise SpecError(f"{label}: {error.problem}", where) from None
         raise error.within(*where) from None
 
@@ -217,6 +219,11 @@ def _need_indexable(shape: Shape) -> None:
             f"arrays have fewer than 2^63 values, received shape {shape}; make the"
             " axes shorter"
         )
+    if max(shape, default=0) > LARGEST_SIZE:
+        raise SpecError(
+            f"an axis has at most {LARGEST_SIZE} values, as MXNet and XLA index it with"
+            f" 32 bits, received shape {shape}; make it shorter"
+        )
 
 
 def _resolve(
@@ -226,12 +233,20 @@ def _resolve(
     for name in getattr(layer, "init", {}):
         if name not in declared:
             known = nearest(name, declared) if declared else ""
-            raise SpecError(f"init names {name!r}, which it does not have{known}")
+            raise SpecError(
+                f"init names {shorten(name)}, which it does not have{known}"
+            )
     resolved = {}
     for name, parameter in declared.items():
         _need_indexable(parameter.shape)
         own = layer.initializer(name)
         chosen = own or policy.initializer(f"{path}.{name}", parameter)
-        need_range(chosen.law(parameter))  # law raises if it cannot draw it
+        law = chosen.law(parameter)  # raises if it cannot draw it
+        need_range(law)
+        if parameter.nonnegative and law.bounds[0] < 0:
+            raise SpecError(
+                f"init of {shorten(name)}: no value may be below 0, received"
+                f" {shorten(chosen)}, which draws from {law.bounds[0]:.4g} on"
+            )
         resolved[name] = drawn_by(chosen, parameter)
     return resolved

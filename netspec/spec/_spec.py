@@ -9,6 +9,7 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
+from netspec._system import file_name
 from netspec.declare import (
     Declared,
     Field,
@@ -22,6 +23,8 @@ from netspec.errors import SpecError, nearest, shorten
 from netspec.init import POLICY, DrawnParameter, InitPolicy
 from netspec.layers import CHAIN, Chain, Identity, Layer, Shape
 from netspec.spec import documents
+from netspec.spec._count import check_count
+from netspec.spec._foreign_files import is_symbol
 from netspec.spec._inference import PlacedChain, Signal, infer, join_path
 from netspec.spec._rewrite import map_layers
 from netspec.spec._summary import render_html, render_text
@@ -62,7 +65,7 @@ class Spec(Declared):
         unused = self.init.unused_rules(self.parameters())
         if unused:
             raise SpecError(
-                f"init rule {unused[0].pattern!r} matches no parameter"
+                f"init rule {shorten(unused[0].pattern)} matches no parameter"
                 f"{nearest(unused[0].pattern, self.parameters())}",
                 ("init", "rules"),
             )
@@ -71,6 +74,7 @@ class Spec(Declared):
     def graph(self) -> PlacedChain:
         """The layers with their paths, shapes and resolved parameters."""
         chain = Chain(None, ("layers",), self.layers)
+        check_count(chain)
         return infer(chain, Signal(self.input_shape, self.input_dtype), self.init)
 
     @property
@@ -163,18 +167,24 @@ def load(path: str | os.PathLike[str]) -> Spec:
     Raises:
         SpecError: the file cannot be read, or does not hold a valid spec.
     """
+    name = file_name(path, SpecError)
     try:
-        return from_document(documents.load(path))
+        return from_document(documents.load(name))
     except SpecError as error:
-        where = "standard input" if os.fspath(path) == "-" else path
+        where = "standard input" if name == "-" else name
         raise SpecError(f"{where}: {error}") from None
 
 
 def from_document(document: Any) -> Spec:
     body = dict(expect_mapping(document, "a spec"))
-    documents.check_depth(body)
+    documents.check_tree(body)
     version = body.pop("netspec", None)
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
+        if is_symbol(body):
+            raise SpecError(
+                "it is a graph that MXNet exported, which netspec does not read; write"
+                " its layers as a spec"
+            )
         raise SpecError(
             f"a spec starts with its format version, `netspec: {FORMAT}`, received"
             f" {shorten(version)}"

@@ -9,21 +9,21 @@ from __future__ import annotations
 
 import json
 import os
+import warnings
 from collections.abc import Mapping
 from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
-from netspec._system import atomic_file
-from netspec.declare import Parameter
+from netspec._system import atomic_file, file_name
 from netspec.errors import ParameterError, SpecError, shorten
 from netspec.spec import documents
+from netspec.spec._arrays import check_params, check_values, wrong_values
+from netspec.spec._safetensors import CODES, Safetensors, open_safetensors, read_arrays
 from netspec.spec._spec import Spec
 
 METADATA_KEY = "netspec"
-CODES = {"float32": "F32", "float64": "F64"}
-LISTED = 5  # most paths that an error names for each kind of problem
 
 Array = NDArray[Any]
 
@@ -33,7 +33,8 @@ def save_params(
 ) -> None:
     """Write parameters and their spec to one safetensors file; all or nothing.
 
-    Values that are not finite are kept, so that a diverged training can be saved too.
+    Values that `load_params` refuses are kept, with a warning, so that a diverged
+    training can be looked at.
 
     Args:
         path: name of the file.
@@ -43,10 +44,16 @@ def save_params(
     Raises:
         ParameterError: `params` do not fit the spec.
         NetspecError: the file cannot be written.
+
+    Warns:
+        UserWarning: values are not finite, or negative where none may be.
     """
     check_params(spec, params)
     with atomic_file(path) as file:
         write_params(file, spec, params)
+    if problem := wrong_values(spec, params):  # after: a warning may be an error
+        name = shorten(os.fspath(path), 200)
+        warnings.warn(f"{name} holds what is not loaded: {problem}", stacklevel=2)
 
 
 def write_params(file: BinaryIO, spec: Spec, params: Mapping[str, Array]) -> None:
@@ -66,8 +73,17 @@ def write_params(file: BinaryIO, spec: Spec, params: Mapping[str, Array]) -> Non
         file.write(flat.view(np.uint8).data)
 
 
-def load_params(path: str | os.PathLike[str]) -> tuple[Spec, dict[str, Array]]:
-    """Read a file that `save_params` wrote.
+def load_params(
+    path: str | os.PathLike[str], spec: Spec | None = None
+) -> tuple[Spec, dict[str, Array]]:
+    """Read a file that `save_params` wrote or, with its spec, any safetensors file of
+    its parameters, such as that of the `state_dict` of an exported PyTorch model.
+
+    The header is compared with the spec before any array is read.
+
+    Args:
+        path: name of the file.
+        spec: the model; None for that which the file holds.
 
     Returns:
         The spec, and its parameters by canonical path in the order of
@@ -75,77 +91,33 @@ def load_params(path: str | os.PathLike[str]) -> tuple[Spec, dict[str, Array]]:
 
     Raises:
         ParameterError: the file is missing, damaged or holds no spec, or its arrays do
-            not fit the spec.
+            not fit the spec, by their values too.
+        NetspecError: the parameters take more than the memory of this machine.
     """
-    metadata, params = _read(path)
+    name = file_name(path, ParameterError)
     try:
-        spec = Spec.from_dict(documents.parse_json(metadata))
-        check_params(spec, params)
-    except SpecError as error:
-        raise ParameterError(f"{path}: its spec cannot be read: {error}") from None
+        with open_safetensors(name) as file:
+            spec = _stored_spec(file) if spec is None else spec
+            params = read_arrays(file, spec)
+        check_values(spec, params)
     except ParameterError as error:
-        raise ParameterError(f"{path}: {error}") from None
-    return spec, {name: params[name] for name in spec.parameters()}
+        raise ParameterError(f"{name}: {error}") from None
+    return spec, params
 
 
-def check_params(spec: Spec, params: Mapping[str, Array]) -> None:
-    """Refuse arrays that are not exactly the parameters of the spec.
-
-    Args:
-        spec: the model.
-        params: arrays by canonical path, all float32 or all float64.
-
-    Raises:
-        ParameterError: lists all problems at once: missing and unknown paths, and
-            arrays of the wrong type, shape or dtype.
-    """
-    if not isinstance(params, Mapping):
+def _stored_spec(file: Safetensors) -> Spec:
+    stored = file.metadata.get(METADATA_KEY)
+    if stored is None:
         raise ParameterError(
-            f"params must map paths to NumPy arrays, received {shorten(params)}"
+            "holds no spec, so netspec did not write it; load it with its spec,"
+            " netspec.load_params(path, spec)"
         )
-    problems = [
-        f"{what}: {_listed(names)}"
-        for what, names in _problems(spec.parameters(), params).items()
-        if names
-    ]
-    if problems:
-        raise ParameterError(
-            f"these are not the parameters of {shorten(spec.name)}:"
-            f" {'; '.join(problems)}; compare Spec.parameters()"
-        )
-
-
-def _problems(
-    declared: Mapping[str, Parameter], params: Mapping[str, Array]
-) -> dict[str, list[str]]:
-    known = {name: params[name] for name in declared if name in params}
-    arrays = {n: held for n, held in known.items() if isinstance(held, np.ndarray)}
-    dtypes = {str(array.dtype) for array in arrays.values()}
-    return {
-        "missing": [name for name in declared if name not in params],
-        "unknown": [str(name) for name in params if name not in declared],
-        "not a NumPy array": [
-            f"{name} ({type(held).__name__})"
-            for name, held in known.items()
-            if name not in arrays
-        ],
-        "of the wrong shape": [
-            f"{name} {array.shape}, not {declared[name].shape}"
-            for name, array in arrays.items()
-            if array.shape != declared[name].shape
-        ],
-        "neither float32 nor float64": [
-            f"{name} ({array.dtype})"
-            for name, array in arrays.items()
-            if array.dtype not in (np.float32, np.float64)
-        ],
-        "of different dtypes": sorted(dtypes) if len(dtypes) > 1 else [],
-    }
-
-
-def _listed(names: list[str]) -> str:
-    more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
-    return ", ".join(names[:LISTED]) + more
+    if len(stored) > documents.LARGEST_FILE:
+        raise ParameterError("its spec has more than 16 MiB")
+    try:
+        return Spec.from_dict(documents.parse_json(stored))
+    except SpecError as error:
+        raise ParameterError(f"its spec cannot be read: {error}") from None
 
 
 def _header(spec: Spec, params: Mapping[str, Array]) -> bytes:
@@ -163,32 +135,3 @@ def _header(spec: Spec, params: Mapping[str, Array]) -> bytes:
     encoded = json.dumps(header, separators=(",", ":")).encode()
     encoded += b" " * (-len(encoded) % 8)  # the arrays start aligned
     return len(encoded).to_bytes(8, "little") + encoded
-
-
-def _read(path: str | os.PathLike[str]) -> tuple[str, dict[str, Array]]:
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        with open(path, "rb"):  # says better than safetensors why a file cannot be read
-            pass
-        with safe_open(path, framework="numpy") as file:
-            metadata = file.metadata() or {}
-            if METADATA_KEY not in metadata:
-                raise ParameterError(
-                    f"{path}: holds no spec, so netspec did not write it; give its"
-                    " arrays to netspec.save_params with their spec"
-                )
-            names = file.keys()
-            codes = {file.get_slice(name).get_dtype() for name in names}
-            if not codes <= set(CODES.values()):
-                raise ParameterError(
-                    f"{path}: holds {', '.join(sorted(codes))}; give F32 or F64"
-                )
-            return metadata[METADATA_KEY], {n: file.get_tensor(n) for n in names}
-    except OSError as error:
-        reason = error.strerror or error
-        raise ParameterError(f"{path}: cannot be read: {reason}") from None
-    except SafetensorError as error:
-        raise ParameterError(
-            f"{path}: not a whole safetensors file: {error}; write it again"
-        ) from None

@@ -1,83 +1,26 @@
-"""YAML and JSON documents, read strictly and safely.
-
-YAML is read with the 1.2 core schema: plain PyYAML reads ``1e-5`` as a string, ``no``
-as false and ``010`` as 8. Aliases, tags and nesting beyond 64 levels are refused from
-the event stream, before anything is composed, so that a small file can neither ask
-for a large tree nor for a Python object. The loader is the one in Python on purpose:
-the one in C crashes on 200,000 nested brackets.
-"""
+"""YAML and JSON documents, read strictly and safely."""
 
 from __future__ import annotations
 
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from netspec._system import write_atomically
+from netspec._system import file_name, write_atomically
 from netspec.declare import MAX_DEPTH
-from netspec.errors import SpecError, shorten
+from netspec.errors import SpecError, said, shorten
+from netspec.spec._yaml import BY_FIRST, parse_int, read_yaml
 
 Json = Any
 
 LARGEST_FILE = 16 * 2**20
-
-
-class CoreLoader(yaml.SafeLoader):
-    """SafeLoader with the scalars of the YAML 1.2 core schema and no repeated key."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> Any:
-        seen: set[str] = set()
-        for key_node, _ in node.value:
-            key = self.construct_object(key_node, deep=True)
-            if not isinstance(key, str):
-                raise SpecError(
-                    f"keys must be text, received {shorten(key)}{_at(key_node)}"
-                )
-            if key in seen:
-                raise SpecError(f"the key {shorten(key)} stands twice{_at(key_node)}")
-            seen.add(key)
-        return super().construct_mapping(node, deep)
-
-
-CoreLoader.yaml_implicit_resolvers = {}
-
-_NUMBER = r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?"
-for tag, pattern, first in (
-    ("null", r"~|null|Null|NULL|", ["~", "n", "N", ""]),
-    ("bool", r"true|True|TRUE|false|False|FALSE", list("tTfF")),
-    ("int", r"[-+]?[0-9]+", list("-+0123456789")),
-    (
-        "float",
-        rf"{_NUMBER}|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)",
-        list("-+.0123456789"),
-    ),
-):
-    CoreLoader.add_implicit_resolver(
-        f"tag:yaml.org,2002:{tag}", re.compile(rf"^(?:{pattern})$"), first
-    )
-
-
-def _construct_int(loader: CoreLoader, node: yaml.ScalarNode) -> int:
-    return _parse_int(node.value, _at(node))
-
-
-CoreLoader.add_constructor("tag:yaml.org,2002:int", _construct_int)
-
-
-def _parse_int(digits: str, where: str = "") -> int:
-    try:
-        return int(digits)
-    except ValueError:  # over 4300 digits
-        raise SpecError(f"a number is too long{where}") from None
-
-
-def _at(node: yaml.Node | yaml.Event) -> str:
-    return f" (line {node.start_mark.line + 1})" if node.start_mark else ""
+MOST_MAPPINGS = 2**20
 
 
 def parse_yaml(source: str) -> Json:
@@ -87,38 +30,16 @@ def parse_yaml(source: str) -> Json:
         SpecError: not YAML, or YAML with aliases, tags, repeated keys or deep nesting.
     """
     try:
-        _check_events(source)
-        return yaml.load(source, CoreLoader)  # noqa: S506 (a SafeLoader)
+        return read_yaml(source)
     except SpecError:
         raise
     except yaml.MarkedYAMLError as error:
-        said = " ".join(filter(None, (error.context, error.problem)))
+        stated = " ".join(filter(None, (error.context, error.problem)))
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise SpecError(f"not valid YAML: {said} (line {line})") from None
+        raise SpecError(f"not valid YAML: {stated} (line {line})") from None
     except (yaml.YAMLError, ValueError, OverflowError) as error:
         # PyYAML does not catch the error that chr() raises for "\UFFFFFFFF"
-        raise SpecError(f"not valid YAML: {_one_line(error)}") from None
-
-
-def _check_events(source: str) -> None:
-    depth = 0
-    for event in yaml.parse(source, yaml.SafeLoader):
-        if isinstance(event, yaml.AliasEvent):
-            raise SpecError(f"YAML aliases are refused; write it out{_at(event)}")
-        tag = getattr(event, "tag", None)
-        if tag is not None:
-            raise SpecError(
-                f"YAML tags are refused, received {shorten(tag)}; write the value"
-                f" alone{_at(event)}"
-            )
-        depth += isinstance(event, yaml.CollectionStartEvent)
-        depth -= isinstance(event, yaml.CollectionEndEvent)
-        if depth > MAX_DEPTH:
-            raise SpecError(f"nested more than {MAX_DEPTH} levels deep{_at(event)}")
-
-
-def _one_line(error: Exception) -> str:
-    return " ".join(str(error).split())
+        raise SpecError(f"not valid YAML: {said(error)}") from None
 
 
 def parse_json(source: str) -> Json:
@@ -132,21 +53,21 @@ def parse_json(source: str) -> Json:
             source,
             object_pairs_hook=_unique,
             parse_constant=_refuse,
-            parse_int=_parse_int,
+            parse_int=parse_int,
         )
     except SpecError:
         raise
     except RecursionError:
         raise SpecError(f"nested more than {MAX_DEPTH} levels deep") from None
     except ValueError as error:
-        raise SpecError(f"not valid JSON: {_one_line(error)}") from None
+        raise SpecError(f"not valid JSON: {said(error)}") from None
 
 
 def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     document = dict(pairs)
     if len(document) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
+        counts = Counter(key for key, _ in pairs)
+        twice = next(key for key, count in counts.items() if count > 1)
         raise SpecError(f"the key {shorten(twice)} stands twice")
     return document
 
@@ -175,6 +96,31 @@ def check_depth(document: Json) -> None:
     raise SpecError(f"nested more than {MAX_DEPTH} levels deep; flatten the containers")
 
 
+def check_tree(document: Json) -> None:
+    """Refuse what would take too long to read: documents nested beyond 64 levels, and
+    those that hold one mapping so often that written out they would have too many.
+
+    Raises:
+        SpecError: the document is nested too deeply, or too large.
+    """
+    check_depth(document)
+    if _count_mappings(document, {}) > MOST_MAPPINGS:
+        raise SpecError(
+            f"a spec has at most {MOST_MAPPINGS:,} mappings, where one that stands in"
+            " several places counts in each; make it smaller"
+        )
+
+
+def _count_mappings(value: Json, counts: dict[int, int]) -> int:
+    if not isinstance(value, Mapping | list | tuple):
+        return 0
+    if id(value) not in counts:
+        held = value.values() if isinstance(value, Mapping) else value
+        inside = sum(_count_mappings(entry, counts) for entry in held)
+        counts[id(value)] = inside + isinstance(value, Mapping)
+    return counts[id(value)]
+
+
 def load(path: str | os.PathLike[str]) -> Json:
     """Read a YAML file, or a JSON file if its name ends in ``.json``. ``"-"`` reads
     standard input, as JSON if the text starts with a brace.
@@ -182,8 +128,9 @@ def load(path: str | os.PathLike[str]) -> Json:
     Raises:
         SpecError: the file cannot be read, or is neither valid YAML nor JSON.
     """
-    source = _read(path)
-    suffix = Path(path).suffix.lower()
+    name = file_name(path, SpecError)
+    source = _read(name)
+    suffix = Path(name).suffix.lower()
     braced = suffix not in {".yaml", ".yml"} and source.lstrip().startswith("{")
     document = (parse_json if suffix == ".json" or braced else parse_yaml)(source)
     if document is None:
@@ -191,10 +138,10 @@ def load(path: str | os.PathLike[str]) -> Json:
     return document
 
 
-def _read(path: str | os.PathLike[str]) -> str:
-    standard_input = os.fspath(path) == "-"
+def _read(name: str) -> str:
+    standard_input = name == "-"
     try:
-        with open(0 if standard_input else path, "rb", closefd=not standard_input) as f:
+        with open(0 if standard_input else name, "rb", closefd=not standard_input) as f:
             content = f.read(LARGEST_FILE + 1)
         if len(content) > LARGEST_FILE:
             raise SpecError("a spec may have at most 16 MiB")
@@ -211,9 +158,10 @@ def save(path: str | os.PathLike[str], document: Json) -> None:
     Raises:
         NetspecError: the file cannot be written.
     """
-    target = Path(path)
-    source = to_json(document) if target.suffix == ".json" else to_yaml(document)
-    write_atomically(target, source.encode())
+    name = file_name(path, done="written")
+    braced = Path(name).suffix == ".json"
+    source = to_json(document) if braced else to_yaml(document)
+    write_atomically(name, source.encode())
 
 
 def to_json(document: Json) -> str:
@@ -227,7 +175,7 @@ def canonical_json(document: Json) -> str:
 
 
 class _Dumper(yaml.SafeDumper):
-    """Dumper of the YAML that `CoreLoader` reads; lists of scalars take one line."""
+    """Dumper of the YAML that `parse_yaml` reads; lists of scalars take one line."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
@@ -239,7 +187,10 @@ class _Dumper(yaml.SafeDumper):
         return super().represent_sequence(tag, sequence, flow_style=flat)
 
 
-_Dumper.yaml_implicit_resolvers = CoreLoader.yaml_implicit_resolvers
+_Dumper.yaml_implicit_resolvers = {
+    first: [(core.tag, re.compile(f"{core.pattern.pattern}$")) for core in found]
+    for first, found in BY_FIRST.items()
+}
 
 
 def _represent_float(dumper: _Dumper, value: float) -> yaml.ScalarNode:

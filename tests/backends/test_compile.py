@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -11,8 +12,8 @@ from hypothesis import given, reject
 
 import netspec
 from netspec import layers as nl
-from netspec.contract import Array, Arrays, Backend
-from netspec.errors import BackendError, NetspecError, ParameterError
+from netspec.contract import Array, Arrays, Backend, Optimizer
+from netspec.errors import BackendError, InputError, NetspecError, ParameterError
 from netspec.fuzzing.strategies import specs
 from netspec.spec import Spec
 from tests.backends.conftest import NAMES
@@ -159,13 +160,51 @@ def test_weights_that_do_not_fit_are_refused(
 def test_a_model_of_another_spec_is_refused(backend: Backend, other: Spec) -> None:
     spec = Spec("net", (3,), [nl.Dense(4), nl.BatchNorm(), nl.Dense(4)])
     model = backend.compile(spec, seed=0)
-    with pytest.raises(BackendError, match="the spec has a parameter of shape"):
+    with pytest.raises(InputError, match="the spec has a parameter of shape"):
         backend.params(model, other)
-    with pytest.raises(BackendError, match="give the model's own spec"):
+    with pytest.raises(InputError, match="give what compile returned, and its own"):
         backend.load_params(model, other, random_params(other))
+
+
+@pytest.mark.parametrize("kind", ["no model", "another spec", "fewer outputs"])
+def test_every_call_refuses_a_model_that_does_not_fit(backend: Any, kind: str) -> None:
+    spec = Spec("net", (3,), [nl.Dense(4), nl.BatchNorm()])
+    other = {
+        "no model": spec,
+        "another spec": Spec("wide", (5,), [nl.Dense(4), nl.BatchNorm()]),
+        "fewer outputs": Spec("narrow", (3,), [nl.Dense(2)]),
+    }[kind]
+    model = None if kind == "no model" else backend.compile(spec, seed=0)
+    x = np.ones((2, *other.input_shape), "f4")
+    y = np.ones((2, *other.output_shape), "f4")
+    sgd = Optimizer("sgd", 0.5)
+    calls: tuple[Callable[[], object], ...] = (
+        lambda: backend.forward(model, other, x),
+        lambda: backend.step(model, other, x, y, train=True),
+        lambda: backend.trace(model, other, x, y),
+        lambda: backend.train(model, other, x[None], y[None], sgd, "mse"),
+        lambda: backend.params(model, other),
+        lambda: backend.load_params(model, other, random_params(other)),
+    )
+    for call in calls:
+        with pytest.raises(InputError) as caught:
+            call()
+        assert str(caught.value).startswith(
+            f"the model is not one that was compiled from '{other.name}': "
+        )
 
 
 def test_more_than_the_memory_is_refused_before_it_is_taken(backend: Backend) -> None:
     spec = Spec("huge", (2**20,), [nl.Dense(2**24), nl.Dense(2**24)])
     with pytest.raises(NetspecError, match="memory of this machine"):
         backend.compile(spec)
+
+
+def test_what_pytorch_counts_beside_running_statistics_is_left_out(
+    backend: Backend,
+) -> None:
+    params = random_params(net())
+    counted = {**params, "0.body.1.num_batches_tracked": np.array(7)}
+    model = backend.compile(net(), params=counted)
+    assert backend.params(model, net()).keys() == params.keys()
+    assert backend.load_params(model, net(), counted) is not None

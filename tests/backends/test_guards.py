@@ -113,6 +113,58 @@ REFUSED: dict[str, tuple[Call, type[NetspecError], str]] = {
         NetspecError,
         "seed must be a natural number",
     ),
+    "forward: a mask": (
+        lambda toy, model: toy.forward(model, SPEC, np.ma.masked_less(X, 3)),
+        InputError,
+        "x must have no mask",
+    ),
+    "forward: train": (
+        lambda toy, model: toy.forward(model, SPEC, X, train="no"),  # type: ignore[arg-type]
+        InputError,
+        "train must be True or False, received 'no'",
+    ),
+    "step: train": (
+        lambda toy, model: toy.step(model, SPEC, X, COTANGENT, train=1),  # type: ignore[arg-type]
+        InputError,
+        "train must be True or False, received 1",
+    ),
+    "trace: train": (
+        lambda toy, model: toy.trace(model, SPEC, X, COTANGENT, train=None),  # type: ignore[arg-type]
+        InputError,
+        "train must be True or False, received None",
+    ),
+    "source: weights": (
+        lambda toy, _: toy.source(SPEC, weights="no"),  # type: ignore[arg-type]
+        InputError,
+        "weights must be True or False",
+    ),
+    "compile: a mask": (
+        lambda toy, _: toy.compile(
+            SPEC, params={n: np.ma.masked_array(a) for n, a in PARAMS.items()}
+        ),
+        ParameterError,
+        r"not a NumPy array: 0.weight \(MaskedArray\)",
+    ),
+    "step: a mask": (
+        lambda toy, model: toy.step(model, SPEC, X, np.ma.masked_array(COTANGENT)),
+        InputError,
+        r"cotangent must have no mask, which no framework knows; use cotangent.filled",
+    ),
+    "train: a mask": (
+        lambda toy, model: train(toy, model, ys=np.ma.masked_array(COTANGENT[None])),
+        InputError,
+        "ys must have no mask",
+    ),
+    "train: optimizer": (
+        lambda toy, model: train(toy, model, optimizer="sgd"),
+        NetspecError,
+        "optimizer must be a netspec.contract.Optimizer, received 'sgd'",
+    ),
+    "train: loss that is a list": (
+        lambda toy, model: train(toy, model, loss=["mse"]),
+        NetspecError,
+        "loss must be 'mse' or 'cross_entropy'",
+    ),
     "step: batch": (
         lambda toy, model: toy.step(model, SPEC, X[:0], COTANGENT),
         InputError,
@@ -188,6 +240,26 @@ def test_one_value_for_each_channel_is_refused_in_training_only(toy: Able) -> No
     for call in calls:
         call()
     assert len(toy.given) == len(calls)
+
+
+def test_a_flag_of_numpy_is_a_flag(toy: Able) -> None:
+    flag: Any = np.True_
+    toy.forward(PARAMS, SPEC, X, train=flag)
+    assert toy.given[-1][-1].train is True
+
+
+def test_a_mistake_of_a_hook_stays_its_own(toy: Able) -> None:
+    """Only a model that does not fit is blamed."""
+
+    class Broken(Able):
+        def _forward(self, *given: Any) -> Any:
+            raise ZeroDivisionError("in the framework")
+
+    with pytest.raises(ZeroDivisionError, match="in the framework"):
+        Broken().forward(PARAMS, SPEC, X)
+    with pytest.raises(InputError, match="the model is not one") as caught:
+        Broken().forward({"0.weight": X}, SPEC, X)
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
 
 
 def test_a_backend_on_the_base_passes_the_check_of_errors() -> None:

@@ -71,7 +71,7 @@ class Toy(GuardedBackend[Model]):
         self, model: Model, spec: Spec, x: Array, cotangent: Array, mode: Mode
     ) -> Step:
         self.given.append(("step", x, cotangent, mode))
-        return Step(x, cotangent, {}, {})
+        return Step(cotangent, x, {}, {})
 
 
 class Able(Toy, GuardedListing, GuardedTracing, GuardedTraining):
@@ -85,7 +85,7 @@ class Able(Toy, GuardedListing, GuardedTracing, GuardedTraining):
         self, model: Model, spec: Spec, x: Array, cotangent: Array, mode: Mode
     ) -> Trace:
         self.given.append(("trace", x, cotangent, mode))
-        return Trace(Step(x, cotangent, {}, {}), {}, {})
+        return Trace(Step(cotangent, x, {}, {}), {}, {})
 
     def _train(self, model: Model, spec: Spec, how: Training) -> Trained:
         self.given.append(("train", how))

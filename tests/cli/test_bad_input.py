@@ -111,12 +111,22 @@ BAD: dict[str, tuple[str, str]] = {
     ),
     "size beyond 32 bits": (
         ROW + "layers: [{type: Dense, units: 2147483648}]",
-        "units must be a positive integer, received 2147483648",
+        "units must be a positive integer, received 2147483648; at most 2147483647",
+    ),
+    "input beyond 32 bits": (
+        "netspec: 1\nname: bad\ninput_shape: [2147483648]\nlayers: [{type: ReLU}]",
+        "received [2147483648]; at most 2147483647 fits",
+    ),
+    "inner axis beyond 32 bits": (
+        "netspec: 1\nname: bad\ninput_shape: [65536, 32768]\n"
+        "layers: [{type: Flatten}, {type: LayerNorm}]",
+        "layers[0] Flatten(): an axis has at most 2147483647 values, as MXNet and XLA"
+        " index it with 32 bits, received shape (2147483648,); make it shorter",
     ),
     "kernel larger than the input": (
         PLANE + "layers: [{type: Conv2D, channels: 3, kernel_size: 7}]",
         "the window of 7x7 is larger than the padded input of 5x6; make the kernel"
-        " smaller or add padding",
+        " smaller, or padding larger by 1",
     ),
     "pool larger than the input": (
         PLANE + "layers: [{type: MaxPool2D, kernel_size: [5, 7]}]",

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from netspec import BatchNorm, Dense, Dropout, ReLU, Spec
+from netspec import BackendError, BatchNorm, Dense, Dropout, ReLU, Spec
 from netspec import backend as find
 from netspec.conformance import conform
 from netspec.conformance.report import Report
@@ -21,6 +21,17 @@ from tests.interrupts import handled
 
 NET = Spec("net", (4,), [Dense(3), BatchNorm(), ReLU(), Dropout(0.5), Dense(2)])
 QUICK = ("--backend", "numpy", "--dtype", "float32", "--check", "outputs")
+
+
+@pytest.fixture(autouse=True)
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let backends stay in this process; tests/hostile/ runs them as users do."""
+
+    def stay(*given: Any, jobs: int, isolate: bool, **how: Any) -> Report:
+        assert (jobs >= 1, isolate) == (True, True)
+        return conform(*given, **how)
+
+    monkeypatch.setattr("netspec.conformance.conform", stay)
 
 
 @pytest.fixture
@@ -127,6 +138,42 @@ def test_a_failure_is_exit_code_1(
     assert out.splitlines()[-1].startswith("FAILED: ")
 
 
+def refusing(*_: Any, **__: Any) -> Any:
+    raise BackendError("not built here")
+
+
+def test_what_is_undecided_is_exit_code_3(
+    netspec: Command, net: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(find("numpy")), "step", refusing)
+    code, out, err = netspec("conform", net, *QUICK)
+    assert (code, err) == (3, "")
+    assert "numpy: refused: not built here" in out
+    assert out.splitlines()[-1].startswith("UNDECIDED: ")
+
+
+def test_a_quick_look_says_so(netspec: Command, net: Path, tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    code, out, _ = netspec(
+        "conform", net, "--backend", "numpy", "--quick", "--json", path
+    )
+    assert code == 0
+    assert "no proof" in out
+    assert out.splitlines()[-1].startswith("PASSED (quick): ")
+    report = Report.from_json(path.read_text())
+    assert {row.dtype for row in report.rows} == {"float32"}
+    assert report.command.endswith("--quick")
+
+
+def test_rows_are_listed_on_demand(
+    netspec: Command, net: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type(find("numpy")), "step", wrong)
+    listed = "outputs numpy float32 net training: step: fail"
+    assert listed not in netspec("conform", net, *QUICK).out
+    assert listed in netspec("conform", net, *QUICK, "--rows").out
+
+
 def test_ctrl_c_leaves_what_was_found(
     netspec: Command, net: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -176,7 +223,7 @@ def test_the_command_is_that_of_the_run(
         (["--html", "no/such/folder/report.html"], "cannot be written"),
         (["--html", "."], "cannot be written"),
         (["--html", f"{__file__}/report.html"], "name a file in a folder of yours"),
-        (["--html", "report", "--json", "./report"], "need a file each"),
+        (["--html", "report", "--json", "./report"], "is the same file as report"),
     ],
 )
 def test_bad_input(

@@ -59,6 +59,11 @@ def test_without_it_the_layer_is_unknown(netspec: Command) -> None:
         (None, "No module named 'not_a_module'"),
         ("1 / 0", "ZeroDivisionError"),
         ("def", "SyntaxError"),
+        ("import sys; sys.exit('no licence')", "SystemExit: no licence"),
+        ("import sys; sys.exit(0)", "SystemExit: 0"),
+        ("raise GeneratorExit('odd')", "GeneratorExit: odd"),
+        ("class Odd(BaseException): pass\nraise Odd('x' * 10**7)", "Odd: xxx"),
+        ("class Mute(Exception):\n    __str__ = None\nraise Mute", "Mute: Mute"),
     ],
 )
 def test_a_module_that_cannot_be_imported(
@@ -69,6 +74,32 @@ def test_a_module_that_cannot_be_imported(
     outcome = netspec("--import", "not_a_module", "show", "net.yaml")
     check_refused(outcome, f"--import not_a_module: {problem.partition(':')[0]}"[:22])
     assert problem in outcome.err
+    assert len(outcome.err) < 600
+
+
+def test_ctrl_c_while_a_module_is_imported(netspec: Command) -> None:
+    Path("stopped.py").write_text("raise KeyboardInterrupt")
+    assert netspec("--import", "stopped", "show", "net.yaml").code == 130
+
+
+def test_a_folder_that_is_gone(
+    netspec: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    refused = netspec("--import", "anything", "show", "net.yaml")
+    check_refused(refused, "--import looks in the current folder, which cannot be read")
+
+
+def test_code_that_exits_later_is_no_closed_pipe(netspec: Command) -> None:
+    declared = DOUBLE.format(name="Quitting").replace("return (", "exit(3); return (")
+    Path("quitting.py").write_text(declared)
+    Path("net.yaml").write_text(
+        "netspec: 1\nname: net\ninput_shape: [3]\nlayers: [{type: Quitting}]\n"
+    )
+    refused = netspec("--import", "quitting", "show", "net.yaml")
+    check_refused(refused, "code of yours called sys.exit(3)")
 
 
 @pytest.mark.parametrize("command", ["export", "probe", "conform"])
@@ -76,7 +107,7 @@ def test_examples_of_layers(netspec: Command, command: str) -> None:
     options = {
         "export": ["--to", "torch"],
         "probe": ["--backend", "torch"],
-        "conform": ["--check", "outputs", "--isolate", "--backend", "torch"],
+        "conform": ["--check", "outputs", "--backend", "numpy"],
     }
     given = (FOLDER / "net.yaml", *options[command])
     code, _, err = netspec("--import", "custom_layers", command, *given)
@@ -112,12 +143,10 @@ def test_a_module_of_lowerings_is_imported_by_every_process(netspec: Command) ->
     )
     modules = "--import", "declared_apart", "--import", "lowered_apart"
     given = "conform", "net.yaml", "--backend", "numpy", "--check", "outputs"
-    outcome = netspec(*modules, *given, "--isolate", "--json", "report.json")
+    outcome = netspec(*modules, *given, "--json", "report.json")
     assert outcome[::2] == (0, "")
     report = Report.from_json(Path("report.json").read_text())
-    assert report.command == " ".join(
-        ["netspec", *modules, *given, "--seed", "0", "--isolate"]
-    )
+    assert report.command == " ".join(["netspec", *modules, *given, "--seed", "0"])
 
 
 INITIALIZER = """
@@ -138,4 +167,4 @@ def test_a_script_that_reproduces_imports_initializers_too() -> None:
     initializer: Any = import_module("drawn_apart").DrawnApart()
     spec = Spec("net", (3,), [Dense(2)], init=InitPolicy(weight=initializer))
     subject = Subject(backend("numpy"), spec, "float64", 0, alone=True)
-    assert "\nimport drawn_apart\n" in script(subject, train=True)
+    assert "\nimport drawn_apart\n" in script(subject, "training")

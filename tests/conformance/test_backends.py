@@ -23,8 +23,8 @@ DEFAULTS: dict[str, bool | int | str] = {
 
 
 class AsUsersDo(Wrapped):
-    """JAX as users compile it, whatever the environment of the tests says, but where a
-    check asks it to be quick.
+    """JAX as users compile it, in float32, which is its default, whatever the
+    environment of the tests says, but where a check asks it to be quick.
     """
 
     def __init__(self) -> None:
@@ -35,15 +35,25 @@ class AsUsersDo(Wrapped):
         known = quick_to_compile()  # by this JAX
         options = {name: DEFAULTS[name] for name in known}
         self._users: Any = JaxBackend(options)
-        self._runs: Any = self._users
+        self._quick = False
+        self._dtype = "float32"
 
     @contextmanager
     def quick(self) -> Iterator[None]:
-        self._runs = self.inner
+        self._quick = True
         try:
             yield
         finally:
-            self._runs = self._users
+            self._quick = False
+
+    @property
+    def _runs(self) -> Any:
+        quick = self._quick or self._dtype != "float32"
+        return self.inner if quick else self._users
+
+    def compile(self, spec: Spec, *, dtype: str = "float32", **first: Any) -> Any:
+        self._dtype = dtype
+        return self.inner.compile(spec, dtype=dtype, **first)
 
     def forward(self, model: Any, spec: Spec, x: Array, **how: Any) -> Array:
         y: Array = self._runs.forward(model, spec, x, **how)

@@ -1,38 +1,33 @@
-"""Backends in processes of their own: whatever one does to its process is a verdict."""
+"""Backends in processes of their own; `test_hostile.py` has what they may do there."""
 
 from __future__ import annotations
 
 import os
-import re
 import signal
+import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from multiprocessing import active_children
 from pathlib import Path
-from subprocess import PIPE, Popen
 from typing import Any
 
 import pytest
 
 from netspec import BatchNorm, Dense, Dropout, ReLU, Spec
 from netspec.conformance import conform
-from netspec.conformance.processes import _workers as workers
 from netspec.conformance.report import Done, Report
-from tests.interrupts import HEARING, IGNORING, handled
+from tests.conformance.wrapped import Wrapped
+from tests.hostile.entry_points import register
+from tests.interrupts import handled
 
 SPEC = Spec("net", (4,), [Dense(3), ReLU()])
 STEP = ("outputs", "gradients")
-TERMINAL = {"TTY_COMPATIBLE": "1", "TERM": "xterm"}
-NETSPEC = (sys.executable, "-m", "netspec", "conform")
 
 Isolated = Callable[..., Report]
 
-HOSTILE = """
+BACKEND = """
 import os
-import re
 import signal
-import sys
-import time
 
 from netspec_numpy import NumpyBackend
 
@@ -42,239 +37,132 @@ class Hostile(NumpyBackend):
         self.name = name
 
     def step(self, model, spec, *given, **how):
-        if type(spec.layers[0]).__name__ == "ReLU":
-            {deed}
+        {deed}
         return super().step(model, spec, *given, **how)
 
 
-hostile, other = Hostile("hostile"), Hostile("other")
+mine, other = Hostile("mine"), Hostile("other")
 """
 
 
 @pytest.fixture
 def isolated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Isolated:
-    """A run with a backend, registered by a package of its own, that does something to
-    its process where it is given a ReLU; it is there twice, as hostile and as other.
+    """A run with a backend, registered by a package of its own, that does something at
+    each step; it is there twice, as mine and as other.
     """
-    info = tmp_path / "hostile-1.0.dist-info"
-    info.mkdir()
-    (info / "METADATA").write_text("Metadata-Version: 2.1\nName: hostile\nVersion: 1.0")
-    points = [f"{name} = hostile_backend:{name}" for name in ("hostile", "other")]
-    (info / "entry_points.txt").write_text("\n".join(["[netspec.backends]", *points]))
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    register(tmp_path, {name: f"mine_backend:{name}" for name in ("mine", "other")})
     monkeypatch.syspath_prepend(tmp_path)
 
     def run(
-        deed: str,
-        first: str = "",
-        names: tuple[str, ...] = ("hostile",),
-        jobs: int = 0,
-        timeout: float = 60.0,
-        spec: Spec = SPEC,
-        checks: tuple[str, ...] = STEP,
+        deed: str = "pass", spec: Spec = SPEC, checks: Any = "outputs", **how: Any
     ) -> Report:
-        code = first + HOSTILE.format(deed=deed)
-        (tmp_path / "hostile_backend.py").write_text(code)
-        how: Any = {"jobs": jobs} if jobs else {"isolate": True}
-        return conform(spec, names, "float64", checks, timeout=timeout, **how)
+        (tmp_path / "mine_backend.py").write_text(BACKEND.format(deed=deed))
+        names = how.pop("names", "mine")
+        return conform(spec, names, "float64", checks, **({"isolate": True} | how))
 
     return run
 
 
-@pytest.mark.parametrize(
-    ("deed", "reason"),
-    [
-        ("os.kill(os.getpid(), signal.SIGSEGV)", "killed by SIGSEGV"),
-        ("os.kill(os.getpid(), signal.SIGKILL)", "killed by SIGKILL"),
-        ("os._exit(7)", "ended with 7"),
-        ("sys.exit(7)", "raised SystemExit: 7"),
-        ("print('noise'); raise ValueError('bad')", "raised ValueError: bad"),
-    ],
-)
-def test_the_end_of_a_process_is_a_verdict(
-    isolated: Isolated, deed: str, reason: str
-) -> None:
-    report = isolated(deed, names=("hostile", "numpy"))
-    assert report.complete
-    assert not report.passed
-    bad = {(row.backend, row.spec) for row in report.bad}
-    assert bad == {("hostile", "ReLU on 3")}
-    assert all(reason in row.verdict.reason for row in report.bad)
-    sound = {(row.backend, row.spec) for row in report.rows if row.verdict.good}
-    assert sound == {
-        ("hostile", "Dense(3) on 4"),
-        ("hostile", "net"),
-        *(("numpy", name) for name in ("Dense(3) on 4", "ReLU on 3", "net")),
-    }
-
-
-def test_a_hang_is_a_verdict(
-    isolated: Isolated, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    once = "if not os.path.exists('hung'): open('hung', 'w').close(); time.sleep(600)"
-    (row,) = isolated(once, timeout=10.0).bad
-    assert row.verdict.reason == "no answer within 10 s; it was killed"
-
-
-def test_a_backend_that_dies_on_import_is_one_verdict(isolated: Isolated) -> None:
-    both = "hostile", "numpy"
-    report = isolated("pass", first="import os\nos._exit(9)\n", names=both)
-    (row,) = report.bad
-    assert row.backend == "hostile"
-    assert row.verdict.reason.startswith("ended with 9")
-    assert report.select(backend="numpy")
-
-
-def test_isolated_runs_find_the_same() -> None:
-    spec = Spec("norm", (3,), [BatchNorm()])
+def test_jobs_find_the_same_in_the_same_order(isolated: Isolated) -> None:
     shares: list[float] = []
 
     def watch(done: Done) -> None:
         shares.append(done.share)
 
-    apart = conform(spec, ["numpy", "torch"], checks=STEP, isolate=True, watch=watch)
-    together = conform(spec, ["numpy", "torch"], checks=STEP)
-    assert set(apart.rows) == set(together.rows)
+    names, checks = ("numpy", "other", "mine"), ("state", "dropout")
+    spec = Spec("norm", (3,), [BatchNorm(), Dropout(0.5)])
+    given = {"names": names, "spec": spec, "checks": checks}
+    report = isolated(**given, jobs=2, isolate=False, watch=watch)
+    assert report.rows == conform(spec, names, "float64", checks).rows
+    assert report.passed
     assert shares == sorted(shares)
     assert shares[-1] == 1.0
 
 
-@pytest.mark.parametrize("jobs", [2, 9])
-def test_jobs_find_the_same_in_the_same_order(isolated: Isolated, jobs: int) -> None:
-    names, checks = ("numpy", "other", "hostile"), ("state", "dropout")
-    spec = Spec("norm", (3,), [BatchNorm(), Dropout(0.5)])
-    report = isolated("pass", names=names, jobs=jobs, spec=spec, checks=checks)
-    assert report.rows == conform(spec, names, "float64", checks).rows
-
-
-def test_a_divergence_is_found_in_isolation_too(isolated: Isolated) -> None:
-    report = isolated("return super().step(model, spec, -given[0], given[1])")
-    assert {found.spec for found in report.divergences} == {"ReLU on 3"}
+def test_frameworks_find_the_same() -> None:
+    spec = Spec("norm", (3,), [BatchNorm()])
+    apart = conform(spec, "torch", checks=STEP, isolate=True)
+    assert apart.rows == conform(spec, "torch", checks=STEP).rows
 
 
 def test_a_divergence_is_found_although_the_process_dies_later(
     isolated: Isolated,
 ) -> None:
-    wrong, dead = "given = (-given[0], given[1])", "os._exit(7)"
-    report = isolated(f"{wrong}\n        elif len(spec.layers) == 2: {dead}")
+    report = isolated(
+        "if type(spec.layers[0]).__name__ == 'ReLU': given = (-given[0], given[1])\n"
+        "        elif len(spec.layers) == 2: os._exit(7)"
+    )
     assert {row.spec for row in report.bad} == {"ReLU on 3", "net"}
     assert {found.spec for found in report.divergences} == {"ReLU on 3"}
 
 
-@contextmanager
-def running(
-    folder: Path, *options: str, start: tuple[str, ...] = HEARING
-) -> Iterator[Popen[bytes]]:
-    """A run that has begun; its processes are a group."""
-    SPEC.save(folder / "net.yaml")
-    with Popen(
-        [*start, *NETSPEC, "net.yaml", "--json", "report.json", *options],
-        cwd=folder,
-        env=os.environ | TERMINAL,
-        stdout=PIPE,
-        stderr=PIPE,
-        start_new_session=True,
-    ) as process:
-        assert process.stderr is not None
-        shown = b""
-        while not re.search(rb"gluon|jax|numpy|torch", shown):  # in the progress bar
-            shown += os.read(process.stderr.fileno(), 1024) or b"torch"
-        yield process
-    with pytest.raises(ProcessLookupError):
-        os.killpg(process.pid, 0)
+def test_objects_stay_in_this_process() -> None:
+    report = conform(SPEC, [Wrapped("numpy"), "numpy"], "float64", isolate=True)
+    assert [row.backend for row in report.rows] == sorted(
+        row.backend for row in report.rows
+    )
+    assert {row.backend for row in report.rows} == {"numpy", "wrapped numpy"}
+    assert report.complete
 
 
-def interrupt(process: Popen[bytes]) -> None:
-    os.killpg(process.pid, signal.SIGINT)
+def test_an_interrupt_leaves_no_process() -> None:
+    def interrupt(done: Done) -> None:
+        raise KeyboardInterrupt
+
+    report = conform(SPEC, "numpy", "float64", "outputs", isolate=True, watch=interrupt)
+    assert not report.complete
+    assert not active_children()
 
 
-@pytest.mark.parametrize("end", [interrupt, Popen.terminate])
-def test_ctrl_c_ends_all_processes(
-    tmp_path: Path, end: Callable[[Popen[bytes]], None]
+def test_a_process_that_does_not_start_is_a_verdict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    two = "--backend", "numpy", "--backend", "jax", "--jobs", "2"
-    with running(tmp_path, *two) as process:
-        end(process)
-        out, _ = process.communicate(timeout=20)
-    assert process.returncode == 130
-    assert b"INTERRUPTED:" in out.splitlines()[-1]
-    assert not Report.from_json((tmp_path / "report.json").read_text()).complete
-
-
-def test_what_runs_in_the_background_ignores_ctrl_c(tmp_path: Path) -> None:
-    alone = "--backend", "numpy", "--isolate"
-    with running(tmp_path, *alone, start=IGNORING) as process:
-        interrupt(process)
-        out, _ = process.communicate(timeout=60)
-    assert process.returncode == 0
-    assert b"PASSED:" in out.splitlines()[-1]
+    (tmp_path / "sitecustomize.py").write_text("import os\nos._exit(3)")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    report = conform(SPEC, "numpy", "float64", "outputs", isolate=True)
+    first, *others = (row.verdict for row in report.rows)
+    assert (first.status, first.reason) == ("fail", "ended with 3")
+    assert [verdict.status for verdict in others] == ["inconclusive"] * 3
+    assert {verdict.reason for verdict in others} == {"not asked: it did not start"}
 
 
 def test_a_worker_in_the_background_ignores_ctrl_c_as_its_children_do(
     isolated: Isolated,
 ) -> None:
-    deed = "raise RuntimeError(signal.getsignal(signal.SIGINT).name)"
     with handled(signal.SIGINT, signal.SIG_IGN):
-        report = isolated(deed)
+        report = isolated("raise RuntimeError(signal.getsignal(signal.SIGINT).name)")
     assert {row.verdict.reason for row in report.bad} == {
         "raised RuntimeError: SIG_IGN"
     }
 
 
-@pytest.mark.parametrize(
-    ("deed", "reason"),
-    [
-        ("os.kill(os.getpid(), 40)", "killed by signal 40"),
-        ("os.write(2, b'\\xff bad'); os._exit(7)", "ended with 7: \ufffd bad"),
-        ("if not os.fork(): time.sleep(30)\n            os._exit(7)", "ended with 7"),
-    ],
-    ids=["nameless signal", "no text", "a child is left"],
-)
-def test_strange_ends_are_verdicts_too(
-    isolated: Isolated, deed: str, reason: str
-) -> None:
-    report = isolated(deed, timeout=20.0)
-    assert {row.verdict.reason for row in report.bad} == {reason}
-    assert len(report.bad) == len(STEP)
-
-
-def test_a_worker_that_never_listens_is_a_verdict(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(workers, "WORK", "raise SystemExit(3) # {}")
-    more_than_a_pipe_holds = Spec("net", (4,), [Dense(4)] * 3000)
-    report = conform(more_than_a_pipe_holds, "numpy", "float64", STEP, isolate=True)
-    assert [row.verdict.reason for row in report.rows] == ["ended with 3"]
-
-
-def test_a_death_on_import_does_not_take_others_with_it(isolated: Isolated) -> None:
-    names = "numpy", "torch", "hostile"  # the first and the last share a process
-    report = isolated("pass", first="import os\nos._exit(9)\n", names=names, jobs=2)
-    assert [row.backend for row in report.bad] == ["hostile"]
-    assert report.unproved == ["hostile"]
-
-
-def test_a_killed_process_leaves_no_files(
-    isolated: Isolated, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    here = tmp_path / "temporary"
-    here.mkdir()
-    monkeypatch.setattr("tempfile.tempdir", str(here))
-    monkeypatch.setenv("TMPDIR", str(here))
-    deed = "import tempfile; tempfile.mkdtemp(); os.kill(os.getpid(), signal.SIGKILL)"
-    assert {row.verdict.reason for row in isolated(deed).bad} == {"killed by SIGKILL"}
-    assert not list(here.iterdir())
-
-
-def test_modules_of_this_folder_are_not_in_the_way(
+def test_what_is_in_the_way_on_the_path_is_not(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "numpy.py").write_text("raise RuntimeError('not this one')")
-    assert conform(SPEC, "numpy", "float64", STEP, isolate=True).passed
-
-
-def test_a_path_that_python_ignores_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("numpy", "queue", "selectors"):
+        (tmp_path / f"{name}.py").write_text("raise RuntimeError('not this one')")
     monkeypatch.setattr(sys, "path", [*sys.path, Path()])
     assert conform(SPEC, "numpy", "float64", "outputs", isolate=True).passed
+
+
+SCRIPT = """
+import netspec
+
+spec = netspec.Spec("net", (4,), [netspec.Dense(3)])
+print(netspec.conform(spec, "numpy", "float64", "outputs", isolate=True).passed)
+"""
+
+
+def test_a_script_is_not_run_again_by_its_processes(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"  # without `if __name__ == "__main__"`
+    script.write_text(SCRIPT)
+    path = os.pathsep.join(filter(None, sys.path))
+    shown = subprocess.run(
+        [sys.executable, script],
+        env=os.environ | {"PYTHONPATH": path},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (shown.stdout, shown.stderr) == ("True\n", "")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import pytest
 
 import netspec.conformance.kit
 import netspec_torch  # noqa: F401 (a run within this process cannot import it twice)
+from netspec import conformance
+from netspec.conformance.report import Row
 from netspec.contract import Availability
 
 pytest_plugins = ["pytester"]
@@ -77,10 +81,24 @@ def test_a_deviation_that_is_none_fails(run: Run) -> None:
     run("'torch'", "'* leaky *': not so").assert_outcomes(passed=5, failed=4)
 
 
-def test_a_deviation_that_is_not_supported_any_more_fails(run: Run) -> None:
+def test_a_deviation_that_is_refused_now_fails(run: Run) -> None:
     run("Refusing(LeakyReLU)").assert_outcomes(passed=5, skipped=4)
     deviations = "'* leaky *': it has a slope of its own"
     run("Refusing(LeakyReLU)", deviations).assert_outcomes(passed=5, failed=4)
+
+
+def test_what_is_undecided_is_a_skip_with_the_reason(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def undecided(unit: Any) -> list[Row]:
+        first, *rest = conformance.run(unit)
+        verdict = replace(first.verdict, status="inconclusive", reason="on a kink")
+        return [replace(first, verdict=verdict), *rest]
+
+    monkeypatch.setattr(netspec.conformance.kit, "run", undecided)
+    result = run("'numpy'")
+    result.assert_outcomes(passed=1, skipped=8)
+    result.stdout.fnmatch_lines(["*on a kink*"])
 
 
 def test_a_deviation_that_matches_nothing_fails(run: Run) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from dataclasses import replace
@@ -94,3 +95,56 @@ def test_a_script_shows_the_failure_again(
     )
     assert "output: fail" in done.stdout
     assert "grad 0.weight: pass" in done.stdout
+
+
+class Unlike(Wrapped):
+    """Trains, and exports, something else."""
+
+    def train(self, *given: Any, **how: Any) -> Any:
+        trained = self.inner.train(*given, **how)  # type: ignore[attr-defined]
+        return replace(trained, losses=trained.losses * 2)
+
+    def source(self, spec: Spec, **how: Any) -> str:
+        return super().source(spec, **how).replace("LeakyReLU(", "LeakyReLU(0.5 + ")
+
+
+@pytest.mark.parametrize("check", ["training", "source"])
+def test_a_script_runs_the_check_that_failed(
+    check: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    spec = Spec("net", (3,), [Dense(2), LeakyReLU()])
+    report = conform(spec, Unlike(), "float64", check)
+    (found,) = report.divergences
+    assert (found.check, found.mode, found.suspects) == (check, "", ())
+    exec(compile(found.script, "again.py", "exec"), {})
+    shown = capsys.readouterr().out
+    rows = [f"{row.what}: {row.verdict}" for row in report.rows]
+    assert shown.splitlines() == rows
+
+
+NAMES = [
+    'x"""\nraise SystemExit("ran")\n"""',
+    "C:\\Users\\new",
+    'it\'s "quoted"',
+    "ends with \\",
+    'ends with "',
+    "\N{SNOWMAN} \ud800",
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_are_text_in_scripts(name: str) -> None:
+    class Wrong(Wrapped):
+        def step(self, model: Any, spec: Spec, *given: Any, **how: Any) -> Step:
+            step = super().step(model, spec, *given, **how)
+            return replace(step, output=step.output + 1)
+
+    backend = Wrong("numpy")
+    backend.name = name
+    Wrong.__name__ = "Wrong\nimport this"
+    quotes = Spec('q"""\' \\', (3,), [Dense(2)])
+    for found in conform(quotes, backend, "float64", "outputs").divergences:
+        tree = ast.parse(found.script)
+        assert name in str(ast.get_docstring(tree, clean=False))
+        kinds = {type(part).__name__ for part in tree.body}
+        assert kinds == {"Expr", "Import", "ImportFrom", "Assign"}

@@ -159,13 +159,13 @@ def test_a_constant_kernel_hides_no_bug() -> None:
     assert conform(spec, Backwards(), "float64", "outputs").bad
 
 
-def test_what_a_backend_cannot_do_is_unsupported() -> None:
+def test_what_a_backend_cannot_build_is_refused() -> None:
     norm = Spec("norm", (5,), [BatchNorm(running_variance="unbiased")])
     backend = Misreading(lambda layer: layer, "torch")
     pytest.importorskip("netspec_gluon", reason="MXNet has no wheel for this system")
     report = conform(norm, ["gluon", backend], "float64", "outputs")
     refused = report.select(backend="gluon")
-    assert {row.verdict.status for row in refused} == {"unsupported"}
+    assert {row.verdict.status for row in refused} == {"refused"}
     assert all("biased" in row.verdict.reason for row in refused)
     assert report.unproved == ["gluon"]
     assert not report.passed

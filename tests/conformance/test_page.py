@@ -40,7 +40,7 @@ def report(**changed: Any) -> Report:
     ]
     others = [
         replace(rows[0], verdict=Verdict(status, 1e-13, 1e-12, f"{HOSTILE} {status}"))
-        for status in ("weak", "inconclusive", "unsupported")
+        for status in ("weak", "inconclusive", "refused", "unsupported")
     ]
     where = ("backward: diverges at 1 BatchNorm",)
     found = Localization("mine", NET.name, "float64", "training", where, "print(1)\n")
@@ -119,7 +119,7 @@ every_scheme = pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_shows_the_whole_report(page: Page, width: int, scheme: str) -> None:
     page.open(report(), width, scheme)
     assert page.one(".verdict .word").text == "FAILED"
-    assert "39 comparisons: 12 fail, 1 inconclusive, 1 weak" in page.one("main").text
+    assert "40 comparisons: 12 fail, 1 inconclusive, 1 refused" in page.one("main").text
     named = [line.text for line in page.all(".backends .name")]
     assert named == list(BACKENDS)
     checks = [row.text.split()[0] for row in page.all(".checks .check")]
@@ -128,7 +128,9 @@ def test_it_shows_the_whole_report(page: Page, width: int, scheme: str) -> None:
     assert len(page.all(".checks .bar")) == 2 * len(CHECKS) * len(BACKENDS)
     assert "diverges at 1 BatchNorm" in page.one("article.fail").text
     assert "n / (n - 1)" in page.one("article.declared .formula").text
-    assert f"{HOSTILE} unsupported" in page.one("article.unsupported").text
+    for status in ("inconclusive", "refused", "unsupported"):
+        assert f"{HOSTILE} {status}" in page.one(f"article.{status}").text
+    assert "1 weak: rounding alone may move" in page.one(".verdict").text
     assert "torch" in page.one(".facts").text
 
 
@@ -152,15 +154,15 @@ def test_details_open_on_a_click(page: Page, width: int) -> None:
     details.find_element("css selector", "summary").click()
     assert all(tensor.is_displayed() for tensor in tensors)
     shown = [tensor.text.split("\n")[0] for tensor in tensors]
-    assert shown.count("evaluation: output") == 2 + 3  # and the other statuses
-    assert len(shown) == 4 + 3
+    assert shown.count("evaluation: output") == 2 + 4  # and the other statuses
+    assert len(shown) == 4 + 4
 
 
 def test_every_comparison_is_there(page: Page) -> None:
     page.open(report())
     listed = ".checks .comparisons tbody td:first-child"
     assert len(page.all(listed)) == len(report().rows)
-    assert len(page.all("article .comparisons tbody td:first-child")) == 13
+    assert len(page.all("article .comparisons tbody td:first-child")) == 12
 
 
 @every_width
@@ -231,10 +233,13 @@ def test_nothing_is_run_and_nothing_is_fetched(page: Page) -> None:
     [
         ({"rows": GOOD}, "PASSED"),
         ({"rows": DECLARED}, "PASSED"),
-        ({"rows": [*GOOD, report().rows[-3]]}, "PASSED WEAKLY"),
+        ({"rows": [*GOOD, report().rows[-4]]}, "PASSED"),
+        ({"rows": GOOD, "quick": True}, "PASSED (quick)"),
+        ({"rows": [*GOOD, report().rows[-3]]}, "UNDECIDED"),
+        ({"rows": [*GOOD, report().rows[-2]]}, "UNDECIDED"),
         ({"rows": GOOD, "complete": False}, "INTERRUPTED"),
         ({"rows": [], "complete": False}, "INTERRUPTED"),
-        ({"rows": [report().rows[-1]]}, "FAILED"),
+        ({"rows": [report().rows[-1]]}, "UNDECIDED"),
     ],
 )
 def test_the_verdict_stands_first(

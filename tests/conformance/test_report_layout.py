@@ -37,4 +37,4 @@ def test_columns_are_aligned_where_names_are_wide() -> None:
 def test_an_early_death_is_of_no_model() -> None:
     early = row("fail", check="start", spec="", dtype="", what="its process")
     lines = [line.strip() for line in shown(Report(0, [early]))]
-    assert "torch" in lines[lines.index("Failed or undecided") :]
+    assert "torch" in lines[lines.index("Failed") :]

@@ -127,8 +127,12 @@ def test_infinity_on_both_sides_passes() -> None:
 
 def test_what_rounding_destroys_is_weak() -> None:
     sound = exact(np.array([1, 2, 3], np.float32))
-    loose = replace(sound, spread=1.0)
-    assert judge(sound.exact.astype(np.float32), loose).status == "weak"
+    received = sound.exact.astype(np.float32)
+    for share, status in ((1e-4, "pass"), (1e-2, "weak"), (0.2, "inconclusive")):
+        loose = replace(sound, spread=share * sound.norm / 8)
+        assert judge(received, loose).status == status
+        assert judge(received, replace(loose, scale=1e3)).status == "pass"
+    assert judge(received + 9, loose).status == "fail"  # however blunt
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -138,4 +142,4 @@ def test_nudging_leaves_no_unit_on_a_kink(seed: int, train: bool) -> None:
     layers = [Dense(64), *(layer for _ in range(5) for layer in (block, ReLU()))]
     spec = Spec("deep", (64,), layers)
     case = draw_case(spec, train=train, dtype="float32", seed=seed, batch=64)
-    assert forecast(case).ambiguous == {}
+    assert forecast(case).kinks.contested == {}

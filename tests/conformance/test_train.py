@@ -11,7 +11,7 @@ import netspec
 from netspec import BatchNorm, Dense, Dropout, Spec
 from netspec.contract import Array, Method, Optimizer, Trained
 from netspec.errors import InputError, NetspecError
-from tests.conformance.courses import FRAMEWORKS
+from tests.conformance.trained import FRAMEWORKS
 
 
 def trained(name: str, seed: int | None, steps: int = 2, **change: Any) -> Trained:

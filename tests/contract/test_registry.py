@@ -100,6 +100,14 @@ def test_broken_plugins(
     assert list(ns.backends()) == ["mine"]  # listing loads nothing
 
 
+def test_a_backend_that_has_another_name_than_its_entry_point(
+    registry: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(registry, monkeypatch, mine="netspec_numpy:backend")
+    with pytest.raises(BackendError, match=r"is broken: .* is named 'numpy'"):
+        ns.backend("mine")
+
+
 def test_a_name_taken_twice(
     registry: ModuleType, monkeypatch: pytest.MonkeyPatch
 ) -> None:

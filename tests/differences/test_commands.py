@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
@@ -86,7 +87,23 @@ def test_explain_runs_the_witness(netspec: Command) -> None:
     assert "[1.9722518  0.39358926 0.60646516]" in out
     assert "it\n  holds\n" in out
     assert "declared" in out
+    assert "on the CPU" in flat
     assert "\x1b" not in out
+
+
+def test_explain_prints_code_whole(
+    netspec: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever the width, so that it can be copied from a log."""
+    monkeypatch.setattr(RUNNER, "backends", without("torch", "gluon"))
+    long = f"[{', '.join(['[1, 2]'] * 20)}][0]"
+    setup = f"if True:\n\n    x = {long}"
+    doctored = replace(find(VARIANCE), setup=setup, relation=f"torch == {long}")
+    monkeypatch.setattr(EXPLAIN, "find", {VARIANCE: doctored}.get)
+    out = netspec("explain", VARIANCE).out
+    for code in (setup, doctored.relation, *doctored.witness.values()):
+        indented = "\n".join(f"  {line}".rstrip() for line in code.splitlines())
+        assert indented in re.sub(" +$", "", out, flags=re.M)
 
 
 def test_explain_says_what_no_longer_holds(

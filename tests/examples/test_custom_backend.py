@@ -140,10 +140,9 @@ def test_its_model_is_flax_own() -> None:
 
 
 @pytest.mark.usefixtures("installed")
-@pytest.mark.parametrize("apart", [(), ("--isolate",)])
-def test_the_command_line_knows_it(netspec: Command, apart: tuple[str, ...]) -> None:
+def test_the_command_line_knows_it(netspec: Command) -> None:
     chosen = ("--backend", "flax", "--dtype", "float32", "--check", "init_values")
-    code, out, _ = netspec("conform", MLP, *chosen, *apart)
+    code, out, _ = netspec("conform", MLP, *chosen)
     assert code == 0
     assert "PASSED: 3 comparisons: 3 pass" in out
 

@@ -14,7 +14,7 @@ from lockstep import RATE, STEPS, plain
 from netspec import BatchNorm, Dense, Dropout, Layer, ReLU, Residual, Spec, Tanh
 from netspec.conformance.judging import REPLICAS, UNIT_ROUNDOFF, Expected, judge
 from netspec.contract import Optimizer
-from netspec.reference import Arithmetic, Descent, Exact, Learner, Perturbed, train
+from netspec.reference import Arithmetic, Descent, Exact, Learner, Perturbed, Run, train
 from tests.examples.fashion import write_folder
 from trainers import TRAINERS, Task
 from training import Settings
@@ -64,13 +64,19 @@ def expected(task: Task, dtype: str) -> list[Expected]:
 def reference(task: Task, ops: Arithmetic, coarse: Arithmetic) -> data.Array:
     """The losses in float64, with rounding: of values, and of updated parameters."""
     spec, params, images, settings = task
-    descent = Descent(Optimizer("sgd", RATE), ops=ops, coarse=coarse)
     wide = {path: value.astype(np.float64) for path, value in params.items()}
-    learner = Learner(spec, wide, descent, "cross_entropy", ops=ops)
+    learner = Learner(
+        *(spec, wide, Descent(Optimizer("sgd", RATE), ops=ops), "cross_entropy"),
+        lambda params: Run(params, train=True, ops=ops),
+    )
+
+    def after(step: int) -> None:
+        learner.params = {p: coarse.value(value) for p, value in learner.params.items()}
+
     epochs = settings.epochs_of_batches(len(images.train_y))
     rows = np.concatenate(list(epochs))[:STEPS]
     xs = images.train_x.astype(np.float64)[rows]
-    return train(learner, xs, images.train_y[rows], [RATE] * STEPS)
+    return train(learner, xs, images.train_y[rows], [RATE] * STEPS, after)
 
 
 def statuses(losses: data.Array, expected: list[Expected], dtype: str) -> set[str]:

@@ -24,12 +24,14 @@ def test_one_init_gets_a_table_a_curve_and_a_verdict(
     code, out, err = netspec("probe", tmp_path / "net.yaml", "--backend", "torch")
     assert (code, err) == (0, "")
     title, *lines = out.splitlines()
-    assert title == "net by depth: torch float32, batch 16, seed 0"
+    assert title == "net by depth: torch float32, batch 16, lr 0.01, seed 0"
     report = ns.probe(net, "torch")
-    paths = [line.split()[0] for line in lines if re.match(r"\d", line)]
+    paths = [line.split()[0] for line in lines if re.match(r"\d\S* +[A-Z]", line)]
     assert paths == [row.path for row in report["spec"].rows]
     assert f"{report['spec'].row('1').output.std:.2g}" in out
-    assert lines[-1].startswith("spec: healthy, gradients of ")
+    verdict = " ".join(out.split()).partition("spec: ")[2]
+    assert verdict == str(report["spec"].verdict).replace(": ", ", ", 1)
+    assert verdict.startswith("healthy, gradients of ")
 
 
 def test_several_inits_stand_side_by_side_in_80_columns(

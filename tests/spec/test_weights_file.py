@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import pickle
+import time
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -75,12 +77,17 @@ def test_arrays_of_any_layout_are_saved(tmp_path: Path) -> None:
     assert np.array_equal(loaded["0.bias"], small()["0.bias"])
 
 
-def test_a_run_that_diverged_can_be_saved(tmp_path: Path) -> None:
-    params = small()
+def test_a_run_that_diverged_can_be_saved_and_looked_at(tmp_path: Path) -> None:
+    from safetensors.numpy import load_file
+
+    path, params = tmp_path / "weights", small()
     params["0.weight"][0, :3] = np.nan, np.inf, -np.inf
-    save_params(tmp_path / "weights", SMALL, params)
-    _, loaded = load_params(tmp_path / "weights")
-    assert np.array_equal(loaded["0.weight"], params["0.weight"], equal_nan=True)
+    with pytest.warns(UserWarning, match=r"not finite: 0.weight\[0, 0\] \(nan\)"):
+        save_params(path, SMALL, params)
+    found = load_file(path)["0.weight"]
+    assert np.array_equal(found, params["0.weight"], equal_nan=True)
+    with pytest.raises(ParameterError, match=r"weights: not finite: 0.weight\[0, 0\]"):
+        load_params(path)
 
 
 def without(name: str) -> Callable[[Params], object]:
@@ -164,6 +171,11 @@ SCALAR = {"shape": [1], "data_offsets": [0, 4]}
         (assembled(METADATA | {"a": SCALAR | {"dtype": "BF16"}}, b"12"), "whole"),
         (assembled(METADATA | {"a": {"dtype": "BF16", "shape": [2],
                                      "data_offsets": [0, 4]}}, b"1234"), "BF16"),
+        (assembled(METADATA | {"0.bias": {"dtype": "F32", "shape": [1] * 100,
+                                          "data_offsets": [0, 4]}}, b"1234"),
+         "wrong shape: 0.bias (1, 1, 1, 1, 1, 1, ...), not (3,);"),
+        (assembled(METADATA | {"a" * 10**6: SCALAR | {"dtype": "F32"}}, b"1234"),
+         "unknown: aaaa"),
         (assembled({"__metadata__": {"netspec": "{"}}), "its spec cannot be read"),
         (assembled({"__metadata__": {"netspec": "[" * 10**5}}), "nested more than 64"),
         (assembled({"__metadata__": {"netspec": '{"netspec": 2}'}}), "upgrade netspec"),
@@ -178,6 +190,54 @@ def test_files_that_are_refused(tmp_path: Path, content: bytes, problem: str) ->
     assert problem in str(caught.value)
     assert str(path) in str(caught.value)
     assert "\n" not in str(caught.value)
+    assert len(str(caught.value)) < 700
+
+
+def test_its_header_is_compared_before_anything_is_read(tmp_path: Path) -> None:
+    path, size = tmp_path / "sparse", 8 * 10**9
+    tensor = {"dtype": "F32", "shape": [size // 4], "data_offsets": [0, size]}
+    content = assembled(METADATA | {"extra": tensor})
+    path.write_bytes(content)
+    os.truncate(path, len(content) + size)  # a hole: nothing is on the disk
+    tracemalloc.start()
+    try:
+        with pytest.raises(ParameterError, match="unknown: extra"):
+            load_params(path)
+        assert tracemalloc.get_traced_memory()[1] < 2**24
+    finally:
+        tracemalloc.stop()
+
+
+def test_more_than_the_memory_is_refused_before_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, spec = tmp_path / "sparse", Spec("wide", (2**9,), [ns.Dense(2**9)])
+    save_params(path, spec, init_params(spec, 0))
+    monkeypatch.setattr(os, "sysconf", lambda name: 2**9)  # pages, and bytes of one
+    with pytest.raises(ns.NetspecError, match=r"1.0 MiB, more than the 0.2 MiB of mem"):
+        load_params(path)
+
+
+def test_a_stored_spec_is_as_small_as_one_in_a_file(tmp_path: Path) -> None:
+    keys = ",".join(f'"k{i}":1' for i in range(50_000))
+    refused = {
+        f'{{{keys},"z":1,"z":2}}': "the key 'z' stands twice",
+        " " * (17 * 2**20): "its spec has more than 16 MiB",
+    }
+    for spec, problem in refused.items():
+        path = tmp_path / "weights"
+        path.write_bytes(assembled({"__metadata__": {"netspec": spec}}))
+        start = time.process_time()
+        with pytest.raises(ParameterError, match=problem):
+            load_params(path)
+        assert time.process_time() - start < 1
+
+
+def test_a_pipe_is_no_parameter_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", "/dev/null"):
+        with pytest.raises(ParameterError, match="it is no file but a pipe or a dev"):
+            load_params(path)
 
 
 def test_places_that_hold_no_file(tmp_path: Path) -> None:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from netspec import NetspecError, Spec
-from netspec._system import atomic_file, write_atomically
+import netspec
+from netspec import NetspecError, ParameterError, Spec, SpecError
+from netspec._system import atomic_file, check_apart, shown_path, write_atomically
+from netspec.conformance.report import Report
+from netspec.signals._plot import write_plot
 from tests.spec.test_spec import MLP
 
 
@@ -29,6 +34,31 @@ def test_its_mode_follows_the_umask(tmp_path: Path) -> None:
     finally:
         os.umask(mask)
     assert path.stat().st_mode & 0o777 == 0o640
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o644, 0o640, 0o755])
+def test_a_file_that_is_replaced_keeps_its_mode(tmp_path: Path, mode: int) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(b"old")
+    path.chmod(mode)
+    with atomic_file(path) as file:
+        file.write(b"new")
+        (part,) = tmp_path.glob(".netspec-*")
+        assert part.stat().st_mode & 0o777 & ~mode == 0  # no wider at any time
+    assert path.stat().st_mode & 0o777 == mode
+    assert path.read_bytes() == b"new"
+
+
+def test_a_read_only_file_is_not_replaced(tmp_path: Path) -> None:
+    path, link = tmp_path / "file", tmp_path / "link"
+    path.write_bytes(b"old")
+    link.symlink_to(path)
+    path.chmod(0o444)
+    for name in (path, link):
+        with pytest.raises(NetspecError, match="it is read-only; give it write permis"):
+            write_atomically(name, b"new")
+    assert path.read_bytes() == b"old"
+    assert sorted(os.listdir(tmp_path)) == ["file", "link"]
 
 
 def test_a_link_keeps_pointing_at_its_file(tmp_path: Path) -> None:
@@ -115,6 +145,54 @@ def test_an_unwritable_folder(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     with pytest.raises(NetspecError, match="cannot be written: Permission denied"):
         MLP.save(tmp_path / "spec.yaml")
+
+
+@pytest.mark.parametrize("path", [b"file", 0, None, ["file"], "a\0b"])
+def test_what_names_no_file(path: Any) -> None:
+    attempts: dict[type[NetspecError], list[Callable[[], object]]] = {
+        SpecError: [lambda: netspec.load(path)],
+        ParameterError: [lambda: netspec.load_params(path)],
+        NetspecError: [
+            lambda: MLP.save(path),
+            lambda: netspec.save_params(path, MLP, netspec.init_params(MLP, 0)),
+            lambda: Report(0).to_html(path),
+            lambda: write_plot(netspec.probe(MLP), path),
+            lambda: write_atomically(path, b""),
+        ],
+    }
+    for error, calls in attempts.items():
+        for call in calls:
+            with pytest.raises(error, match=r"string or a pathlib|NUL in the name"):
+                call()
+
+
+def test_a_path_of_another_library_names_a_file(tmp_path: Path) -> None:
+    class Named(os.PathLike[str]):
+        def __fspath__(self) -> str:
+            return str(tmp_path / "spec.json")
+
+    MLP.save(Named())
+    assert netspec.load(Named()) == MLP
+
+
+# Files that would overwrite each other
+
+
+def test_outputs_that_are_one_file_are_refused(tmp_path: Path) -> None:
+    spec, link, out = tmp_path / "spec", tmp_path / "link", tmp_path / "out"
+    spec.write_bytes(b"")
+    link.symlink_to(out)
+    below = tmp_path / "folder" / ".." / "out"
+    for outputs in ([link, out], [out, link], [below, out], [spec]):
+        with pytest.raises(NetspecError, match=r"is the same file as .*; give another"):
+            check_apart(outputs, [spec])
+    check_apart([out], [spec, link.with_name("other")])
+    check_apart(["-", "/dev/null", "/dev/null"], ["-", "/dev/null"])
+
+
+def test_a_name_is_shown_on_one_line() -> None:
+    assert shown_path(Path("a b/né.py")) == "a b/né.py"
+    assert shown_path("a\n\x1b[2J") == '"a\\n\\u001b[2J"'
 
 
 def test_a_spec_that_cannot_be_saved_names_the_file(tmp_path: Path) -> None:

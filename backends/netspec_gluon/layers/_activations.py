@@ -77,9 +77,7 @@ def gelu(layer: L.GELU, node: Placed, ctx: Context) -> Call:
 
 @register
 def softplus(layer: L.Softplus, node: Placed, ctx: Context) -> Call:
-    if ctx.double:
-        return ours("activations:Softplus")
-    return call(f"{NN}:Activation", "softrelu")
+    return ours("activations:Softplus")
 
 
 @register

@@ -30,8 +30,8 @@ def batch_norm(layer: L.BatchNorm, node: Placed, ctx: Context) -> Call:
     if layer.running_variance == "unbiased":
         raise refusal(
             node,
-            "Gluon averages biased variances; use running_variance='biased', or"
-            " 'native'",
+            "Gluon averages biased variances; use running_variance='biased' or"
+            " 'native', which evaluate the same",
         )
     channels, *positions = node.input_shape
     in_blocks = len(positions) == 1 and channels % 8 == 0 and not ctx.double

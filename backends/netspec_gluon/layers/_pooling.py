@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 from netspec import layers as L
-from netspec.layers import GlobalPool, Pool, pool_stride
+from netspec.layers import GlobalPool, Pool, pool_padding, pool_stride
 from netspec.program import Call, Expr, call, one
 from netspec.spec import Placed
-from netspec_gluon._lowering import NN, Context, block, ours, refusal, register
+from netspec_gluon._lowering import (
+    NN,
+    SUPPORT,
+    Context,
+    block,
+    ours,
+    refusal,
+    register,
+)
 
 
 @register
@@ -17,22 +25,18 @@ def max_pool(layer: L.MaxPool1D | L.MaxPool2D, node: Placed, ctx: Context) -> Ca
 @register
 def avg_pool(layer: L.AvgPool1D | L.AvgPool2D, node: Placed, ctx: Context) -> Call:
     rounds_up = _rounds_up(layer, node)
-    if rounds_up and not ctx.double:
-        raise refusal(
-            node,
-            "on the CPU the float32 gradient of Gluon's average pooling with ceil_mode"
-            " is wrong; use float64, or a padding for which all windows fit",
-        )
-    return _pool(layer, rounds_up, count_include_pad=layer.count_include_pad)
+    cut = rounds_up and not ctx.double
+    counts = layer.count_include_pad
+    return _pool(layer, rounds_up, own=cut, count_include_pad=counts)
 
 
-def _pool(pool: Pool, rounds_up: bool, **options: Expr) -> Call:
+def _pool(pool: Pool, rounds_up: bool, own: bool = False, **options: Expr) -> Call:
     stride = pool_stride(pool)
     return block(
-        f"{NN}:{type(pool).__name__}",
+        f"{f'{SUPPORT}.pooling' if own else NN}:{type(pool).__name__}",
         one(pool.kernel_size),
         strides=None if stride == pool.kernel_size else one(stride),
-        padding=one(pool.padding),
+        padding=one(pool_padding(pool)),
         ceil_mode=rounds_up,
         **options,
     )
@@ -48,7 +52,7 @@ def _rounds_up(pool: Pool, node: Placed) -> bool:
     axes = zip(
         node.input_shape[1:],
         pool.kernel_size,
-        pool.padding,
+        pool_padding(pool),
         pool_stride(pool),
         strict=True,
     )

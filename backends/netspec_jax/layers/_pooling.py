@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netspec import layers as L
-from netspec.layers import Pool, pool_stride
+from netspec.layers import Pool, pool_padding, pool_stride
 from netspec.program import Call, Expr, one
 from netspec.spec import Placed
 from netspec_jax._lowering import Context, made, register
@@ -24,7 +24,7 @@ def max_pool(layer: L.MaxPool1D | L.MaxPool2D, node: Placed, ctx: Context) -> Ca
 @register
 def avg_pool(layer: L.AvgPool1D | L.AvgPool2D, node: Placed, ctx: Context) -> Call:
     ends = _ends(layer, node)
-    counts = layer.padding if layer.count_include_pad else (0,) * len(ends)
+    counts = pool_padding(layer) if layer.count_include_pad else (0,) * len(ends)
     counted = tuple((size, size) for size in counts)
     return made(
         "pooling:avg_pool",
@@ -42,7 +42,7 @@ def _ends(layer: Pool, node: Placed) -> Ends:
         node.output_shape[1:],
         layer.kernel_size,
         pool_stride(layer),
-        layer.padding,
+        pool_padding(layer),
         strict=True,
     )
     return tuple((p, max(p, (m - 1) * s + k - n - p)) for n, m, k, s, p in axes)

@@ -78,5 +78,6 @@ def _need_values(node: Placed, groups: int) -> None:
         raise BackendError(
             f"{node.path} {type(node.layer).__name__}: PyTorch needs more than one"
             f" value for each group, received inputs of shape {node.input_shape} in"
-            f" {groups} groups; the output would be the bias alone, so remove the layer"
+            f" {groups} groups, whose output would be the bias alone; use GroupNorm"
+            " with fewer groups"
         )

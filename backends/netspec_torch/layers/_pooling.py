@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from netspec import layers as L
-from netspec.layers import GlobalPool, pool_stride
+from netspec.layers import GlobalPool, pool_padding, pool_stride
 from netspec.program import Call, call, one
 from netspec.spec import Placed
 from netspec_torch._lowering import Context, Lowering, module, register
@@ -23,7 +23,7 @@ def pool(
         f"torch.nn:{kind}Pool{len(layer.kernel_size)}d",
         kernel,
         stride=None if stride == kernel else stride,
-        padding=one(layer.padding),
+        padding=one(pool_padding(layer)),
         ceil_mode=layer.ceil_mode,
         **options,
     )

@@ -13,7 +13,7 @@ from netspec.cli.side_by_side._columns import line_up
 from netspec.cli.side_by_side._page import render_page
 from netspec.cli.side_by_side._terminal import WIDTH, render_table
 from netspec.contract import Backend, ListingBackend
-from netspec.errors import BackendError, NetspecError
+from netspec.errors import BackendError, NetspecError, shorten
 from netspec.program.render import Listing
 from netspec.spec import Spec
 
@@ -41,8 +41,8 @@ def show_columns(
     def listing(backend: Backend) -> Listing:
         if not isinstance(backend, ListingBackend):
             raise BackendError(
-                f"backend {backend.name!r} has no source layer by layer; it has no"
-                " method `listing`"
+                f"backend {shorten(backend.name)} has no source layer by layer; it has"
+                " no method `listing`"
             )
         return backend.listing(spec, dtype=dtype)
 

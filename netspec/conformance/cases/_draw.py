@@ -6,12 +6,14 @@ variances are not 1, and the cotangent is random. Everything follows from a seed
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
 from netspec.conformance.cases._nudge import Nudge, biases
+from netspec.conformance.cases._steady import steadied
 from netspec.conformance.judging import Case, forecast
 from netspec.contract import Array, Arrays, least_batch, smallest_vocabulary
 from netspec.init import DrawnParameter
@@ -93,7 +95,14 @@ def nudge(spec: Spec, params: Arrays, x: Array, train: bool) -> dict[str, Array]
     return choices.params
 
 
-def draw_single(spec: Spec, *, train: bool, dtype: str, seed: int = 0) -> Case:
+def draw_single(
+    spec: Spec,
+    *,
+    train: bool,
+    dtype: str,
+    seed: int = 0,
+    batch: int = BATCH,
+) -> Case:
     """Draw a case for one layer, with numbers that expose more than those of a net.
 
     One channel and one example have a small variance, without which eps would not
@@ -103,15 +112,16 @@ def draw_single(spec: Spec, *, train: bool, dtype: str, seed: int = 0) -> Case:
     therefore has inputs far from 0, where limits, thresholds and overflow matter,
     unless only rounding decides there. A normalization, in training and in float64,
     reads inputs with a large mean, where a variance that is computed in one pass loses
-    its digits.
+    its digits. Long sums in float32 get a cotangent for which they do not cancel.
 
     Args:
         spec: a single layer, without Dropout.
         train: True for training mode, False for evaluation.
         dtype: the format under test.
         seed: seed of all random draws.
+        batch: number of examples; more where a layer needs more to be trained.
     """
-    case = draw_case(spec, train=train, dtype=dtype, seed=seed)
+    case = draw_case(spec, train=train, dtype=dtype, seed=seed, batch=batch)
     if spec.input_dtype == "float" and spec.input_shape:
         case.x[0] *= SMALL
         case.x[:, :1] *= SMALL
@@ -124,7 +134,13 @@ def draw_single(spec: Spec, *, train: bool, dtype: str, seed: int = 0) -> Case:
             case.params[path].flat[0] = SMALL**2
     if train and dtype == "float64" and spec.layers[0].normalizes:
         return replace(case, x=case.x + ELEVATION)
-    return case
+    return steadied(case, seed) if dtype == "float32" else case
+
+
+def positions(spec: Spec) -> int:
+    """Return how many positions one example has, where it has most."""
+    shapes = (node.input_shape[1:] for node in spec.graph.walk())
+    return max(math.prod(shape) for shape in shapes)
 
 
 def _far(case: Case) -> Case:
@@ -211,7 +227,7 @@ def settle(draw: Callable[[int], Case], tries: int = 20) -> Case:
     """
     for seed in range(tries):
         case = draw(seed)
-        if not forecast(case).ambiguous:
+        if not forecast(case).kinks.contested:
             return case
     return case
 

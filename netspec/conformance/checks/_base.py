@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from netspec.conformance._subject import Subject, UnsupportedError
-from netspec.conformance.judging import Verdict, raised
+from netspec.conformance.judging import Verdict, raised, refused
+from netspec.errors import BackendError
 
 Findings: TypeAlias = Iterator[tuple[str, Verdict]]
 """Pairs of what was compared, such as ``"training: grad 0.weight"``, and a verdict."""
@@ -31,6 +30,9 @@ def of_step(subject: Subject, wanted: Callable[[str], bool]) -> Findings:
     for mode, train in MODES.items():
         try:
             agreement = subject.agreement(train)
+        except BackendError as error:  # what it cannot build is refused as a whole
+            yield f"{mode}: step", refused(str(error))
+            continue
         except (UnsupportedError, KeyboardInterrupt):
             raise
         except BaseException as error:  # SystemExit, too
@@ -38,20 +40,4 @@ def of_step(subject: Subject, wanted: Callable[[str], bool]) -> Findings:
             continue
         for tensor, verdict in agreement.verdicts.items():
             if wanted(tensor):
-                yield f"{mode}: {tensor}", unless(agreement.ambiguous, verdict)
-
-
-def unless(ambiguous: Mapping[str, int], verdict: Verdict) -> Verdict:
-    """Return the verdict or, if there are units on a kink, an undecided one.
-
-    What is malformed or missing fails in any case.
-
-    Args:
-        ambiguous: number of units on a kink, by path of their layer.
-        verdict: verdict on a tensor.
-    """
-    if not ambiguous or math.isinf(verdict.used):
-        return verdict
-    units = ", ".join(f"{n} at {path}" for path, n in ambiguous.items())
-    reason = f"units on a kink: {units}; try another seed"
-    return replace(verdict, status="inconclusive", reason=reason)
+                yield f"{mode}: {tensor}", verdict

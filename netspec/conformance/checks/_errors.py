@@ -10,7 +10,7 @@ import numpy as np
 from netspec.conformance._subject import Subject
 from netspec.conformance.checks._base import Findings
 from netspec.conformance.judging import Case, Verdict, decided, failed
-from netspec.contract import smallest_vocabulary
+from netspec.contract import HandlingError, smallest_vocabulary
 from netspec.errors import NetspecError
 
 Attempt = Callable[[], Any]
@@ -73,6 +73,8 @@ def _other(case: Case) -> Any:
 def _refused(attempt: Attempt) -> Verdict:
     try:
         attempt()
+    except HandlingError as error:
+        return failed(str(error))
     except NetspecError as error:
         return decided(bool(str(error)), "an error without a message")
     except Exception as error:

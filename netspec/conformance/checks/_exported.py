@@ -25,7 +25,9 @@ Seen: TypeAlias = dict[str, Array]
 """What an observer sees of a net, by name."""
 
 
-def run_exported(observer: Observer, folder: Path) -> dict[str, Seen | str]:
+def run_exported(
+    observer: Observer, folder: Path, path: tuple[str, ...] = ()
+) -> dict[str, Seen | str]:
     """Run all exported files of a folder in one process that cannot import netspec.
 
     Args:
@@ -34,11 +36,13 @@ def run_exported(observer: Observer, folder: Path) -> dict[str, Seen | str]:
             ``cotangent`` and a ``seed`` below 2^31. Weights are those in
             NAME.safetensors; where there is no such file, they are drawn with the seed
             as the exported file does it, and are seen, too.
+        path: folders from which the files may import everything, netspec, too; an
+            isolated interpreter without netspec if empty.
 
     Returns:
         What was seen of each NAME, or why nothing was.
     """
-    ended = _ask(observer, folder)
+    ended = _ask(observer, folder, path)
     stems = [path.with_suffix("") for path in sorted(folder.glob("*.py"))]
     return {stem.name: _read(stem) or ended for stem in stems}
 
@@ -53,14 +57,14 @@ def _read(stem: Path) -> Seen | str | None:
         return dict(arrays)
 
 
-def _ask(observer: Observer, folder: Path) -> str:
+def _ask(observer: Observer, folder: Path, path: tuple[str, ...]) -> str:
     """Let files run; how their process ended."""
-    runner = _WAITING.pop(observer, None) or Runner(observer)
+    runner = _WAITING.pop((observer, path), None) or Runner(observer, path)
     try:
         return runner.run(folder)
     finally:
         if runner.waits:
-            _WAITING[observer] = runner
+            _WAITING[observer, path] = runner
         else:
             runner.end()
 
@@ -70,16 +74,17 @@ class Runner:
 
     Args:
         observer: of the backend that exports the files.
+        path: from which they may import everything.
 
     Attributes:
         waits: whether it is ready for another folder.
     """
 
-    def __init__(self, observer: Observer) -> None:
+    def __init__(self, observer: Observer, path: tuple[str, ...]) -> None:
         self.waits = False
         self._errors = TemporaryFile("w+", errors="replace")  # noqa: SIM115 (see end)
         self._process = subprocess.Popen(  # noqa: S603 (our own script)
-            [sys.executable, "-I", without_netspec.__file__, str(observer.script)],
+            [*PYTHON, without_netspec.__file__, str(observer.script), *path],
             stdin=PIPE,
             stdout=PIPE,
             stderr=self._errors,
@@ -137,4 +142,5 @@ class Runner:
         self._errors.close()
 
 
-_WAITING: dict[Observer, Runner] = {}
+PYTHON = sys.executable, "-I"
+_WAITING: dict[tuple[Observer, tuple[str, ...]], Runner] = {}

@@ -1,44 +1,66 @@
-"""`training`: whole runs with the framework's own optimizers follow the reference."""
+"""`training`: steps with the framework's own optimizers are those of the reference."""
 
 from __future__ import annotations
 
+import inspect
 import math
+from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
-from netspec.conformance._subject import Subject, UnsupportedError, batch_of
-from netspec.conformance.checks._base import Findings, unless
-from netspec.conformance.judging import judge_all
-from netspec.conformance.trajectories import Trajectory, exact, expected, trajectories
-from netspec.contract import Array, Arrays, Numerics, least_batch
+from netspec.conformance._subject import (
+    RefusedError,
+    Subject,
+    UnsupportedError,
+    batch_of,
+)
+from netspec.conformance.checks._base import Findings
+from netspec.conformance.judging import unseen
+from netspec.conformance.training import STEPS, Follower, TrainingRun, training_runs
+from netspec.contract import Numerics, least_batch
 from netspec.errors import BackendError
 from netspec.spec import Spec
 
 BATCH = 4
-
-# What the reference trains, ten models at once: parameters, and products in a step
-PARAMETERS = 2**23
-PRODUCTS = 2**25
+FEWEST = 3  # steps: momentum, and where its rate falls, show
+PRODUCTS = 2**27  # in a step; a net with more of them makes fewer steps
 
 
 def training(subject: Subject) -> Findings:
-    """Check twenty steps of SGD, momentum, weight decay and Adam, on mean squared error
-    and softmax cross-entropy, without dropout: the losses of all steps, and parameters
-    and running statistics after the last.
+    """Check steps of SGD, momentum, weight decay and Adam, on mean squared error and
+    softmax cross-entropy, without dropout, each from where the backend is: what it
+    subtracts from every parameter, running statistics, and losses.
     """
-    subject.ability("train")
+    train = _train(subject)
     plain = subject.spec.without_dropout()
     batch = _batch(plain)
-    _check_size(plain, batch)
+    steps = _steps(plain, batch)
     model = None
-    for course in trajectories(plain, subject.seed, batch):
-        params = _fit(course.params, subject.dtype)
+    for run in training_runs(plain, subject.seed, batch, steps):
+        own = run.of(subject.dtype)
         if model is None:
-            model = subject.compile(plain, params=params)
-        else:  # the same, so that what was compiled for it serves again
-            model = subject.backend.load_params(model, plain, params)
-        yield from _follow(subject, model, course)
+            model = subject.compile(plain, params=own.params)
+        else:  # the same, which shows what is left in it
+            model = subject.backend.load_params(model, plain, own.params)
+        yield from _follow(subject, train, model, own)
+
+
+def _train(subject: Subject) -> Callable[..., Any]:
+    """Return the backend's `train`.
+
+    Raises:
+        UnsupportedError: there is none, or it cannot be watched.
+    """
+    train: Callable[..., Any] = subject.ability("train")
+    try:
+        inspect.signature(train).bind(*[None] * 6, watch=None)
+    except TypeError:
+        raise UnsupportedError(
+            "its `train` takes no watch=, a function that is told the parameters after"
+            " every step: see netspec.contract.TrainingBackend"
+        ) from None
+    except ValueError:  # it does not tell
+        return train
+    return train
 
 
 def _batch(spec: Spec) -> int:
@@ -51,51 +73,29 @@ def _batch(spec: Spec) -> int:
     return least
 
 
-def _check_size(spec: Spec, batch: int) -> None:
-    size = sum(parameter.size for parameter in spec.parameters().values())
+def _steps(spec: Spec, batch: int) -> int:
+    """How many steps are followed, fewer where each of them is long."""
     products = batch * sum(
         kernel.size // kernel.shape[0] * math.prod(node.output_shape)
         for node in spec.graph.walk()
         for kernel in node.parameters.values()
         if kernel.role == "kernel"
     )
-    if size > PARAMETERS or products > PRODUCTS:
-        raise UnsupportedError(
-            f"{size:,} parameters and {products:,} products in a step: the reference"
-            f" trains up to {PARAMETERS:,} and {PRODUCTS:,}; give it a narrower model"
-        )
+    return min(STEPS, max(FEWEST, STEPS * PRODUCTS // max(1, products)))
 
 
-def _follow(subject: Subject, model: Any, course: Trajectory) -> Findings:
-    recipe, declared = course.recipe, getattr(subject.backend, "numerics", Numerics())
-    numerics = declared.on(course.spec, recipe.optimizer)
-    verdicts = judge_all(
-        _train(subject, model, course),
-        expected(course, numerics, subject.dtype),
-        numerics,
-        lambda other: exact(course, other),
-    )
-    doubts = course.doubts.items()
-    ambiguous = {path: n for (dtype, path), n in doubts if dtype == subject.dtype}
-    for tensor, verdict in verdicts.items():
-        yield f"{recipe.name}, {recipe.loss}: {tensor}", unless(ambiguous, verdict)
-
-
-def _train(subject: Subject, model: Any, course: Trajectory) -> dict[str, Array]:
-    """Train a model; return the losses and, by path, the last parameters."""
-    batches = _fit({"xs": course.xs, "ys": course.ys}, subject.dtype)
-    optimizer, loss = course.recipe.optimizer, course.recipe.loss
-    train = subject.ability("train")
+def _follow(
+    subject: Subject, train: Callable[..., Any], model: Any, run: TrainingRun
+) -> Findings:
+    recipe, declared = run.recipe, getattr(subject.backend, "numerics", Numerics())
+    numerics = declared.on(run.spec, recipe.optimizer)
+    elsewhere = unseen(subject.backend, subject.device)
+    follower = Follower(run, numerics, subject.dtype, elsewhere)
+    given = run.spec, run.xs, run.ys, recipe.optimizer, recipe.loss
     try:
-        trained = train(model, course.spec, *batches.values(), optimizer, loss)
+        trained = train(model, *given, watch=follower.watch)
     except BackendError as error:
-        raise UnsupportedError(str(error)) from error
-    return {"losses": trained.losses, **trained.params}
-
-
-def _fit(arrays: Arrays, dtype: str) -> dict[str, Array]:
-    """Convert arrays to the format under test; integers stay as they are."""
-    return {
-        name: array.astype(dtype) if np.issubdtype(array.dtype, np.floating) else array
-        for name, array in arrays.items()
-    }
+        raise RefusedError(str(error)) from error
+    steps = f", {len(run.xs)} steps" if len(run.xs) < STEPS else ""
+    for tensor, verdict in follower.verdicts(trained).items():
+        yield f"{recipe.name}, {recipe.loss}{steps}: {tensor}", verdict

@@ -1,12 +1,14 @@
 """Run exported files in an interpreter where netspec cannot be imported.
 
-    python -I _without_netspec.py OBSERVER
+    python -I _without_netspec.py OBSERVER [FOLDER ...]
 
 Each line of standard input names a folder. For each NAME.py in it, with a batch, a
 cotangent and a seed in NAME.npz and weights, if there are any, in NAME.safetensors, the
 result of the observer's `observe` goes to NAME.seen.npz, or the exception that it
 raises to NAME.error. Where processes can be forked, each folder has one of its own,
 which finds the framework imported, and its exit code is a line of standard output.
+
+Where folders are given, files import from these, netspec, too.
 """
 
 from __future__ import annotations
@@ -33,13 +35,18 @@ class Blocked:
             raise ImportError(f"an exported file must not need {name}")
 
 
-def main(observer: str) -> None:
+def main(observer: str, *folders: str) -> None:
     """Run the exported files of every folder.
 
     Args:
         observer: path of the script whose `observe` runs a file.
+        folders: the path of imports, with netspec; that of this process, and without
+            netspec, if there are none.
     """
-    sys.meta_path.insert(0, Blocked())
+    if folders:
+        sys.path[:] = folders
+    else:
+        sys.meta_path.insert(0, Blocked())
     observe = runpy.run_path(observer)["observe"]
     for line in sys.stdin:
         if FORKS and (child := os.fork()):

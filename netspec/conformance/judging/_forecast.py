@@ -8,13 +8,13 @@ from functools import lru_cache
 import numpy as np
 
 from netspec.conformance.judging._case import Case
-from netspec.conformance.judging._kinks import contested, levels
+from netspec.conformance.judging._flips import NO_KINKS, Kinks
+from netspec.conformance.judging._kinks import distances, levels
 from netspec.conformance.judging._tolerance import REPLICAS, UNIT_ROUNDOFF, Expected
 from netspec.contract import Array, Numerics, Step
 from netspec.layers import Layer
 from netspec.reference import (
     Choices,
-    Decision,
     Exact,
     Free,
     Perturbed,
@@ -35,24 +35,12 @@ class Forecast:
     Attributes:
         tensors: by name: ``output``, ``grad_input``, ``grad 0.weight``,
             ``state 1.running_mean``.
-        decisions: the piece of a piecewise function on which each value fell, in order
-            of computation; empty if no unit is ambiguous.
-        contested: for each decision, a mask of the values so close to a kink that
-            rounding may decide either way.
+        kinks: on which piece of a piecewise function each value fell; empty if no unit
+            is contested.
     """
 
     tensors: dict[str, Expected]
-    decisions: tuple[Decision, ...] = ()
-    contested: tuple[Array, ...] = ()
-
-    @property
-    def ambiguous(self) -> dict[str, int]:
-        """Number of units that rounding may decide either way, by path of the layer."""
-        counts: dict[str, int] = {}
-        for decision, mask in zip(self.decisions, self.contested, strict=True):
-            if mask.any():
-                counts[decision.path] = counts.get(decision.path, 0) + int(mask.sum())
-        return counts
+    kinks: Kinks = NO_KINKS
 
 
 def tensors(result: Step) -> dict[str, Array]:
@@ -114,13 +102,12 @@ def _forecast(case: Case, numerics: Numerics) -> Forecast:
         name: Expected(value, (squares[name] / REPLICAS) ** 0.5, case.dtype)
         for name, value in exact.items()
     }
-    masks = [
-        contested(decision, np.sqrt(total / REPLICAS), case.dtype)
+    apart = [
+        distances(decision, np.sqrt(total / REPLICAS), case.dtype)
         for decision, total in zip(record.made, noise, strict=True)
     ]
-    if not any(mask.any() for mask in masks):
-        return Forecast(expected)
-    return Forecast(expected, tuple(record.made), tuple(masks))
+    kinks = Kinks(record.made, apart)
+    return Forecast(expected, kinks) if kinks.contested else Forecast(expected)
 
 
 def step_in(

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from textwrap import shorten
+
+from netspec.contract import HandlingError
+from netspec.errors import said
 
 # In the order in which a summary lists them
 STATUSES = {
     "fail": "too far from the reference, or malformed",
-    "inconclusive": "the case does not decide",
-    "weak": "as far as it should be, but rounding alone may exceed 1e-3 of it",
-    "unsupported": "the backend says, with a reason, that it cannot do this",
+    "inconclusive": "nothing disagrees, but the case does not decide",
+    "refused": "the backend says, with a reason, that it cannot build or run this",
+    "weak": "agrees, but rounding alone may move it by more than 1e-3 in float32",
+    "unsupported": "an optional ability that the backend does not offer",
     "declared": "as predicted, where the framework's own convention differs",
     "pass": "within what rounding explains",
 }
-SAID = 300  # characters that are quoted of an exception's message
 
 GOOD = frozenset({"pass", "declared"})
 
@@ -31,7 +33,8 @@ class Verdict:
         allowed: the largest `used` that passes.
         reason: what is wrong; empty for a pass.
         conventions: fields of `netspec.contract.Numerics` on which a declared verdict
-            rests.
+            rests, such as ``"running_variance"``; of those scalars that a framework
+            keeps in float32 which, as in ``"float32_scalars: LayerNorm.eps"``.
         histogram: histogram of the values that a statistical test used; None for other
             comparisons.
     """
@@ -52,7 +55,7 @@ class Verdict:
 
     @property
     def good(self) -> bool:
-        """True for "pass" and "declared"; weak and undecided verdicts are not good."""
+        """True for "pass" and "declared", which are sharp; for nothing else."""
         return self.status in GOOD
 
     def __str__(self) -> str:
@@ -78,15 +81,22 @@ def failed(reason: str, allowed: float = 0.0) -> Verdict:
 
 
 def unsupported(reason: str) -> Verdict:
-    """Return the verdict for something that a backend says it cannot do."""
+    """Return the verdict on an optional ability that a backend does not offer."""
     return Verdict("unsupported", 0.0, 0.0, reason)
+
+
+def refused(reason: str) -> Verdict:
+    """Return the verdict on a model, or a mode of it, that a backend says it cannot
+    build or run.
+    """
+    return Verdict("refused", 0.0, 0.0, reason)
 
 
 def raised(error: BaseException) -> Verdict:
     """Return the failure of a backend that raised where it should not have."""
-    first = str(error).strip().partition("\n")[0]
-    said = shorten(first, SAID, placeholder=" ...")
-    return failed(f"raised {type(error).__name__}: {said}")
+    if isinstance(error, HandlingError):
+        return failed(str(error))
+    return failed(f"raised {type(error).__name__}: {said(error, first_line=True)}")
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+NAMES = ("SIGINT", "SIGTERM", "SIGHUP")  # the last, from a closed terminal
+ENDING = [getattr(signal, name) for name in NAMES if hasattr(signal, name)]
+
 
 @contextmanager
 def noted_interrupts() -> Iterator[list[int]]:
     """Yield a list of the interrupts that arrive; each raises
     KeyboardInterrupt as usual.
 
-    The list holds the numbers of the signals SIGINT and SIGTERM. A signal that has
-    another handler than Python's default handler of Ctrl-C is left alone.
+    The list holds the numbers of the signals SIGINT, SIGTERM and SIGHUP. A signal that
+    has another handler than Python's default handler of Ctrl-C is left alone.
     """
     noted: list[int] = []
 
@@ -31,7 +34,7 @@ def noted_interrupts() -> Iterator[list[int]]:
     main = threading.current_thread() is threading.main_thread()
     handled = [
         number
-        for number in (signal.SIGINT, signal.SIGTERM)
+        for number in ENDING
         if main and signal.getsignal(number) is signal.default_int_handler
     ]
     for number in handled:

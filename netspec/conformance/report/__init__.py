@@ -9,8 +9,10 @@ from ._overview import tally as tally
 from ._overview import word as word
 from ._page import render_page as render_page
 from ._records import BAD as BAD
+from ._records import UNDECIDED as UNDECIDED
 from ._records import Done as Done
 from ._records import Localization as Localization
 from ._records import Row as Row
 from ._report import Report as Report
+from ._results import environment as environment
 from ._view import place as place

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -81,12 +80,8 @@ def groups(rows: Iterable[Row]) -> list[Group]:
 
 
 def word(report: Results) -> str:
-    """Return the verdict on a run in a word or two, in capitals."""
-    if not report.complete:
-        return "INTERRUPTED"
-    if not report.passed:
-        return "FAILED"
-    return "PASSED WEAKLY" if "weak" in report.counts else "PASSED"
+    """Return the verdict on a run in a word or two."""
+    return f"{report.verdict} (quick)" if report.quick else report.verdict
 
 
 def tally(report: Results) -> str:
@@ -104,31 +99,85 @@ def several(rows: Sequence[Row], noun: str) -> str:
     return f"{len(rows):,} {noun}{'s' * (len(rows) != 1)}"
 
 
-# Reasons and conventions that many rows share are listed once
+def spread(names: Iterable[str], most: int = 4) -> str:
+    """Join different names; after `most` of them, count the rest."""
+    different = list(dict.fromkeys(names))
+    left = len(different) - most
+    shown = different if left <= 1 else [*different[:most], f"{left} more"]
+    return ", ".join(shown)
+
+
+# What many rows share is told once
 
 
 @dataclass(frozen=True)
-class Refusal:
-    """Something that a backend cannot do, and the rows for which that matters.
+class Cause:
+    """Why rows of a backend have no better verdict, and all the rows that share it.
 
     Attributes:
-        backend: name of the backend that refused.
-        reason: reason that the backend gave.
-        rows: rows that are unsupported for this reason.
+        backend: name of the backend.
+        reason: of the verdicts; where they differ in their details, what they share.
+        rows: all that have this status for this reason.
     """
 
     backend: str
     reason: str
     rows: tuple[Row, ...]
 
+    @property
+    def status(self) -> str:
+        """The status of all rows."""
+        return self.rows[0].verdict.status
 
-def refusals(rows: Iterable[Row]) -> list[Refusal]:
-    """List each reason of each backend for which rows are unsupported."""
-    found: dict[tuple[str, str], list[Row]] = {}
+    @property
+    def worst(self) -> Row:
+        """The row with the largest used over allowed."""
+        return max(self.rows, key=strain)
+
+
+def causes(rows: Iterable[Row], *statuses: str) -> list[Cause]:
+    """List each reason of each backend for which rows have one of these statuses.
+
+    What is inconclusive for the same reason is told once, whatever the details after
+    the colon.
+    """
+    found: dict[tuple[str, str, str], list[Row]] = {}
     for row in rows:
-        if row.verdict.status == "unsupported":
-            found.setdefault((row.backend, row.verdict.reason), []).append(row)
-    return [Refusal(*key, tuple(held)) for key, held in found.items()]
+        status, reason = row.verdict.status, row.verdict.reason
+        if status in statuses:
+            shared = reason.partition(": ")[0] if status == "inconclusive" else reason
+            found.setdefault((row.backend, status, shared), []).append(row)
+    return [
+        Cause(backend, _shared(held, reason), tuple(held))
+        for (backend, _, reason), held in found.items()
+    ]
+
+
+def _shared(rows: Iterable[Row], head: str) -> str:
+    reasons = {row.verdict.reason for row in rows}
+    return reasons.pop() if len(reasons) == 1 else head
+
+
+def about(cause: Cause) -> str:
+    """Say in one line how many comparisons share a cause, and of what they are."""
+    names = (
+        spread((getattr(row, name) for row in cause.rows), most)
+        for name, most in (("check", 9), ("dtype", 2), ("spec", 4))
+    )
+    checks, dtypes, specs = names
+    return f"{several(cause.rows, 'comparison')}, {checks}, {dtypes}: {specs}"
+
+
+def weakly(report: Results) -> str:
+    """Say in a line how many verdicts are weak, and what that means; empty if none."""
+    count = report.counts.get("weak", 0)
+    if not count:
+        return ""
+    sharp = "were not sharpened" if report.quick else "are sharp in float64"
+    return (
+        f"{count:,} weak: rounding alone may move these by more than 1e-3 in float32;"
+        f" they {sharp}"
+    )
 
 
 @dataclass(frozen=True)
@@ -137,7 +186,8 @@ class Declaration:
 
     Attributes:
         backend: name of the backend that declares the convention.
-        convention: a field of `netspec.contract.Numerics`.
+        convention: a field of `netspec.contract.Numerics`; of ``float32_scalars`` whose
+            scalars, as in ``"float32_scalars: LayerNorm"``.
         rows: rows that agree with the reference because it follows the convention.
         entries: entries of the registry of known differences, on this convention; empty
             if the registry does not know the backend.
@@ -153,23 +203,19 @@ def declarations(rows: Iterable[Row]) -> list[Declaration]:
     """List the declared conventions of each backend on which verdicts rest."""
     found: dict[tuple[str, str], list[Row]] = {}
     for row in rows:
-        for convention in row.verdict.conventions:
+        owners = (name.partition(".")[0] for name in row.verdict.conventions)
+        for convention in dict.fromkeys(owners):
             found.setdefault((row.backend, convention), []).append(row)
-    return [
-        Declaration(*key, tuple(held), _known(*key, held))
-        for key, held in found.items()
-    ]
+    return [Declaration(*key, tuple(held), _known(*key)) for key, held in found.items()]
 
 
-def _known(backend: str, convention: str, rows: list[Row]) -> tuple[Difference, ...]:
-    """Find the entries on a convention; only those on the compared
-    layers, if there are any.
-    """
-    names = {name for row in rows for name in re.findall(r"^\w+", row.spec)}
-    on_backend = [
+def _known(backend: str, convention: str) -> tuple[Difference, ...]:
+    """Find the entries on a convention; of scalars, those about their owner."""
+    field, _, owner = convention.partition(": ")
+    topic = "optimizers" if owner == "Optimizer" else owner
+    return tuple(
         entry
         for entry in entries()
-        if entry.numerics == convention and backend in entry.witness
-    ]
-    on_layers = [entry for entry in on_backend if names & set(entry.about)]
-    return tuple(on_layers or on_backend)
+        if entry.numerics == field and backend in entry.witness
+        if not topic or topic in entry.about
+    )

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from netspec.conformance.judging import STATUSES, Verdict
 
-# A run with rows of these statuses proves nothing
-BAD = frozenset({"fail", "inconclusive"})
+UNDECIDED = frozenset({"inconclusive", "refused"})
+BAD = UNDECIDED | {"fail"}  # a run with rows of these statuses has not passed
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,11 @@ class Localization:
         backend: name of the backend under test.
         spec: name of the model, or of the layer alone.
         dtype: ``"float32"`` or ``"float64"``.
-        mode: ``"evaluation"`` or ``"training"``.
+        mode: ``"evaluation"`` or ``"training"`` if a step fails in it; else empty.
         suspects: the first divergent layer forward and backward, in words; none if
             outputs and gradients agree.
         script: Python that shows the failure again.
+        check: the check that fails, where no step does.
     """
 
     backend: str
@@ -58,6 +59,7 @@ class Localization:
     mode: str
     suspects: tuple[str, ...]
     script: str
+    check: str = ""
 
 
 class Done(NamedTuple):

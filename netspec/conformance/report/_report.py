@@ -43,4 +43,6 @@ class Report(Results):
         """
         from netspec.conformance.report._page import render_page  # Jinja2 takes time
 
-        write_atomically(path, render_page(self).encode())
+        page = render_page(self)
+        # a message may hold half of a pair of surrogates
+        write_atomically(path, page.encode(errors="backslashreplace"))

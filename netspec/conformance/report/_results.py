@@ -43,6 +43,7 @@ class Results:
         rows: by backend, then in the order in which they were found.
         divergences: where the models that fail begin to diverge.
         complete: False if the run was interrupted.
+        quick: True if the run was a quick look, which is no proof.
         seconds: time spent, by backend and check.
         specs: the document of each model, by its name.
         command: command line that repeats the run; empty if it was started from Python.
@@ -54,6 +55,7 @@ class Results:
     rows: list[Row] = field(default_factory=list)
     divergences: list[Localization] = field(default_factory=list)
     complete: bool = True
+    quick: bool = False
     seconds: dict[tuple[str, str], float] = field(default_factory=dict)
     specs: dict[str, Json] = field(default_factory=dict)
     command: str = ""
@@ -67,21 +69,35 @@ class Results:
         self.seconds[key] = self.seconds.get(key, 0.0) + done.seconds
 
     @property
-    def passed(self) -> bool:
-        """True if the run is a proof: complete, with nothing failed or undecided, and
-        something proved of every backend.
+    def verdict(self) -> str:
+        """The verdict on the run.
+
+        ``"FAILED"``: something disagrees. ``"UNDECIDED"``: nothing disagrees, but
+        something was refused or does not decide, or nothing is proved of a backend.
+        ``"PASSED"``: all that was asked of every backend agrees, whatever optional
+        abilities it lacks. ``"INTERRUPTED"``: the run did not come to its end.
         """
-        return self.complete and bool(self.rows) and not (self.bad or self.unproved)
+        if not self.complete:
+            return "INTERRUPTED"
+        if "fail" in self.counts:
+            return "FAILED"
+        undecided = self.bad or self.unproved or not self.rows
+        return "UNDECIDED" if undecided else "PASSED"
+
+    @property
+    def passed(self) -> bool:
+        """True if the verdict is ``"PASSED"``."""
+        return self.verdict == "PASSED"
 
     @property
     def unproved(self) -> list[str]:
-        """The backends of which nothing is proved: every row is weak or unsupported."""
+        """The backends of which nothing is proved: no row is a sharp pass."""
         proved = {row.backend for row in self.rows if row.verdict.good}
         return sorted({row.backend for row in self.rows} - proved)
 
     @property
     def bad(self) -> list[Row]:
-        """The rows that failed or did not decide."""
+        """The rows that failed, were refused or did not decide."""
         return [row for row in self.rows if row.verdict.status in BAD]
 
     @property

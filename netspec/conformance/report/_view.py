@@ -14,16 +14,19 @@ from netspec.conformance.judging import STATUSES
 from netspec.conformance.report import _drawing as drawing
 from netspec.conformance.report._overview import (
     Group,
+    about,
+    causes,
     declarations,
     groups,
     number,
-    refusals,
     several,
+    spread,
     strain,
     tally,
+    weakly,
     word,
 )
-from netspec.conformance.report._records import Localization, Row, count
+from netspec.conformance.report._records import UNDECIDED, Localization, Row, count
 from netspec.conformance.report._results import Results
 from netspec.contract import backends
 from netspec.spec import documents
@@ -31,12 +34,18 @@ from netspec.spec import documents
 # Ends of the axis of used/allowed, as powers of ten
 LEAST, MOST = -4, 2
 MODEL = attrgetter("backend", "dtype", "spec")
-LOOKS = {"PASSED": "pass", "PASSED WEAKLY": "weak", "FAILED": "fail"}
+LOOKS = {
+    "PASSED": "pass",
+    "FAILED": "fail",
+    "UNDECIDED": "inconclusive",
+    "INTERRUPTED": "weak",
+}
 
 
 def view(report: Results) -> dict[str, Any]:
     """Return the names that the template uses, in addition to the report."""
     return {
+        "about": about,
         "axis": (10.0**LEAST, 10.0**MOST),
         "backends": _backends(report),
         "checks": _checks(report.rows),
@@ -44,18 +53,20 @@ def view(report: Results) -> dict[str, Any]:
         "failures": _failures(report),
         "drawing": drawing,
         "histograms": _histograms(report.rows),
-        "look": LOOKS.get(word(report), "inconclusive"),
+        "look": LOOKS[report.verdict],
         "meanings": STATUSES,
         "models": {
             name: documents.to_yaml(spec) for name, spec in report.specs.items()
         },
         "number": number,
         "place": place,
-        "refusals": refusals(report.rows),
+        "lacking": causes(report.rows, "unsupported"),
         "several": several,
         "spread": spread,
         "started": report.started[:16].replace("T", " ") + " UTC",
         "tally": tally(report),
+        "undecided": causes(report.rows, *UNDECIDED),
+        "weak": weakly(report),
         "word": word(report),
     }
 
@@ -66,14 +77,6 @@ def place(ratio: float) -> float:
         return 100.0
     power = math.log10(ratio) if ratio > 0 else LEAST
     return round(max(0.0, 100 * (power - LEAST) / (MOST - LEAST)), 2)
-
-
-def spread(names: Iterable[str], most: int = 4) -> str:
-    """Join different names; after `most` of them, count the rest."""
-    different = list(dict.fromkeys(names))
-    left = len(different) - most
-    shown = different if left <= 1 else [*different[:most], f"{left} more"]
-    return ", ".join(shown)
 
 
 # By backend
@@ -162,22 +165,20 @@ def _tables(backend: str, found: Iterable[Group]) -> Tables:
 
 
 class Failure(NamedTuple):
-    """The rows of a model of a backend that failed or did not decide.
+    """The rows of a model of a backend that failed.
 
     Attributes:
         backend: the backend under test.
         dtype: dtype of the model.
         spec: name of the model, or of the layer alone.
-        status: the worst.
         worst: the row that is furthest off.
-        rows: all that failed or did not decide.
+        rows: all that failed.
         divergences: where the model begins to diverge.
     """
 
     backend: str
     dtype: str
     spec: str
-    status: str
     worst: Row
     rows: list[Row]
     divergences: list[Localization]
@@ -185,15 +186,15 @@ class Failure(NamedTuple):
 
 def _failures(report: Results) -> list[Failure]:
     begins = _by(MODEL, report.divergences)
+    failed = [row for row in report.rows if row.verdict.status == "fail"]
     return [
         Failure(
             *(backend, dtype, spec),
-            status=next(iter(count(rows))),
             worst=max(rows, key=strain),
             rows=rows,
             divergences=begins.get((backend, dtype, spec), []),
         )
-        for (backend, dtype, spec), rows in _by(MODEL, report.bad).items()
+        for (backend, dtype, spec), rows in _by(MODEL, failed).items()
     ]
 
 

@@ -9,41 +9,54 @@ from rich.console import Console
 from rich.text import Text
 
 from netspec.conformance.report._overview import (
+    Cause,
     Declaration,
     Group,
-    Refusal,
+    about,
+    causes,
     declarations,
     groups,
     number,
-    refusals,
     several,
+    spread,
     tally,
+    weakly,
     word,
 )
-from netspec.conformance.report._records import Localization, Row
+from netspec.conformance.report._records import BAD, UNDECIDED, Localization, Row
 from netspec.conformance.report._results import Results
 
 COLORS = {
     "fail": "bold red",
     "inconclusive": "bold magenta",
+    "refused": "magenta",
     "weak": "yellow",
     "unsupported": "dim",
     "declared": "blue",
     "pass": "green",
 }
-WORD_COLORS = {"PASSED": "bold green", "PASSED WEAKLY": "bold yellow"}
+WORD_COLORS = {
+    "PASSED": "bold green",
+    "FAILED": "bold red",
+    "UNDECIDED": "bold magenta",
+    "INTERRUPTED": "bold yellow",
+}
+LISTED = BAD | {"weak"}
 HEADERS = ("backend", "dtype", "verdicts", "worst", "used/allowed of")
 
 
-def show(report: Results, console: Console, *, timings: bool = False) -> None:
+def show(
+    report: Results, console: Console, *, timings: bool = False, rows: bool = False
+) -> None:
     """Print a report; the last line is the verdict.
 
     Args:
         report: report of a run.
         console: where to print.
         timings: True to print how long each check took.
+        rows: True to list every comparison that failed, is undecided or weak.
     """
-    for part in _parts(report, timings):
+    for part in _parts(report, timings, rows):
         if part.no_wrap:
             cut = part.overflow or "ignore"
             console.print(part, no_wrap=True, overflow=cut, crop=bool(part.overflow))
@@ -60,22 +73,36 @@ def _print(part: Text, console: Console) -> None:
             console.print(Text(" " * margin) + piece if piece else piece)
 
 
-def _parts(report: Results, timings: bool) -> Iterator[Text]:
+def _parts(report: Results, timings: bool, every: bool) -> Iterator[Text]:
+    rows = report.rows
     yield Text(_setting(report), "dim")
-    yield from _table(groups(report.rows))
-    bad = groupby(report.bad, lambda row: (row.backend, row.dtype, row.spec))
-    yield from _section("Failed or undecided", (_bad(*found) for found in bad))
-    divergences = map(_divergence, report.divergences)
-    yield from _section("Where it begins", divergences)
+    yield from _table(groups(rows))
+    yield from _section("Failed", _failures(rows))
+    yield from _section("Undecided", map(_cause, causes(rows, *UNDECIDED)))
+    if every:
+        listed = (row for row in rows if row.verdict.status in LISTED)
+        yield from _section("Every row that is no sharp pass", map(_row, listed))
+    begins = filter(lambda found: found.suspects, report.divergences)
+    yield from _section("Where it begins", map(_divergence, begins))
     scripts = [_script(found) for found in report.divergences[:1]]
     yield from _section("To see the first of these again, run this", scripts)
-    yield from _section("Not supported", map(_refusal, refusals(report.rows)))
-    declared = map(_declaration, declarations(report.rows))
-    yield from _section("Declared differences", declared)
+    lacking = map(_cause, causes(rows, "unsupported"))
+    yield from _section("Not offered, which changes nothing", lacking)
+    yield from _section("Declared differences", map(_declaration, declarations(rows)))
     if timings:
         yield from _section("Seconds", _timings(report))
-    verdict = f"{word(report)}:", WORD_COLORS.get(word(report), "bold red")
-    yield Text.assemble("\n", verdict, f" {tally(report)}")
+    yield from _ending(report, every)
+
+
+def _ending(report: Results, every: bool) -> Iterator[Text]:
+    if weak := weakly(report):
+        yield Text(f"\n{weak}" + ("" if every else "; --rows lists them"))
+    if report.quick:
+        yield Text(
+            "\nA quick look is no proof: training, float64 and more were left out"
+        )
+    style = WORD_COLORS[report.verdict]
+    yield Text.assemble("\n", (f"{word(report)}:", style), f" {tally(report)}")
 
 
 def _setting(report: Results) -> str:
@@ -144,16 +171,31 @@ def _cells(group: Group) -> tuple[Text, ...]:
     )
 
 
-# Failures and notes, in words
+# Failures and notes, in words: a cause for each line, not a tensor
 
 
-def _bad(place: tuple[str, str, str], rows: Iterable[Row]) -> Text:
-    """List all failures of a backend on a model."""
-    known = filter(None, place)  # a process that dies early is at no model yet
-    lines = [f"  {', '.join(known)}"]
-    for row in rows:
-        lines += [f"    {row.check} {row.what}".rstrip(), f"      {row.verdict}"]
-    return _plain("\n".join(lines))
+def _failures(rows: Iterable[Row]) -> Iterator[Text]:
+    """Tell what failed: for each model of a backend, each cause with its worst row."""
+    failed = (row for row in rows if row.verdict.status == "fail")
+    for place, held in groupby(failed, lambda row: (row.backend, row.dtype, row.spec)):
+        known = filter(None, place)  # a process that dies early is at no model yet
+        lines = [f"  {', '.join(known)}"]
+        for cause in causes(held, "fail"):
+            worst, others = cause.worst, len(cause.rows) - 1
+            checks = spread((row.check for row in cause.rows), 9)
+            more = f", and {others:,} more of {checks}" if others else ""
+            lines += [f"    {worst.check} {worst.what}".rstrip() + more]
+            lines += [f"      {worst.verdict}"]
+        yield _plain("\n".join(lines))
+
+
+def _cause(cause: Cause) -> Text:
+    says = f"  {cause.backend}: {cause.status}: {cause.reason}"
+    return _plain(f"{says}\n    {about(cause)}")
+
+
+def _row(row: Row) -> Text:
+    return _plain(f"  {row}")
 
 
 def _divergence(found: Localization) -> Text:
@@ -165,13 +207,6 @@ def _script(found: Localization) -> Text:
     script = _plain(found.script)
     script.no_wrap = True  # to be copied as it is
     return script
-
-
-def _refusal(refusal: Refusal) -> Text:
-    checks = ", ".join(dict.fromkeys(row.check for row in refusal.rows))
-    specs = ", ".join(dict.fromkeys(row.spec for row in refusal.rows))
-    counted = f"{several(refusal.rows, 'comparison')}, {checks}: {specs}"
-    return _plain(f"  {refusal.backend}: {refusal.reason}\n    {counted}")
 
 
 def _declaration(declared: Declaration) -> Text:

@@ -27,6 +27,12 @@ PLAIN: tuple[SearchStrategy[Initializer], ...] = (
         high=st.floats(0, 3),
     ),
 )
+NONNEGATIVE: tuple[SearchStrategy[Initializer], ...] = (
+    st.builds(ni.Zeros),
+    st.builds(ni.Ones),
+    st.builds(ni.Constant, st.floats(0, 1)),
+    st.builds(ni.Uniform, st.floats(0, 0.5), st.floats(0.75, 2)),
+)
 GAINS = st.floats(0.1, 3)
 FANS = st.sampled_from(["fan_in", "fan_out"])
 NONLINEARITIES = st.sampled_from(["linear", "tanh", "relu", "leaky_relu", "selu"])
@@ -47,6 +53,8 @@ SCALED: tuple[SearchStrategy[Initializer], ...] = (
 
 def initializers(parameter: Parameter) -> SearchStrategy[Initializer]:
     """Draw what can draw a parameter."""
+    if parameter.nonnegative:
+        return st.one_of(*NONNEGATIVE)
     found = PLAIN
     if parameter.fan_in is not None:
         found += SCALED

@@ -15,7 +15,7 @@ from importlib import import_module
 from importlib.util import resolve_name
 from typing import NamedTuple
 
-from netspec.errors import BackendError
+from netspec.errors import BackendError, said
 from netspec.program.render._imports import Import
 
 # What has names of its own
@@ -148,8 +148,8 @@ def _read(module: str) -> Source:
         return _parse(module, inspect.getsource(import_module(module)))
     except (ImportError, OSError, TypeError) as error:
         raise BackendError(
-            f"the source of module {module} cannot be read: {error}; export needs it"
-            " in a file"
+            f"the source of module {module} cannot be read: {said(error)}; export needs"
+            " it in a file"
         ) from error
 
 

@@ -81,8 +81,14 @@ def _exponential_linear(
     ops, curve = scope.ops, scale * alpha
     # not x * positive, which is NaN where x is -inf
     above = scale * np.where(positive, x, 0)
-    y = above + curve * ops.value(np.expm1(below)) * (1 - positive)
-    slope = scale * positive + curve / width * np.exp(below) * (1 - positive)
+    exact = np.expm1(below)
+    power = np.exp(below)
+    # frameworks subtract 1 from exp or, for the slope, add 1 to what they kept: what
+    # is left near 0, or far below it, holds the rounding of the larger term
+    minus_one = ops.value(exact) + (ops.value(power) - power)
+    y = above + curve * minus_one * (1 - positive)
+    exponential = power + (minus_one - exact)
+    slope = scale * positive + curve / width * exponential * (1 - positive)
     return _elementwise(scope, y, lambda: ops.value(slope))
 
 
@@ -106,7 +112,9 @@ def _celu(layer: nl.CELU, x: Array, scope: Scope) -> tuple[Array, Pullback]:
 def _gelu(layer: nl.GELU, x: Array, scope: Scope) -> tuple[Array, Pullback]:
     ops = scope.ops
     if not layer.approximate:
-        phi = ops.value(scipy.special.ndtr(x))
+        # frameworks add 1 to erf: far below 0 its rounding remains
+        erf = scipy.special.erf(x / math.sqrt(2))
+        phi = scipy.special.ndtr(x) + (ops.value(erf) - erf) / 2
         density = np.exp(-x * x / 2) / math.sqrt(2 * math.pi)
         return _elementwise(scope, x * phi, lambda: phi + x * ops.value(density))
     rate, cubic = TANH_GELU
@@ -155,8 +163,11 @@ def _softplus(layer: nl.Softplus, x: Array, scope: Scope) -> tuple[Array, Pullba
 
 @forward.register
 def _softsign(layer: nl.Softsign, x: Array, scope: Scope) -> tuple[Array, Pullback]:
-    width = scope.ops.value(1 + np.abs(x))
-    return _elementwise(scope, x / width, lambda: 1 / (width * width))
+    ops, size = scope.ops, np.abs(x)
+    width = ops.value(1 + size)
+    # 1 / width^2 as autodiff has it, 1 / width - |x| / width^2
+    kept = ops.value(size / width) - size / width
+    return _elementwise(scope, x / width, lambda: (1 / width - kept) / width)
 
 
 @forward.register

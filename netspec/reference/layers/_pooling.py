@@ -22,6 +22,7 @@ from netspec.layers import (
     MaxPool2D,
     Pool,
     Shape,
+    pool_padding,
     pool_stride,
 )
 from netspec.reference._evaluation import Array, Pullback, Scope, forward
@@ -70,7 +71,7 @@ def _windows(layer: Pool, shape: Shape) -> Windows:
     out = layer.output_shape(shape)[1:]
     ones = (1,) * len(out)
     return Windows(
-        shape[1:], layer.kernel_size, pool_stride(layer), layer.padding, ones, out
+        shape[1:], layer.kernel_size, pool_stride(layer), pool_padding(layer), ones, out
     )
 
 

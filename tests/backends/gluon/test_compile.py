@@ -9,6 +9,7 @@ from mxnet.gluon import nn
 
 from netspec import layers as nl
 from netspec.conformance.cases import single_layers
+from netspec.contract import Optimizer
 from netspec.errors import BackendError
 from netspec.layers import Layer
 from netspec.spec import Spec
@@ -18,13 +19,8 @@ PLANE = (4, 7, 6)
 CANONICAL = {"gamma": "weight", "beta": "bias", "alpha": "weight"}
 
 # What Gluon cannot have, by catalog name: dtypes, and the reason
-CEIL = ("float32",), "float32 gradient of Gluon's average pooling with ceil_mode"
 UNBIASED = ("float32", "float64"), "Gluon averages biased variances"
-AVERAGE = "AvgPool2D((3, 3), stride=(2, 2), {}ceil_mode=True{}) on (4, 7, 6)"
 REFUSED = {
-    AVERAGE.format("", ""): CEIL,
-    AVERAGE.format("padding=(1, 1), ", ""): CEIL,
-    AVERAGE.format("padding=(1, 1), ", ", count_include_pad=False"): CEIL,
     "BatchNorm(running_variance=unbiased) on (6,)": UNBIASED,
 }
 SINGLE = {n: spec for n, spec in single_layers().items() if n not in REFUSED}
@@ -184,3 +180,29 @@ def test_numpy_mode_is_refused() -> None:
     finally:
         mx.npx.reset_np()
     backend.forward(model, spec, x)
+
+
+def test_what_is_advised_in_place_of_what_is_refused() -> None:
+    spec = Spec("s", (3,), [nl.BatchNorm(running_variance="unbiased")])
+    with pytest.raises(BackendError, match="'biased' or 'native', which evaluate"):
+        backend.compile(spec, seed=0)
+    x, found = np.ones((2, 3), np.float32), []
+    for variance in ("biased", "native"):
+        other = Spec("s", (3,), [nl.BatchNorm(running_variance=variance)])
+        found.append(backend.forward(backend.compile(other, seed=0), other, x))
+    assert np.array_equal(found[0], found[1])
+
+
+def test_statistics_before_everything_trained_evaluate_and_train_with_a_scale() -> None:
+    """A refusal to train forbids nothing else."""
+    bare, scaled = (
+        Spec("s", (3,), [nl.BatchNorm(scale=scale, center=False), nl.Dense(2)])
+        for scale in (False, True)
+    )
+    xs, ys = np.ones((1, 4, 3), np.float32), np.ones((1, 4, 2), np.float32)
+    model = backend.compile(bare, seed=0)
+    assert backend.forward(model, bare, xs[0]).shape == (4, 2)
+    with pytest.raises(BackendError, match="give it a scale or a center"):
+        backend.train(model, bare, xs, ys, Optimizer("sgd", 0.1), "mse")
+    model = backend.compile(scaled, seed=0)
+    assert backend.train(model, scaled, xs, ys, Optimizer("sgd", 0.1), "mse").params

@@ -118,7 +118,6 @@ ALL = Spec("all", (3, 6, 5), layers())
 def test_all_in_one_net_agree(dtype: str, train: bool) -> None:
     agreement = agree(backend, draw_case(ALL, train=train, dtype=dtype))
     assert not agreement.failures, str(agreement)
-    assert not agreement.ambiguous
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])

@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from netspec import layers as nl
-from netspec.spec import Spec, init_params, save_params
+from netspec.errors import ParameterError
+from netspec.spec import Spec, init_params, load_params, save_params
 from netspec_gluon import backend
 from tests.backends.exported import draw_inputs
 from tests.backends.models import resnet
@@ -59,3 +60,17 @@ def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
         save_params(path, spec, init_params(spec, 0))
         with pytest.raises(ValueError, match="does not hold the weights"):
             module["load_weights"](module["build"](), str(path))
+
+
+def test_a_file_of_gluon_is_read_as_the_error_says(tmp_path: Path) -> None:
+    spec, path = Spec("norms", (4, 3), [nl.BatchNorm(), nl.Dense(2)]), tmp_path / "net"
+    trained = backend.compile(spec, seed=3)
+    trained.save_parameters(str(path))
+    with pytest.raises(ParameterError) as caught:
+        load_params(path)
+    model = backend.compile(spec)
+    assert "model.load_parameters(path) into a model" in str(caught.value)
+    model.load_parameters(str(path))
+    save_params(path, spec, backend.params(model, spec))
+    found, drawn = load_params(path)[1], init_params(spec, 3)
+    assert all((found[name] == drawn[name]).all() for name in drawn)

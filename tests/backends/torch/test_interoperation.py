@@ -5,14 +5,16 @@ from __future__ import annotations
 import copy
 import io
 import pickle
+from pathlib import Path
 
 import pytest
 import torch
 from torch import Tensor, nn
 
 from netspec import layers as nl
+from netspec.errors import ParameterError
 from netspec.layers import Layer
-from netspec.spec import Spec
+from netspec.spec import Spec, load_params, save_params
 from netspec_torch import backend
 
 
@@ -149,3 +151,21 @@ def test_autocast(dtype: torch.dtype) -> None:
     with torch.autocast("cpu", dtype=dtype):
         net(torch.ones(4, 3, 6, 5)).sum().backward()
     assert all(p.grad is not None for p in net.parameters())
+
+
+@pytest.mark.parametrize("zipped", [True, False])
+def test_a_checkpoint_is_read_as_the_error_says(tmp_path: Path, zipped: bool) -> None:
+    spec = Spec("net", (3,), [nl.Dense(2), nl.BatchNorm()])
+    path = tmp_path / "net.pth"
+    trained = backend.compile(spec, seed=0)
+    torch.save(trained.state_dict(), path, _use_new_zipfile_serialization=zipped)
+    with pytest.raises(ParameterError) as caught:
+        load_params(path)
+    model = backend.compile(spec)
+    said = "model.load_state_dict(torch.load(path, weights_only=True)) into a model"
+    assert said in str(caught.value)
+    model.load_state_dict(torch.load(path, weights_only=True))
+    save_params(tmp_path / "net", spec, backend.params(model, spec))
+    found = load_params(tmp_path / "net")[1]
+    state = {k: v.numpy() for k, v in trained.state_dict().items()}
+    assert all((found[name] == state[name]).all() for name in found)

@@ -1,0 +1,95 @@
+"""Decide what weak verdicts come to, once all rows of a run are known.
+
+Rounding in float32 may move a tensor of a deep net by more than 1e-3, so that a pass
+says little. It still says that nothing gross is wrong, and a mistake that does not
+depend on the dtype shows in float64. So a weak verdict stands where the tensor is sharp
+in float64. Outputs and gradients of parameters could hide a mistake that float32 alone
+has: of these the layer by itself must be sharp in float32, too. What remains decides
+nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from netspec.conformance._plan import layers_by_path
+from netspec.conformance.report import Row
+from netspec.spec import Spec
+
+NOT_ASKED = "rounding alone may exceed 1e-3; float64, which was not asked, may decide"
+NOT_SHARP = "rounding alone may exceed 1e-3, and float64 does not decide either"
+NOT_ALONE = "rounding alone may exceed 1e-3, and so of the layer alone: {layer}"
+
+
+class Place(NamedTuple):
+    """Where a row was found, but for its check: what was compared says enough."""
+
+    backend: str
+    spec: str
+    dtype: str
+    what: str
+
+
+def settled(rows: Iterable[Row], specs: Iterable[Spec]) -> list[Row]:
+    """Return rows in which weak verdicts that nothing else sharpens are inconclusive.
+
+    Args:
+        rows: all of a run.
+        specs: the models of the run; other rows are of their layers alone.
+    """
+    listed = list(rows)
+    good = {_place(row): row.verdict.good for row in listed}
+    layers = {spec.name: layers_by_path(spec) for spec in specs}
+    return [_settled(row, good, layers.get(row.spec)) for row in listed]
+
+
+def _place(row: Row) -> Place:
+    return Place(row.backend, row.spec, row.dtype, f"{row.check} {row.what}")
+
+
+def _settled(
+    row: Row, good: Mapping[Place, bool], layers: Mapping[str, Spec] | None
+) -> Row:
+    if row.verdict.status != "weak":
+        return row
+    reason = _doubt(row, good, layers)
+    if not reason:
+        return row
+    verdict = replace(row.verdict, status="inconclusive", reason=reason)
+    return replace(row, verdict=verdict)
+
+
+def _doubt(
+    row: Row, good: Mapping[Place, bool], layers: Mapping[str, Spec] | None
+) -> str:
+    """Say why a weak verdict decides nothing; empty if it stands."""
+    wide = good.get(_place(row)._replace(dtype="float64"))
+    if wide is None or row.dtype == "float64":
+        return NOT_SHARP if row.dtype == "float64" else NOT_ASKED
+    if not wide:
+        return NOT_SHARP
+    for alone, tensor in _alone(row, layers):
+        mode = row.what.partition(":")[0]
+        what = f"{row.check} {mode}: {tensor}"
+        if not good.get(Place(row.backend, alone, row.dtype, what)):
+            return NOT_ALONE.format(layer=alone)
+    return ""
+
+
+def _alone(row: Row, layers: Mapping[str, Spec] | None) -> Iterator[tuple[str, str]]:
+    """Yield the layers alone, and their tensors, that must be sharp, too."""
+    tensor = row.what.partition(": ")[2]
+    if row.check == "outputs":
+        names = [spec.name for spec in layers.values()] if layers else [row.spec]
+        yield from ((name, "output") for name in names)
+    elif row.check == "gradients" and tensor.startswith("grad "):
+        path = tensor.removeprefix("grad ")
+        places = layers or {}
+        owner = next((at for at in places if path.startswith(f"{at}.")), None)
+        if owner is None:  # it is a layer alone itself, or of a container of a user's
+            yield row.spec, tensor
+            return
+        (node,) = places[owner].graph.nodes
+        yield places[owner].name, f"grad {node.path}{path.removeprefix(owner)}"

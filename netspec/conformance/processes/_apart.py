@@ -1,0 +1,95 @@
+"""Run backends outside this process."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+from concurrent.futures import Executor
+from numbers import Real
+from threading import TIMEOUT_MAX
+from typing import NamedTuple
+
+from netspec.conformance._arguments import check_installed
+from netspec.conformance._modules import check_importable, modules_of
+from netspec.conformance._tasks import Task
+from netspec.conformance.processes._answer import Event
+from netspec.conformance.processes._drivers import in_lanes, on_executor
+from netspec.contract import backends as registered
+from netspec.declare.rules import Json
+from netspec.errors import NetspecError, shorten
+
+
+class Processes(NamedTuple):
+    """The processes over which a run is spread.
+
+    Attributes:
+        jobs: number of backends at once.
+        isolate: True to give each backend a process, even one after the other.
+        timeout: seconds that one check of one model may take there.
+        modules: names of modules that each process imports, in addition to those that
+            declare what is in the specs.
+        executor: which gives the backends to its workers; this machine's if None.
+    """
+
+    jobs: int = 1
+    isolate: bool = False
+    timeout: float = 300.0
+    modules: Sequence[str] = ()
+    executor: Executor | None = None
+
+    @property
+    def apart(self) -> bool:
+        """True if backends are run outside this process."""
+        return self.isolate or self.jobs > 1 or self.executor is not None
+
+
+def check_processes(processes: Processes) -> None:
+    """Refuse impossible numbers of processes, timeouts and executors.
+
+    Raises:
+        NetspecError: `jobs` is no positive integer, `timeout` is out of range, or
+            `executor` cannot be given work.
+    """
+    jobs, timeout, executor = processes.jobs, processes.timeout, processes.executor
+    if not isinstance(jobs, int) or isinstance(jobs, bool) or jobs < 1:
+        raise NetspecError(f"jobs must be a positive integer, received {jobs!r}")
+    if not (isinstance(timeout, Real) and 0 < timeout <= TIMEOUT_MAX):
+        raise NetspecError(
+            f"timeout must be above 0 and at most {TIMEOUT_MAX:.0f} seconds, received"
+            f" {timeout!r}"
+        )
+    if not (executor is None or isinstance(executor, Executor)):
+        raise NetspecError(
+            "executor must be a concurrent.futures.Executor, such as"
+            f" client.get_executor(pure=False) of Dask, received {shorten(executor)}"
+        )
+
+
+def run_apart(
+    groups: Sequence[Sequence[Task]], documents: Sequence[Json], processes: Processes
+) -> Generator[Event]:
+    """Run the tasks of backends outside this process, and yield their results and
+    localizations as they come.
+
+    Args:
+        groups: the tasks of each backend.
+        documents: the specs of the run.
+        processes: where to run them.
+
+    Raises:
+        NetspecError: a backend is unknown, or not installed; or a layer is declared in
+            a script.
+    """
+    groups = [group for group in groups if group]
+    check_installed(group[0].backend for group in groups)
+    check_importable(documents)
+    modules = tuple(dict.fromkeys([*processes.modules, *modules_of(documents)]))
+    if not groups:
+        return
+    if processes.executor is not None:
+        yield from on_executor(groups, processes.executor, modules, processes.timeout)
+        return
+    found = registered()
+    # the reference, which needs no framework, is soon done: it fills the gap at the end
+    groups.sort(key=lambda group: not found[group[0].backend].requirement)
+    jobs = min(processes.jobs, len(groups))
+    yield from in_lanes(groups, jobs, modules, processes.timeout)

@@ -1,0 +1,93 @@
+"""Predict one step of training, in exact or in rounded arithmetic."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from netspec.conformance.judging import scalars_of, widen
+from netspec.conformance.training._run import TrainingRun
+from netspec.contract import Array, Arrays, Numerics
+from netspec.reference import (
+    Arithmetic,
+    Choices,
+    Descent,
+    Exact,
+    Perturbed,
+    Run,
+    Slope,
+    slope,
+)
+
+
+class Predicted(NamedTuple):
+    """A step that was predicted.
+
+    Attributes:
+        slope: loss and gradients at the parameters before the step.
+        tensors: by canonical path, what the step subtracts from each parameter, and
+            each running statistic after it.
+        optimizer: after the step.
+    """
+
+    slope: Slope
+    tensors: dict[str, Array]
+    optimizer: Descent
+
+
+class Predictor:
+    """The reference with an optimizer of its own, which learns from all steps.
+
+    Args:
+        run: what is trained.
+        numerics: conventions of a framework.
+        ops: rounds every result, of the optimizer's scalars, too; exact if None.
+
+    Attributes:
+        optimizer: before the next step.
+        layers: the conventions that act on the model itself.
+    """
+
+    def __init__(
+        self, run: TrainingRun, numerics: Numerics, ops: Arithmetic | None = None
+    ) -> None:
+        self._run, self._ops = run, ops or Exact()
+        self.layers = numerics.on(run.spec)
+        self.optimizer = Descent(run.recipe.optimizer, numerics, self._ops)
+        self._rates = run.recipe.optimizer.rates(len(run.xs))
+
+    def predict(self, params: Arrays, step: int, choices: Choices) -> Predicted:
+        """Predict a step from given parameters.
+
+        Args:
+            params: parameters and running statistics before it, float64.
+            step: its number, from 0.
+            choices: how kinks are decided.
+        """
+        run = Run(
+            params,
+            train=True,
+            ops=self._ops,
+            choices=choices,
+            native_variance=self.layers.running_variance,
+            scalars=scalars_of(self.layers),
+        )
+        x, y = widen(self._run.xs[step]), widen(self._run.ys[step])
+        found = slope(self._run.spec, x, y, self._run.recipe.loss, run)
+        return self.predict_with(found, params, step)
+
+    def predict_with(self, found: Slope, params: Arrays, step: int) -> Predicted:
+        """Predict a step whose gradients are known."""
+        moves, after = self.optimizer.step(params, found.grads, self._rates[step])
+        tensors = {
+            path: moves[path] if path in moves else found.state.get(path, params[path])
+            for path in params
+        }
+        return Predicted(found, tensors, after)
+
+
+UNIT = 2.0**-36  # roundoff of the replicas: what it does to a step is linear in it
+
+
+def replicas(run: TrainingRun, numerics: Numerics, count: int) -> list[Predictor]:
+    """Return references that round to `UNIT` at random, each with its own signs."""
+    return [Predictor(run, numerics, Perturbed(UNIT, seed)) for seed in range(count)]

@@ -1,0 +1,232 @@
+"""The references that follow one run: exact, rounded, and with other decisions.
+
+All of them start a step at the same parameters; each has an optimizer of its own, which
+goes on from step to step.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from copy import copy
+from dataclasses import fields, replace
+from typing import Any, NamedTuple, TypeAlias
+
+import numpy as np
+
+from netspec.conformance.judging import (
+    OTHERS,
+    UNIT_ROUNDOFF,
+    Expected,
+    Kinks,
+    Unseen,
+    difference,
+    distances,
+    explain,
+    is_close,
+    levels,
+    norm,
+    scatter,
+    widen,
+)
+from netspec.conformance.training._predict import UNIT, Predicted, Predictor, replicas
+from netspec.conformance.training._run import TrainingRun
+from netspec.conformance.training._sums import Part, distance
+from netspec.contract import Array, Arrays, Numerics
+from netspec.reference import Decision, Record, Replay
+
+REPLICAS = 2  # their draws add up over the steps
+PATIENCE = 2  # steps that flips do not explain, after which none is searched
+
+
+Decisions: TypeAlias = Sequence[Decision] | None
+
+
+class _Look(NamedTuple):
+    """A step, evaluated exactly and rounded with the same decisions."""
+
+    exact: Predicted
+    rounded: list[Predicted]
+    made: Sequence[Decision]
+    replays: list[Replay]
+    expected: dict[str, Expected]
+
+
+class Team:
+    """The references of a run.
+
+    Args:
+        run: what the backend trains, in its dtype.
+        numerics: conventions that the backend declares.
+        dtype: the format under test.
+        unseen: conventions that were not seen on the device of the backend.
+
+    Attributes:
+        contested: number of units on a kink, by path of their layer, since a step that
+            flips did not explain; empty if there is none.
+    """
+
+    def __init__(
+        self, run: TrainingRun, numerics: Numerics, dtype: str, unseen: Unseen
+    ) -> None:
+        self._dtype, self._scale = dtype, UNIT_ROUNDOFF[dtype] / UNIT
+        self._exact = Predictor(run, numerics)
+        self._rounded = replicas(run, numerics, REPLICAS)
+        self._others = dict(_others(run, numerics, unseen))
+        self._flipped: list[Predictor] = []
+        self._unexplained = 0
+        self.contested: Counter[str] = Counter()
+
+    def follow(
+        self, step: int, before: Arrays, after: Arrays
+    ) -> tuple[dict[str, Part], Part]:
+        """Predict a step, and let every optimizer make it.
+
+        Args:
+            step: its number, from 0.
+            before: the backend's parameters and running statistics before it.
+            after: those after it.
+
+        Returns:
+            By canonical path, what the backend subtracted from each parameter and each
+            running statistic after the step, beside what is expected; and what is
+            expected of the loss before the step.
+        """
+        start = {path: widen(value) for path, value in before.items()}
+        look = self._look(start, step, after)
+        received = {
+            path: start[path] - value
+            if path in look.exact.slope.grads
+            else widen(value)
+            for path, value in after.items()
+        }
+        if not is_close(received, look.exact.tensors, look.expected):
+            look = self._explain(look, received, start, step, after)
+        flipped = list(self._flip(look, start, step)) if self.contested else []
+        others = dict(self._otherwise(look, start, step))
+        self._make(look, flipped, others)
+        parts = {
+            path: Part(
+                received[path],
+                expected,
+                [one.tensors[path] for one in flipped],
+                {name: other.tensors[path] for name, other in others.items()},
+            )
+            for path, expected in look.expected.items()
+        }
+        return parts, self._loss(look, flipped, others)
+
+    def _look(
+        self, start: Arrays, step: int, after: Arrays, made: Decisions = None
+    ) -> _Look:
+        """Evaluate the step exactly and rounded, with given or with free decisions."""
+        record = Record()
+        exact = self._exact.predict(start, step, Replay(made) if made else record)
+        made = made or record.made
+        replays = [Replay(made) for _ in self._rounded]
+        rounded = [
+            replica.predict(start, step, replay)
+            for replica, replay in zip(self._rounded, replays, strict=True)
+        ]
+        return _Look(exact, rounded, made, replays, self._expect(exact, rounded, after))
+
+    def _expect(
+        self, exact: Predicted, rounded: list[Predicted], after: Arrays
+    ) -> dict[str, Expected]:
+        found = {}
+        for path, value in exact.tensors.items():
+            spread = distance(value, [replica.tensors[path] for replica in rounded])
+            stored = norm(widen(after[path])) if path in exact.slope.grads else 0.0
+            found[path] = Expected(value, self._scale * spread, self._dtype, stored)
+        return found
+
+    def _explain(
+        self, look: _Look, received: Arrays, start: Arrays, step: int, after: Arrays
+    ) -> _Look:
+        """Look again with flips that explain what was received, if there are any."""
+        kinks = self._kinks(look)
+        if not kinks.contested:
+            return look
+        if self._unexplained < PATIENCE:
+
+            def evaluate(made: list[Decision]) -> dict[str, Array]:
+                return self._exact.predict(start, step, Replay(made)).tensors
+
+            explained = explain(kinks, evaluate, received, look.expected)
+            if explained:
+                return self._look(start, step, after, explained.made)
+        self._unexplained += 1
+        self.contested += Counter(kinks.contested)
+        return look
+
+    def _kinks(self, look: _Look) -> Kinks:
+        seen = zip(*(replay.seen for replay in look.replays), strict=True)
+        sigmas = map(_sigma, look.made, seen)
+        apart = [
+            distances(decision, self._scale * sigma, self._dtype)
+            for decision, sigma in zip(look.made, sigmas, strict=True)
+        ]
+        return Kinks(look.made, apart)
+
+    def _flip(self, look: _Look, start: Arrays, step: int) -> Iterator[Predicted]:
+        """Predict the step with flips that the backend may have made."""
+        if not self._flipped:
+            self._flipped = [copy(self._exact), copy(self._exact)]
+        for one, made in zip(
+            self._flipped, scatter(self._kinks(look), step), strict=True
+        ):
+            yield one.predict(start, step, Replay(made))
+
+    def _otherwise(
+        self, look: _Look, start: Arrays, step: int
+    ) -> Iterator[tuple[str, Predicted]]:
+        for name, other in self._others.items():
+            if other.layers == self._exact.layers:  # the optimizers alone differ
+                yield name, other.predict_with(look.exact.slope, start, step)
+            else:
+                yield name, other.predict(start, step, Replay(look.made))
+
+    def _make(
+        self, look: _Look, flipped: list[Predicted], others: dict[str, Predicted]
+    ) -> None:
+        team = [self._exact, *self._rounded, *self._flipped, *self._others.values()]
+        made = [look.exact, *look.rounded, *flipped, *others.values()]
+        for predictor, predicted in zip(team, made, strict=True):
+            predictor.optimizer = predicted.optimizer
+
+    def _loss(
+        self, look: _Look, flipped: list[Predicted], others: dict[str, Predicted]
+    ) -> Part:
+        exact, *rounded = (each.slope.loss for each in [look.exact, *look.rounded])
+        return Part(
+            exact,
+            Expected(exact, self._scale * distance(exact, rounded), self._dtype),
+            [one.slope.loss for one in flipped],
+            {name: other.slope.loss for name, other in others.items()},
+        )
+
+
+def _others(
+    run: TrainingRun, numerics: Numerics, unseen: Unseen
+) -> Iterator[tuple[str, Predictor]]:
+    """Yield a reference without each convention that is declared, and with another for
+    each that was not seen here, by its name.
+    """
+    changes = {field.name: field.default for field in fields(numerics)}
+    changes |= {name: OTHERS[name](getattr(numerics, name)) for name in unseen}
+    for name, value in changes.items():
+        if getattr(numerics, name) != value:
+            change: dict[str, Any] = {name: value}
+            yield name, Predictor(run, replace(numerics, **change))
+
+
+def _sigma(exact: Decision, rounded: Sequence[Decision]) -> Array:
+    """Return the standard deviation under rounding of what a decision compares.
+
+    Of a single value it is that of few draws, so it is at least what is usual in its
+    tensor; 0 where a value is exact, such as a zero of the ReLU before.
+    """
+    level = levels(exact, exact.x)
+    moved = [difference(levels(other, other.x), level) for other in rounded]
+    own = np.sqrt(sum(m * m for m in moved) / len(moved))
+    return np.where(own > 0, np.maximum(own, np.sqrt(np.mean(own * own))), 0.0)

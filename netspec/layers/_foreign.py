@@ -1,0 +1,118 @@
+"""Names that other frameworks have for layers and fields, so that errors can translate.
+
+A name that is close in spelling may be far in meaning: what is here comes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+# Names of fields in netspec, of which a layer has one, by names elsewhere
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "alpha": ("slope",),
+    "dilation_rate": ("dilation",),
+    "embedding_dim": ("dim",),
+    "epsilon": ("eps",),
+    "feature_group_count": ("groups",),
+    "features": ("units", "channels", "dim"),
+    "filters": ("channels",),
+    "input_dim": ("vocabulary",),
+    "kernel_initializer": ("init",),
+    "negative_slope": ("slope",),
+    "normalized_shape": ("axes",),
+    "num_embeddings": ("vocabulary",),
+    "num_filter": ("channels",),
+    "num_group": ("groups",),
+    "num_groups": ("groups",),
+    "out_channels": ("channels",),
+    "out_features": ("units",),
+    "output_dim": ("dim",),
+    "p": ("rate",),
+    "pool_size": ("kernel_size",),
+    "strides": ("stride",),
+    "use_bias": ("bias", "center"),
+    "use_scale": ("scale",),
+    "weight_initializer": ("init",),
+    "window_shape": ("kernel_size",),
+}
+
+# What is said in place of a field
+REMARKS: Mapping[str, str] = {
+    "activation": "put a layer such as ReLU after it",
+    "affine": "give scale and center",
+    "data_format": "channels come first, here and in every backend",
+    "elementwise_affine": "give scale and center",
+    "in_channels": "it follows from the input",
+    "in_features": "it follows from the input",
+    "in_units": "it follows from the input",
+    "layout": "channels come first, here and in every backend",
+    "use_global_stats": "evaluation mode uses the running statistics",
+}
+
+# The same of layers that have a certain field
+WITH: Mapping[tuple[str, str], str] = {
+    ("axis", "eps"): "the channels are axis 1",
+    ("momentum", "decay"): "here it is decay, the weight of the old value: momentum in"
+    " Gluon, Keras and Flax, 1 - momentum in PyTorch",
+}
+
+LAYERS: Mapping[str, str] = {
+    "Activation": "a layer of the name of the function, such as ReLU",
+    "AdaptiveAvgPool1d": "GlobalAvgPool1D where its size is 1",
+    "AdaptiveAvgPool2d": "GlobalAvgPool2D where its size is 1",
+    "AdaptiveMaxPool2d": "GlobalMaxPool2D where its size is 1",
+    "Add": "Parallel with merge 'add', or Residual",
+    "AveragePooling2D": "AvgPool2D",
+    "BatchNormalization": "BatchNorm",
+    "Concatenate": "Parallel",
+    "Convolution": "Conv2D",
+    "FullyConnected": "Dense",
+    "GlobalAveragePooling2D": "GlobalAvgPool2D",
+    "GlobalMaxPooling2D": "GlobalMaxPool2D",
+    "HybridConcurrent": "Parallel",
+    "HybridSequential": "Sequential",
+    "InnerProduct": "Dense",
+    "Input": "the input_shape of the spec",
+    "InputLayer": "the input_shape of the spec",
+    "LayerNormalization": "LayerNorm",
+    "Linear": "Dense",
+    "MaxPooling2D": "MaxPool2D",
+    "Swish": "SiLU",
+    "Transpose": "Permute",
+    "ZeroPad2d": "Pad2D",
+    "ZeroPadding1D": "Pad1D",
+    "ZeroPadding2D": "Pad2D",
+}
+
+# Names, or how they begin, of layers that netspec does not have
+ABSENT = (
+    *("AlphaDropout", "Attention", "Bidirectional", "Conv3", "ConvTranspose", "Crop"),
+    *("Deconvolution", "Dropout1", "Dropout2", "Dropout3", "GaussianNoise", "GRU"),
+    *("Lambda", "LocalResponseNorm", "LRN", "LSTM", "MultiHead", "Multihead"),
+    *("Multiply", "PixelShuffle", "RMSNorm", "ReflectionPad", "ReplicationPad"),
+    *("Resize", "RNN", "SimpleRNN", "SpatialDropout", "Transformer", "UpSampl"),
+    *("Upsample", "Conv1DTranspose", "Conv2DTranspose", "AvgPool3", "MaxPool3"),
+)
+GUIDE = "'Add a layer' in README.md shows how to make one"
+
+
+def of_field(name: object, fields: Collection[str]) -> str:
+    """Translate a field that a layer does not have; empty if that is not known."""
+    if not isinstance(name, str):
+        return ""
+    found = [own for own in FIELDS.get(name, ()) if own in fields]
+    if found:
+        return f"; here it is {found[0]}"
+    said = [WITH[name, own] for own in fields if (name, own) in WITH]
+    said += [REMARKS[name]] if name in REMARKS else []
+    return f"; {said[0]}" if said else ""
+
+
+def of_layer(name: object) -> str:
+    """Translate a layer that is not registered; empty if that is not known."""
+    if not isinstance(name, str):
+        return ""
+    known = {other.lower(): own for other, own in LAYERS.items()}
+    if name.lower() in known:
+        return f"; here it is {known[name.lower()]}"
+    return f"; there is none here, but {GUIDE}" if name.startswith(ABSENT) else ""

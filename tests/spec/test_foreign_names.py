@@ -1,0 +1,60 @@
+"""Names that people bring from other frameworks, in errors."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from netspec import Spec, SpecError
+from netspec.declare import fields_of
+from netspec.layers import LAYERS
+
+FOREIGN = import_module("netspec.layers._foreign")
+OURS = [LAYERS[name] for name in LAYERS if "netspec.layers" in LAYERS[name].__module__]
+
+
+def problem(**layer: Any) -> str:
+    document = {"netspec": 1, "name": "net", "input_shape": [3], "layers": [layer]}
+    with pytest.raises(SpecError) as caught:
+        Spec.from_dict(document)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("layer", "said"),
+    [
+        ({"type": "BatchNorm", "momentum": 0.99}, "1 - momentum in PyTorch"),
+        ({"type": "BatchNorm", "epsilon": 1}, "'epsilon'; here it is eps"),
+        ({"type": "Dropout", "p": 0.5}, "'p'; here it is rate"),
+        ({"type": "Dense", "features": 5}, "'features'; here it is units"),
+        ({"type": "Conv2D", "features": 5}, "'features'; here it is channels"),
+        ({"type": "Dense", "units": 5, "activation": "relu"}, "such as ReLU after it"),
+        ({"type": "Dense", "momentum": 1}, "'momentum'; known: bias"),
+        ({"type": "Linear"}, "unknown layer 'Linear'; here it is Dense"),
+        ({"type": "AdaptiveAvgPool2D"}, "here it is GlobalAvgPool2D where"),
+        ({"type": "Crop1D"}, "there is none here, but 'Add a layer'"),
+        ({"type": "Conv3D"}, "there is none here, but 'Add a layer'"),
+        ({"type": "Conv2d"}, "did you mean 'Conv2D'?"),
+    ],
+)
+def test_a_name_is_translated_by_meaning(layer: dict[str, Any], said: str) -> None:
+    assert said in problem(**layer)
+
+
+def test_every_unknown_field_is_named() -> None:
+    said = problem(type="BatchNorm", momentum=0.9, epsilon=1e-5, sale=True)
+    assert "no field 'momentum'; here it is decay" in said
+    assert ", no field 'epsilon'; here it is eps" in said
+    assert said.endswith(", no field 'sale'; did you mean 'scale'?")
+
+
+def test_what_is_named_exists_and_what_is_absent_does_not() -> None:
+    fields = {name for kind in OURS for name in fields_of(kind)}
+    assert {own for names in FOREIGN.FIELDS.values() for own in names} <= fields
+    assert not {*FOREIGN.REMARKS} & fields - {"axis"}
+    for name, own in FOREIGN.LAYERS.items():
+        assert name not in LAYERS
+        assert own.split()[0] in {*LAYERS, "a", "the"}
+    assert not [name for name in LAYERS if name.startswith(FOREIGN.ABSENT)]
