@@ -3,7 +3,8 @@
 # make lessons run the lessons of examples/lessons/ and write their guide
 # make kills   plant every seeded bug and write the kill matrix
 # make conform whole nets on all frameworks, and the table of their verdicts
-# make fuzz    300 random models on all frameworks, none of which may fail
+# make fuzz    300 random models and 100 large ones on all frameworks, none of which may
+#              fail; it goes on where it was interrupted (out/fuzz)
 # make bench   speed against hand-written code
 # make generated the list of layers in README.md, and the schema of examples/specs
 # make pictures the pictures of README.md, drawn by Chromium
@@ -46,7 +47,10 @@ conform: $(INSTALLED)
 	@$(BIN)/python -m tests.decided --write
 
 fuzz: $(INSTALLED)
-	@$(BIN)/python -m tests.fuzz --specs 300 --seed 0 --write
+	@mkdir -p out/fuzz
+	@$(BIN)/python -m tests.fuzz --specs 300 --log out/fuzz/small.jsonl --write
+	@$(BIN)/python -m tests.fuzz --half large --specs 100 --log out/fuzz/large.jsonl \
+		--write
 
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks

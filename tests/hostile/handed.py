@@ -38,10 +38,10 @@ class Flattering(np.ndarray):
 
     __rsub__ = __sub__
 
-    def __array_ufunc__(self, function: Any, method: str, *given: Any, **_: Any) -> Any:
-        plain = [np.asarray(one) for one in given]
-        result = getattr(function, method)(*plain)
-        return 0 * result if function is np.subtract else result
+    def __array_ufunc__(self, ufunc: Any, method: Any, *inputs: Any, **_: Any) -> Any:
+        plain = [np.asarray(one) for one in inputs]
+        result = getattr(ufunc, method)(*plain)
+        return 0 * result if ufunc is np.subtract else result
 
 
 @HANDED.early
