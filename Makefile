@@ -2,7 +2,9 @@
 # make test    lint, types and tests
 # make lessons run the lessons of examples/lessons/ and write their guide
 # make kills   plant every seeded bug and write the kill matrix
-# make fuzz    300 random models on all frameworks, none of which may fail
+# make conform whole nets on all frameworks, and the table of their verdicts
+# make fuzz    300 random models and 100 large ones on all frameworks, none of which may
+#              fail; it goes on where it was interrupted (out/fuzz)
 # make bench   speed against hand-written code
 # make generated the list of layers in README.md, and the schema of examples/specs
 # make pictures the pictures of README.md, drawn by Chromium
@@ -24,7 +26,7 @@ export OMP_NUM_THREADS ?= 1
 # What is imported is compiled once, not by every process anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test lessons kills fuzz bench generated pictures data clean
+.PHONY: demo test lessons kills conform fuzz bench generated pictures data clean
 
 demo: $(INSTALLED) data
 	@$(BIN)/python examples/demo.py
@@ -41,8 +43,14 @@ lessons: $(INSTALLED) data
 kills: $(INSTALLED)
 	@$(BIN)/python -m tests.kills --write
 
+conform: $(INSTALLED)
+	@$(BIN)/python -m tests.decided --write
+
 fuzz: $(INSTALLED)
-	@$(BIN)/python -m tests.fuzz --specs 300 --seed 0 --write
+	@mkdir -p out/fuzz
+	@$(BIN)/python -m tests.fuzz --specs 300 --log out/fuzz/small.jsonl --write
+	@$(BIN)/python -m tests.fuzz --half large --specs 100 --log out/fuzz/large.jsonl \
+		--write
 
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks

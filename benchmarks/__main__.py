@@ -19,7 +19,7 @@ from benchmarks.report import markdown
 
 NAMES = [
     *("torch_calls", "gluon_calls", "jax_calls", "torch_build", "jax_build"),
-    *("initialization", "reference", "import_time"),
+    *("initialization", "reference", "import_time", "fuzz_specs"),
 ]
 PACKAGES = ["numpy", "torch", "mxnet", "jax"]
 if not find_spec("mxnet"):  # it has no wheel for some systems

@@ -60,8 +60,9 @@ def check_names(spec: Spec, model: nn.Module) -> None:
         BackendError: names the first path that differs.
     """
     declared = {path: p.shape for path, p in spec.parameters().items()}
-    held = {path: tuple(t.shape) for path, t in tensors(model).items()}
     own = dict(model.named_parameters())
+    every = own | dict(model.named_buffers())
+    held = {path: tuple(tensor.shape) for path, tensor in every.items()}
     for path in {**declared, **own}:
         if declared.get(path) != held.get(path):
             raise BackendError(

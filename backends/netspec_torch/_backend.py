@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -118,7 +119,7 @@ class TorchBackend(
         return model
 
     def _dtype(self, model: nn.Module) -> str | None:
-        held = (tensor.dtype for tensor in tensors(model).values())
+        held = (tensor.dtype for tensor in chain(model.parameters(), model.buffers()))
         own = next((kind for kind in held if kind.is_floating_point), None)
         return None if own is None else str(own).removeprefix("torch.")
 

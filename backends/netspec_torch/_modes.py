@@ -39,7 +39,8 @@ class SkipInit(TorchFunctionMode):
 def training(model: nn.Module, train: bool) -> Iterator[None]:
     """Put all modules into training or evaluation mode, and back afterwards."""
     before = [(module, module.training) for module in model.modules()]
-    model.train(train)
+    if any(flag != train for _, flag in before):
+        model.train(train)
     try:
         yield
     finally:

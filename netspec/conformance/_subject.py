@@ -7,13 +7,8 @@ from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import Any
 
-from netspec.conformance.cases import (
-    BATCH,
-    draw_case,
-    draw_single,
-    positions,
-    settle,
-)
+from netspec.conformance._fits import STEP, Copies, check_comparison
+from netspec.conformance.cases import BATCH, draw_case, draw_single, positions
 from netspec.conformance.judging import (
     Agreement,
     Case,
@@ -28,7 +23,7 @@ from netspec.conformance.judging import (
     unseen,
 )
 from netspec.contract import Backend, Handed, Numerics, handed, has_dtype
-from netspec.errors import BackendError, shorten
+from netspec.errors import BackendError, NetspecError, shorten
 from netspec.spec import Spec
 
 POSITIONS = 4096  # positions in a batch: more of them add rounding, not evidence
@@ -113,13 +108,26 @@ class Subject:
 
         Raises:
             UnsupportedError: nothing in the model has a dtype.
+            RefusedError: it is too large for this machine.
         """
         if not has_dtype(self.spec):
             raise UnsupportedError(
                 "what reads integers and has no parameters has no dtype and no"
                 " gradients; give it a layer with parameters"
             )
+        self.check_memory(batch_of(self.spec), STEP)
         return _case(self.spec, self.dtype, train, self.seed, self.alone)
+
+    def check_memory(self, batch: int, copies: Copies) -> None:
+        """Refuse a comparison that does not fit into this machine's memory.
+
+        Raises:
+            RefusedError: with the numbers and a remedy.
+        """
+        try:
+            check_comparison(self.spec, self.dtype, batch, copies)
+        except NetspecError as error:
+            raise RefusedError(str(error)) from None
 
     def agreement(self, train: bool) -> Agreement:
         """Compare one step of the model with the reference."""
@@ -176,11 +184,7 @@ def _case(spec: Spec, dtype: str, train: bool, seed: int, alone: bool) -> Case:
     batch = batch_of(plain)
     if alone:
         return draw_single(plain, train=train, dtype=dtype, seed=seed, batch=batch)
-    case = settle(
-        lambda offset: draw_case(
-            plain, train=train, dtype=dtype, seed=seed + offset, batch=batch
-        )
-    )
+    case = draw_case(plain, train=train, dtype=dtype, seed=seed, batch=batch)
     if train or spec == plain:
         return case
     return replace(case, spec=spec)  # where Dropout does nothing

@@ -18,6 +18,7 @@ from hypothesis.internal.conjecture.data import ConjectureData
 from hypothesis.internal.conjecture.providers import PrimitiveProvider
 from hypothesis.strategies import SearchStrategy
 
+from netspec.errors import NetspecError
 from netspec.fuzzing.strategies import OWN, Kinds, specs
 from netspec.spec import Spec
 
@@ -25,6 +26,7 @@ Drawn = TypeVar("Drawn")
 
 VERSION = hypothesis.__version__
 WIDEST = 2.0**10  # of a number without bounds
+TRIES = 1000
 LONGEST = 10  # of a text or a list without bounds
 
 
@@ -40,9 +42,11 @@ def draw_spec(seed: int, number: int, kinds: Kinds = OWN) -> Spec:
 
 
 def draw(strategy: SearchStrategy[Drawn], seed: str) -> Drawn:
-    """Draw one value of a strategy; again where it gives up."""
+    """Draw one value of a strategy; again where it gives up, or a layer of a user's
+    raises what it should not.
+    """
     random = Random(seed)  # noqa: S311 (no secrets)
-    while True:
+    for left in reversed(range(TRIES)):
         data = ConjectureData(
             random=random, provider=_Uniform, provider_kw={"random": random}
         )
@@ -51,6 +55,10 @@ def draw(strategy: SearchStrategy[Drawn], seed: str) -> Drawn:
                 return data.draw(strategy)
         except (StopTest, UnsatisfiedAssumption):
             continue
+        except Exception:
+            if not left:
+                raise
+    raise NetspecError("nothing can be drawn: every try was given up")
 
 
 class _Uniform(PrimitiveProvider):

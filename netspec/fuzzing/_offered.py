@@ -8,6 +8,7 @@ from typing import NamedTuple
 from hypothesis import strategies as st
 
 from netspec.conformance import draw_case
+from netspec.conformance.judging import step_of
 from netspec.contract import Backend
 from netspec.errors import BackendError, NetspecError
 from netspec.fuzzing.strategies import (
@@ -32,15 +33,17 @@ class Offered(NamedTuple):
     Attributes:
         names: of the kinds that it builds.
         refused: why the others are left out, by name.
+        barred: names of kinds, and ranks of inputs on which it does not build them.
     """
 
     names: tuple[str, ...]
     refused: dict[str, str]
+    barred: tuple[tuple[str, int], ...] = ()
 
     @property
     def kinds(self) -> Kinds:
         """Return the kinds themselves."""
-        return sort_kinds(LAYERS[name] for name in self.names)
+        return sort_kinds(map(LAYERS.__getitem__, self.names), self.barred)
 
 
 def offered(refuse: Refuse) -> Offered:
@@ -54,16 +57,36 @@ def offered(refuse: Refuse) -> Offered:
     """
     kinds = [LAYERS[name] for name in LAYERS]
     leaves = [kind for kind in kinds if not issubclass(kind, Container)]
-    reasons = {kind: _reason(_alone(kind), refuse) for kind in leaves}
-    inside = next((kind for kind in leaves if not reasons[kind]), None)
+    tried = {kind: _tried(_alone(kind), refuse) for kind in leaves}
+    inside = next((kind for kind in leaves if _builds(tried[kind])), None)
     for kind in kinds:
-        if kind not in reasons:
+        if kind not in tried:
             specs = _around(kind, inside) if inside else iter(())
-            reasons[kind] = _reason(specs, refuse)
-    names = (kind.__name__ for kind in kinds if not reasons[kind])
-    return Offered(
-        tuple(names), {k.__name__: reason for k, reason in reasons.items() if reason}
+            tried[kind] = _tried(specs, refuse)
+    names = (kind.__name__ for kind in kinds if _builds(tried[kind]))
+    refused = {
+        kind.__name__: next(iter(tried[kind].values()), "no example of it can be made")
+        for kind in kinds
+        if not _builds(tried[kind])
+    }
+    barred = (
+        (kind.__name__, rank)
+        for kind, reasons in tried.items()
+        for rank, reason in reasons.items()
+        if reason
     )
+    return Offered(tuple(names), refused, tuple(barred))
+
+
+def _tried(specs: Iterator[Spec], refuse: Refuse) -> dict[int, str]:
+    """Say, for each rank of an input, why a layer is refused; empty if it is not."""
+    alone = list(specs)
+    ranks = (len(spec.input_shape) for spec in alone)
+    return dict(zip(ranks, refuse(alone), strict=True))
+
+
+def _builds(reasons: dict[int, str]) -> bool:
+    return not all(reasons.values())
 
 
 def refusal(spec: Spec, backend: Backend, dtype: str) -> str:
@@ -72,7 +95,8 @@ def refusal(spec: Spec, backend: Backend, dtype: str) -> str:
     Whatever goes wrong otherwise is left for a run to find.
     """
     try:
-        case = draw_case(spec.without_dropout(), train=False, dtype=dtype)
+        case = draw_case(spec.without_dropout(), train=True, dtype=dtype)
+        step_of(case)
     except Exception as error:  # of a user's layer
         return f"the reference: {error}"
     try:
@@ -82,12 +106,6 @@ def refusal(spec: Spec, backend: Backend, dtype: str) -> str:
     except Exception:
         return ""
     return ""
-
-
-def _reason(specs: Iterator[Spec], refuse: Refuse) -> str:
-    """Say why all of these are refused; empty if one is not."""
-    reasons = list(refuse(specs)) or ["no example of it can be made"]
-    return reasons[0] if all(reasons) else ""
 
 
 def _alone(kind: type[Layer]) -> Iterator[Spec]:

@@ -11,6 +11,8 @@ from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
 
+from threadpoolctl import threadpool_limits
+
 from netspec.contract import Backend, backends
 from netspec.contract import backend as find
 from netspec.errors import NetspecError, shorten
@@ -79,19 +81,20 @@ def fuzz(
     fresh = (spec for spec in drawn if not (kept and kept.has(spec, subject.place)))
     timely = takewhile(lambda _: end is None or time.monotonic() < end, fresh)
     try:
-        if kept:
-            _replay(subject, kept, found)
-        for spec, findings in subject.try_all(islice(timely, specs)):
-            status = status_of(findings)
-            found.counts[status] += 1
-            if status == "fail":
-                failure = _shrunk(subject, spec, findings, kept)
-                if failure.spec not in {known.spec for known in found.failures}:
-                    found.failures.append(failure)
+        with threadpool_limits(limits=1, user_api="blas"):  # matrices are small
             if kept:
-                kept.note(spec, subject.place, seed, status)
-            if watch:
-                watch(found)
+                _replay(subject, kept, found)
+            for spec, findings in subject.try_all(islice(timely, specs)):
+                status = status_of(findings)
+                found.counts[status] += 1
+                if status == "fail":
+                    failure = _shrunk(subject, spec, findings, kept)
+                    if failure.spec not in {known.spec for known in found.failures}:
+                        found.failures.append(failure)
+                if kept:
+                    kept.note(spec, subject.place, seed, status)
+                if watch:
+                    watch(found)
     except KeyboardInterrupt:
         found.complete = False
     return found

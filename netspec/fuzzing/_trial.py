@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import nullcontext
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -56,30 +55,25 @@ def trial(
     """
     if not has_dtype(spec):
         return []
-    quick = getattr(backend, "quick", nullcontext)
-    with quick():
+    subject = Subject(backend, spec, dtype, seed)
+    with subject.quickly():
         try:
-            if _passes(spec, backend, dtype, seed):
+            if _passes(subject):
                 return []
         except Exception:  # noqa: S110 (what it raises again is a finding)
             pass
-        return list(_judged(Subject(backend, spec, dtype, seed)))
+        return list(_judged(subject))
 
 
-def _passes(spec: Spec, backend: Backend, dtype: str, seed: int) -> bool:
+def _passes(subject: Subject) -> bool:
     """Tell whether a step in each mode passes, on the numbers of training."""
-    plain = spec.without_dropout()
-    case = draw_case(plain, train=True, dtype=dtype, seed=seed)
-    model = backend.compile(plain, params=case.params, dtype=dtype)
-    evaluated = replace(case, train=False)
-    if spec != plain:
-        evaluated = replace(evaluated, spec=spec)
-        dropping = backend.compile(spec, params=case.params, dtype=dtype)
-        model, trained = dropping, model
-    else:
-        trained = model
-    steps = ((model, evaluated), (trained, case))
-    return all(_step_passes(backend, model, case) for model, case in steps)
+    spec, plain = subject.spec, subject.spec.without_dropout()
+    case = draw_case(plain, train=True, dtype=subject.dtype, seed=subject.seed)
+    trained = evaluated = subject.compile(plain, params=case.params)
+    if spec != plain:  # in evaluation Dropout does nothing
+        evaluated = subject.compile(spec, params=case.params)
+    steps = (evaluated, replace(case, spec=spec, train=False)), (trained, case)
+    return all(_step_passes(subject.backend, model, case) for model, case in steps)
 
 
 def _step_passes(backend: Backend, model: object, case: Case) -> bool:

@@ -1,21 +1,23 @@
-"""Sound backends pass on random models; `make fuzz` runs 300 of them, compiled as users
-do.
+"""Sound backends pass on random models; `make fuzz` runs 300 small ones and 100 large
+ones, compiled as users do.
 """
 
 from __future__ import annotations
 
 import subprocess
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 import netspec
+from netspec import layers as nl
+from netspec.spec import Spec
 from tests.fuzz import __main__ as fuzz
 from tests.fuzz import worker
 from tests.fuzz.draw import draw_spec
-from tests.fuzz.trial import trial
+from tests.fuzz.large import LEAST, MOST, draw_large, units
+from tests.fuzz.trial import HALVES, Half, trial, trial_large
 from tests.fuzz.worker import DTYPES
 
 SEED = 1
@@ -34,17 +36,30 @@ def test_a_sound_backend_passes(backend: str, number: int) -> None:
     assert bad == [], f"{spec!r}"
 
 
-def test_models_are_different_and_the_same_for_the_same_seed() -> None:
-    first, again = ([draw_spec(SEED, n) for n in range(20)] for _ in range(2))
+@pytest.mark.parametrize("half", HALVES.values(), ids=HALVES)
+def test_models_are_different_and_the_same_for_the_same_seed(half: Half) -> None:
+    first, again = ([half.draw(SEED, n) for n in range(10)] for _ in range(2))
     assert first == again
-    assert len(set(first)) == 20
-    assert first != [draw_spec(SEED + 1, n) for n in range(20)]
+    assert len(set(first)) == 10
+    assert first != [half.draw(SEED + 1, n) for n in range(10)]
 
 
-def test_models_have_layers_of_most_kinds() -> None:
-    specs = [draw_spec(SEED, number) for number in range(100)]
-    kinds = Counter(type(n.layer).__name__ for s in specs for n in s.graph.walk())
-    assert len(kinds) > 30
+def test_large_models_have_many_units() -> None:
+    for number in range(10):
+        spec = draw_large(SEED, number)
+        assert LEAST <= units(spec) <= MOST
+        assert any(type(n.layer).__name__ == "BatchNorm" for n in spec.graph.walk())
+
+
+def test_a_large_model_is_trained() -> None:
+    spec = Spec(
+        "net", (1, 4, 4), [nl.Conv2D(2, kernel_size=3), nl.BatchNorm(), nl.ReLU()]
+    )
+    found = list(trial_large(0, spec, netspec.backend("numpy"), "float64"))
+    assert {"outputs", "gradients", "state", "training"} == {
+        finding.what.partition(":")[0] for finding in found
+    }
+    assert {finding.status for finding in found} == {"pass"}
 
 
 def run_here(monkeypatch: pytest.MonkeyPatch, crash_on: str = "") -> list[str]:
@@ -52,12 +67,12 @@ def run_here(monkeypatch: pytest.MonkeyPatch, crash_on: str = "") -> list[str]:
     given: list[str] = []
 
     def run(command: list[str], **how: Any) -> subprocess.CompletedProcess[str]:
-        log, backend, seed, *numbers = command[3:]
+        log, half, backend, seed, *numbers = command[3:]
         for number in numbers:
             if number == crash_on:
                 return subprocess.CompletedProcess(command, -6)
             given.append(number)
-            worker.main(log, backend, seed, number)
+            worker.main(log, half, backend, seed, number)
         return subprocess.CompletedProcess(command, 0)
 
     monkeypatch.setattr(subprocess, "run", run)

@@ -2,7 +2,8 @@
 
 Every other one is a chain of any layers with any options, on tiny inputs; the rest look
 like what people train: blocks of convolution, normalization, activation and pooling, or
-of dense layers.
+of dense layers. Large ones are convolutional and residual nets, in which thousands of
+units are at their kinks.
 """
 
 from __future__ import annotations

@@ -14,7 +14,13 @@ from netspec.conformance.judging import STATUSES
 from tests.fuzz.trial import Finding
 
 PAGE = Path(netspec.__file__).parent / "conformance" / "TOLERANCE.md"
-MARKS = "<!-- written by make fuzz -->", "<!-- end -->"
+MARKS = {
+    "small": ("<!-- written by make fuzz -->", "<!-- end -->"),
+    "large": (
+        "<!-- large ones, written by make fuzz -->",
+        "<!-- end of large ones -->",
+    ),
+}
 COLUMNS: dict[str, Callable[[list[Finding]], str]] = {
     "models": lambda found: str(len({finding.number for finding in found})),
     "verdicts": lambda found: f"{len(_judged(found)):,}",
@@ -25,8 +31,13 @@ COLUMNS: dict[str, Callable[[list[Finding]], str]] = {
     "crashes": lambda found: _count(found, "crash"),
     "median used/allowed": lambda found: f"{np.median(_ratios(found)):.2g}",
     "worst": lambda found: f"{max(_ratios(found)):.2g}",
+}
+SHARP: dict[str, Callable[[list[Finding]], str]] = {
     "half seen from": lambda found: f"{np.median(_sharp(found)):.2g}",
     "99% seen from": lambda found: f"{np.quantile(_sharp(found), 0.99):.2g}",
+}
+TIME: dict[str, Callable[[list[Finding]], str]] = {
+    "CPU minutes": lambda found: f"{sum(f.seconds for f in found) / 60:.1f}",
 }
 
 
@@ -44,16 +55,18 @@ def table(found: list[Finding]) -> str:
     for finding in found:
         name = f"{finding.backend} {finding.dtype}".strip()
         groups.setdefault(name, []).append(finding)
-    rows = [["", *COLUMNS], ["---", *["--:"] * len(COLUMNS)]]
+    sharp = any(finding.sharpness for finding in found)
+    columns = COLUMNS | (SHARP if sharp else {}) | TIME
+    rows = [["", *columns], ["---", *["--:"] * len(columns)]]
     for name, group in {**groups, "all": found}.items():
-        rows.append([name, *(column(group) for column in COLUMNS.values())])
+        rows.append([name, *(column(group) for column in columns.values())])
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 
-def write(found: list[Finding]) -> None:
-    """Put the table into the page on tolerances."""
+def write(found: list[Finding], half: str) -> None:
+    """Put the table of one half into the page on tolerances."""
     page = PAGE.read_text(encoding="utf-8")
-    begin, end = MARKS
+    begin, end = MARKS[half]
     text = f"{begin}\n{table(found)}\n{end}"
     pattern = re.compile(f"{begin}.*{end}", re.DOTALL)
     PAGE.write_text(pattern.sub(lambda _: text, page), encoding="utf-8")

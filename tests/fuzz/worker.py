@@ -1,6 +1,6 @@
 """Runs models and appends what it finds to a log, a line for each verdict.
 
-    python -m tests.fuzz.worker LOG BACKEND SEED NUMBER...
+    python -m tests.fuzz.worker LOG HALF BACKEND SEED NUMBER...
 
 A framework may crash: then the process ends, and the log says how far it came.
 """
@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import netspec
-from tests.fuzz.draw import draw_spec
-from tests.fuzz.trial import Finding, trial
+from tests.fuzz.trial import HALVES, Finding, Half
 
 DTYPES = ("float32", "float64")
 
@@ -33,16 +33,20 @@ def append(log: Path, findings: list[Finding]) -> None:
         file.writelines(json.dumps(finding) + "\n" for finding in findings)
 
 
-def main(log: str, backend: str, seed: str, *numbers: str) -> None:
-    """Run these models on a backend."""
+def main(log: str, half: str, backend: str, seed: str, *numbers: str) -> None:
+    """Run these models of one half on a backend."""
     for number in map(int, numbers):
-        append(Path(log), list(_run(int(seed), number, backend)))
+        append(Path(log), list(_run(HALVES[half], int(seed), number, backend)))
 
 
-def _run(seed: int, number: int, backend: str) -> Iterator[Finding]:
-    spec = draw_spec(seed, number)
+def _run(half: Half, seed: int, number: int, backend: str) -> Iterator[Finding]:
+    spec = half.draw(seed, number)
+    found = netspec.backend(backend)
     for dtype in DTYPES:
-        yield from trial(number, spec, netspec.backend(backend), dtype)
+        start = time.process_time()
+        first, *rest = half.trial(number, spec, found, dtype)
+        yield first._replace(seconds=round(time.process_time() - start, 2))
+        yield from rest
 
 
 if __name__ == "__main__":

@@ -18,12 +18,14 @@ from netspec.errors import NetspecError
 from netspec.fuzzing import Fuzzed, Lost, Question, fuzz
 from netspec.layers import Layer
 from netspec.spec import Spec
+from tests.backends.custom import layers as custom
+from tests.backends.custom import reference  # noqa: F401 (registers it)
 from tests.conformance.wrapped import Misreading, Refusing, Wrapped
 
 
-def without_eps(layer: Layer) -> Layer:
+def without_eps(held: Layer) -> Layer:
     """A layer, whose eps is dropped where it is a LayerNorm."""
-    return replace(layer, eps=1e-5) if isinstance(layer, nl.LayerNorm) else layer
+    return replace(held, eps=1e-5) if isinstance(held, nl.LayerNorm) else held
 
 
 BUGGY = Misreading(without_eps, "numpy")
@@ -80,6 +82,15 @@ def test_layers_that_a_backend_refuses_are_not_drawn() -> None:
     backend = Refusing(nl.Conv2D, "numpy")
     found = fuzz(backend, specs=20)
     assert found.offered.refused == {"Conv2D": "0 Conv2D: not built here"}
+    assert found.counts == {"pass": 20}
+
+
+def test_layers_of_a_user_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    kinds = {kind.__name__: kind for kind in (custom.LowRank, nl.Tanh, custom.Unknown)}
+    monkeypatch.setattr("netspec.fuzzing._offered.LAYERS", kinds)
+    found = fuzz("numpy", specs=20, watch=None)
+    assert found.offered.names == ("LowRank", "Tanh")
+    assert found.offered.refused["Unknown"].startswith("the reference: ")
     assert found.counts == {"pass": 20}
 
 

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from netspec.conformance._fits import TRAINING
 from netspec.conformance._subject import (
     RefusedError,
     Subject,
@@ -33,6 +34,7 @@ def training(subject: Subject) -> Findings:
     train = _train(subject)
     plain = subject.spec.without_dropout()
     batch = _batch(plain)
+    subject.check_memory(batch, TRAINING)
     steps = _steps(plain, batch)
     model = None
     for run in training_runs(plain, subject.seed, batch, steps):

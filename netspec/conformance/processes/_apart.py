@@ -51,11 +51,11 @@ def check_processes(processes: Processes) -> None:
     """
     jobs, timeout, executor = processes.jobs, processes.timeout, processes.executor
     if not isinstance(jobs, int) or isinstance(jobs, bool) or jobs < 1:
-        raise NetspecError(f"jobs must be a positive integer, received {jobs!r}")
+        raise NetspecError(f"jobs must be a positive integer, received {shorten(jobs)}")
     if not (isinstance(timeout, Real) and 0 < timeout <= TIMEOUT_MAX):
         raise NetspecError(
             f"timeout must be above 0 and at most {TIMEOUT_MAX:.0f} seconds, received"
-            f" {timeout!r}"
+            f" {shorten(timeout)}"
         )
     if not (executor is None or isinstance(executor, Executor)):
         raise NetspecError(

@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 from netspec.conformance.processes._last_words import how_it_ended, where_it_was
 from netspec.conformance.processes._quiet import Quiet, QuietProcess
 from netspec.conformance.processes._worker import ANSWERED, SAID, kill_group, settle
+from netspec.errors import said
 
 T = TypeVar("T")
 
@@ -93,7 +94,7 @@ class Process:
         try:
             future = self._pool.submit(call, *given)
         except (OSError, RuntimeError) as error:
-            raise LostError(f"no process: {error}") from error
+            raise LostError(f"no process: {said(error)}") from error
         if self._process is None:
             assert self._pool._processes is not None
             (process,) = self._pool._processes.values()

@@ -60,9 +60,7 @@ class Follower:
         if self._problems:
             return
         with np.errstate(all="ignore"):  # a wrong backend may go anywhere
-            parts, loss = self._team.follow(step, self._last, shown)
-        for path, part in parts.items():
-            self._sums[path].add(part)
+            loss = self._team.follow(step, self._last, shown, self._sums)
         self._losses.append(loss)
         self._last = shown
 
@@ -78,7 +76,7 @@ class Follower:
             return {name: failed(reason) for name, reason in problems.items()}
         losses = Sums(self._dtype)
         for loss, part in zip(_own(trained.losses), self._losses, strict=True):
-            losses.add(part._replace(received=loss))
+            losses.add(loss, part)
         sums = {"losses": losses, **self._sums}
         units = self._team.contested
         return {name: each.verdict(units, self._unseen) for name, each in sums.items()}

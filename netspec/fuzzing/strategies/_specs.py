@@ -23,6 +23,7 @@ from netspec.fuzzing.strategies._starts import (
     output_shape,
     own_fields,
     readers,
+    reads,
     starts,
 )
 from netspec.fuzzing.strategies._values import Place, Values, values
@@ -165,7 +166,7 @@ def _specs(draw: DrawFn, depth: int, kinds: Kinds) -> Spec:
     else:
         # of any kind, or most would be activations: they are many, and read any shape
         kind = draw(st.sampled_from(kinds.leaves))
-        shape = draw(_inputs(kind.__name__))
+        shape = draw(_inputs(kind.__name__, kinds))
         before = [draw(layers(shape, depth, kinds))] if draw(FLAGS) else []
         before = [layer for layer in before if keeps(layer, shape)]
         first = [*before, draw(layer_of(kind, shape))]
@@ -176,17 +177,18 @@ def _specs(draw: DrawFn, depth: int, kinds: Kinds) -> Spec:
 
 
 @cache
-def _inputs(name: str) -> SearchStrategy[Shape]:
+def _inputs(name: str, kinds: Kinds) -> SearchStrategy[Shape]:
     """Draw shapes that a kind reads."""
     kind = LAYERS[name]
-    ranks = tuple(rank for rank in RANKS if starts(kind, SHAPES[rank]))
-    return shapes(ranks).filter(lambda shape: bool(starts(kind, shape)))
+    ranks = tuple(rank for rank in RANKS if reads(kind, SHAPES[rank], kinds))
+    return shapes(ranks).filter(lambda shape: reads(kind, shape, kinds))
 
 
 @st.composite
 def _lookups(draw: DrawFn, depth: int, kinds: Kinds) -> Spec:
-    shape = draw(shapes(RANKS[:-1]))
-    table = draw(layer_of(draw(st.sampled_from(kinds.lookups)), shape))
+    kind = draw(st.sampled_from(kinds.lookups))
+    shape = draw(_inputs(kind.__name__, kinds))
+    table = draw(layer_of(kind, shape))
     out = table.output_shape(shape)
     rest = draw(chains(out, depth, kinds, most=2)) if readers(out, kinds) else []
     spec = Spec(draw(NAMES), shape, [table, *rest], input_dtype="int")

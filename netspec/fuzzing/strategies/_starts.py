@@ -27,20 +27,24 @@ class Kinds(NamedTuple):
         leaves: what reads floats and holds no layers.
         containers: what holds layers.
         lookups: what reads integers.
+        barred: names of kinds, and ranks of inputs that they are not to be given.
     """
 
     leaves: tuple[type[Layer], ...]
     containers: tuple[type[Layer], ...] = ()
     lookups: tuple[type[Layer], ...] = ()
+    barred: frozenset[tuple[str, int]] = frozenset()
 
 
-def sort_kinds(kinds: Iterable[type[Layer]]) -> Kinds:
+def sort_kinds(
+    kinds: Iterable[type[Layer]], barred: Iterable[tuple[str, int]] = ()
+) -> Kinds:
     """Sort kinds of layers by how they are drawn."""
     listed = tuple(kinds)
     containers = tuple(kind for kind in listed if issubclass(kind, Container))
     lookups = tuple(kind for kind in listed if kind.reads == "int")
     leaves = (kind for kind in listed if kind not in (*containers, *lookups))
-    return Kinds(tuple(leaves), containers, lookups)
+    return Kinds(tuple(leaves), containers, lookups, frozenset(barred))
 
 
 KINDS = tuple(
@@ -65,13 +69,16 @@ def output_shape(chain: Sequence[Layer], shape: Shape) -> Shape:
 
 
 def fits(layer: Layer, shape: Shape) -> bool:
-    """Tell whether a layer reads inputs of a shape."""
+    """Tell whether a layer reads inputs of a shape; one of a user's may raise anything
+    where it does not.
+    """
     try:
         if isinstance(layer, Container):
             output_shape([layer], shape)
         else:
             layer.output_shape(shape)
-    except SpecError:
+            layer.parameters(shape)
+    except Exception:
         return False
     return True
 
@@ -131,7 +138,13 @@ def built(kind: type[Layer], fields: dict[str, Any]) -> Layer | None:
 @cache
 def readers(shape: Shape, kinds: Kinds = OWN) -> tuple[type[Layer], ...]:
     """List the kinds that read a shape, containers and look-ups left out."""
-    return tuple(kind for kind in kinds.leaves if starts(kind, shape))
+    return tuple(kind for kind in kinds.leaves if reads(kind, shape, kinds))
+
+
+def reads(kind: type[Layer], shape: Shape, kinds: Kinds = OWN) -> bool:
+    """Tell whether a kind reads a shape, and may be given it."""
+    barred = (kind.__name__, len(shape)) in kinds.barred
+    return not barred and bool(starts(kind, shape))
 
 
 @cache

@@ -108,8 +108,8 @@ def _update_running(z: Normalized, count: int, layer: BatchNorm, scope: Scope) -
     ops, decay = scope.ops, scope.scalar("decay")
     variance = z.variance + _rounding(z.variance + scope.scalar("eps"), ops)
     batch = {"running_mean": z.mean, "running_var": variance * correction}
-    rest = np.asarray(1 - decay)
-    share = decay - _rounding(rest, ops)
+    rest = 1 - decay
+    share = decay - float(_rounding(np.asarray(rest), ops))
     for name, value in batch.items():
         kept = ops.value(share * scope.param(name))
         scope.update(name, ops.value(kept + ops.value(rest * value.ravel())))
