@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from multiprocessing import current_process
 from threading import Lock
@@ -93,7 +92,7 @@ class Lane:
             if self._process is not None:
                 return self._process
             self._process = process = Process(self._threads)
-        process.ask(START, os.getpid)  # imports netspec; the user's time begins later
+        process.start(START)  # imports netspec; the user's time begins later
         return process
 
     def _end(self) -> None:
