@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
+import numpy as np
+
 from netspec.conformance._subnets import part
 from netspec.conformance.judging import (
     BLUNT,
@@ -78,7 +80,7 @@ def sharpen(
     places = {at.node.path: at for at in _places(case.spec.graph, case.x, trace)}
     found = dict(verdicts)
     for name in names:
-        owner = _owner(name, case, places)
+        owner = _owner(name, case.spec.graph, places, trace)
         if owner is None or name not in traced:
             continue
         inside = _judged(name, owner, case, trace, backend)
@@ -96,13 +98,22 @@ def _places(chain: PlacedChain, x: Array, trace: Trace) -> Iterator[Inside]:
         x = trace.outputs[node.path]
 
 
-def _owner(name: str, case: Case, places: Mapping[str, Inside]) -> Inside | None:
+def _owner(
+    name: str, chain: PlacedChain, places: Mapping[str, Inside], trace: Trace
+) -> Inside | None:
     """Find the layer that computes a tensor of a step; None if several do."""
-    nodes = case.spec.graph.nodes
-    if name in ("output", "grad_input"):
-        return places.get((nodes[-1] if name == "output" else nodes[0]).path)
-    path = name.partition(" ")[2]
-    return next((at for key, at in places.items() if path.startswith(f"{key}.")), None)
+    if name not in ("output", "grad_input"):
+        path = name.partition(" ")[2]
+        owners = (at for key, at in places.items() if path.startswith(f"{key}."))
+        return next(owners, None)
+    node = chain.nodes[-1 if name == "output" else 0]
+    if len(node.branches) != 1 or not node.branches[0].nodes:
+        return places.get(node.path)
+    (inner,) = node.branches
+    last, whole = inner.nodes[-1].path, trace.outputs[node.path]
+    if not np.array_equal(trace.outputs[last], whole, equal_nan=True):
+        return None  # more than its chain, such as a sum
+    return _owner(name, inner, places, trace)
 
 
 def _judged(
