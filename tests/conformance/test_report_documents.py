@@ -1,4 +1,4 @@
-"""A document of a report is refused, or gives one that can be shown, saved and drawn."""
+"""A document of a report is refused, or gives one that can be shown and saved."""
 
 from __future__ import annotations
 
