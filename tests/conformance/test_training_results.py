@@ -93,10 +93,6 @@ TOLD: dict[str, Callable[[Told, int, dict[str, Array]], object]] = {
     "no statistics": lambda watch, step, params: watch(
         step, {path: v for path, v in params.items() if "running" not in path}
     ),
-    "a list": lambda watch, step, params: watch(
-        step,
-        {path: v.tolist() for path, v in params.items()},
-    ),
 }
 
 
@@ -106,6 +102,14 @@ def test_wrong_steps_are_seen(tell: str) -> None:
     report = check(Telling(TOLD[tell]))
     assert failures(report) == RECIPES
     assert not report.counts.get("pass")
+
+
+def test_what_is_no_array_is_refused() -> None:
+    def tell(watch: Told, step: int, params: dict[str, Array]) -> None:
+        watch(step, {path: value.tolist() for path, value in params.items()})
+
+    (row,) = check(Telling(tell)).bad
+    assert "is a list where a NumPy array is expected" in row.verdict.reason
 
 
 def test_running_sums_that_decay_are_seen() -> None:

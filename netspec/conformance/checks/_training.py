@@ -60,7 +60,8 @@ def _train(subject: Subject) -> Callable[..., Any]:
     """
     train: Callable[..., Any] = subject.ability("train")
     try:
-        inspect.signature(train).bind(*[None] * 6, watch=None)
+        own: Any = subject.backend.own
+        inspect.signature(own.train).bind(*[None] * 6, watch=None)
     except TypeError:
         raise UnsupportedError(
             "its `train` takes no watch=, a function that is told the parameters after"
