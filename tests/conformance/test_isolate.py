@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from netspec import BatchNorm, Dense, Dropout, ReLU, Spec
+from netspec import BatchNorm, Dense, Dropout, NetspecError, ReLU, Spec
 from netspec.conformance import conform
 from netspec.conformance.report import Done, Report
 from tests.conformance.wrapped import Wrapped
@@ -100,6 +100,15 @@ def test_objects_stay_in_this_process() -> None:
     )
     assert {row.backend for row in report.rows} == {"numpy", "wrapped numpy"}
     assert report.complete
+
+
+def test_what_cannot_run_is_refused_before_anything_runs() -> None:
+    def watch(done: Done) -> None:
+        raise AssertionError(done)
+
+    both: list[Any] = [Wrapped("numpy"), "nmpy"]
+    with pytest.raises(NetspecError, match="did you mean 'numpy'"):
+        conform(SPEC, both, isolate=True, watch=watch)
 
 
 def test_an_interrupt_leaves_no_process() -> None:

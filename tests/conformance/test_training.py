@@ -45,7 +45,8 @@ def test_backends_train_as_the_reference(name: str, dtype: str) -> None:
     wanted = {*SMALL.parameters()} | state
     for shown in RECIPES:
         whats = [row.what for row in report.rows if recipe(row.what) == shown]
-        assert {what.rpartition(" ")[2] for what in whats} == wanted
+        found = {what.rpartition(" ")[2] for what in whats}
+        assert found - {"unwatched"} == wanted
 
 
 @pytest.mark.slow

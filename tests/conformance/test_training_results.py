@@ -115,3 +115,25 @@ def test_running_sums_that_decay_are_seen() -> None:
         )
 
     assert failures(check(Telling(decay))) == RECIPES
+
+
+def test_what_watching_hides_is_seen() -> None:
+    class Hasty(Wrapped):
+        """Returns what it has before the last step, unless it is watched."""
+
+        def train(self, *given: Any, watch: Told | None = None, **how: Any) -> Trained:
+            inner: Any = self.inner
+            if watch is not None:
+                found: Trained = inner.train(*given, watch=watch)
+                return found
+            shown: list[dict[str, Array]] = []
+            trained: Trained = inner.train(
+                *given, watch=lambda _, params: shown.append(params)
+            )
+            return replace(trained, params=shown[-2])
+
+    for dtype, status in (("float64", "fail"), ("float32", "inconclusive")):
+        rows = check(Hasty("numpy"), dtype=dtype).rows
+        (row,) = (r for r in rows if r.verdict.status not in ("pass", "weak"))
+        assert row.what == "momentum, cross_entropy: unwatched"
+        assert row.verdict.status == status

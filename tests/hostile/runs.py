@@ -76,7 +76,7 @@ RUNS = (
         ),
     ),
     Run(1, ("exits_with_0",), sound=()),
-    Run(1, ("hangs", "hangs_in_c", "stops_itself"), ("outputs", "state"), timeout=2),
+    Run(1, ("hangs", "hangs_in_c", "stops_itself"), ("outputs", "state"), timeout=4),
     Run(
         0,
         (

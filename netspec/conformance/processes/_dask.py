@@ -10,7 +10,7 @@ from multiprocessing import current_process
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from netspec.conformance.processes._follow import DAEMON
+from netspec.conformance.processes._lane import DAEMON
 from netspec.conformance.report import environment
 from netspec.errors import NetspecError, said, shorten
 

@@ -19,7 +19,7 @@ from netspec.conformance.processes._follow import follow, follow_all, not_asked
 from netspec.conformance.processes._lane import ClosedError, Lane
 from netspec.conformance.processes._process import UNREADABLE, LostError
 from netspec.conformance.report import Done
-from netspec.errors import NetspecError
+from netspec.errors import NetspecError, said
 
 Group = Sequence[Task]
 TRIES = 2  # workers of an executor to which a group is given
@@ -130,5 +130,5 @@ def _read(group: Group, events: list[Event]) -> list[Event]:
 
 def _lost(group: Group, error: Exception) -> list[Event]:
     """Say of every task that it was lost, for which its backend may not be to blame."""
-    reason = f"lost with {TRIES} workers: {type(error).__name__}: {error}"
+    reason = f"lost with {TRIES} workers: {type(error).__name__}: {said(error)}"
     return [not_asked(task, reason) for task in group]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from multiprocessing import current_process
 
 from netspec.conformance._localize import modes_that_fail
 from netspec.conformance._tasks import LOCALIZE, START, Task
@@ -12,12 +11,6 @@ from netspec.conformance.processes._answer import Event, answer, read
 from netspec.conformance.processes._lane import Lane
 from netspec.conformance.processes._process import HungError, LostError
 from netspec.conformance.report import Done
-from netspec.errors import NetspecError
-
-DAEMON = (
-    "may start no process for a backend to crash in; start Dask's workers with"
-    " DASK_DISTRIBUTED__WORKER__DAEMON=False in their environment"
-)
 
 
 def follow(
@@ -106,8 +99,6 @@ def follow_all(
     Raises:
         NetspecError: this process may have no children.
     """
-    if current_process().daemon:
-        raise NetspecError(f"a worker of the executor {DAEMON}")
     events: list[Event] = []
     with Lane(timeout) as lane:
         follow(group, lane, modules, events.append)

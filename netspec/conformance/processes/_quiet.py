@@ -44,7 +44,6 @@ class QuietProcess(SpawnProcess):
     @staticmethod
     def _Popen(process_obj: Any) -> Any:  # noqa: N802 (the name is theirs)
         with _LOCK, _nothing_of_the_users():
-            _fill_standard_streams()
             return SpawnProcess._Popen(process_obj)
 
 
@@ -52,6 +51,10 @@ class Quiet(SpawnContext):
     """A context of `multiprocessing` whose processes are quiet."""
 
     Process = QuietProcess
+
+    def __init__(self) -> None:
+        super().__init__()
+        _fill_standard_streams()  # before an executor makes its pipes
 
 
 def _exists(pid: int | None) -> bool:
@@ -81,10 +84,11 @@ def _nothing_of_the_users() -> Iterator[None]:
 
 
 def _fill_standard_streams() -> None:
-    """Open what of the descriptors 0 to 2 is closed, as after ``>&-``: a pipe to the
-    new process must not get one of these numbers.
+    """Open what of the descriptors 0 to 2 is closed, as after ``>&-``: a pipe to a new
+    process must not get one of these numbers.
     """
     descriptor = os.open(os.devnull, os.O_RDWR)
     while descriptor <= 2:
+        os.set_inheritable(descriptor, True)  # the new process has the same need
         descriptor = os.open(os.devnull, os.O_RDWR)
     os.close(descriptor)
