@@ -33,7 +33,7 @@ class QuietProcess(SpawnProcess):
         end = monotonic() + MOMENT  # a process that ends has closed its pipes before
         while (alive := self.is_alive()) and monotonic() < end:
             sleep(MOMENT / 10)  # not join: what a backend wrote may look like an end
-        self.dismissed = alive
+        self.dismissed |= alive  # some versions call this twice
         super().terminate()
 
     def is_alive(self) -> bool:
