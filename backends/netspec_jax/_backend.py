@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,7 @@ from netspec.program.render import Listing
 from netspec.spec import Spec, init_params
 from netspec_jax._arrays import beside, check_names, to_arrays, to_trees
 from netspec_jax._compiled import forward_of, run_step, to_step
+from netspec_jax._kept import kept
 from netspec_jax._lowering import is_own
 from netspec_jax._model import Init, PureModel, functions
 from netspec_jax._modes import (
@@ -89,6 +91,10 @@ class JaxBackend(
     def quick(self) -> AbstractContextManager[None]:
         """Give a context in which what has no options is `quick_to_compile`."""
         return quickly()
+
+    def kept(self, folder: str | PathLike[str]) -> AbstractContextManager[None]:
+        """Give a context in which programs are kept in a folder, and found there."""
+        return kept(folder)
 
     def seeded(self, seed: int) -> AbstractContextManager[None]:
         """Give a context in which ``compile(spec)`` starts from ``init`` with a key of

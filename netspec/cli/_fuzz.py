@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from netspec.spec import label
 
 if TYPE_CHECKING:
-    from netspec.fuzzing import Failure, Fuzzed
+    from netspec.fuzzing import Failure, Fuzzed, Mapper
 
 FAILED, UNDECIDED, INTERRUPTED = 1, 3, 130
 SPECS = 100
@@ -39,15 +39,25 @@ Folder = Annotated[
         metavar="FOLDER", help="Keeps what fails; the next run goes on from it."
     ),
 ]
+Timeout = Annotated[
+    float, typer.Option(min=1, help="Seconds that the backend may take for one spec.")
+]
+Dask = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Spread the specs over a Dask cluster."),
+]
 
 
 def fuzz(
+    context: typer.Context,
     backend: BackendName,
     specs: Specs = None,
     seed: Seed = 0,
     minutes: Minutes = None,
     dtype: Dtype = "float64",
     corpus: Folder = CORPUS,
+    timeout: Timeout = 300.0,
+    dask: Dask = None,
 ) -> None:
     """Compare a backend with the float64 reference, on random specs.
 
@@ -58,7 +68,8 @@ def fuzz(
     from netspec.fuzzing import fuzz as run
 
     wanted = SPECS if specs is None and minutes is None else specs
-    with _progress(wanted) as watch:
+    modules = context.find_root().params.get("modules") or []
+    with _progress(wanted) as watch, _mapper(timeout, dask, modules) as mapper:
         found = run(
             backend,
             specs=wanted,
@@ -67,12 +78,33 @@ def fuzz(
             dtype=dtype,
             corpus=corpus,
             watch=watch,
+            mapper=mapper,
         )
     _show(found, Console(highlight=False, emoji=False, soft_wrap=True))
     if not found.complete:
         raise typer.Exit(INTERRUPTED)
     if not found.passed:
         raise typer.Exit(FAILED if found.failures else UNDECIDED)
+
+
+@contextmanager
+def _mapper(
+    timeout: float, dask: str | None, modules: Sequence[str]
+) -> Iterator[Mapper]:
+    """Yield what asks the backend, in a process of this machine or on a cluster.
+
+    Raises:
+        NetspecError: the cluster cannot be used.
+    """
+    from netspec.conformance.processes import Lane, cluster
+    from netspec.fuzzing import in_lane, on_executor
+
+    if dask is None:
+        with Lane(timeout) as lane:
+            yield in_lane(lane, modules)
+        return
+    with cluster(dask) as found:
+        yield on_executor(found.executor, timeout, modules)
 
 
 @contextmanager

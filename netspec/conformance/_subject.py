@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import Any
 
 from netspec.conformance._fits import STEP, Copies, check_comparison
+from netspec.conformance._inside import sharpen, too_blunt
 from netspec.conformance.cases import BATCH, draw_case, draw_single, positions
 from netspec.conformance.judging import (
     Agreement,
     Case,
     Forecast,
+    Verdict,
     compare,
     forecast,
     numerics_of,
@@ -22,7 +25,7 @@ from netspec.conformance.judging import (
     undecide,
     unseen,
 )
-from netspec.contract import Backend, Handed, Numerics, handed, has_dtype
+from netspec.contract import Array, Backend, Handed, Numerics, handed, has_dtype
 from netspec.errors import BackendError, NetspecError, shorten
 from netspec.spec import Spec
 
@@ -159,13 +162,29 @@ class Subject:
         expected = self.forecast(train)
         agreement = compare(received, case, numerics, expected)
         verdicts = undecide(
-            agreement.verdicts,
+            self._followed(agreement.verdicts, case, received, expected),
             expected.tensors,
             numerics,
             lambda other: tensors(step_of(case, other)),
             unseen(self.backend, self.device),
         )
         return replace(agreement, verdicts=verdicts)
+
+    def _followed(
+        self,
+        verdicts: dict[str, Verdict],
+        case: Case,
+        received: Mapping[str, Array],
+        expected: Forecast,
+    ) -> dict[str, Verdict]:
+        """Look inside the net where its tensors are too blunt, if the backend can."""
+        blunt = too_blunt(verdicts, expected.tensors)
+        if self.alone or not blunt or not hasattr(self.backend, "trace"):
+            return verdicts
+        model = self.compile(case.spec, params=case.params)
+        given = case.spec, case.x, case.cotangent
+        trace = self.backend.trace(model, *given, train=case.train)
+        return sharpen(verdicts, blunt, case, received, trace, self.backend)
 
 
 def batch_of(spec: Spec) -> int:

@@ -8,6 +8,7 @@ That of this process calls the function; others may use processes, or machines.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, NamedTuple, TypeAlias
 
 from netspec.conformance import Subject
@@ -29,21 +30,25 @@ class Question(NamedTuple):
         document: of the spec.
         backend: its name; or itself, which stays in this process.
         dtype: ``"float32"`` or ``"float64"``.
+        folder: in which the backend may keep what it compiles; None for none.
     """
 
     document: Json
     backend: str | Backend
     dtype: str
+    folder: str | None = None
 
 
 class Lost(NamedTuple):
     """The answer of a process that gave none.
 
     Attributes:
-        reason: such as ``"its process ended with 1"``.
+        reason: such as ``"ended with 1"``.
+        hung: True if it took too long.
     """
 
     reason: str
+    hung: bool = False
 
 
 Ask: TypeAlias = Callable[[Question], Any]
@@ -58,7 +63,14 @@ def here(ask: Ask, questions: Iterable[Question]) -> Iterator[Any]:
 def try_one(question: Question) -> list[Finding]:
     """Return what does not pass."""
     spec, backend = _read(question)
-    return trial(spec, backend, question.dtype, NUMBERS)
+    with keeping(backend, question.folder):
+        return trial(spec, backend, question.dtype, NUMBERS)
+
+
+def keeping(backend: Backend, folder: str | None) -> AbstractContextManager[Any]:
+    """Return a context in which a backend keeps what it compiles, if it can."""
+    kept = getattr(backend, "kept", None)
+    return nullcontext() if kept is None or folder is None else kept(folder)
 
 
 def refuse_one(question: Question) -> str:

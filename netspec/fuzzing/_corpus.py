@@ -14,6 +14,7 @@ from netspec.fuzzing._draw import VERSION
 from netspec.spec import Spec, load
 
 LOG = "log.jsonl"
+COMPILED = "compiled"
 
 
 class Place(NamedTuple):
@@ -60,6 +61,11 @@ class Corpus:
                 f"{folder}: {error.strerror}; name a folder of yours for the corpus"
             ) from error
         self._done = {_key(entry) for entry in _entries(log, whole)}
+
+    @property
+    def compiled(self) -> str:
+        """Return the folder in which a backend may keep what it compiles."""
+        return str((self.folder / COMPILED).resolve())
 
     def has(self, spec: Spec, place: Place) -> bool:
         """Tell whether a spec was tried before."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from hypothesis import strategies as st
@@ -57,12 +57,11 @@ def offered(refuse: Refuse) -> Offered:
     """
     kinds = [LAYERS[name] for name in LAYERS]
     leaves = [kind for kind in kinds if not issubclass(kind, Container)]
-    tried = {kind: _tried(_alone(kind), refuse) for kind in leaves}
+    tried = _try({kind: list(_alone(kind)) for kind in leaves}, refuse)
     inside = next((kind for kind in leaves if _builds(tried[kind])), None)
-    for kind in kinds:
-        if kind not in tried:
-            specs = _around(kind, inside) if inside else iter(())
-            tried[kind] = _tried(specs, refuse)
+    others = [kind for kind in kinds if kind not in tried]
+    around = {kind: list(_around(kind, inside)) if inside else [] for kind in others}
+    tried |= _try(around, refuse)
     names = (kind.__name__ for kind in kinds if _builds(tried[kind]))
     refused = {
         kind.__name__: next(iter(tried[kind].values()), "no example of it can be made")
@@ -78,11 +77,15 @@ def offered(refuse: Refuse) -> Offered:
     return Offered(tuple(names), refused, tuple(barred))
 
 
-def _tried(specs: Iterator[Spec], refuse: Refuse) -> dict[int, str]:
-    """Say, for each rank of an input, why a layer is refused; empty if it is not."""
-    alone = list(specs)
-    ranks = (len(spec.input_shape) for spec in alone)
-    return dict(zip(ranks, refuse(alone), strict=True))
+def _try(
+    specs: Mapping[type[Layer], Sequence[Spec]], refuse: Refuse
+) -> dict[type[Layer], dict[int, str]]:
+    """Say, for each kind and rank, why it is refused; empty if it is not."""
+    reasons = refuse(spec for alone in specs.values() for spec in alone)
+    return {
+        kind: {len(spec.input_shape): next(reasons) for spec in alone}
+        for kind, alone in specs.items()
+    }
 
 
 def _builds(reasons: dict[int, str]) -> bool:

@@ -2,39 +2,33 @@
 
 from __future__ import annotations
 
+import math
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
 from itertools import count, islice, takewhile
 from os import PathLike
 from pathlib import Path
-from typing import NamedTuple
 
 from threadpoolctl import threadpool_limits
 
+from netspec.conformance.processes import noted_interrupts
 from netspec.contract import Backend, backends
 from netspec.contract import backend as find
 from netspec.errors import NetspecError, shorten
-from netspec.fuzzing._ask import (
-    Lost,
-    Mapper,
-    Question,
-    here,
-    refuse_one,
-    script_for,
-    try_one,
-)
+from netspec.fuzzing._ask import Mapper, here
 from netspec.fuzzing._corpus import Corpus, Place
 from netspec.fuzzing._criterion import criterion
 from netspec.fuzzing._draw import draw_spec
 from netspec.fuzzing._offered import offered
 from netspec.fuzzing._results import Failure, Fuzzed, status_of
 from netspec.fuzzing._shrink import shrink
+from netspec.fuzzing._target import HUNG, Target
 from netspec.fuzzing._trial import Finding
 from netspec.spec import Spec, check_dtype, check_seed
 
 Watch = Callable[[Fuzzed], None]
+
+MOST_FAILING = 20  # specs, after which the rest would hardly tell more
 
 
 def fuzz(
@@ -52,7 +46,8 @@ def fuzz(
 
     The layers are those that are registered and that the backend does not refuse alone.
     A spec that fails is shrunk, and kept in the corpus with a script that shows it.
-    What failed in earlier runs is tried first; what was tried is not tried again.
+    What failed in earlier runs is tried first; what was tried is not tried again. A run
+    ends early when 20 specs have failed, or one takes too long.
 
     Args:
         backend: a name, or an object.
@@ -72,95 +67,79 @@ def fuzz(
     check_seed(seed)
     if specs is None and minutes is None:
         raise NetspecError("a run needs an end: give specs, minutes or both")
-    subject = _Subject(backend, Place(_name(backend), dtype), mapper)
     kept = None if corpus is None else Corpus(Path(corpus))
-    found = Fuzzed(*subject.place, offered(subject.refuse))
+    folder = None if kept is None else kept.compiled
+    target = Target(backend, Place(_name(backend), dtype), mapper, folder)
+    found = Fuzzed(*target.place, offered(target.refuse))
     _need_layers(found)
-    end = None if minutes is None else time.monotonic() + 60 * minutes
+    end = math.inf if minutes is None else time.monotonic() + 60 * minutes
     drawn = (draw_spec(seed, number, found.offered.kinds) for number in count())
-    fresh = (spec for spec in drawn if not (kept and kept.has(spec, subject.place)))
-    timely = takewhile(lambda _: end is None or time.monotonic() < end, fresh)
-    try:
-        with threadpool_limits(limits=1, user_api="blas"):  # matrices are small
+    fresh = (spec for spec in drawn if not (kept and kept.has(spec, target.place)))
+    timely = takewhile(lambda _: time.monotonic() < end, fresh)
+    with (
+        noted_interrupts() as noted,
+        threadpool_limits(limits=1, user_api="blas"),  # matrices are small
+    ):
+        try:
             if kept:
-                _replay(subject, kept, found)
-            for spec, findings in subject.try_all(islice(timely, specs)):
-                status = status_of(findings)
-                found.counts[status] += 1
-                if status == "fail":
-                    failure = _shrunk(subject, spec, findings, kept)
-                    if failure.spec not in {known.spec for known in found.failures}:
-                        found.failures.append(failure)
+                _replay(target, kept, found)
+            for spec, status in _tried(target, islice(timely, specs), kept, found):
                 if kept:
-                    kept.note(spec, subject.place, seed, status)
+                    kept.note(spec, target.place, seed, status)
                 if watch:
                     watch(found)
-    except KeyboardInterrupt:
-        found.complete = False
+                if noted:
+                    break
+        except KeyboardInterrupt:
+            found.complete = False
+    found.complete &= not noted
     return found
 
 
-class _Subject(NamedTuple):
-    """A backend, and how it is asked."""
-
-    backend: str | Backend
-    place: Place
-    mapper: Mapper
-
-    def question(self, spec: Spec) -> Question:
-        return Question(spec.to_dict(), self.backend, self.place.dtype)
-
-    def refuse(self, specs: Iterable[Spec]) -> Iterator[str]:
-        for answer in self.mapper(refuse_one, map(self.question, specs)):
-            yield "" if isinstance(answer, Lost) else answer  # a run shows that
-
-    def try_all(self, specs: Iterable[Spec]) -> Iterator[tuple[Spec, list[Finding]]]:
-        asked: deque[Spec] = deque()
-
-        def questions() -> Iterator[Question]:
-            for spec in specs:
-                asked.append(spec)
-                yield self.question(spec)
-
-        for answer in self.mapper(try_one, questions()):
-            lost = isinstance(answer, Lost)
-            yield asked.popleft(), [_lost(answer)] if lost else answer
-
-    def try_one(self, spec: Spec) -> list[Finding]:
-        return next(self.try_all([spec]))[1]
-
-    def script(self, spec: Spec, mode: str) -> str:
-        write = partial(script_for, mode=mode)
-        answer = next(self.mapper(write, [self.question(spec)]))
-        return f"# {answer.reason}\n" if isinstance(answer, Lost) else answer
-
-
-def _lost(answer: Lost) -> Finding:
-    return Finding("", "", "fail", float("inf"), answer.reason)
+def _tried(
+    target: Target, specs: Iterable[Spec], kept: Corpus | None, found: Fuzzed
+) -> Iterator[tuple[Spec, str]]:
+    """Yield specs, and what became of each; what fails is in `found`, shrunk."""
+    for spec, findings in target.try_all(specs):
+        status = status_of(findings)
+        found.counts[status] += 1
+        if status == "fail":
+            failure = _shrunk(target, spec, findings, kept)
+            if failure.spec not in {known.spec for known in found.failures}:
+                found.failures.append(failure)
+        yield spec, status
+        if found.counts["fail"] == MOST_FAILING or _hung(findings):
+            return
 
 
 def _shrunk(
-    subject: _Subject, spec: Spec, findings: list[Finding], kept: Corpus | None
+    target: Target, spec: Spec, findings: list[Finding], kept: Corpus | None
 ) -> Failure:
-    wanted = criterion(findings)
-    small = shrink(spec, lambda variant: wanted.met(subject.try_one(variant)))
-    failing = _failing(subject.try_one(small)) or _failing(findings)
+    small, failing = spec, _failing(findings)
+    if not _hung(findings):  # it would take as long each time
+        wanted = criterion(findings)
+        small = shrink(spec, lambda variant: wanted.met(target.try_one(variant)))
+        failing = _failing(target.try_one(small)) or failing
     file = None
     if kept:
         mode = failing[0].mode or "training"
-        file = kept.keep(small, subject.place, subject.script(small, mode))
+        file = kept.keep(small, target.place, target.script(small, mode))
     return Failure(small, spec, failing, file)
 
 
-def _replay(subject: _Subject, kept: Corpus, found: Fuzzed) -> None:
+def _replay(target: Target, kept: Corpus, found: Fuzzed) -> None:
     """Try what failed in earlier runs again."""
-    files = dict(kept.failing(subject.place))
-    answers = subject.try_all(files.values())
+    files = dict(kept.failing(target.place))
+    answers = target.try_all(files.values())
     for file, (spec, findings) in zip(files, answers, strict=True):
         if failing := _failing(findings):
             found.failures.append(Failure(spec, spec, failing, file))
         else:
             found.mended.append(file)
+
+
+def _hung(findings: Iterable[Finding]) -> bool:
+    return any(finding.tensor == HUNG for finding in findings)
 
 
 def _failing(findings: Iterable[Finding]) -> tuple[Finding, ...]:

@@ -45,7 +45,8 @@ def test_backends_train_as_the_reference(name: str, dtype: str) -> None:
     wanted = {*SMALL.parameters()} | state
     for shown in RECIPES:
         whats = [row.what for row in report.rows if recipe(row.what) == shown]
-        assert {what.rpartition(" ")[2] for what in whats} == wanted
+        found = {what.rpartition(" ")[2] for what in whats}
+        assert found - {"unwatched"} == wanted
 
 
 @pytest.mark.slow
@@ -178,6 +179,6 @@ def test_what_does_not_fit_into_memory_is_refused_before_it_begins(
     monkeypatch.setattr("netspec.conformance._subject.draw_case", None)
     monkeypatch.setattr("netspec.conformance._subject.draw_single", None)
     for row in netspec.conform(spec, "numpy", "float64", check_name).rows:
-        assert row.verdict.status == "unsupported"
+        assert row.verdict.status == "refused"
         assert "65,792 parameters" in row.verdict.reason
         assert "give it a narrower model" in row.verdict.reason

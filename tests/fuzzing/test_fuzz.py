@@ -151,13 +151,38 @@ def test_a_lost_process_is_a_failure_that_shrinks() -> None:
     def crashing(ask: Any, questions: Iterable[Question]) -> Iterator[Any]:
         for question in questions:
             bad = '"GELU"' in json.dumps(question.document)
-            yield Lost("its process ended with 1") if bad else ask(question)
+            yield Lost("ended with 1") if bad else ask(question)
 
     found = fuzz("numpy", specs=60, mapper=crashing)
     assert found.counts["fail"] > 1
     (failure,) = found.failures  # the same one each time
     assert failure.spec.layers == (nl.GELU(),)
-    assert failure.findings[0].reason == "its process ended with 1"
+    assert failure.findings[0].reason == "ended with 1"
+
+
+def test_what_takes_too_long_is_not_shrunk_and_ends_the_run() -> None:
+    def hanging(ask: Any, questions: Iterable[Question]) -> Iterator[Any]:
+        for question in questions:
+            slow = len(question.document["layers"]) > 1
+            yield Lost("no answer within 1 s", hung=True) if slow else ask(question)
+
+    found = fuzz("numpy", specs=60, mapper=hanging)
+    (failure,) = found.failures
+    assert failure.spec == failure.found
+    assert found.counts["fail"] == 1
+
+
+def test_a_backend_of_which_each_process_is_lost_is_not_asked_of_every_layer() -> None:
+    asked: list[Question] = []
+
+    def lost(ask: Any, questions: Iterable[Question]) -> Iterator[Any]:
+        for question in questions:
+            asked.append(question)
+            yield Lost("no answer within 1 s", hung=True)
+
+    found = fuzz("numpy", mapper=lost)
+    assert len(asked) == 3 + 3 + 1  # layers, containers, one spec
+    assert not found.passed
 
 
 def test_a_run_needs_an_end() -> None:
