@@ -31,7 +31,7 @@ class Lane:
     """
 
     def __init__(self, timeout: float, threads: int = 1) -> None:
-        self._timeout, self._threads = timeout, threads
+        self.timeout, self._threads = timeout, threads
         self._lock, self._closed = Lock(), False
         self._process: Process | None = None
 
@@ -66,7 +66,7 @@ class Lane:
         """
         try:
             process = self._ready()
-            return process.ask(self._timeout, timed, self._timeout, call, *given)
+            return process.ask(self.timeout, timed, self.timeout, call, *given)
         except LostError as lost:
             with self._lock:
                 self._end()
