@@ -2,6 +2,7 @@
 # make test    lint, types and tests
 # make lessons run the lessons of examples/lessons/ and write their guide
 # make kills   plant every seeded bug and write the kill matrix
+# make conform whole nets on all frameworks, and the table of their verdicts
 # make fuzz    300 random models and 100 large ones on all frameworks, none of which may
 #              fail; it goes on where it was interrupted (out/fuzz)
 # make bench   speed against hand-written code
@@ -25,7 +26,7 @@ export OMP_NUM_THREADS ?= 1
 # What is imported is compiled once, not by every process anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test lessons kills fuzz bench generated pictures data clean
+.PHONY: demo test lessons kills conform fuzz bench generated pictures data clean
 
 demo: $(INSTALLED) data
 	@$(BIN)/python examples/demo.py
@@ -41,6 +42,9 @@ lessons: $(INSTALLED) data
 
 kills: $(INSTALLED)
 	@$(BIN)/python -m tests.kills --write
+
+conform: $(INSTALLED)
+	@$(BIN)/python -m tests.decided --write
 
 fuzz: $(INSTALLED)
 	@mkdir -p out/fuzz
@@ -75,7 +79,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@echo "Installing into .venv; the first time takes minutes"
 	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv
 	@$(BIN)/pip install --quiet --no-compile --constraint constraints.txt \
-		--editable ".[torch,jax,dev]" requests
+		--editable ".[torch,jax,dask,dev]" requests
 	@$(BIN)/pip install --quiet --no-compile --constraint constraints.txt \
 		--no-deps mxnet || \
 		echo "MXNet has no wheel for this system; the gluon backend stays out"

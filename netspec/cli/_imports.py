@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from contextlib import redirect_stdout
 from importlib import import_module
 
 from netspec.errors import NetspecError, excerpt, said
@@ -19,7 +20,8 @@ def import_all(modules: Iterable[str]) -> None:
     sys.path.insert(0, _here())
     for module in modules:
         try:
-            import_module(module)
+            with redirect_stdout(sys.stderr):  # ours may be a report for programs
+                import_module(module)
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # it may even call sys.exit

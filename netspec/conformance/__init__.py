@@ -10,6 +10,7 @@ One step of one backend:
     print(agree(netspec.backend("torch"), case))
 """
 
+from ._plan import Unit as Unit
 from ._plan import plan as plan
 from ._reproduce import script as script
 from ._run import conform as conform

@@ -112,6 +112,10 @@ def _parameters(spec: Spec) -> bool:
     return bool(spec.parameters())
 
 
+def _trainable(spec: Spec) -> bool:
+    return any(parameter.trainable for parameter in spec.parameters().values())
+
+
 def _state(spec: Spec) -> bool:
     return not all(parameter.trainable for parameter in spec.parameters().values())
 
@@ -131,7 +135,7 @@ NEEDS: dict[str, Callable[[Spec], bool]] = {
     "dropout": _dropout,
     "init_values": _parameters,
     "init_statistics": _parameters,
-    "training": _parameters,
+    "training": _trainable,
 }
 
 

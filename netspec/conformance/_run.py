@@ -17,7 +17,7 @@ from netspec.conformance._arguments import (
     list_specs,
 )
 from netspec.conformance._plan import Unit, plan
-from netspec.conformance._tasks import Task, groups
+from netspec.conformance._tasks import groups
 from netspec.conformance._units import run_all
 from netspec.conformance._weak import settled
 from netspec.conformance.checks import CHECKS
@@ -30,6 +30,7 @@ from netspec.conformance.processes import (
 from netspec.conformance.report import Done, Localization, Report
 from netspec.spec import Spec, check_seed
 
+Event = Done | Localization
 Watch = Callable[[Done], None]
 
 DTYPES = ("float64", "float32")
@@ -96,12 +97,14 @@ def conform(
     wanted = list_dtypes(dtypes), list_checks(checks), *how
     processes = Processes(jobs, isolate, timeout, [*modules], executor)
     check_processes(processes)
-    apart = [one for one in chosen if isinstance(one, str) and processes.apart]
-    here = [one for one in chosen if one not in apart]
+    named = [one for one in chosen if isinstance(one, str)]
+    apart = named if processes.apart else []
+    here = [one for one in chosen if not (apart and isinstance(one, str))]
     units = plan(models, here, *wanted) if here else []
     tasks = groups(models, apart, *wanted)
     planned = len(units) + sum(map(len, tasks))
-    events = _events(units, tasks, report, processes)
+    away = run_apart(tasks, [*report.specs.values()], processes)
+    events = _events(units, away)
     done = 0
     with noted_interrupts() as noted, closing(events):
         try:
@@ -122,11 +125,7 @@ def conform(
     return report
 
 
-def _events(
-    units: list[Unit],
-    tasks: list[list[Task]],
-    report: Report,
-    processes: Processes,
-) -> Generator[Done | Localization]:
-    yield from run_all(units)
-    yield from run_apart(tasks, [*report.specs.values()], processes)
+def _events(units: list[Unit], away: Generator[Event]) -> Generator[Event]:
+    with closing(away):
+        yield from run_all(units)
+        yield from away

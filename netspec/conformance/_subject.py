@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from functools import cached_property, lru_cache
 from typing import Any
 
-from netspec.conformance.cases import (
-    BATCH,
-    draw_case,
-    draw_single,
-    positions,
-    settle,
-)
+from netspec.conformance._fits import STEP, Copies, check_comparison
+from netspec.conformance._inside import sharpen, too_blunt
+from netspec.conformance.cases import BATCH, draw_case, draw_single, positions
 from netspec.conformance.judging import (
     Agreement,
     Case,
     Forecast,
+    Verdict,
     compare,
     forecast,
     numerics_of,
@@ -27,8 +25,8 @@ from netspec.conformance.judging import (
     undecide,
     unseen,
 )
-from netspec.contract import Backend, Handed, Numerics, handed, has_dtype
-from netspec.errors import BackendError, shorten
+from netspec.contract import Array, Backend, Handed, Numerics, handed, has_dtype
+from netspec.errors import BackendError, NetspecError, shorten
 from netspec.spec import Spec
 
 POSITIONS = 4096  # positions in a batch: more of them add rounding, not evidence
@@ -113,13 +111,26 @@ class Subject:
 
         Raises:
             UnsupportedError: nothing in the model has a dtype.
+            RefusedError: it is too large for this machine.
         """
         if not has_dtype(self.spec):
             raise UnsupportedError(
                 "what reads integers and has no parameters has no dtype and no"
                 " gradients; give it a layer with parameters"
             )
+        self.check_memory(batch_of(self.spec), STEP)
         return _case(self.spec, self.dtype, train, self.seed, self.alone)
+
+    def check_memory(self, batch: int, copies: Copies) -> None:
+        """Refuse a comparison that does not fit into this machine's memory.
+
+        Raises:
+            RefusedError: with the numbers and a remedy.
+        """
+        try:
+            check_comparison(self.spec, self.dtype, batch, copies)
+        except NetspecError as error:
+            raise RefusedError(str(error)) from None
 
     def agreement(self, train: bool) -> Agreement:
         """Compare one step of the model with the reference."""
@@ -151,13 +162,29 @@ class Subject:
         expected = self.forecast(train)
         agreement = compare(received, case, numerics, expected)
         verdicts = undecide(
-            agreement.verdicts,
+            self._followed(agreement.verdicts, case, received, expected),
             expected.tensors,
             numerics,
             lambda other: tensors(step_of(case, other)),
             unseen(self.backend, self.device),
         )
         return replace(agreement, verdicts=verdicts)
+
+    def _followed(
+        self,
+        verdicts: dict[str, Verdict],
+        case: Case,
+        received: Mapping[str, Array],
+        expected: Forecast,
+    ) -> dict[str, Verdict]:
+        """Look inside the net where its tensors are too blunt, if the backend can."""
+        blunt = too_blunt(verdicts, expected.tensors)
+        if self.alone or not blunt or not hasattr(self.backend, "trace"):
+            return verdicts
+        model = self.compile(case.spec, params=case.params)
+        given = case.spec, case.x, case.cotangent
+        trace = self.backend.trace(model, *given, train=case.train)
+        return sharpen(verdicts, blunt, case, received, trace, self.backend)
 
 
 def batch_of(spec: Spec) -> int:
@@ -176,11 +203,7 @@ def _case(spec: Spec, dtype: str, train: bool, seed: int, alone: bool) -> Case:
     batch = batch_of(plain)
     if alone:
         return draw_single(plain, train=train, dtype=dtype, seed=seed, batch=batch)
-    case = settle(
-        lambda offset: draw_case(
-            plain, train=train, dtype=dtype, seed=seed + offset, batch=batch
-        )
-    )
+    case = draw_case(plain, train=train, dtype=dtype, seed=seed, batch=batch)
     if train or spec == plain:
         return case
     return replace(case, spec=spec)  # where Dropout does nothing

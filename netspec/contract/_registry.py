@@ -140,7 +140,7 @@ def _load(point: EntryPoint) -> Backend:
         )
     if loaded.name != point.name:  # reports and `conform` would know it by two names
         raise BackendError(
-            f"backend {point.name!r} is broken: {point.value} is named"
+            f"backend {shorten(point.name)} is broken: {point.value} is named"
             f" {shorten(loaded.name)}; its name must be that of its entry point"
         )
     return loaded

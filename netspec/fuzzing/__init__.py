@@ -5,13 +5,14 @@
 `strategies` draws layers and specs for tests of your own with Hypothesis.
 """
 
-from netspec.errors import NetspecError
+from netspec.errors import NetspecError, said
 
 try:
     import hypothesis as _hypothesis
 except ModuleNotFoundError as error:
     raise NetspecError(
-        f'random models need hypothesis: {error}; run: pip install "netspec[fuzz]"'
+        f"random models need hypothesis: {said(error)}; run: pip install"
+        ' "netspec[fuzz]"'
     ) from None
 
 from ._ask import Lost as Lost

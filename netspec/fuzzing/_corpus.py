@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from netspec._system import write_atomically
-from netspec.errors import NetspecError
+from netspec.errors import NetspecError, said
 from netspec.fuzzing._draw import VERSION
 from netspec.spec import Spec, load
 
@@ -108,7 +108,7 @@ def _entries(log: Path, text: str) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
         except ValueError as error:
             raise NetspecError(
-                f"{log}, line {number}: {error}; remove the line, or the log"
+                f"{log}, line {number}: {said(error)}; remove the line, or the log"
             ) from error
 
 

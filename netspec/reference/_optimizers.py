@@ -14,7 +14,6 @@ Where frameworks differ, `netspec.contract.Numerics` says which formula is used:
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from copy import copy
 from typing import Protocol, Self
 
@@ -52,13 +51,16 @@ class Coefficients:
 
 
 class Follower(Protocol):
-    """A method with what it remembers, which a step leaves as it is."""
+    """A method with what it remembers of each parameter."""
 
     def begin(self, rate: float) -> Self:
         """Return what is about to make a step with a learning rate."""
 
-    def update(self, path: str, gradient: Array) -> Array:
+    def move(self, path: str, gradient: Array) -> Array:
         """Return the array to subtract from the parameter at a path."""
+
+    def keep(self, path: str, gradient: Array) -> None:
+        """Remember a gradient for the next step."""
 
 
 class Sgd:
@@ -74,17 +76,24 @@ class Sgd:
         self._velocity: dict[str, Array] = {}
 
     def begin(self, rate: float) -> Self:
-        following = copy(self)
-        following._rate = self._scalar("lr", rate)
-        following._velocity = dict(self._velocity)
-        return following
+        begun = copy(self)
+        begun._rate = self._scalar("lr", rate)
+        begun._velocity = dict(self._velocity)
+        return begun
 
-    def update(self, path: str, gradient: Array) -> Array:
-        velocity = self._rate * gradient if self._inside else gradient
-        if self._momentum and path in self._velocity:
-            velocity = velocity + self._momentum * self._velocity[path]
-        self._velocity[path] = velocity
+    def move(self, path: str, gradient: Array) -> Array:
+        velocity = self._moved(path, gradient)
         return velocity if self._inside else self._rate * velocity
+
+    def keep(self, path: str, gradient: Array) -> None:
+        if self._momentum:
+            self._velocity[path] = self._moved(path, gradient)
+
+    def _moved(self, path: str, gradient: Array) -> Array:
+        velocity = self._rate * gradient if self._inside else gradient
+        if path in self._velocity:
+            velocity = velocity + self._momentum * self._velocity[path]
+        return velocity
 
 
 class Adam:
@@ -103,38 +112,47 @@ class Adam:
         self._eps, self._raw = scalar("eps"), numerics.adam_eps == "raw"
         self._scalar = scalar
         self._count, self._rate, self._root = 0, 0.0, 1.0
-        self._first: dict[str, Array] = {}
-        self._second: dict[str, Array] = {}
+        self._moments: dict[str, tuple[Array, Array]] = {}
 
     def begin(self, rate: float) -> Self:
-        following = copy(self)
-        following._count += 1
+        begun = copy(self)
+        begun._count += 1
         rest1, rest2 = (
-            1 - self._scalar.round(decay**following._count)
+            1 - self._scalar.round(decay**begun._count)
             for decay in (self._decay1, self._decay2)
         )
-        following._root = 1.0 if self._raw else math.sqrt(rest2)
+        begun._root = 1.0 if self._raw else math.sqrt(rest2)
         raw = math.sqrt(rest2) if self._raw else 1.0
-        following._rate = self._scalar("lr", rate * raw / rest1)
-        following._first, following._second = dict(self._first), dict(self._second)
-        return following
+        begun._rate = self._scalar("lr", rate * raw / rest1)
+        begun._moments = dict(self._moments)
+        return begun
 
-    def update(self, path: str, gradient: Array) -> Array:
-        first = (1 - self._beta1) * gradient
-        second = (1 - self._beta2) * (gradient * gradient)
-        if path in self._first:
-            first = self._beta1 * self._first[path] + first
-            second = self._beta2 * self._second[path] + second
-        self._first[path], self._second[path] = first, second
+    def move(self, path: str, gradient: Array) -> Array:
+        first, second = self._moved(path, gradient)
         root = np.sqrt(second) / self._root
         return self._rate * (first / (root + self._eps))
+
+    def keep(self, path: str, gradient: Array) -> None:
+        self._moments[path] = self._moved(path, gradient)
+
+    def _moved(self, path: str, gradient: Array) -> tuple[Array, Array]:
+        first = (1 - self._beta1) * gradient
+        second = (1 - self._beta2) * (gradient * gradient)
+        if path in self._moments:
+            before, square = self._moments[path]
+            first = self._beta1 * before + first
+            second = self._beta2 * square + second
+        return first, second
 
 
 METHODS: dict[Method, type[Sgd] | type[Adam]] = {"sgd": Sgd, "adam": Adam}
 
 
 class Descent:
-    """An optimizer with its state. A step leaves it as it is, and gives the next one.
+    """An optimizer with its state: how to get from one step to the next.
+
+    For each step, `begin` gives another one, which tells by `move` what to subtract
+    from a parameter, as often as it is asked, and remembers its gradient by `keep`.
 
     Args:
         optimizer: the method and its coefficients.
@@ -154,22 +172,27 @@ class Descent:
         made = METHODS[optimizer.method]
         self._follower: Follower = made(optimizer, numerics, scalar)
 
-    def step(
-        self, params: Mapping[str, Array], grads: Mapping[str, Array], rate: float
-    ) -> tuple[dict[str, Array], Descent]:
-        """Make a step; return what to subtract from each parameter with a gradient, and
-        the optimizer after the step.
+    def begin(self, rate: float) -> Descent:
+        """Return the optimizer of the next step, at a learning rate; this one stays as
+        it is.
+        """
+        begun = copy(self)
+        begun._follower = self._follower.begin(rate)
+        return begun
+
+    def move(self, path: str, value: Array, grad: Array) -> Array:
+        """Return what to subtract from a parameter.
 
         Args:
-            params: parameters by path; not changed.
-            grads: gradients of the mean loss by path.
-            rate: learning rate of this step.
+            path: of the parameter.
+            value: of the parameter, before the step.
+            grad: gradient of the mean loss.
         """
-        after = copy(self)
-        after._follower = self._follower.begin(rate)
-        return {path: after._moved(path, params, g) for path, g in grads.items()}, after
+        return self._follower.move(path, self._decayed(value, grad))
 
-    def _moved(self, path: str, params: Mapping[str, Array], grad: Array) -> Array:
-        if self._weight_decay:
-            grad = grad + self._weight_decay * params[path]
-        return self._follower.update(path, grad)
+    def keep(self, path: str, value: Array, grad: Array) -> None:
+        """Remember the gradient of a parameter; arguments as those of `move`."""
+        self._follower.keep(path, self._decayed(value, grad))
+
+    def _decayed(self, value: Array, grad: Array) -> Array:
+        return grad + self._weight_decay * value if self._weight_decay else grad

@@ -77,8 +77,12 @@ class Learner:
     def learn(self, x: Array, y: Array, rate: float) -> Array:
         """Make a step on a batch; return the loss before it."""
         found = slope(self._spec, x, y, self._loss, self._begin(self.params))
-        moves, self._descent = self._descent.step(self.params, found.grads, rate)
-        moved = {p: np.asarray(self.params[p] - move) for p, move in moves.items()}
+        self._descent = self._descent.begin(rate)
+        moved = {}
+        for path, grad in found.grads.items():
+            value = self.params[path]
+            moved[path] = np.asarray(value - self._descent.move(path, value, grad))
+            self._descent.keep(path, value, grad)
         self.params = self.params | found.state | moved
         return found.loss
 

@@ -42,7 +42,7 @@ class Spec(Declared):
     Args:
         name: 1 to 200 printable characters.
         input_shape: shape of one example, without the batch axis, channels first.
-        layers: the layers in order, at least one.
+        layers: the layers in order, from 1 to 262,144, those in containers counted.
         init: an `InitPolicy`, the name of a preset, or None for Glorot's uniform
             weights and zero biases.
         input_dtype: ``"float"`` (the dtype that the model is compiled in), or

@@ -6,6 +6,8 @@ import json
 import re
 import shlex
 import signal
+import subprocess
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -243,3 +245,13 @@ def test_a_full_disk_does_not_cost_what_was_found(netspec: Command, net: Path) -
 def test_a_spec_that_is_not_there(netspec: Command, tmp_path: Path) -> None:
     check_refused(netspec("conform", tmp_path / "no.yaml"), "cannot be read")
     check_refused(netspec("conform"), "SPEC")
+
+
+@pytest.mark.parametrize("closed", ["<&- >&- 2>&-", ">&-"])
+def test_it_runs_with_closed_streams(net: Path, closed: str) -> None:
+    """Then pipes to processes could get the numbers of the streams."""
+    report = net.with_name("report.json")
+    run = [sys.executable, "-m", "netspec", "conform", str(net), *QUICK]
+    shell = ["sh", "-c", f'exec "$@" {closed}', "sh", *run, "--json", str(report)]
+    assert subprocess.run(shell, check=False).returncode == 0
+    assert Report.from_json(report.read_text()).passed

@@ -102,6 +102,13 @@ def test_code_that_exits_later_is_no_closed_pipe(netspec: Command) -> None:
     check_refused(refused, "code of yours called sys.exit(3)")
 
 
+def test_what_a_module_prints_is_not_output(netspec: Command) -> None:
+    Path("prints_here.py").write_text("print('noise')")
+    code, out, err = netspec("--import", "prints_here", "schema")
+    assert (code, err) == (0, "noise\n")
+    assert out == netspec("schema").out
+
+
 @pytest.mark.parametrize("command", ["export", "probe", "conform"])
 def test_examples_of_layers(netspec: Command, command: str) -> None:
     options = {

@@ -81,6 +81,7 @@ def test_every_unit_has_a_row_though_all_is_lost(
     assert report.complete
     assert [row.spec for row in report.bad] == ["Dense(3) on 4", "ReLU on 3", "net"]
     assert all(row.verdict.reason.startswith(reason) for row in report.bad)
+    assert report.verdict == "UNDECIDED"  # the backend may not be to blame
 
 
 def test_workers_that_may_start_no_process_are_refused(

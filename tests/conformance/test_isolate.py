@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from netspec import BatchNorm, Dense, Dropout, ReLU, Spec
+from netspec import BatchNorm, Dense, Dropout, NetspecError, ReLU, Spec
 from netspec.conformance import conform
 from netspec.conformance.report import Done, Report
 from tests.conformance.wrapped import Wrapped
@@ -79,12 +79,6 @@ def test_jobs_find_the_same_in_the_same_order(isolated: Isolated) -> None:
     assert shares[-1] == 1.0
 
 
-def test_frameworks_find_the_same() -> None:
-    spec = Spec("norm", (3,), [BatchNorm()])
-    apart = conform(spec, "torch", checks=STEP, isolate=True)
-    assert apart.rows == conform(spec, "torch", checks=STEP).rows
-
-
 def test_a_divergence_is_found_although_the_process_dies_later(
     isolated: Isolated,
 ) -> None:
@@ -93,7 +87,26 @@ def test_a_divergence_is_found_although_the_process_dies_later(
         "        elif len(spec.layers) == 2: os._exit(7)"
     )
     assert {row.spec for row in report.bad} == {"ReLU on 3", "net"}
-    assert {found.spec for found in report.divergences} == {"ReLU on 3"}
+    first, second = report.divergences
+    assert first.spec == "ReLU on 3"
+    assert first.suspects
+    assert (second.spec, second.check) == ("net", "outputs")  # shows the end again
+
+
+def test_a_death_while_the_layer_is_searched_is_a_row(
+    isolated: Isolated, tmp_path: Path
+) -> None:
+    report = isolated(
+        "if type(spec.layers[0]).__name__ == 'ReLU': given = (-given[0], given[1])\n"
+        "        self.steps = getattr(self, 'steps', 0) + 1\n"
+        "        if self.steps > 6: os._exit(7)"  # two for each model
+    )
+    assert not report.divergences
+    last = report.rows[-1]
+    assert (last.check, last.spec) == ("localize", "ReLU on 3")
+    assert (last.verdict.status, last.verdict.reason) == ("fail", "ended with 7")
+    assert Report.from_json(report.to_json()).rows == report.rows
+    report.to_html(tmp_path / "report.html")
 
 
 def test_objects_stay_in_this_process() -> None:
@@ -103,6 +116,15 @@ def test_objects_stay_in_this_process() -> None:
     )
     assert {row.backend for row in report.rows} == {"numpy", "wrapped numpy"}
     assert report.complete
+
+
+def test_what_cannot_run_is_refused_before_anything_runs() -> None:
+    def watch(done: Done) -> None:
+        raise AssertionError(done)
+
+    both: list[Any] = [Wrapped("numpy"), "nmpy"]
+    with pytest.raises(NetspecError, match="did you mean 'numpy'"):
+        conform(SPEC, both, isolate=True, watch=watch)
 
 
 def test_an_interrupt_leaves_no_process() -> None:

@@ -101,6 +101,34 @@ def test_what_is_undecided_is_a_skip_with_the_reason(
     result.stdout.fnmatch_lines(["*on a kink*"])
 
 
+DEEP = """
+from netspec.conformance.kit import BackendConformance
+from tests.conformance.test_weak import DEEP
+
+class TestDeep(BackendConformance):
+    backend = "numpy"
+    layers = staticmethod(dict)
+    nets = staticmethod(lambda: {{"deep": DEEP}})
+    dtypes = {dtypes}
+"""
+
+
+@pytest.mark.parametrize(
+    ("dtypes", "outcome"),
+    [(("float32", "float64"), {"passed": 2}), (("float32",), {"skipped": 1})],
+)
+def test_a_weak_verdict_counts_where_float64_is_asked(
+    pytester: pytest.Pytester,
+    pytestconfig: pytest.Config,
+    dtypes: tuple[str, ...],
+    outcome: dict[str, int],
+) -> None:
+    pytester.syspathinsert(pytestconfig.rootpath)
+    pytester.makepyfile(DEEP.format(dtypes=dtypes))
+    result = pytester.runpytest_inprocess("-p", "no:cacheprovider", "-k", "gradients")
+    result.assert_outcomes(**outcome, deselected=result.parseoutcomes()["deselected"])
+
+
 def test_a_deviation_that_matches_nothing_fails(run: Run) -> None:
     result = run("'torch'", "'* tanh *': there is none")
     result.assert_outcomes(passed=8, failed=1)

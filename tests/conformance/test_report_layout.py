@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from hypothesis import given
 from rich.cells import cell_len
 
-from netspec.conformance.report import (
-    Report,
-    place,
-)
+from netspec.conformance.judging import Verdict
+from netspec.conformance.report import Report, place
 from tests.conformance.test_report import NUMBERS, row, shown
 
 
@@ -38,3 +37,15 @@ def test_an_early_death_is_of_no_model() -> None:
     early = row("fail", check="start", spec="", dtype="", what="its process")
     lines = [line.strip() for line in shown(Report(0, [early]))]
     assert "torch" in lines[lines.index("Failed") :]
+
+
+def test_what_many_models_share_is_told_once() -> None:
+    said = Verdict("fail", math.inf, 0.0, "raised RuntimeError: out of luck")
+    rows = [replace(row(spec=f"net {i}"), verdict=said) for i in range(9)]
+    rows += [replace(row(spec="net 3"), verdict=replace(said, reason="missing"))]
+    lines = [line.strip() for line in shown(Report(0, rows))]
+    assert sum("out of luck" in line for line in lines) == 1
+    assert any(
+        "9 comparisons, outputs, float32: net 0, net 1" in line for line in lines
+    )
+    assert "torch, float32, net 3" in lines

@@ -89,7 +89,7 @@ def test_cross_entropy_needs_one_axis_of_classes() -> None:
     backend: Any = netspec.backend("numpy")
     spec = Spec("rows", (2, 3), [Dense(4)])
     xs, ys = np.zeros((1, 1, 2, 3)), np.zeros((1, 1), int)
-    model, sgd = backend.compile(spec), Optimizer("sgd", 0.1)
+    model, sgd = backend.compile(spec, dtype="float64"), Optimizer("sgd", 0.1)
     with pytest.raises(InputError, match=r"\(classes,\)"):
         backend.train(model, spec, xs, ys, sgd, "cross_entropy")
 
@@ -105,7 +105,7 @@ def test_training_follows_its_course() -> None:
     spec = Spec("line", (1,), [Dense(1, bias=False)])
     weight, rate, (x, y) = np.array([[2.0]]), 0.125, (2.0, 1.0)
     xs, ys = np.full((4, 1, 1), x), np.full((4, 1, 1), y)
-    model = backend.compile(spec, params={"0.weight": weight})
+    model = backend.compile(spec, params={"0.weight": weight}, dtype="float64")
     trained = backend.train(model, spec, xs, ys, Optimizer("sgd", rate / x**2), "mse")
     errors = (2 * x - y) * (1 - 2 * rate) ** np.arange(5)  # all exact in binary
     assert np.array_equal(trained.losses, errors[:4] ** 2)

@@ -45,7 +45,8 @@ def test_backends_train_as_the_reference(name: str, dtype: str) -> None:
     wanted = {*SMALL.parameters()} | state
     for shown in RECIPES:
         whats = [row.what for row in report.rows if recipe(row.what) == shown]
-        assert {what.rpartition(" ")[2] for what in whats} == wanted
+        found = {what.rpartition(" ")[2] for what in whats}
+        assert found - {"unwatched"} == wanted
 
 
 @pytest.mark.slow
@@ -166,3 +167,18 @@ def test_rounding_acts_in_proportion(
     monkeypatch.setattr(team, "UNIT", roundoff)
     for row in check("numpy").rows:
         assert row.verdict.allowed == pytest.approx(usual[row.what], rel=0.01)
+
+
+@pytest.mark.parametrize("check_name", ["training", "outputs"])
+def test_what_does_not_fit_into_memory_is_refused_before_it_begins(
+    check_name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = Spec("large", (2**8,), [Dense(2**8)])
+    held = 3 * 8 * 2**16  # three times the parameters, in float64
+    monkeypatch.setattr("netspec._system._memory._physical_memory", lambda: held)
+    monkeypatch.setattr("netspec.conformance._subject.draw_case", None)
+    monkeypatch.setattr("netspec.conformance._subject.draw_single", None)
+    for row in netspec.conform(spec, "numpy", "float64", check_name).rows:
+        assert row.verdict.status == "refused"
+        assert "65,792 parameters" in row.verdict.reason
+        assert "give it a narrower model" in row.verdict.reason

@@ -93,10 +93,6 @@ TOLD: dict[str, Callable[[Told, int, dict[str, Array]], object]] = {
     "no statistics": lambda watch, step, params: watch(
         step, {path: v for path, v in params.items() if "running" not in path}
     ),
-    "a list": lambda watch, step, params: watch(
-        step,
-        {path: v.tolist() for path, v in params.items()},
-    ),
 }
 
 
@@ -108,6 +104,14 @@ def test_wrong_steps_are_seen(tell: str) -> None:
     assert not report.counts.get("pass")
 
 
+def test_what_is_no_array_is_refused() -> None:
+    def tell(watch: Told, step: int, params: dict[str, Array]) -> None:
+        watch(step, {path: value.tolist() for path, value in params.items()})
+
+    (row,) = check(Telling(tell)).bad
+    assert "is a list where a NumPy array is expected" in row.verdict.reason
+
+
 def test_running_sums_that_decay_are_seen() -> None:
     def decay(watch: Told, step: int, params: dict[str, Array]) -> None:
         watch(
@@ -115,3 +119,25 @@ def test_running_sums_that_decay_are_seen() -> None:
         )
 
     assert failures(check(Telling(decay))) == RECIPES
+
+
+def test_what_watching_hides_is_seen() -> None:
+    class Hasty(Wrapped):
+        """Returns what it has before the last step, unless it is watched."""
+
+        def train(self, *given: Any, watch: Told | None = None, **how: Any) -> Trained:
+            inner: Any = self.inner
+            if watch is not None:
+                found: Trained = inner.train(*given, watch=watch)
+                return found
+            shown: list[dict[str, Array]] = []
+            trained: Trained = inner.train(
+                *given, watch=lambda _, params: shown.append(params)
+            )
+            return replace(trained, params=shown[-2])
+
+    for dtype, status in (("float64", "fail"), ("float32", "inconclusive")):
+        rows = check(Hasty("numpy"), dtype=dtype).rows
+        (row,) = (r for r in rows if r.verdict.status not in ("pass", "weak"))
+        assert row.what == "momentum, cross_entropy: unwatched"
+        assert row.verdict.status == status

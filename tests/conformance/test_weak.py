@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from netspec import BatchNorm, Dense, ReLU, Residual, Spec
+import netspec
+from netspec import BatchNorm, Conv2D, Dense, ReLU, Residual, Sequential, Spec
 from netspec.conformance import conform
 from netspec.conformance._weak import settled
 from netspec.conformance.judging import Verdict
 from netspec.conformance.report import Row
-from netspec.contract import Step
+from netspec.contract import Step, Trace
 from tests.conformance.wrapped import Wrapped
 
 # So deep that rounding in float32 moves the first gradients by 1e-3, by a tenth
@@ -84,25 +85,96 @@ def test_a_weak_gradient_of_the_input_needs_float64_alone() -> None:
     assert settled([weak, wide], [NET]) == [weak, wide]
 
 
+class Untraced(Wrapped):
+    """Cannot show what is inside a net."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "trace":
+            raise AttributeError(name)
+        return super().__getattr__(name)
+
+
 def test_a_tenth_is_too_blunt_whatever_float64_says() -> None:
-    report = gradients(BLUNT)
+    report = conform(BLUNT, Untraced("numpy"), checks="gradients")
     blunt = [row for row in report.bad if "exceed a tenth" in row.verdict.reason]
     assert blunt
     assert {row.dtype for row in blunt} == {"float32"}
     assert report.verdict == "UNDECIDED"
 
 
-class Doubles(Wrapped):
-    """Doubles the gradient of a bias, in float32 and in deep nets alone."""
+def test_long_sums_of_a_layer_alone_are_sharp_in_float32() -> None:
+    images = Spec("images", (2, 48, 48), [Conv2D(3, kernel_size=3), BatchNorm()])
+    report = conform(images, "numpy", "float32", "gradients", quick=True)
+    alone = {row.verdict.status for row in report.rows if row.spec != "images"}
+    assert alone == {"pass"}
 
-    def step(self, model: Any, spec: Spec, *given: Any, **how: Any) -> Step:
-        step = super().step(model, spec, *given, **how)
-        if len(spec.layers) < 9 or step.output.dtype != np.float32:
+
+# Layers inside a net that is too blunt
+
+# So deep that in float32 rounding may move the gradient of a bias by seven times itself
+HIDDEN = Spec("hidden", (6,), [*(Dense(6), BatchNorm(), ReLU()) * 38, Dense(2)])
+
+
+class Doubles(Wrapped):
+    """Doubles the gradient of a bias when it trains deep nets in float32."""
+
+    def doubled(self, step: Step, spec: Spec, train: bool) -> Step:
+        if not train or len(spec.layers) < 9 or step.output.dtype != np.float32:
             return step
         grads = {p: g * (1 + (p == "1.bias")) for p, g in step.grad_params.items()}
         return replace(step, grad_params=grads)
 
+    def step(self, model: Any, spec: Spec, *given: Any, **how: Any) -> Step:
+        step = super().step(model, spec, *given, **how)
+        return self.doubled(step, spec, how["train"])
 
-@pytest.mark.parametrize("spec", [DEEP, BLUNT], ids=lambda spec: spec.name)
-def test_a_gross_mistake_in_float32_alone_never_passes(spec: Spec) -> None:
-    assert conform(spec, Doubles("numpy"), checks="gradients").verdict != "PASSED"
+
+class DoublesUntraced(Doubles, Untraced):
+    """Cannot show what it does inside a net."""
+
+
+class DoublesAlways(Doubles):
+    """Shows what it does inside a net."""
+
+    def trace(self, model: Any, spec: Spec, *given: Any, **how: Any) -> Trace:
+        traced: Trace = self.inner.trace(model, spec, *given, **how)  # type: ignore[attr-defined]
+        return replace(traced, step=self.doubled(traced.step, spec, how["train"]))
+
+
+@pytest.mark.parametrize(
+    ("kind", "word", "reason"),
+    [
+        (Wrapped, "PASSED", "right on what the layer itself was given"),
+        (Doubles, "UNDECIDED", "too blunt"),
+        (DoublesUntraced, "UNDECIDED", "too blunt"),
+        (DoublesAlways, "FAILED", "wrong inside the net"),
+    ],
+)
+def test_a_gross_mistake_that_rounding_hides_is_seen_inside_the_net(
+    kind: type[Wrapped], word: str, reason: str
+) -> None:
+    report = conform(HIDDEN, kind("numpy"), checks="gradients")
+    hidden = {"spec": "hidden", "dtype": "float32", "what": "training: grad 1.bias"}
+    (row,) = report.select(**hidden)
+    assert reason in row.verdict.reason
+    assert report.verdict == word
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("framework", ["torch", "gluon", "jax"])
+def test_frameworks_show_what_is_inside_a_net(framework: str) -> None:
+    if not netspec.backends()[framework].installed:
+        pytest.skip(f"{framework} is not installed")
+    report = conform(BLUNT, framework, checks="gradients")
+    assert report.verdict == "PASSED"
+    reasons = {row.verdict.reason for row in report.rows}
+    assert any("right on what the layer itself was given" in r for r in reasons)
+
+
+def test_inside_containers_layers_read_what_their_chain_gives() -> None:
+    body = Residual([Dense(8), BatchNorm(), ReLU()], shortcut=[Dense(8)])
+    spec = Spec("residual", (8,), [Sequential([*BLOCK * 30, body]), Dense(2)])
+    report = conform(spec, "numpy", checks=("gradients", "state", "outputs"))
+    assert report.verdict == "PASSED"
+    reasons = {r.verdict.reason for r in report.rows if r.verdict.status == "weak"}
+    assert any("right on what the layer itself was given" in r for r in reasons)

@@ -258,7 +258,10 @@ def test_a_wrong_backend_does_not_agree(
         return given
 
     wrong = SimpleNamespace(
-        compile=right.compile, step=step, numerics=getattr(right, "numerics", None)
+        name="wrong",
+        compile=right.compile,
+        step=step,
+        numerics=getattr(right, "numerics", None),
     )
     shell(fashion_mnist, MLP, "--epochs", "1", "-o", "a")
     monkeypatch.setattr(netspec, "backend", lambda name: wrong)

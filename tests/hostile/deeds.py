@@ -10,9 +10,10 @@ import sys
 
 from tests.hostile.backend import SOUND, Deed, Hostile
 from tests.hostile.ends import ENDS
+from tests.hostile.handed import HANDED
 from tests.hostile.mischief import MISCHIEF
 
-DEEDS: dict[str, Deed] = ENDS | MISCHIEF
+DEEDS: dict[str, Deed] = ENDS | MISCHIEF | HANDED
 
 
 class Backends:

@@ -19,7 +19,6 @@ from typing import Any
 
 from netspec.conformance import checks, judging
 from netspec.conformance.processes import _answer as answers
-from netspec.contract import Step
 from tests.hostile.backend import FOREVER, Deeds
 
 MISCHIEF = Deeds()
@@ -65,8 +64,9 @@ def closes_everything(*_: Any) -> None:
 @MISCHIEF.early
 def answers_for_another(*_: Any) -> None:
     """Gives rows that say that another backend passed."""
-    run = answers.run
-    answers.run = lambda unit: [replace(row, backend="numpy") for row in run(unit)]
+    module: Any = answers
+    run = module.run
+    module.run = lambda unit: [replace(row, backend="numpy") for row in run(unit)]
 
 
 @MISCHIEF.early
@@ -88,7 +88,7 @@ def makes_noise(*_: Any) -> None:
 
 @MISCHIEF.early
 def has_no_stdout(*_: Any) -> None:
-    sys.stdout = sys.stderr = None  # type: ignore[assignment]
+    sys.stdout = sys.stderr = None
 
 
 @MISCHIEF.early
@@ -119,7 +119,7 @@ def removes_its_files(*_: Any) -> None:
 
 
 @MISCHIEF.early
-def judges_itself(*given: Any) -> Step:
+def judges_itself(*given: Any) -> Any:
     good = judging.decided(True, "")
     for module in [*sys.modules.values()]:
         if hasattr(module, "judge") and module.__name__.startswith("netspec."):
@@ -128,7 +128,7 @@ def judges_itself(*given: Any) -> Step:
 
 
 @MISCHIEF.early
-def is_wrong(*given: Any) -> Step:
+def is_wrong(*given: Any) -> Any:
     return replace(given[-1], output=given[-1].output + 100)
 
 

@@ -39,7 +39,7 @@ def test_a_repeated_key_among_many() -> None:
 def test_a_long_yaml_file_means_what_a_short_one_does() -> None:
     line = "- {type: Dense, units: 3, init: {weight: {type: Constant, value: 1e-5}}}\n"
     short = documents.parse_yaml(HEAD + line)
-    with quick(3):
+    with quick(1):
         long = documents.parse_yaml(HEAD + line * MANY)
     assert long == {**short, "layers": short["layers"] * MANY}
 
@@ -72,7 +72,7 @@ def test_a_long_yaml_file_is_refused_as_a_short_one_is(line: str, problem: str) 
 def test_the_table_of_many_layers(netspec: Command, tmp_path: Path) -> None:
     path = tmp_path / "long.json"
     Spec("long", (4,), [Dense(4), ReLU()] * 5_000).save(path)
-    with quick(3):
+    with quick(2):
         code, out, _ = netspec("show", path)
     assert code == 0
     assert out.count("\n") == 10_000 + 6

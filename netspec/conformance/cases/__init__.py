@@ -6,5 +6,4 @@ from ._draw import draw_case as draw_case
 from ._draw import draw_input as draw_input
 from ._draw import draw_single as draw_single
 from ._draw import positions as positions
-from ._draw import settle as settle
 from ._nets import whole_nets as whole_nets

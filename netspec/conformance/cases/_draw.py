@@ -214,24 +214,6 @@ def _after_other_batches(
     return found
 
 
-def settle(draw: Callable[[int], Case], tries: int = 20) -> Case:
-    """Return the first case in which no unit is on a kink, from seeds 0, 1, ...
-
-    Biases are moved away from the kinks of ReLU-like layers; between the candidates of
-    a pool there is no bias to move, so the case is drawn again. If no seed succeeds,
-    the last case is returned.
-
-    Args:
-        draw: makes a case from a seed.
-        tries: number of seeds.
-    """
-    for seed in range(tries):
-        case = draw(seed)
-        if not forecast(case).kinks.contested:
-            return case
-    return case
-
-
 def draw_input(
     spec: Spec, random: np.random.Generator, batch: int, dtype: str
 ) -> Array:

@@ -11,7 +11,7 @@ from netspec.conformance._subject import Subject
 from netspec.conformance.checks._base import Findings
 from netspec.conformance.judging import Case, Verdict, decided, failed
 from netspec.contract import HandlingError, smallest_vocabulary
-from netspec.errors import NetspecError
+from netspec.errors import NetspecError, said
 
 Attempt = Callable[[], Any]
 
@@ -79,5 +79,5 @@ def _refused(attempt: Attempt) -> Verdict:
         return decided(bool(str(error)), "an error without a message")
     except Exception as error:
         kind = type(error).__name__
-        return failed(f"raised {kind}, which is no NetspecError: {error}")
+        return failed(f"raised {kind}, which is no NetspecError: {said(error)}")
     return failed("accepted")

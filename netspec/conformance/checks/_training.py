@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+from netspec.conformance._fits import TRAINING
 from netspec.conformance._subject import (
     RefusedError,
     Subject,
@@ -15,8 +16,14 @@ from netspec.conformance._subject import (
 )
 from netspec.conformance.checks._base import Findings
 from netspec.conformance.judging import unseen
-from netspec.conformance.training import STEPS, Follower, TrainingRun, training_runs
-from netspec.contract import Numerics, least_batch
+from netspec.conformance.training import (
+    STEPS,
+    Follower,
+    TrainingRun,
+    judge_unwatched,
+    training_runs,
+)
+from netspec.contract import Numerics, Trained, least_batch
 from netspec.errors import BackendError
 from netspec.spec import Spec
 
@@ -33,6 +40,7 @@ def training(subject: Subject) -> Findings:
     train = _train(subject)
     plain = subject.spec.without_dropout()
     batch = _batch(plain)
+    subject.check_memory(batch, TRAINING)
     steps = _steps(plain, batch)
     model = None
     for run in training_runs(plain, subject.seed, batch, steps):
@@ -52,7 +60,8 @@ def _train(subject: Subject) -> Callable[..., Any]:
     """
     train: Callable[..., Any] = subject.ability("train")
     try:
-        inspect.signature(train).bind(*[None] * 6, watch=None)
+        own: Any = subject.backend.own
+        inspect.signature(own.train).bind(*[None] * 6, watch=None)
     except TypeError:
         raise UnsupportedError(
             "its `train` takes no watch=, a function that is told the parameters after"
@@ -91,11 +100,25 @@ def _follow(
     numerics = declared.on(run.spec, recipe.optimizer)
     elsewhere = unseen(subject.backend, subject.device)
     follower = Follower(run, numerics, subject.dtype, elsewhere)
-    given = run.spec, run.xs, run.ys, recipe.optimizer, recipe.loss
-    try:
-        trained = train(model, *given, watch=follower.watch)
-    except BackendError as error:
-        raise RefusedError(str(error)) from error
+
+    def trained(own: Any, **how: Any) -> Trained:
+        given = run.spec, run.xs, run.ys, recipe.optimizer, recipe.loss
+        try:
+            found: Trained = train(own, *given, **how)
+        except BackendError as error:
+            raise RefusedError(str(error)) from error
+        return found
+
+    watched = trained(model, watch=follower.watch)
+    verdicts = follower.verdicts(watched)
+    if recipe.optimizer.changes_rate and not follower.problems:
+        again = (
+            trained(subject.backend.load_params(model, run.spec, run.params)).params
+            for _ in range(2)
+        )
+        verdicts["unwatched"] = judge_unwatched(
+            watched.params, again, run.params, subject.dtype
+        )
     steps = f", {len(run.xs)} steps" if len(run.xs) < STEPS else ""
-    for tensor, verdict in follower.verdicts(trained).items():
-        yield f"{recipe.name}, {recipe.loss}{steps}: {tensor}", verdict
+    for what, verdict in verdicts.items():
+        yield f"{recipe.name}, {recipe.loss}{steps}: {what}", verdict

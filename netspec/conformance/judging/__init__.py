@@ -35,6 +35,7 @@ from ._forecast import widen as widen
 from ._kinks import distances as distances
 from ._kinks import levels as levels
 from ._screen import passes as passes
+from ._tolerance import BLUNT as BLUNT
 from ._tolerance import REPLICAS as REPLICAS
 from ._tolerance import UNIT_ROUNDOFF as UNIT_ROUNDOFF
 from ._tolerance import Expected as Expected

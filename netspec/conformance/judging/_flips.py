@@ -23,7 +23,7 @@ from netspec.conformance.judging._verdict import Verdict
 from netspec.contract import Array, Arrays
 from netspec.reference import Decision
 
-NEAREST = (8, 32)  # units that are tried; more of them where the first do not explain
+NEAREST = (8, 32, 128)  # units that are tried, more where fewer do not explain
 LIKELY = 2.0  # sigma: three times the distance of the farthest flip ever seen
 BUCKETS = 2**12  # numbers by which the changes of a tensor are compared
 

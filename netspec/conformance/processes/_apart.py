@@ -51,11 +51,11 @@ def check_processes(processes: Processes) -> None:
     """
     jobs, timeout, executor = processes.jobs, processes.timeout, processes.executor
     if not isinstance(jobs, int) or isinstance(jobs, bool) or jobs < 1:
-        raise NetspecError(f"jobs must be a positive integer, received {jobs!r}")
+        raise NetspecError(f"jobs must be a positive integer, received {shorten(jobs)}")
     if not (isinstance(timeout, Real) and 0 < timeout <= TIMEOUT_MAX):
         raise NetspecError(
             f"timeout must be above 0 and at most {TIMEOUT_MAX:.0f} seconds, received"
-            f" {timeout!r}"
+            f" {shorten(timeout)}"
         )
     if not (executor is None or isinstance(executor, Executor)):
         raise NetspecError(
@@ -67,8 +67,8 @@ def check_processes(processes: Processes) -> None:
 def run_apart(
     groups: Sequence[Sequence[Task]], documents: Sequence[Json], processes: Processes
 ) -> Generator[Event]:
-    """Run the tasks of backends outside this process, and yield their results and
-    localizations as they come.
+    """Run the tasks of backends outside this process; return their results and
+    localizations as they will come.
 
     Args:
         groups: the tasks of each backend.
@@ -81,15 +81,13 @@ def run_apart(
     """
     groups = [group for group in groups if group]
     check_installed(group[0].backend for group in groups)
-    check_importable(documents)
+    if groups:
+        check_importable(documents)
     modules = tuple(dict.fromkeys([*processes.modules, *modules_of(documents)]))
-    if not groups:
-        return
     if processes.executor is not None:
-        yield from on_executor(groups, processes.executor, modules, processes.timeout)
-        return
+        return on_executor(groups, processes.executor, modules, processes.timeout)
     found = registered()
     # the reference, which needs no framework, is soon done: it fills the gap at the end
     groups.sort(key=lambda group: not found[group[0].backend].requirement)
-    jobs = min(processes.jobs, len(groups))
-    yield from in_lanes(groups, jobs, modules, processes.timeout)
+    jobs = max(1, min(processes.jobs, len(groups)))
+    return in_lanes(groups, jobs, modules, processes.timeout)

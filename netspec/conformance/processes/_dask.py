@@ -10,9 +10,9 @@ from multiprocessing import current_process
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from netspec.conformance.processes._follow import DAEMON
+from netspec.conformance.processes._lane import DAEMON
 from netspec.conformance.report import environment
-from netspec.errors import NetspecError, shorten
+from netspec.errors import NetspecError, said, shorten
 
 PATIENCE = 30  # seconds for the scheduler, and for its first worker
 
@@ -62,11 +62,11 @@ def cluster(address: str) -> Iterator[Cluster]:
             'Dask is not installed; run: pip install "netspec[dask]"'
         ) from None
     try:
-        client = Client(address, timeout=PATIENCE, set_as_default=False)
+        client: Any = Client(address, timeout=PATIENCE, set_as_default=False)
     except (OSError, ValueError) as error:
         raise NetspecError(
-            f"no Dask scheduler at {shorten(address)}: {error}; run dask scheduler, and"
-            " name the address that it prints"
+            f"no Dask scheduler at {shorten(address)}: {said(error)}; run dask"
+            " scheduler, and name the address that it prints"
         ) from error
     with client:
         found = _machines(client)
@@ -103,7 +103,7 @@ def _machines(client: Any) -> Mapping[str, Machine]:
         ) from None
     except (ImportError, AttributeError) as error:
         raise NetspecError(
-            f"Dask's workers lack this netspec: {error}; {SAME}"
+            f"Dask's workers lack this netspec: {said(error)}; {SAME}"
         ) from error
     return found
 

@@ -14,13 +14,12 @@ from queue import SimpleQueue
 
 from netspec._system import cores
 from netspec.conformance._tasks import Task
-from netspec.conformance.judging import failed
 from netspec.conformance.processes._answer import Event
-from netspec.conformance.processes._follow import follow, follow_all
+from netspec.conformance.processes._follow import follow, follow_all, not_asked
 from netspec.conformance.processes._lane import ClosedError, Lane
 from netspec.conformance.processes._process import UNREADABLE, LostError
 from netspec.conformance.report import Done
-from netspec.errors import NetspecError
+from netspec.errors import NetspecError, said
 
 Group = Sequence[Task]
 TRIES = 2  # workers of an executor to which a group is given
@@ -130,8 +129,6 @@ def _read(group: Group, events: list[Event]) -> list[Event]:
 
 
 def _lost(group: Group, error: Exception) -> list[Event]:
-    reason = f"lost with {TRIES} workers: {type(error).__name__}: {error}"
-    return [
-        Done(task.backend, task.check, [task.row(failed(reason))], 0.0, 0.0)
-        for task in group
-    ]
+    """Say of every task that it was lost, for which its backend may not be to blame."""
+    reason = f"lost with {TRIES} workers: {type(error).__name__}: {said(error)}"
+    return [not_asked(task, reason) for task in group]

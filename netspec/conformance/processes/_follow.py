@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from multiprocessing import current_process
 
 from netspec.conformance._localize import modes_that_fail
 from netspec.conformance._tasks import LOCALIZE, START, Task
@@ -12,12 +11,6 @@ from netspec.conformance.processes._answer import Event, answer, read
 from netspec.conformance.processes._lane import Lane
 from netspec.conformance.processes._process import HungError, LostError
 from netspec.conformance.report import Done
-from netspec.errors import NetspecError
-
-DAEMON = (
-    "may start no process for a backend to crash in; start Dask's workers with"
-    " DASK_DISTRIBUTED__WORKER__DAEMON=False in their environment"
-)
 
 
 def follow(
@@ -70,21 +63,27 @@ class Questions:
     def ask(self, task: Task) -> Event:
         """Return the answer to a task, or a row that says how it was lost."""
         if self._over:
-            verdict = Verdict("inconclusive", 0.0, 0.0, f"not asked: {self._over}")
-            return self._about(task, verdict)
+            return not_asked(task, f"not asked: {self._over}")
         try:
             event = read(task, self._lane.ask(answer, task, self._modules))
         except HungError as lost:
             self._over = f"it hung in {task}"
-            return self._about(task, failed(str(lost)))
+            return _lost(task, lost)
         except LostError as lost:
-            event = self._about(task, failed(str(lost)))
+            event = _lost(task, lost)
         if task.check == START and isinstance(event, Done) and event.rows:
             self._over = "it did not start"
         return event
 
-    def _about(self, task: Task, verdict: Verdict) -> Done:
-        return Done(task.backend, task.check, [task.row(verdict)], 0.0, 0.0)
+
+def _lost(task: Task, lost: LostError) -> Done:
+    return Done(task.backend, task.check, [task.row(failed(str(lost)))], 0.0, 0.0)
+
+
+def not_asked(task: Task, reason: str) -> Done:
+    """Return the answer to a task that nobody has done, of which nothing is known."""
+    row = task.row(Verdict("inconclusive", 0.0, 0.0, reason))
+    return Done(task.backend, task.check, [row], 0.0, 0.0)
 
 
 def follow_all(
@@ -100,8 +99,6 @@ def follow_all(
     Raises:
         NetspecError: this process may have no children.
     """
-    if current_process().daemon:
-        raise NetspecError(f"a worker of the executor {DAEMON}")
     events: list[Event] = []
     with Lane(timeout) as lane:
         follow(group, lane, modules, events.append)

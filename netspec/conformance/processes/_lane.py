@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
+from multiprocessing import current_process
 from threading import Lock
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from netspec.conformance.processes._process import LostError, Process
 from netspec.conformance.processes._worker import timed
+from netspec.errors import NetspecError
 
 T = TypeVar("T")
 
+DAEMON = (
+    "is a daemon, which may start no process for a backend to crash in; start Dask's"
+    " workers with DASK_DISTRIBUTED__WORKER__DAEMON=False in their environment"
+)
 START = 60.0  # seconds in which a process must be ready
 
 
@@ -28,9 +33,14 @@ class Lane:
     Args:
         timeout: seconds that an answer may take.
         threads: number of threads of numerical libraries in the process.
+
+    Raises:
+        NetspecError: this process may have no children.
     """
 
     def __init__(self, timeout: float, threads: int = 1) -> None:
+        if current_process().daemon:
+            raise NetspecError(f"this process {DAEMON}")
         self.timeout, self._threads = timeout, threads
         self._lock, self._closed = Lock(), False
         self._process: Process | None = None
@@ -66,13 +76,14 @@ class Lane:
         """
         try:
             process = self._ready()
-            return process.ask(self.timeout, timed, self.timeout, call, *given)
+            answer: T = process.ask(self.timeout, timed, self.timeout, call, *given)
         except LostError as lost:
             with self._lock:
                 self._end()
                 if self._closed:
                     raise ClosedError from lost
             raise
+        return answer
 
     def _ready(self) -> Process:
         with self._lock:
@@ -81,7 +92,7 @@ class Lane:
             if self._process is not None:
                 return self._process
             self._process = process = Process(self._threads)
-        process.ask(START, os.getpid)  # imports netspec; the user's time begins later
+        process.start(START)  # imports netspec; the user's time begins later
         return process
 
     def _end(self) -> None:

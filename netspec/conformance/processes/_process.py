@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 import tempfile
@@ -16,6 +17,7 @@ from typing import Any, TypeVar
 from netspec.conformance.processes._last_words import how_it_ended, where_it_was
 from netspec.conformance.processes._quiet import Quiet, QuietProcess
 from netspec.conformance.processes._worker import ANSWERED, SAID, kill_group, settle
+from netspec.errors import said
 
 T = TypeVar("T")
 
@@ -24,6 +26,7 @@ PAUSE = 0.5  # seconds between looks at a process whose end its executor did not
 UNREADABLE = "its answer cannot be read"
 SETTLED = 1.0  # seconds in which an executor ends its broken process
 DELIVERY = 5.0  # seconds that an answer may be on its way
+WORDS = 2**16  # last bytes that are read of what a process wrote
 JOIN = 5.0  # seconds that a killed process may take to end
 
 
@@ -40,6 +43,9 @@ class Process:
 
     Args:
         threads: number of threads of numerical libraries.
+
+    Raises:
+        LostError: the system starts no more processes.
     """
 
     def __init__(self, threads: int) -> None:
@@ -47,8 +53,20 @@ class Process:
         self._folder = Path(tempfile.gettempdir(), name)
         given = str(self._folder), threads
         self._pool = ProcessPoolExecutor(1, Quiet(), settle, given)
-        self._process: QuietProcess | None = None
         self._answered = 0  # looks since it had an answer, which did not arrive
+        self._process: QuietProcess | None = None
+        self._first = self._submit(os.getpid)
+        (process,) = (self._pool._processes or {}).values()
+        assert isinstance(process, QuietProcess)
+        self._process = process
+
+    def start(self, seconds: float) -> None:
+        """Wait until it has imported what it needs.
+
+        Raises:
+            LostError: it ended, or took longer.
+        """
+        self._answer(self._first, seconds)
 
     def ask(self, seconds: float, call: Callable[..., T], *given: Any) -> T:
         """Return what a call gives; what it raises is raised.
@@ -57,29 +75,32 @@ class Process:
             HungError: there was no answer within `seconds`.
             LostError: the process ended, or its answer cannot be read.
         """
-        end, told = monotonic() + seconds, len(self._said())
-        future = self._submit(call, *given)
+        return self._answer(self._submit(call, *given), seconds)
+
+    def _answer(self, future: Future[T], seconds: float) -> T:
+        end = monotonic() + seconds
         while self._works_on(future) and monotonic() < end + GRACE:
             wait([future], PAUSE)
         lost = future.cancelled() or not future.done()
         if not (lost or isinstance(future.exception(), BrokenExecutor)):
             return future.result()
         late, alive = monotonic() >= end, self._is_alive() and lost
-        if self._manager is not None:
+        if self._manager is not None and not lost:
             self._manager.join(SETTLED)  # it ends a process whose answer it cannot read
         self._kill()
-        raise self._loss(self._said()[told:], alive, seconds, late)
+        raise self._loss(alive, seconds, late)
 
-    def _loss(self, said: str, alive: bool, seconds: float, late: bool) -> LostError:
-        """Say why there is no answer, from what the process said."""
+    def _loss(self, alive: bool, seconds: float, late: bool) -> LostError:
+        """Say why there is no answer, from what the process said since it was asked."""
+        words = self._said()
         if late and not self._answered:
-            place = where_it_was(said)
+            place = where_it_was(words)
             what = f"it hung{place}" if place else "it was killed"
             return HungError(f"no answer within {seconds:g} s; {what}")
         assert self._process is not None
         if alive or self._process.dismissed:
             return LostError(UNREADABLE)
-        return LostError(how_it_ended(self._process.exitcode, said))
+        return LostError(how_it_ended(self._process.exitcode, words))
 
     def end(self) -> None:
         """Kill the process with all that it started, and remove what it leaves."""
@@ -88,18 +109,12 @@ class Process:
         shutil.rmtree(self._folder, ignore_errors=True)
 
     def _submit(self, call: Callable[..., T], *given: Any) -> Future[T]:
-        self._answered = 0
+        self._answered, self._told = 0, self._size()
         (self._folder / ANSWERED).unlink(missing_ok=True)
         try:
-            future = self._pool.submit(call, *given)
+            return self._pool.submit(call, *given)
         except (OSError, RuntimeError) as error:
-            raise LostError(f"no process: {error}") from error
-        if self._process is None:
-            assert self._pool._processes is not None
-            (process,) = self._pool._processes.values()
-            assert isinstance(process, QuietProcess)
-            self._process = process
-        return future
+            raise LostError(f"no process: {said(error)}") from error
 
     def _works_on(self, future: Future[Any]) -> bool:
         """Tell whether an answer may still come."""
@@ -112,7 +127,8 @@ class Process:
     @property
     def _manager(self) -> Thread | None:
         """The thread of the executor, which reads what the process writes."""
-        return self._pool._executor_manager_thread
+        manager: Any = self._pool._executor_manager_thread
+        return manager if isinstance(manager, Thread) else None
 
     def _is_alive(self) -> bool:
         return self._process is not None and self._process.is_alive()
@@ -128,7 +144,14 @@ class Process:
         # the executor may be reading more than there is; now it sees the end
         self._pool._result_queue._writer.close()  # type: ignore[attr-defined]
 
-    def _said(self) -> str:
+    def _size(self) -> int:
         with suppress(OSError):
-            return (self._folder / SAID).read_text("utf-8", errors="replace")
+            return (self._folder / SAID).stat().st_size
+        return 0
+
+    def _said(self) -> str:
+        """Read the last of what it wrote since it was asked."""
+        with suppress(OSError), open(self._folder / SAID, "rb") as file:
+            file.seek(max(self._told, self._size() - WORDS))
+            return file.read().decode(errors="replace")
         return ""

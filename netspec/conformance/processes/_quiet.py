@@ -33,7 +33,7 @@ class QuietProcess(SpawnProcess):
         end = monotonic() + MOMENT  # a process that ends has closed its pipes before
         while (alive := self.is_alive()) and monotonic() < end:
             sleep(MOMENT / 10)  # not join: what a backend wrote may look like an end
-        self.dismissed = alive
+        self.dismissed |= alive  # some versions call this twice
         super().terminate()
 
     def is_alive(self) -> bool:
@@ -44,14 +44,17 @@ class QuietProcess(SpawnProcess):
     @staticmethod
     def _Popen(process_obj: Any) -> Any:  # noqa: N802 (the name is theirs)
         with _LOCK, _nothing_of_the_users():
-            _fill_standard_streams()
-            return SpawnProcess._Popen(process_obj)  # type: ignore[attr-defined]
+            return SpawnProcess._Popen(process_obj)
 
 
 class Quiet(SpawnContext):
     """A context of `multiprocessing` whose processes are quiet."""
 
     Process = QuietProcess
+
+    def __init__(self) -> None:
+        super().__init__()
+        _fill_standard_streams()  # before an executor makes its pipes
 
 
 def _exists(pid: int | None) -> bool:
@@ -81,10 +84,11 @@ def _nothing_of_the_users() -> Iterator[None]:
 
 
 def _fill_standard_streams() -> None:
-    """Open what of the descriptors 0 to 2 is closed, as after ``>&-``: a pipe to the
-    new process must not get one of these numbers.
+    """Open what of the descriptors 0 to 2 is closed, as after ``>&-``: a pipe to a new
+    process must not get one of these numbers.
     """
     descriptor = os.open(os.devnull, os.O_RDWR)
     while descriptor <= 2:
+        os.set_inheritable(descriptor, True)  # the new process has the same need
         descriptor = os.open(os.devnull, os.O_RDWR)
     os.close(descriptor)

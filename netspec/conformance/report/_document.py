@@ -90,9 +90,10 @@ def _decode(document: Json) -> dict[str, Any]:
             f"it has version {version}, this netspec reads up to {SCHEMA};"
             " upgrade netspec"
         )
+    seed = field(document, "seed", int)
     rows = [decode_row(row) for row in field(document, "rows", list)]
     return {
-        "seed": field(document, "seed", int),
+        "seed": seed,
         "quick": version > 1 and field(document, "quick", bool),
         "rows": [*map(_unsettled, rows)] if version == 1 else rows,
         "divergences": [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
@@ -175,9 +176,16 @@ def _cells(group: Group) -> tuple[Text, ...]:
 
 
 def _failures(rows: Iterable[Row]) -> Iterator[Text]:
-    """Tell what failed: for each model of a backend, each cause with its worst row."""
-    failed = (row for row in rows if row.verdict.status == "fail")
-    for place, held in groupby(failed, lambda row: (row.backend, row.dtype, row.spec)):
+    """Tell what failed: first what models share, such as an exception, then for each
+    model of a backend each cause with its worst row.
+    """
+    failed = [row for row in rows if row.verdict.status == "fail"]
+    told = causes((row for row in failed if math.isinf(row.verdict.used)), "fail")
+    told = [cause for cause in told if len({row.spec for row in cause.rows}) > 1]
+    yield from map(_cause, told)
+    shared = {id(row) for cause in told for row in cause.rows}
+    left = (row for row in failed if id(row) not in shared)
+    for place, held in groupby(left, lambda row: (row.backend, row.dtype, row.spec)):
         known = filter(None, place)  # a process that dies early is at no model yet
         lines = [f"  {', '.join(known)}"]
         for cause in causes(held, "fail"):

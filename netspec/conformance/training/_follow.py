@@ -39,6 +39,9 @@ class Follower:
         numerics: conventions that the backend declares.
         dtype: the format under test.
         unseen: conventions that were not seen on the device of the backend.
+
+    Attributes:
+        problems: what is malformed, by tensor; nothing is followed after it.
     """
 
     def __init__(
@@ -49,20 +52,18 @@ class Follower:
         self._sums = {path: Sums(dtype) for path in run.params}
         self._losses: list[Part] = []
         self._last: Arrays = run.params
-        self._problems: dict[str, str] = {}
+        self.problems: dict[str, str] = {}
 
     def watch(self, step: int, params: Mapping[str, Any]) -> None:
         """Judge the step that led to these parameters; see `TrainingBackend.train`."""
-        if self._problems:
+        if self.problems:
             return
         shown = {path: _own(value) for path, value in params.items()}
-        self._problems = dict(self._wrong_step(step, shown))
-        if self._problems:
+        self.problems = dict(self._wrong_step(step, shown))
+        if self.problems:
             return
         with np.errstate(all="ignore"):  # a wrong backend may go anywhere
-            parts, loss = self._team.follow(step, self._last, shown)
-        for path, part in parts.items():
-            self._sums[path].add(part)
+            loss = self._team.follow(step, self._last, shown, self._sums)
         self._losses.append(loss)
         self._last = shown
 
@@ -73,12 +74,12 @@ class Follower:
         Args:
             trained: what `TrainingBackend.train` returned.
         """
-        problems = self._problems or dict(self._wrong_end(trained))
-        if problems:
-            return {name: failed(reason) for name, reason in problems.items()}
+        self.problems = self.problems or dict(self._wrong_end(trained))
+        if self.problems:
+            return {name: failed(reason) for name, reason in self.problems.items()}
         losses = Sums(self._dtype)
         for loss, part in zip(_own(trained.losses), self._losses, strict=True):
-            losses.add(part._replace(received=loss))
+            losses.add(loss, part)
         sums = {"losses": losses, **self._sums}
         units = self._team.contested
         return {name: each.verdict(units, self._unseen) for name, each in sums.items()}

@@ -23,15 +23,27 @@ class Predicted(NamedTuple):
     """A step that was predicted.
 
     Attributes:
-        slope: loss and gradients at the parameters before the step.
-        tensors: by canonical path, what the step subtracts from each parameter, and
-            each running statistic after it.
-        optimizer: after the step.
+        params: parameters and running statistics before the step.
+        slope: loss and gradients there.
+        optimizer: begun for the step.
     """
 
+    params: Arrays
     slope: Slope
-    tensors: dict[str, Array]
     optimizer: Descent
+
+    def tensor(self, path: str) -> Array:
+        """Return what the step subtracts from a parameter, or a running statistic after
+        it.
+        """
+        value, grad = self.params[path], self.slope.grads.get(path)
+        if grad is None:
+            return self.slope.state.get(path, value)
+        return self.optimizer.move(path, value, grad)
+
+    def tensors(self) -> dict[str, Array]:
+        """Return all tensors, by canonical path."""
+        return {path: self.tensor(path) for path in self.params}
 
 
 class Predictor:
@@ -43,7 +55,6 @@ class Predictor:
         ops: rounds every result, of the optimizer's scalars, too; exact if None.
 
     Attributes:
-        optimizer: before the next step.
         layers: the conventions that act on the model itself.
     """
 
@@ -52,7 +63,7 @@ class Predictor:
     ) -> None:
         self._run, self._ops = run, ops or Exact()
         self.layers = numerics.on(run.spec)
-        self.optimizer = Descent(run.recipe.optimizer, numerics, self._ops)
+        self._optimizer = Descent(run.recipe.optimizer, numerics, self._ops)
         self._rates = run.recipe.optimizer.rates(len(run.xs))
 
     def predict(self, params: Arrays, step: int, choices: Choices) -> Predicted:
@@ -77,12 +88,13 @@ class Predictor:
 
     def predict_with(self, found: Slope, params: Arrays, step: int) -> Predicted:
         """Predict a step whose gradients are known."""
-        moves, after = self.optimizer.step(params, found.grads, self._rates[step])
-        tensors = {
-            path: moves[path] if path in moves else found.state.get(path, params[path])
-            for path in params
-        }
-        return Predicted(found, tensors, after)
+        return Predicted(params, found, self._optimizer.begin(self._rates[step]))
+
+    def make(self, step: Predicted) -> None:
+        """Let the optimizer make a step that was predicted."""
+        self._optimizer = step.optimizer  # alone holds what it replaces, array by array
+        for path, grad in step.slope.grads.items():
+            self._optimizer.keep(path, step.params[path], grad)
 
 
 UNIT = 2.0**-36  # roundoff of the replicas: what it does to a step is linear in it

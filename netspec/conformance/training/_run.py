@@ -8,13 +8,14 @@ float32.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
 from netspec.conformance.cases import draw_case, draw_input
-from netspec.conformance.judging import Case, norm
+from netspec.conformance.judging import Case
 from netspec.conformance.training._recipes import (
     Recipe,
     Recipes,
@@ -22,9 +23,10 @@ from netspec.conformance.training._recipes import (
     recipes,
 )
 from netspec.contract import Array, Arrays
-from netspec.reference import Descent, Learner
+from netspec.reference import Descent, Run, slope
 from netspec.spec import Spec
 
+GROWTH = 2.0**8  # of loss and gradient, over the first
 REACH = tuple(2.0**-n for n in (1, 3, 5, 7, 9))  # sizes of a step, over the parameters'
 
 
@@ -101,18 +103,32 @@ def _calmest(
 
 def _is_calm(run: TrainingRun) -> bool:
     """Tell whether no step of the reference moves the parameters by more than their
-    size.
+    size, and neither loss nor gradient grows far beyond the first, as both may where a
+    net is deep.
     """
-    wide, optimizer = run.of("float64"), run.recipe.optimizer
-    learner = Learner(run.spec, wide.params, Descent(optimizer), run.recipe.loss)
-    trained = [path for path, p in run.spec.parameters().items() if p.trainable]
-    rates = optimizer.rates(len(run.xs))
+    wide, recipe = run.of("float64"), run.recipe
+    first: list[float] = []
+    params, optimizer = wide.params, Descent(recipe.optimizer)
+    rates = recipe.optimizer.rates(len(run.xs))
     for x, y, rate in zip(wide.xs, wide.ys, rates, strict=True):
-        before = learner.params
         with np.errstate(all="ignore"):
-            learner.learn(x, y, rate)
-        moved = [norm(learner.params[path] - before[path]) for path in trained]
-        size = [norm(before[path]) for path in trained]
-        if not math.hypot(*moved) <= math.hypot(*size):
+            found = slope(run.spec, x, y, recipe.loss, Run(params, train=True))
+            optimizer = optimizer.begin(rate)
+            moves = {p: optimizer.move(p, params[p], g) for p, g in found.grads.items()}
+        size = _length(params[path] for path in moves)
+        now = [_length([found.loss]), _length(found.grads.values())]
+        first = first or now
+        if not _length(moves.values()) <= size or any(
+            not new <= GROWTH * old for new, old in zip(now, first, strict=True)
+        ):
             return False
+        for path, grad in found.grads.items():
+            optimizer.keep(path, params[path], grad)
+        moved = {path: np.asarray(params[path] - move) for path, move in moves.items()}
+        params = {**params, **found.state, **moved}
     return True
+
+
+def _length(arrays: Iterable[Array]) -> float:
+    """Return the 2-norm of all values together; NaN or infinity where one of them is."""
+    return math.hypot(*(float(np.linalg.norm(array)) for array in arrays))

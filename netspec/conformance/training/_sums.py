@@ -25,16 +25,14 @@ from netspec.contract import Array
 
 
 class Part(NamedTuple):
-    """What one step did to a tensor.
+    """What one step does to a tensor.
 
     Attributes:
-        received: what the backend did.
         expected: of the reference.
         flipped: of the references with flips that the backend may have made.
         others: of the references without one convention each, by its name.
     """
 
-    received: Array
     expected: Expected
     flipped: list[Array]
     others: dict[str, Array]
@@ -62,10 +60,10 @@ class Sums:
     flips: float = 0.0
     moved: dict[str, float] = field(default_factory=dict)
 
-    def add(self, part: Part) -> None:
-        """Add a step."""
+    def add(self, received: Array, part: Part) -> None:
+        """Add a step of a backend."""
         expected, exact = part.expected, part.expected.exact
-        self.used += float(np.linalg.norm(part.received - exact)) ** 2  # NaN, too
+        self.used += float(np.linalg.norm(received - exact)) ** 2  # NaN, too
         self.spread += expected.spread**2
         self.size += expected.norm**2
         self.stored += expected.stored**2

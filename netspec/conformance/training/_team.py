@@ -7,7 +7,7 @@ goes on from step to step.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import fields, replace
 from typing import Any, NamedTuple, TypeAlias
@@ -23,7 +23,6 @@ from netspec.conformance.judging import (
     difference,
     distances,
     explain,
-    is_close,
     levels,
     norm,
     scatter,
@@ -31,7 +30,7 @@ from netspec.conformance.judging import (
 )
 from netspec.conformance.training._predict import UNIT, Predicted, Predictor, replicas
 from netspec.conformance.training._run import TrainingRun
-from netspec.conformance.training._sums import Part, distance
+from netspec.conformance.training._sums import Part, Sums, distance
 from netspec.contract import Array, Arrays, Numerics
 from netspec.reference import Decision, Record, Replay
 
@@ -49,7 +48,6 @@ class _Look(NamedTuple):
     rounded: list[Predicted]
     made: Sequence[Decision]
     replays: list[Replay]
-    expected: dict[str, Expected]
 
 
 class Team:
@@ -78,47 +76,36 @@ class Team:
         self.contested: Counter[str] = Counter()
 
     def follow(
-        self, step: int, before: Arrays, after: Arrays
-    ) -> tuple[dict[str, Part], Part]:
-        """Predict a step, and let every optimizer make it.
+        self, step: int, before: Arrays, after: Arrays, sums: Mapping[str, Sums]
+    ) -> Part:
+        """Predict a step, add it to the sums by canonical path, and make it.
 
         Args:
             step: its number, from 0.
             before: the backend's parameters and running statistics before it.
             after: those after it.
+            sums: of each parameter and running statistic.
 
         Returns:
-            By canonical path, what the backend subtracted from each parameter and each
-            running statistic after the step, beside what is expected; and what is
-            expected of the loss before the step.
+            What is expected of the loss before the step.
         """
         start = {path: widen(value) for path, value in before.items()}
-        look = self._look(start, step, after)
-        received = {
-            path: start[path] - value
-            if path in look.exact.slope.grads
-            else widen(value)
-            for path, value in after.items()
-        }
-        if not is_close(received, look.exact.tensors, look.expected):
-            look = self._explain(look, received, start, step, after)
-        flipped = list(self._flip(look, start, step)) if self.contested else []
-        others = dict(self._otherwise(look, start, step))
-        self._make(look, flipped, others)
-        parts = {
-            path: Part(
-                received[path],
-                expected,
-                [one.tensors[path] for one in flipped],
-                {name: other.tensors[path] for name, other in others.items()},
+        look = self._look(start, step)
+        if not self._is_close(look, after):
+            look = self._explain(look, after, step)
+        flipped = list(self._flip(look, step)) if self.contested else []
+        others = dict(self._otherwise(look, step))
+        for path, value in after.items():
+            part = Part(
+                self._expect(look, path, value),
+                [one.tensor(path) for one in flipped],
+                {name: other.tensor(path) for name, other in others.items()},
             )
-            for path, expected in look.expected.items()
-        }
-        return parts, self._loss(look, flipped, others)
+            sums[path].add(_received(look.exact, path, value), part)
+        self._make(look, flipped, others)
+        return self._loss(look, flipped, others)
 
-    def _look(
-        self, start: Arrays, step: int, after: Arrays, made: Decisions = None
-    ) -> _Look:
+    def _look(self, start: Arrays, step: int, made: Decisions = None) -> _Look:
         """Evaluate the step exactly and rounded, with given or with free decisions."""
         record = Record()
         exact = self._exact.predict(start, step, Replay(made) if made else record)
@@ -128,33 +115,41 @@ class Team:
             replica.predict(start, step, replay)
             for replica, replay in zip(self._rounded, replays, strict=True)
         ]
-        return _Look(exact, rounded, made, replays, self._expect(exact, rounded, after))
+        return _Look(exact, rounded, made, replays)
 
-    def _expect(
-        self, exact: Predicted, rounded: list[Predicted], after: Arrays
-    ) -> dict[str, Expected]:
-        found = {}
-        for path, value in exact.tensors.items():
-            spread = distance(value, [replica.tensors[path] for replica in rounded])
-            stored = norm(widen(after[path])) if path in exact.slope.grads else 0.0
-            found[path] = Expected(value, self._scale * spread, self._dtype, stored)
-        return found
+    def _expect(self, look: _Look, path: str, after: Array) -> Expected:
+        exact = look.exact.tensor(path)
+        spread = distance(exact, [replica.tensor(path) for replica in look.rounded])
+        stored = norm(widen(after)) if path in look.exact.slope.grads else 0.0
+        return Expected(exact, self._scale * spread, self._dtype, stored)
 
-    def _explain(
-        self, look: _Look, received: Arrays, start: Arrays, step: int, after: Arrays
-    ) -> _Look:
-        """Look again with flips that explain what was received, if there are any."""
-        kinks = self._kinks(look)
+    def _is_close(self, look: _Look, after: Arrays) -> bool:
+        """Tell whether the step alone is within what rounding explains."""
+        for path, value in after.items():
+            expected = self._expect(look, path, value)
+            moved = _received(look.exact, path, value)
+            if not np.linalg.norm(moved - expected.exact) <= expected.allowed:
+                return False
+        return True
+
+    def _explain(self, look: _Look, after: Arrays, step: int) -> _Look:
+        """Look again with flips that explain the step, if there are any."""
+        kinks, start = self._kinks(look), look.exact.params
         if not kinks.contested:
             return look
         if self._unexplained < PATIENCE:
 
             def evaluate(made: list[Decision]) -> dict[str, Array]:
-                return self._exact.predict(start, step, Replay(made)).tensors
+                return self._exact.predict(start, step, Replay(made)).tensors()
 
-            explained = explain(kinks, evaluate, received, look.expected)
+            explained = explain(
+                kinks,
+                evaluate,
+                {p: _received(look.exact, p, value) for p, value in after.items()},
+                {p: self._expect(look, p, value) for p, value in after.items()},
+            )
             if explained:
-                return self._look(start, step, after, explained.made)
+                return self._look(start, step, explained.made)
         self._unexplained += 1
         self.contested += Counter(kinks.contested)
         return look
@@ -168,18 +163,17 @@ class Team:
         ]
         return Kinks(look.made, apart)
 
-    def _flip(self, look: _Look, start: Arrays, step: int) -> Iterator[Predicted]:
+    def _flip(self, look: _Look, step: int) -> Iterator[Predicted]:
         """Predict the step with flips that the backend may have made."""
         if not self._flipped:
             self._flipped = [copy(self._exact), copy(self._exact)]
-        for one, made in zip(
-            self._flipped, scatter(self._kinks(look), step), strict=True
-        ):
-            yield one.predict(start, step, Replay(made))
+        scattered = scatter(self._kinks(look), step)
+        for one, made in zip(self._flipped, scattered, strict=True):
+            yield one.predict(look.exact.params, step, Replay(made))
 
-    def _otherwise(
-        self, look: _Look, start: Arrays, step: int
-    ) -> Iterator[tuple[str, Predicted]]:
+    def _otherwise(self, look: _Look, step: int) -> Iterator[tuple[str, Predicted]]:
+        """Predict the step without each convention."""
+        start = look.exact.params
         for name, other in self._others.items():
             if other.layers == self._exact.layers:  # the optimizers alone differ
                 yield name, other.predict_with(look.exact.slope, start, step)
@@ -192,18 +186,24 @@ class Team:
         team = [self._exact, *self._rounded, *self._flipped, *self._others.values()]
         made = [look.exact, *look.rounded, *flipped, *others.values()]
         for predictor, predicted in zip(team, made, strict=True):
-            predictor.optimizer = predicted.optimizer
+            predictor.make(predicted)
 
     def _loss(
         self, look: _Look, flipped: list[Predicted], others: dict[str, Predicted]
     ) -> Part:
         exact, *rounded = (each.slope.loss for each in [look.exact, *look.rounded])
         return Part(
-            exact,
             Expected(exact, self._scale * distance(exact, rounded), self._dtype),
             [one.slope.loss for one in flipped],
             {name: other.slope.loss for name, other in others.items()},
         )
+
+
+def _received(exact: Predicted, path: str, after: Array) -> Array:
+    """Return what a backend subtracted from a parameter, or a statistic as it is."""
+    if path in exact.slope.grads:
+        return np.asarray(exact.params[path] - after)
+    return widen(after)
 
 
 def _others(

@@ -83,7 +83,7 @@ BUGS = (
     bug(
         "another dtype is cast",
         joined(
-            patched(f"{GUARDS}:check_input", taken),
+            patched("netspec.contract._fit:check_input", taken),
             patched("netspec_torch._backend:_batch", cast),
         ),
         NET,

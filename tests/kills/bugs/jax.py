@@ -101,7 +101,7 @@ BUGS = (
     ),
     bug(
         "an index out of range is clamped",
-        replaced("netspec.contract._guarded:check_input", lambda *given: None),
+        replaced("netspec.contract._fit:check_input", lambda *given: None),
         TABLE,
         "errors",
     ),
