@@ -150,6 +150,8 @@ def _show_failure(failure: Failure, console: Console) -> None:
 
 
 def _verdict(found: Fuzzed) -> tuple[str, str]:
+    if not found.complete:
+        return "INTERRUPTED", "bold yellow"
     if found.failures:
         return "FAILED", "bold red"
     if found.counts["undecided"]:
