@@ -61,7 +61,8 @@ class Permute(nn.Module):
         self.dims = dims
 
     def forward(self, x: Tensor) -> Tensor:
-        return x.permute(0, *self.dims)
+        # its gradient must be contiguous: batch_norm misreads others of one row
+        return x.flatten().view(x.shape).permute(0, *self.dims)
 
 
 class BiasedBatchNorm(nn.Module):
