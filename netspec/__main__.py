@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+from typing import Any
 
 INTERRUPTED = 130
 PATIENCE = 10.0  # seconds in which what a framework left running may end
@@ -31,15 +32,15 @@ def main() -> None:
         _leave(exit_.code)
 
 
-def _leave(code: object) -> None:
+def _leave(code: Any) -> None:
     """Exit, although a thread or an exit handler of a framework should never end."""
-    number = code if isinstance(code, int) else 0
+    number = code if isinstance(code, int) else int(code is not None)
     forced = threading.Timer(PATIENCE, os._exit, [number])
     forced.daemon = True
     forced.start()
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
         signal.signal(signal.SIGINT, lambda *_: os._exit(number))
-    sys.exit(number)
+    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from `GuardedBackend`, and for its abilities from `GuardedListing`, `GuardedTrac
 """
 
 from ._abilities import DeviceBackend as DeviceBackend
+from ._abilities import KeepingBackend as KeepingBackend
 from ._abilities import ListingBackend as ListingBackend
 from ._abilities import NumericsBackend as NumericsBackend
 from ._abilities import Observer as Observer

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
@@ -55,6 +56,14 @@ class QuickBackend(Protocol):
         """Give a context in which what runs may be compiled with less optimization;
         only rounding differs.
         """
+
+
+@runtime_checkable
+class KeepingBackend(Protocol):
+    """Can keep compiled programs for a later process."""
+
+    def kept(self, folder: str | PathLike[str]) -> AbstractContextManager[None]:
+        """Give a context in which programs are kept in a folder, and found there."""
 
 
 @runtime_checkable

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from netspec.conformance import Subject
 from netspec.conformance import script as script_of
-from netspec.contract import Backend
+from netspec.contract import Backend, KeepingBackend
 from netspec.contract import backend as find
 from netspec.declare.rules import Json
 from netspec.fuzzing._offered import refusal
@@ -69,8 +69,9 @@ def try_one(question: Question) -> list[Finding]:
 
 def keeping(backend: Backend, folder: str | None) -> AbstractContextManager[Any]:
     """Return a context in which a backend keeps what it compiles, if it can."""
-    kept = getattr(backend, "kept", None)
-    return nullcontext() if kept is None or folder is None else kept(folder)
+    if folder is None or not isinstance(backend, KeepingBackend):
+        return nullcontext()
+    return backend.kept(folder)
 
 
 def refuse_one(question: Question) -> str:

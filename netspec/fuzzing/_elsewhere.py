@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor, Future
+from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
 from itertools import islice
@@ -15,6 +17,7 @@ from netspec.fuzzing._ask import Ask, Lost, Mapper, Question
 
 GROUP = 16  # questions that a worker of an executor is given at once
 AHEAD = 32  # groups that are under way, for as many workers
+IDLE = 30.0  # seconds for which the process of a worker is kept without questions
 
 
 def in_lane(lane: Lane, modules: Sequence[str] = ()) -> Mapper:
@@ -60,8 +63,45 @@ def answer_all(
     ask: Ask, questions: list[Question], timeout: float, modules: tuple[str, ...]
 ) -> list[Any]:
     """Answer a group of questions, on a worker."""
-    with Lane(timeout) as lane:
+    if not hasattr(LOCAL, "warm"):
+        LOCAL.warm = _Warm()
+    with LOCAL.warm.lane(timeout) as lane:
         return [_asked(lane, ask, question, modules) for question in questions]
+
+
+LOCAL = threading.local()  # each thread of a worker has a process of its own
+
+
+class _Warm:
+    """A process that waits a while for other questions."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._lane: Lane | None = None
+        self._timer: threading.Timer | None = None
+
+    @contextmanager
+    def lane(self, timeout: float) -> Iterator[Lane]:
+        """Yield a lane in which questions may take so many seconds."""
+        if self._timer is not None:
+            self._timer.cancel()
+        with self._lock:
+            if self._lane is None or self._lane.timeout != timeout:
+                self._end()
+                self._lane = Lane(timeout)
+            yield self._lane
+        self._timer = threading.Timer(IDLE, self._expire)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _expire(self) -> None:
+        with self._lock:
+            self._end()
+
+    def _end(self) -> None:
+        if self._lane is not None:
+            self._lane.close()
+        self._lane = None
 
 
 def _received(size: int, future: Future[list[Any]]) -> list[Any]:

@@ -73,7 +73,8 @@ def fuzz(
     found = Fuzzed(*target.place, offered(target.refuse))
     _need_layers(found)
     end = math.inf if minutes is None else time.monotonic() + 60 * minutes
-    drawn = (draw_spec(seed, number, found.offered.kinds) for number in count())
+    kinds = found.offered.kinds
+    drawn = (draw_spec(seed, number, kinds) for number in count())
     fresh = (spec for spec in drawn if not (kept and kept.has(spec, target.place)))
     timely = takewhile(lambda _: time.monotonic() < end, fresh)
     with (

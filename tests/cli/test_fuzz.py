@@ -39,7 +39,7 @@ def test_what_fails_is_shown_small_and_kept(
         return run(BUGGY, **{**how, "mapper": here})
 
     monkeypatch.setattr(fuzzing, "fuzz", buggy)
-    code, out, _ = netspec("fuzz", *QUICK, "--specs", 15, "--corpus", tmp_path)
+    code, out, _ = netspec("fuzz", *QUICK, "--specs", 60, "--corpus", tmp_path)
     assert code == 1
     assert "fail LayerNorm(1.0) on (2,)" in out
     assert "evaluation: output, used/allowed " in out

@@ -22,6 +22,7 @@ DEFAULTS: dict[str, bool | int | str] = {
     "xla_backend_optimization_level": 3,
     "xla_cpu_use_fusion_emitters": True,
     "xla_llvm_disable_expensive_passes": False,
+    "xla_cpu_parallel_codegen_split_count": 32,
 }
 
 

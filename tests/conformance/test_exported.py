@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import time
 from pathlib import Path
+from subprocess import Popen
 from typing import Any
 
 import numpy as np
@@ -75,3 +79,42 @@ def test_how_files_end_is_said(
     monkeypatch.undo()
     after = seen(observer, folder(tmp_path / "after", a=COUNTS))
     assert after == {"a": {"count": 1, "weights": False}}
+
+
+HANGS = """
+import os
+import time
+from pathlib import Path
+
+Path(__file__).with_name("begun").write_text(str(os.getpid()))
+time.sleep(600)
+"""
+RUNS = """
+import sys
+from pathlib import Path
+
+from netspec.conformance.checks import run_exported
+from netspec.contract import Observer
+
+run_exported(Observer(Path(sys.argv[1])), Path(sys.argv[2]))
+"""
+
+
+@pytest.mark.skipif(not Path("/proc").exists(), reason="looks for a process")
+def test_a_file_that_hangs_ends_with_who_runs_it(
+    observer: Observer, tmp_path: Path
+) -> None:
+    files = folder(tmp_path / "files", a=HANGS)
+    begun = files / "begun"
+    path = os.pathsep.join(filter(None, sys.path))
+    with Popen(
+        [sys.executable, "-c", RUNS, observer.script, files],
+        env=os.environ | {"PYTHONPATH": path},
+    ) as runs:
+        while not (begun.exists() and begun.read_text()):
+            time.sleep(0.05)
+        runs.kill()
+    hanging, end = Path("/proc", begun.read_text()), time.monotonic() + 20
+    while hanging.exists() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert not hanging.exists()

@@ -93,6 +93,22 @@ def test_a_divergence_is_found_although_the_process_dies_later(
     assert (second.spec, second.check) == ("net", "outputs")  # shows the end again
 
 
+def test_a_death_while_the_layer_is_searched_is_a_row(
+    isolated: Isolated, tmp_path: Path
+) -> None:
+    report = isolated(
+        "if type(spec.layers[0]).__name__ == 'ReLU': given = (-given[0], given[1])\n"
+        "        self.steps = getattr(self, 'steps', 0) + 1\n"
+        "        if self.steps > 6: os._exit(7)"  # two for each model
+    )
+    assert not report.divergences
+    last = report.rows[-1]
+    assert (last.check, last.spec) == ("localize", "ReLU on 3")
+    assert (last.verdict.status, last.verdict.reason) == ("fail", "ended with 7")
+    assert Report.from_json(report.to_json()).rows == report.rows
+    report.to_html(tmp_path / "report.html")
+
+
 def test_objects_stay_in_this_process() -> None:
     report = conform(SPEC, [Wrapped("numpy"), "numpy"], "float64", isolate=True)
     assert [row.backend for row in report.rows] == sorted(

@@ -15,9 +15,12 @@ from __future__ import annotations
 
 import os
 import runpy
+import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import numpy as np
@@ -47,6 +50,8 @@ def main(observer: str, *folders: str) -> None:
         sys.path[:] = folders
     else:
         sys.meta_path.insert(0, Blocked())
+    if hasattr(os, "killpg"):
+        Thread(target=_follow_parent, args=[os.getppid()], daemon=True).start()
     observe = runpy.run_path(observer)["observe"]
     for line in sys.stdin:
         if FORKS and (child := os.fork()):
@@ -57,6 +62,13 @@ def main(observer: str, *folders: str) -> None:
         _run(observe, Path(line.rstrip("\n")))
         sys.stdout.flush()
         os._exit(0)  # nothing of what was imported has anything to do at exit
+
+
+def _follow_parent(parent: int) -> None:
+    """End, with what was forked, once the process that started this one has ended."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.killpg(0, signal.SIGKILL)
 
 
 def _run(observe: Observe, folder: Path) -> None:

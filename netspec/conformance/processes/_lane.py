@@ -41,7 +41,7 @@ class Lane:
     def __init__(self, timeout: float, threads: int = 1) -> None:
         if current_process().daemon:
             raise NetspecError(f"this process {DAEMON}")
-        self._timeout, self._threads = timeout, threads
+        self.timeout, self._threads = timeout, threads
         self._lock, self._closed = Lock(), False
         self._process: Process | None = None
 
@@ -76,7 +76,7 @@ class Lane:
         """
         try:
             process = self._ready()
-            answer: T = process.ask(self._timeout, timed, self._timeout, call, *given)
+            answer: T = process.ask(self.timeout, timed, self.timeout, call, *given)
         except LostError as lost:
             with self._lock:
                 self._end()

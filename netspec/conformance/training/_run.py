@@ -130,5 +130,5 @@ def _is_calm(run: TrainingRun) -> bool:
 
 
 def _length(arrays: Iterable[Array]) -> float:
-    """Return the 2-norm of all values together; NaN where one of them is."""
+    """Return the 2-norm of all values together, NaN or infinity if one of them is."""
     return math.hypot(*(float(np.linalg.norm(array)) for array in arrays))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
 
@@ -53,26 +55,39 @@ SCALED: tuple[SearchStrategy[Initializer], ...] = (
 
 def initializers(parameter: Parameter) -> SearchStrategy[Initializer]:
     """Draw what can draw a parameter."""
-    if parameter.nonnegative:
+    fans, matrix = parameter.fan_in is not None, len(parameter.shape) > 1
+    return _initializers(parameter.nonnegative, fans, matrix)
+
+
+@cache
+def _initializers(
+    nonnegative: bool, fans: bool, matrix: bool
+) -> SearchStrategy[Initializer]:
+    if nonnegative:
         return st.one_of(*NONNEGATIVE)
     found = PLAIN
-    if parameter.fan_in is not None:
+    if fans:
         found += SCALED
-    if len(parameter.shape) > 1:
+    if matrix:
         found += (st.builds(ni.Orthogonal, GAINS),)
     return st.one_of(*found)
+
+
+PRESETS = st.none() | st.sampled_from(sorted(ni.PRESETS))
+ANY_PLAIN, ANY_FAN = st.one_of(*PLAIN), st.one_of(*PLAIN, *SCALED)
+TABLES = st.none() | st.one_of(*SCALED)
 
 
 @st.composite
 def policies(draw: DrawFn, spec: Spec) -> InitPolicy | str | None:
     """Draw a policy that suits every parameter of a spec."""
     if draw(FLAGS):
-        return draw(st.none() | st.sampled_from(sorted(ni.PRESETS)))
+        return draw(PRESETS)
     found = spec.parameters()
     ruled = draw(st.sets(st.sampled_from(sorted(found)), max_size=2)) if found else ()
     return InitPolicy(
-        draw(st.one_of(*PLAIN, *SCALED)),
-        bias=draw(st.one_of(*PLAIN)),
-        embedding=draw(st.none() | st.one_of(*SCALED)),
+        draw(ANY_FAN),
+        bias=draw(ANY_PLAIN),
+        embedding=draw(TABLES),
         rules=[InitRule(p, draw(initializers(found[p]))) for p in sorted(ruled)],
     )

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
+from typing import Any
 
 from hypothesis import strategies as st
 from hypothesis.strategies import DrawFn, SearchStrategy
@@ -32,7 +33,7 @@ from netspec.spec import Spec
 
 RANKS = tuple(sorted(SHAPES))
 SIZES = st.integers(1, 5)
-RARELY = st.sampled_from([False, False, False, True])
+RARELY = st.sampled_from([False] * 4 + [True])
 
 
 @cache
@@ -69,17 +70,30 @@ def _containers(
     return draw(_varied(made(kind, place), place))
 
 
-@st.composite
-def _varied(draw: DrawFn, found: Sequence[Layer], place: Place) -> Layer:
+def _varied(found: Sequence[Layer], place: Place) -> SearchStrategy[Layer]:
     """Draw one of these layers, with other values of its fields as far as they fit."""
-    layer = draw(st.sampled_from(found))
-    schemas = own_fields(type(layer))
-    for name in schemas:
-        if draw(FLAGS):
-            held = {other: getattr(layer, other) for other in schemas}
-            held[name] = draw(values(schemas[name], place).any)
-            changed = built(type(layer), held)
-            layer = changed if changed and fits(changed, place.shape) else layer
+    schemas = own_fields(type(found[0])) if found else {}
+    fields = {name: values(schema, place).any for name, schema in schemas.items()}
+    return _changed(st.sampled_from(found), fields, place.shape)
+
+
+@st.composite
+def _changed(
+    draw: DrawFn,
+    start: SearchStrategy[Layer],
+    fields: Mapping[str, SearchStrategy[Any]],
+    shape: Shape,
+) -> Layer:
+    layer = draw(start)
+    changes = {name: draw(field) for name, field in fields.items() if draw(FLAGS)}
+    wanted = [changes, *({name: value} for name, value in changes.items())]
+    for some in wanted if changes else ():
+        held = {name: getattr(layer, name) for name in fields} | some
+        changed = built(type(layer), held)
+        if changed and fits(changed, shape):
+            layer = changed
+            if some is changes:
+                break
     return layer
 
 
@@ -99,13 +113,12 @@ def _twins(draw: DrawFn, chain: list[Layer], shape: Shape, kinds: Kinds) -> list
 @cache
 def leaves(shape: Shape, kinds: Kinds = OWN) -> SearchStrategy[Layer]:
     """Draw a layer that is no container."""
-    return _leaves(shape, kinds)
+    return _leaves(st.sampled_from(readers(shape, kinds)), shape)
 
 
 @st.composite
-def _leaves(draw: DrawFn, shape: Shape, kinds: Kinds) -> Layer:
-    kind = draw(st.sampled_from(readers(shape, kinds)))
-    layer = draw(layer_of(kind, shape))
+def _leaves(draw: DrawFn, kinds: SearchStrategy[type[Layer]], shape: Shape) -> Layer:
+    layer = draw(layer_of(draw(kinds), shape))
     if isinstance(layer, Parametric) and draw(RARELY):
         inits = {
             name: initializers(parameter)
@@ -129,15 +142,15 @@ def chains(
     shape: Shape, depth: int, kinds: Kinds = OWN, most: int = 3
 ) -> SearchStrategy[list[Layer]]:
     """Draw layers one after another, some with names."""
-    return _chains(shape, depth, kinds, most)
+    return _chains(shape, depth, kinds, st.integers(1, most))
 
 
 @st.composite
 def _chains(
-    draw: DrawFn, shape: Shape, depth: int, kinds: Kinds, most: int
+    draw: DrawFn, shape: Shape, depth: int, kinds: Kinds, length: SearchStrategy[int]
 ) -> list[Layer]:
     chain: list[Layer] = []
-    for index in range(draw(st.integers(1, most))):
+    for index in range(draw(length)):
         layer = draw(layers(shape, depth, kinds))
         chain.append(replace(layer, name=f"layer{index}") if draw(RARELY) else layer)
         shape = output_shape([layer], shape)
@@ -156,16 +169,23 @@ NAMES = st.text(
 @cache
 def specs(depth: int = 1, kinds: Kinds = OWN) -> SearchStrategy[Spec]:
     """Draw a whole model, reading floats or integers."""
-    return _specs(depth, kinds)
+    lookups = _lookups(depth, kinds) if kinds.lookups else None
+    return _specs(depth, kinds, st.sampled_from(kinds.leaves), lookups)
 
 
 @st.composite
-def _specs(draw: DrawFn, depth: int, kinds: Kinds) -> Spec:
-    if kinds.lookups and draw(st.integers(0, 4)) == 4:
-        spec = draw(_lookups(depth, kinds))
+def _specs(
+    draw: DrawFn,
+    depth: int,
+    kinds: Kinds,
+    leaves: SearchStrategy[type[Layer]],
+    lookups: SearchStrategy[Spec] | None,
+) -> Spec:
+    if lookups is not None and draw(RARELY):
+        spec = draw(lookups)
     else:
         # of any kind, or most would be activations: they are many, and read any shape
-        kind = draw(st.sampled_from(kinds.leaves))
+        kind = draw(leaves)
         shape = draw(_inputs(kind.__name__, kinds))
         before = [draw(layers(shape, depth, kinds))] if draw(FLAGS) else []
         before = [layer for layer in before if keeps(layer, shape)]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import islice, product
-from typing import Any, NamedTuple
+from typing import Any
 
 from netspec.conformance.cases import single_layers
 from netspec.declare import fields_of
@@ -20,7 +20,8 @@ SHAPES = {len(shape): shape for shape, _ in CATALOG}  # one for each rank
 MOST_STARTS, MOST_TRIES = 8, 100
 
 
-class Kinds(NamedTuple):
+@dataclass(frozen=True, eq=False)  # what is drawn of them is cached by identity
+class Kinds:
     """The kinds of layers that are drawn.
 
     Attributes:
@@ -65,7 +66,13 @@ def _required(kind: type[Layer]) -> list[str]:
 
 def output_shape(chain: Sequence[Layer], shape: Shape) -> Shape:
     """Return what a chain makes of one example of a shape."""
-    return Spec("shapes", shape, chain).output_shape
+    for layer in chain:
+        if isinstance(layer, Container):
+            inner = [output_shape(chain.layers, shape) for chain in layer.chains()]
+            shape = layer.join(shape, inner)
+        else:
+            shape = layer.output_shape(shape)
+    return shape
 
 
 def fits(layer: Layer, shape: Shape) -> bool:
@@ -73,11 +80,8 @@ def fits(layer: Layer, shape: Shape) -> bool:
     where it does not.
     """
     try:
-        if isinstance(layer, Container):
-            output_shape([layer], shape)
-        else:
-            layer.output_shape(shape)
-            layer.parameters(shape)
+        output_shape([layer], shape)
+        layer.parameters(shape)
     except Exception:
         return False
     return True
@@ -93,12 +97,20 @@ def starts(kind: type[Layer], shape: Shape) -> tuple[Layer, ...]:
 @cache
 def _starts(name: str, shape: Shape) -> tuple[Layer, ...]:
     kind = LAYERS[name]
-    known = (layer for _, layer in CATALOG if type(layer) is kind)
-    found = tuple(layer for layer in known if fits(layer, shape))
-    of_rank = SHAPES.get(len(shape), shape)
-    if found or (shape != of_rank and not _starts(name, of_rank)):
+    found = tuple(layer for layer in _cases().get(name, ()) if fits(layer, shape))
+    of_rank = SHAPES.get(len(shape))
+    if found or of_rank is None or (shape != of_rank and not _starts(name, of_rank)):
         return found
     return made(kind, Place(shape))
+
+
+@cache
+def _cases() -> dict[str, list[Layer]]:
+    """Group the layers of the catalog by kind."""
+    found: dict[str, list[Layer]] = {}
+    for _, layer in CATALOG:
+        found.setdefault(type(layer).__name__, []).append(layer)
+    return found
 
 
 def made(kind: type[Layer], place: Place) -> tuple[Layer, ...]:
