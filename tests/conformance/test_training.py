@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import netspec
@@ -30,6 +33,7 @@ PLANE = Spec(
     (2, 5, 4),
     [nl.Conv2D(4, kernel_size=3, padding="same"), nl.BatchNorm(), nl.MaxPool2D(2)],
 )
+SPECS = Path(__file__).parents[2] / "examples" / "specs"
 WORDS = Spec("words", (4,), [nl.Embedding(7, dim=3), nl.Dense(2)], input_dtype="int")
 
 dtypes = pytest.mark.parametrize("dtype", ["float32", "float64"])
@@ -182,3 +186,57 @@ def test_what_does_not_fit_into_memory_is_refused_before_it_begins(
         assert row.verdict.status == "refused"
         assert "65,792 parameters" in row.verdict.reason
         assert "give it a narrower model" in row.verdict.reason
+
+
+# Nets that a free run would part from, or that have units on a kink
+
+BLOCKS = [
+    layer
+    for channels in (6, 16)
+    for layer in (
+        *(nl.Conv2D(channels, kernel_size=5), nl.ReLU()),
+        *(nl.BatchNorm(eps=1e-3), nl.MaxPool2D(2)),
+    )
+]
+CHAOTIC = Spec(
+    "chaotic",
+    (1, 16, 16),
+    [*BLOCKS, nl.Flatten(), Dense(32), ReLU(), BatchNorm(), Dense(10)],
+)
+
+
+@pytest.mark.parametrize("name", ["numpy", "torch", "gluon"])
+def test_a_chaotic_net_is_decided(name: str) -> None:
+    report = netspec.conform(CHAOTIC, name, ["float64", "float32"], "training")
+    assert report.verdict == "PASSED", report.bad
+
+
+def deep(width: int) -> Spec:
+    block = [Dense(width, bias=False), ReLU()]
+    return Spec("deep", (width,), block * 100, "he")
+
+
+def test_a_deep_net_stays_in_range() -> None:
+    report = check("numpy", deep(16), "float32")
+    assert set(report.counts) <= {"pass", "weak", "inconclusive"}
+    assert report.counts["pass"] > 300
+
+
+def test_where_the_reference_overflows_too_nothing_is_decided(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("netspec.conformance.training._run.GROWTH", math.inf)
+    with np.errstate(all="ignore"):
+        report = check("numpy", replace(deep(16), name="overflowing"), "float32")
+    assert "fail" not in report.counts
+    reasons = {row.verdict.reason for row in report.bad}
+    assert any("too large for float32" in reason for reason in reasons)
+
+
+def test_a_net_with_units_on_kinks_is_decided() -> None:
+    spec = netspec.load(SPECS / "residual_cnn.yaml")
+    checks = ["outputs", "gradients", "state", "training"]
+    report = netspec.conform(spec, "torch", ["float64", "float32"], checks)
+    assert report.verdict == "PASSED", report.bad
+    weak = [row for row in report.rows if row.verdict.status == "weak"]
+    assert len(weak) <= 0.05 * len(report.rows)

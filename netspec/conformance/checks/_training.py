@@ -111,7 +111,7 @@ def _follow(
 
     watched = trained(model, watch=follower.watch)
     verdicts = follower.verdicts(watched)
-    if recipe.optimizer.changes_rate and not follower.problems:
+    if recipe.optimizer.changes_rate and follower.whole:
         again = (
             trained(subject.backend.load_params(model, run.spec, run.params)).params
             for _ in range(2)

@@ -14,6 +14,7 @@ reference then goes on with these flips.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -39,9 +40,6 @@ class Follower:
         numerics: conventions that the backend declares.
         dtype: the format under test.
         unseen: conventions that were not seen on the device of the backend.
-
-    Attributes:
-        problems: what is malformed, by tensor; nothing is followed after it.
     """
 
     def __init__(
@@ -52,20 +50,36 @@ class Follower:
         self._sums = {path: Sums(dtype) for path in run.params}
         self._losses: list[Part] = []
         self._last: Arrays = run.params
-        self.problems: dict[str, str] = {}
+        self._problems: dict[str, str] = {}
+        self._left: int | None = None  # the step from which numbers are too large
 
     def watch(self, step: int, params: Mapping[str, Any]) -> None:
         """Judge the step that led to these parameters; see `TrainingBackend.train`."""
-        if self.problems:
+        if not self.whole:
             return
         shown = {path: _own(value) for path, value in params.items()}
-        self.problems = dict(self._wrong_step(step, shown))
-        if self.problems:
-            return
         with np.errstate(all="ignore"):  # a wrong backend may go anywhere
+            self._judge(step, shown)
+
+    def _judge(self, step: int, shown: Arrays) -> None:
+        problems = dict(self._wrong_step(step, shown))
+        infinite = not all(map(_is_finite, shown.values()))
+        if problems and not (infinite and self._team.leaves_range(step, self._last)):
+            self._problems = problems
+            return
+        loss = None
+        if not problems:
             loss = self._team.follow(step, self._last, shown, self._sums)
+        if loss is None:
+            self._left = step
+            return
         self._losses.append(loss)
         self._last = shown
+
+    @property
+    def whole(self) -> bool:
+        """True if every step so far could be judged."""
+        return not self._problems and self._left is None
 
     def verdicts(self, trained: Trained) -> dict[str, Verdict]:
         """Return the verdicts by tensor: ``losses``, and by path each parameter and
@@ -74,15 +88,27 @@ class Follower:
         Args:
             trained: what `TrainingBackend.train` returned.
         """
-        self.problems = self.problems or dict(self._wrong_end(trained))
-        if self.problems:
-            return {name: failed(reason) for name, reason in self.problems.items()}
+        if self._left is None:
+            self._problems = self._problems or dict(self._wrong_end(trained))
+        if self._problems:
+            return {name: failed(reason) for name, reason in self._problems.items()}
         losses = Sums(self._dtype)
-        for loss, part in zip(_own(trained.losses), self._losses, strict=True):
+        for loss, part in zip(_own(trained.losses), self._losses, strict=False):
             losses.add(loss, part)
         sums = {"losses": losses, **self._sums}
         units = self._team.contested
-        return {name: each.verdict(units, self._unseen) for name, each in sums.items()}
+        verdicts = {n: each.verdict(units, self._unseen) for n, each in sums.items()}
+        return {name: self._in_range(verdict) for name, verdict in verdicts.items()}
+
+    def _in_range(self, verdict: Verdict) -> Verdict:
+        """Return the verdict, undecided if not all steps could be judged."""
+        if self._left is None or verdict.status == "fail":
+            return verdict
+        reason = (
+            f"from step {self._left} on the reference has numbers too large for"
+            f" {self._dtype}; try another seed"
+        )
+        return replace(verdict, status="inconclusive", reason=reason)
 
     def _wrong_step(self, step: int, params: Arrays) -> Iterator[tuple[str, str]]:
         """Say what is wrong with what the backend shows after a step."""
@@ -116,6 +142,10 @@ class Follower:
         if value is None:
             return "missing"
         return is_malformed(value, Expected(np.zeros(shape), 0.0, self._dtype))
+
+
+def _is_finite(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and bool(np.isfinite(value).all())
 
 
 def _own(value: Any) -> Any:

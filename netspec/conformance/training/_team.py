@@ -32,7 +32,7 @@ from netspec.conformance.training._predict import UNIT, Predicted, Predictor, re
 from netspec.conformance.training._run import TrainingRun
 from netspec.conformance.training._sums import Part, Sums, distance
 from netspec.contract import Array, Arrays, Numerics
-from netspec.reference import Decision, Record, Replay
+from netspec.reference import Decision, Free, Record, Replay
 
 REPLICAS = 2  # their draws add up over the steps
 PATIENCE = 2  # steps that flips do not explain, after which none is searched
@@ -77,7 +77,7 @@ class Team:
 
     def follow(
         self, step: int, before: Arrays, after: Arrays, sums: Mapping[str, Sums]
-    ) -> Part:
+    ) -> Part | None:
         """Predict a step, add it to the sums by canonical path, and make it.
 
         Args:
@@ -87,12 +87,16 @@ class Team:
             sums: of each parameter and running statistic.
 
         Returns:
-            What is expected of the loss before the step.
+            What is expected of the loss before the step; None, and nothing is made, if
+            the step leaves the range of the dtype.
         """
         start = {path: widen(value) for path, value in before.items()}
         look = self._look(start, step)
-        if not self._is_close(look, after):
-            look = self._explain(look, after, step)
+        if self._leaves(look.exact):
+            return None
+        kinks = self._kinks(look)
+        if kinks.contested and not self._is_close(look, after):
+            look = self._explain(look, kinks, after, step)
         flipped = list(self._flip(look, step)) if self.contested else []
         others = dict(self._otherwise(look, step))
         for path, value in after.items():
@@ -104,6 +108,18 @@ class Team:
             sums[path].add(_received(look.exact, path, value), part)
         self._make(look, flipped, others)
         return self._loss(look, flipped, others)
+
+    def leaves_range(self, step: int, before: Arrays) -> bool:
+        """Tell whether a step of the reference has numbers whose squares, which Adam
+        takes, the dtype cannot hold.
+        """
+        start = {path: widen(value) for path, value in before.items()}
+        return self._leaves(self._exact.predict(start, step, Free()))
+
+    def _leaves(self, step: Predicted) -> bool:
+        top = float(np.finfo(self._dtype).max) ** 0.5
+        seen = [step.slope.loss, *step.slope.grads.values()]
+        return not all(float(np.abs(value).max(initial=0)) < top for value in seen)
 
     def _look(self, start: Arrays, step: int, made: Decisions = None) -> _Look:
         """Evaluate the step exactly and rounded, with given or with free decisions."""
@@ -132,11 +148,9 @@ class Team:
                 return False
         return True
 
-    def _explain(self, look: _Look, after: Arrays, step: int) -> _Look:
+    def _explain(self, look: _Look, kinks: Kinks, after: Arrays, step: int) -> _Look:
         """Look again with flips that explain the step, if there are any."""
-        kinks, start = self._kinks(look), look.exact.params
-        if not kinks.contested:
-            return look
+        start = look.exact.params
         if self._unexplained < PATIENCE:
 
             def evaluate(made: list[Decision]) -> dict[str, Array]:

@@ -10,8 +10,10 @@ import math
 from collections.abc import Iterator
 from dataclasses import replace
 
-from netspec.conformance.judging import Verdict, failed, measured, norm, widen
-from netspec.contract import Arrays
+import numpy as np
+
+from netspec.conformance.judging import Verdict, failed, measured, widen
+from netspec.contract import Array, Arrays
 
 PART = 1e-3  # of what training moved: in float64 not even chaos comes that far
 NOISE = 8  # times how far two runs are apart
@@ -46,4 +48,8 @@ def judge_unwatched(
 
 def _apart(one: Arrays, other: Arrays) -> float:
     """Return the 2-norm of the difference of all parameters."""
-    return math.hypot(*(norm(widen(one[path]) - other[path]) for path in one))
+    return math.hypot(*(_length(widen(one[path]) - other[path]) for path in one))
+
+
+def _length(x: Array) -> float:
+    return float(np.linalg.norm(x))  # NaN where a value is
