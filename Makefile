@@ -44,7 +44,7 @@ kills: $(INSTALLED)
 	@$(BIN)/python -m tests.kills --write
 
 conform: $(INSTALLED)
-	@$(BIN)/python -m tests.decided --write
+	@$(BIN)/python -m tests.decided --anew
 
 fuzz: $(INSTALLED)
 	@mkdir -p out/fuzz

@@ -1,8 +1,8 @@
 """The verdicts on whole nets: every check, on every backend, in both dtypes.
 
-python -m tests.decided            all nets; 1 if one of them does not pass
-python -m tests.decided NAME ...   those with these names
-python -m tests.decided --write    write VERDICTS.md
+python -m tests.decided            what is not in VERDICTS.md yet, into which it goes
+python -m tests.decided --anew     all nets
+python -m tests.decided NAME ...   those with these names, and not into the table
 """
 
 from __future__ import annotations
@@ -18,15 +18,16 @@ from tests.decided.run import Decision, decide
 
 def main(arguments: list[str]) -> int:
     """Decide the nets one after the other; 1 if one of them does not pass."""
-    names = {argument for argument in arguments if argument != "--write"}
-    console = Console(highlight=False, soft_wrap=True)
+    names = {argument for argument in arguments if argument != "--anew"}
+    lines = {} if "--anew" in arguments else table.read()
     decisions: list[Decision] = []
     for net in nets():
-        if not names or net.spec.name in names:
+        if net.spec.name in names or not (names or table.key(net) in lines):
             decisions.append(decide(net))
-            console.print(table.line(decisions[-1]), markup=False)
-    if "--write" in arguments and not names:
-        table.FILE.write_text(table.document(decisions), encoding="utf-8")
+            lines[table.key(net)] = table.line(decisions[-1])
+            Console(soft_wrap=True).print(lines[table.key(net)], markup=False)
+            if not names:
+                table.write(lines)  # a long run goes on where it was interrupted
     return int(any(not decision.passed for decision in decisions))
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import Path
 
 from netspec.conformance import STATUSES
+from tests.decided.nets import Net
 from tests.decided.run import Decision
 
 FILE = Path(__file__).with_name("VERDICTS.md")
@@ -16,14 +17,28 @@ check, on every backend, in float64 and float32, as `netspec conform` does it; t
 verdicts are those on all seeds, the rows those of all seeds together, the seconds those
 of the longest run, on two cores.
 
+| net | from | parameters | seeds | verdict | rows | seconds |
+| --- | --- | --: | --: | --- | --- | --: |
 """
-COLUMNS = ("net", "from", "parameters", "seeds", "verdict", "rows", "seconds")
+Lines = dict[tuple[str, str], str]  # by the name of a net, and where it is from
 
 
-def document(decisions: Iterable[Decision]) -> str:
+def key(net: Net) -> tuple[str, str]:
+    """Return by what the table knows a net."""
+    return net.spec.name, net.source
+
+
+def read() -> Lines:
+    """Return the lines that are in the table."""
+    text = FILE.read_text(encoding="utf-8") if FILE.exists() else ""
+    lines = text.removeprefix(HEAD).splitlines()
+    cells = [line.strip("| ").split(" | ") for line in lines]
+    return {(each[0], each[1]): line for each, line in zip(cells, lines, strict=True)}
+
+
+def write(lines: Mapping[tuple[str, str], str]) -> None:
     """Write the whole table."""
-    head = ["|".join(("", *COLUMNS, "")), "| --- | --- | --: | --: | --- | --- | --: |"]
-    return HEAD + "\n".join([*head, *map(line, decisions)]) + "\n"
+    FILE.write_text(HEAD + "\n".join(lines.values()) + "\n", encoding="utf-8")
 
 
 def line(decision: Decision) -> str:
@@ -33,7 +48,7 @@ def line(decision: Decision) -> str:
     rows = ", ".join(f"{counts[s]:,} {s}" for s in STATUSES if counts[s])
     verdicts = ", ".join(f"{n} {word}" for word, n in decision.verdicts.items())
     cells = (
-        *(spec.name, decision.net.source, f"{parameters:,}"),
+        *(*key(decision.net), f"{parameters:,}"),
         *(f"{len(decision.net.seeds)}", verdicts, rows, f"{decision.seconds:.0f}"),
     )
     return f"| {' | '.join(cells)} |"
