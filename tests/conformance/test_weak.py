@@ -109,6 +109,13 @@ def test_long_sums_of_a_layer_alone_are_sharp_in_float32() -> None:
     assert alone == {"pass"}
 
 
+def test_long_outputs_of_a_layer_alone_are_sharp_in_float32() -> None:
+    deep = Spec("deep", (1024, 3, 3), [Conv2D(2, kernel_size=3)])
+    report = conform(deep, "numpy", "float32", "outputs", quick=True)
+    alone = {row.verdict.status for row in report.rows if row.spec != "deep"}
+    assert alone == {"pass"}
+
+
 # Layers inside a net that is too blunt
 
 # So deep that in float32 rounding may move the gradient of a bias by seven times itself

@@ -1,10 +1,12 @@
-"""Draw cotangents for which the gradients of parameters do not cancel.
+"""Draw inputs and cotangents for which the outputs and gradients of a layer do not
+cancel.
 
-The gradient of a bias is a sum over all positions of a batch. Of n random terms a sum
-grows with the square root of n, what rounding may do to it with n: from a few thousand
-positions on a float32 gradient would be compared to no more than a few digits. A change
-of the output that a change of the parameters makes, added to the cotangent, gives every
-such sum a part that grows with n, too.
+The gradient of a bias is a sum over all positions of a batch, an output one over all
+that a kernel reads. Of n random terms a sum grows with the square root of n, what
+rounding may do to it with n: from a few thousand terms on a float32 tensor would be
+compared to no more than a few digits. A change of the output that a change of the
+parameters makes, added to the cotangent, gives every such gradient a part that grows
+with n, too; and so does the gradient of the input, added to the input, for outputs.
 """
 
 from __future__ import annotations
@@ -21,8 +23,8 @@ CHANGE = 0.1  # of the parameters, relative
 
 
 def steadied(case: Case, seed: int) -> Case:
-    """Return a case, with another cotangent where rounding would hide much of the
-    gradient of a parameter.
+    """Return a case, with another input where rounding would hide much of the output,
+    and another cotangent where it would hide much of the gradient of a parameter.
 
     Args:
         case: of a single layer.
@@ -30,9 +32,20 @@ def steadied(case: Case, seed: int) -> Case:
     """
     if not case.spec.parameters():
         return case
+    if _hides(case, "output") and case.spec.input_dtype == "float":
+        toward = forecast(case).tensors["grad_input"].exact
+        x = widen(case.x) + _standard(toward)
+        case = replace(case, x=x.astype(case.dtype))
+    return _with_cotangent(case, seed) if _hides(case, "grad ") else case
+
+
+def _hides(case: Case, kind: str) -> bool:
+    """Tell whether rounding would hide much of a tensor of a kind."""
     expected = forecast(case).tensors.items()
-    if not any(name.startswith("grad ") and of.is_blunt for name, of in expected):
-        return case
+    return any(name.startswith(kind) and of.is_blunt for name, of in expected)
+
+
+def _with_cotangent(case: Case, seed: int) -> Case:
     params = {path: widen(value) for path, value in case.params.items()}
     random, before = np.random.default_rng(seed), _output(case, params)
     cotangent = widen(case.cotangent)
