@@ -67,7 +67,9 @@ CHECKS = "outputs gradients state dropout init_statistics init_values source err
 def test_they_conform(backend: Backend, net: Spec) -> None:
     for folder in ("custom", "odd"):
         import_module(f"tests.backends.{folder}.{backend.name}")
-    report = conform(net, backend.name, checks=CHECKS.split())
+    # XLA compiles every layer anew for each dtype
+    dtypes = ["float32"] if backend.name == "jax" else ["float64", "float32"]
+    report = conform(net, backend.name, dtypes, CHECKS.split())
     assert set(report.counts) <= {"pass", "declared"}, [
         str(row) for row in report.rows if not row.verdict.good
     ]
