@@ -240,3 +240,15 @@ def test_a_net_with_units_on_kinks_is_decided() -> None:
     assert report.verdict == "PASSED", report.bad
     weak = [row for row in report.rows if row.verdict.status == "weak"]
     assert len(weak) <= 0.05 * len(report.rows)
+
+
+def test_a_declared_update_names_what_moved_it() -> None:
+    pytest.importorskip("mxnet")
+    spec = Spec("norms", (6,), [Dense(5), BatchNorm(), Dense(3)])
+    rows = conform(spec, "gluon", "float64", "training").rows
+    scalars = {name for row in rows for name in row.verdict.conventions if ":" in name}
+    assert {name.partition(": ")[2].split(".")[0] for name in scalars} == {
+        "BatchNorm",
+        "Optimizer",
+    }
+    assert not [row for row in rows if "float32_scalars" in row.verdict.conventions]

@@ -10,6 +10,8 @@ from ._agreement import compare as compare
 from ._agreement import judge_all as judge_all
 from ._agreement import noted as noted
 from ._agreement import numerics_of as numerics_of
+from ._agreement import scalars_apart as scalars_apart
+from ._agreement import sharpened as sharpened
 from ._agreement import step_with as step_with
 from ._case import Case as Case
 from ._devices import OTHERS as OTHERS

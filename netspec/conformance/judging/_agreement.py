@@ -19,6 +19,8 @@ from netspec.reference import Decision, Replay
 
 Verdicts: TypeAlias = dict[str, Verdict]
 
+SCALARS = "float32_scalars"
+
 
 @dataclass(frozen=True)
 class Agreement:
@@ -175,7 +177,7 @@ def conventions(
         default: Any = {field.name: field.default}
         moved = list(_moved(expected, exact(replace(numerics, **default))))
         named: dict[str, tuple[str, ...]] = dict.fromkeys(moved, (field.name,))
-        if field.name == "float32_scalars" and moved:
+        if field.name == SCALARS and moved:
             named |= _scalars_behind(expected, numerics, exact)
         for name in moved:
             found[name] = (*found.get(name, ()), *named[name])
@@ -189,13 +191,26 @@ def _scalars_behind(
 ) -> dict[str, tuple[str, ...]]:
     """Name, for each tensor, the scalars of which one by itself moves it."""
     found: dict[str, tuple[str, ...]] = {}
-    for pair in sorted(numerics.float32_scalars):
-        others = numerics.float32_scalars - {pair}
-        other = exact(replace(numerics, float32_scalars=others))
-        for name in _moved(expected, other):
-            scalar = f"float32_scalars: {'.'.join(pair)}"
+    for scalar, without in scalars_apart(numerics):
+        for name in _moved(expected, exact(without)):
             found[name] = (*found.get(name, ()), scalar)
     return found
+
+
+def scalars_apart(numerics: Numerics) -> Iterator[tuple[str, Numerics]]:
+    """Yield conventions without each scalar that is kept in float32, by its name, such
+    as ``"float32_scalars: LayerNorm.eps"``.
+    """
+    for pair in sorted(numerics.float32_scalars):
+        others = numerics.float32_scalars - {pair}
+        name = f"{SCALARS}: {'.'.join(pair)}"
+        yield name, replace(numerics, float32_scalars=others)
+
+
+def sharpened(conventions: Sequence[str]) -> tuple[str, ...]:
+    """Leave out ``float32_scalars`` as a whole where one of them is named."""
+    named = any(name.startswith(f"{SCALARS}: ") for name in conventions)
+    return tuple(name for name in conventions if not (named and name == SCALARS))
 
 
 def _moved(

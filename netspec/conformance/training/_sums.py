@@ -19,6 +19,7 @@ from netspec.conformance.judging import (
     norm,
     noted,
     rests_on,
+    sharpened,
     weighed,
 )
 from netspec.contract import Array
@@ -94,7 +95,7 @@ class Sums:
             )
         if expected.is_blunt:
             return weighed(verdict, expected.size)
-        return noted(verdict, () if expected.is_structural_zero else tuple(far))
+        return noted(verdict, () if expected.is_structural_zero else sharpened(far))
 
     def _expected(self, spread: float) -> Expected:
         """Return all steps as one, whose tensor is as long as theirs together."""

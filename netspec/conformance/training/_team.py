@@ -25,6 +25,7 @@ from netspec.conformance.judging import (
     explain,
     levels,
     norm,
+    scalars_apart,
     scatter,
     widen,
 )
@@ -232,6 +233,8 @@ def _others(
         if getattr(numerics, name) != value:
             change: dict[str, Any] = {name: value}
             yield name, Predictor(run, replace(numerics, **change))
+    for name, without in scalars_apart(numerics):
+        yield name, Predictor(run, without)
 
 
 def _sigma(exact: Decision, rounded: Sequence[Decision]) -> Array:
