@@ -161,4 +161,5 @@ def widen(x: Array) -> Array:
 def difference(a: Array, b: Array) -> Array:
     """Subtract two arrays; the result is 0 where both are the same infinity."""
     with np.errstate(invalid="ignore"):  # -inf of pool padding on both sides
-        return np.asarray(np.nan_to_num(a - b, nan=0.0))
+        apart = np.asarray(a - b)
+    return apart if np.isfinite(apart).all() else np.nan_to_num(apart, nan=0.0)

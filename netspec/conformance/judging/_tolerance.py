@@ -137,4 +137,9 @@ def distance(received: Array, expected: Expected) -> float:
 
 def norm(x: Array) -> float:
     """Return the 2-norm of all finite values."""
+    square = float(np.vdot(x, x))
+    return math.sqrt(square) if math.isfinite(square) else _finite_norm(x)
+
+
+def _finite_norm(x: Array) -> float:
     return float(np.linalg.norm(x[np.isfinite(x)]))
