@@ -140,3 +140,26 @@ class Hardsigmoid(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return F.relu6(x + 3) / 6
+
+
+class Swish(nn.Module):
+    """``x * sigmoid(beta * x)``."""
+
+    def __init__(self, beta: float) -> None:
+        super().__init__()
+        self.beta = beta
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * torch.sigmoid(self.beta * x)
+
+
+class LimitedLine(nn.Module):
+    """``slope * x + offset`` within 0 and 1: the hard sigmoid with any slope."""
+
+    def __init__(self, slope: float, offset: float) -> None:
+        super().__init__()
+        self.slope = slope
+        self.offset = offset
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.hardtanh(self.slope * x + self.offset, 0.0, 1.0)

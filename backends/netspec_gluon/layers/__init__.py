@@ -5,6 +5,7 @@ from . import (
     _containers,
     _conv,
     _dense,
+    _hard_activations,
     _normalization,
     _pooling,
     _regularization,
