@@ -8,4 +8,5 @@ from netspec.layers._hard_activations import *
 from netspec.layers._normalization import *
 from netspec.layers._pooling import *
 from netspec.layers._regularization import *
+from netspec.layers._scale import *
 from netspec.layers._shape import *

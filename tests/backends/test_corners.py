@@ -11,7 +11,6 @@ import pytest
 import netspec_numpy
 from netspec import layers as nl
 from netspec.contract import Backend
-from netspec.errors import SpecError
 from netspec.layers import Layer
 from netspec.spec import Spec
 
@@ -60,19 +59,3 @@ def test_the_derivative_at_a_corner(
         if found.name == "gluon":
             slope = (*slope[:-1], MINIMUM.get(layer, slope[-1]))
         np.testing.assert_array_equal(step.grad_input, np.array([slope], dtype))
-
-
-@pytest.mark.parametrize(
-    ("layer", "said"),
-    [
-        (nl.HardTanh(2, 1), "give low=1, high=2"),
-        (nl.HardTanh(1), "received low=1 and high=1; give high=2"),
-        (nl.GLU(), "must have an even size, received 3; 4 before it gives 2 after it"),
-        (nl.HardSigmoid(1e-320), "reaches 0 or 1 at no finite input"),
-    ],
-    ids=repr,
-)
-def test_what_no_layer_can_be(layer: Layer, said: str) -> None:
-    with pytest.raises(SpecError) as caught:
-        Spec("wrong", (3,), [layer])
-    assert said in str(caught.value)

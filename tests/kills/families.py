@@ -21,6 +21,7 @@ from tests.kills.bugs import (
     optimizers,
     pooling,
     results,
+    scale,
     transfer,
 )
 
@@ -32,6 +33,7 @@ FAMILIES: dict[str, tuple[Bug, ...]] = {
         pooling,
         batch_norm,
         normalization,
+        scale,
         activations,
         hard_activations,
         containers,

@@ -9,6 +9,7 @@ from . import (
     _normalization,
     _pooling,
     _regularization,
+    _scale,
     _shape,
 )
 from ._normalization import FLOAT32_FIELDS as FLOAT32_FIELDS

@@ -9,5 +9,6 @@ from . import (
     _normalization,
     _pooling,
     _regularization,
+    _scale,
     _shape,
 )
