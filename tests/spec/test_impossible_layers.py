@@ -19,7 +19,7 @@ from netspec.layers import Layer
             nl.Scale((2, 1)),
             "axes must be in order, each once, received [2, 1]; give [1, 2]",
         ),
-        (nl.Scale((1, -2)), "received [1, -1]; give [1]"),
+        (nl.Scale((1, -2)), "received [1, -2]; give [1]"),
         (nl.Scale(4), "axis 4 does not exist"),
         (nl.Rescale((1, 2)), "scale has 2 values for inputs of 3 channels"),
         (nl.HardSigmoid(1e-320), "reaches 0 or 1 at no finite input"),
