@@ -87,6 +87,7 @@ LAYERS: Mapping[str, str] = {
     "Linear": "Dense",
     "LayerScale": "Scale with an init near 0",
     "MaxPooling2D": "MaxPool2D",
+    "RMSNormalization": "RMSNorm",
     "Rescaling": "Rescale",
     "Swish": "SiLU",
     "ThresholdedReLU": "Threshold with value 0",
@@ -101,7 +102,7 @@ ABSENT = (
     *("AlphaDropout", "Attention", "Bidirectional", "Conv3", "ConvTranspose", "Crop"),
     *("Deconvolution", "Dropout1", "Dropout2", "Dropout3", "GaussianNoise", "GRU"),
     *("Lambda", "LocalResponseNorm", "LRN", "LSTM", "MultiHead", "Multihead"),
-    *("Multiply", "PixelShuffle", "RMSNorm", "ReflectionPad", "ReplicationPad"),
+    *("Multiply", "PixelShuffle", "ReflectionPad", "ReplicationPad"),
     *("Resize", "RNN", "SimpleRNN", "SpatialDropout", "Transformer", "UpSampl"),
     *("Upsample", "Conv1DTranspose", "Conv2DTranspose", "AvgPool3", "MaxPool3"),
 )
