@@ -1,5 +1,6 @@
 """Declare every layer, one file per family."""
 
+from ._activations import AlongAxis as AlongAxis
 from ._activations import Elementwise as Elementwise
 from ._base import LAYERS as LAYERS
 from ._base import Chain as Chain

@@ -1,6 +1,6 @@
-"""Elementwise nonlinearities, and the two softmaxes.
+"""Smooth or kinked elementwise nonlinearities, and those that join values of an axis.
 
-Shapes: all of them take (*) to (*).
+Shapes: all of them take (*) to (*), but for `GLU`.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ __all__ = [
     "CELU",
     "ELU",
     "GELU",
+    "GLU",
     "SELU",
-    "HardSigmoid",
-    "HardSwish",
     "LeakyReLU",
+    "LogSigmoid",
     "LogSoftmax",
     "Mish",
     "PReLU",
@@ -29,6 +29,7 @@ __all__ = [
     "SiLU",
     "Sigmoid",
     "Softmax",
+    "Softmin",
     "Softplus",
     "Softsign",
     "Tanh",
@@ -58,7 +59,7 @@ class ReLU(Elementwise):
 
 @layer
 class ReLU6(Elementwise):
-    """``min(max(0, x), 6)``."""
+    """``min(max(0, x), 6)``; its derivative at 0 and 6 is 0, but 1 at 6 in Gluon."""
 
     fitting_init = "he"
     flat_at = (0, 6)
@@ -66,7 +67,7 @@ class ReLU6(Elementwise):
 
 @layer
 class LeakyReLU(Elementwise):
-    """``x`` for x > 0, else ``slope * x``.
+    """``x`` for x > 0, else ``slope * x``; its derivative at 0 is the slope.
 
     Attributes:
         slope: PyTorch's `negative_slope`, Gluon's `alpha`.
@@ -164,9 +165,15 @@ class GELU(Elementwise):
 
 @layer
 class SiLU(Elementwise):
-    """``x * sigmoid(x)``; also called swish."""
+    """``x * sigmoid(beta * x)``; also called swish (Ramachandran et al., 2017).
+
+    Attributes:
+        beta: how steep the sigmoid is; Gluon's `beta`, 1 in PyTorch and JAX.
+    """
 
     fitting_init = "he"
+
+    beta: Field[float, float] = Field(POSITIVE, default=1)
 
 
 @layer
@@ -187,6 +194,14 @@ class Sigmoid(Elementwise):
 
 
 @layer
+class LogSigmoid(Elementwise):
+    """``log(sigmoid(x)) = -log(1 + exp(-x))``."""
+
+    def relative_slope(self, y: Array) -> Array:
+        return np.asarray(-np.expm1(y))
+
+
+@layer
 class Tanh(Elementwise):
     """``tanh(x)``."""
 
@@ -199,10 +214,16 @@ class Tanh(Elementwise):
 
 @layer
 class Softplus(Elementwise):
-    """``log(1 + exp(x))``, without a threshold."""
+    """``log(1 + exp(beta * x)) / beta``, without a threshold.
+
+    Attributes:
+        beta: how close it is to ReLU; PyTorch's `beta`.
+    """
+
+    beta: Field[float, float] = Field(POSITIVE, default=1)
 
     def relative_slope(self, y: Array) -> Array:
-        return np.asarray(-np.expm1(-y))
+        return np.asarray(-np.expm1(-self.beta * y))
 
 
 @layer
@@ -215,22 +236,9 @@ class Softsign(Elementwise):
         return np.asarray((1 - np.abs(y)) ** 2)
 
 
-@layer
-class HardSigmoid(Elementwise):
-    """``ReLU6(x + 3) / 6`` (PyTorch's; Gluon's own has slope 0.2)."""
-
-    steepest = 1 / 6
-    flat_at = (0, 1)
-
-
-@layer
-class HardSwish(Elementwise):
-    """``x * ReLU6(x + 3) / 6`` (Howard et al., 2019)."""
-
-
-@layer
-class Softmax(Layer):
-    """``exp(x) / sum(exp(x))`` along an axis.
+@declare
+class AlongAxis(Layer):
+    """Base of functions that join the values along an axis.
 
     Attributes:
         axis: counts the batch as 0, which it may not be.
@@ -249,23 +257,36 @@ class Softmax(Layer):
 
 
 @layer
-class LogSoftmax(Layer):
-    """``x - log(sum(exp(x)))`` along an axis.
+class Softmax(AlongAxis):
+    """``exp(x) / sum(exp(x))`` along an axis."""
 
-    Attributes:
-        axis: counts the batch as 0, which it may not be.
+
+@layer
+class LogSoftmax(AlongAxis):
+    """``x - log(sum(exp(x)))`` along an axis."""
+
+
+@layer
+class Softmin(AlongAxis):
+    """``exp(-x) / sum(exp(-x))`` along an axis."""
+
+
+@layer
+class GLU(AlongAxis):
+    """``a * sigmoid(b)``, a and b the two halves along an axis (Dauphin et al., 2017).
+
+    Shapes: (..., 2 n, ...) to (..., n, ...).
     """
 
-    axis: Field[int, int] = Field(AXIS, default=-1)
-
     def output_shape(self, shape: Shape) -> Shape:
-        resolve_axis(self.axis, shape)
-        return shape
-
-    @property
-    def layout(self) -> str:
-        """Always ``"any"``, because the layer names its axis."""
-        return "any"
+        index = resolve_axis(self.axis, shape)
+        if shape[index] % 2:
+            raise SpecError(
+                f"axis {self.axis} of {shape} must have an even size, received"
+                f" {shape[index]}; {shape[index] + 1} before it gives"
+                f" {(shape[index] + 1) // 2} after it"
+            )
+        return (*shape[:index], shape[index] // 2, *shape[index + 1 :])
 
 
 def _exponential_slope(y: Array, above: float, depth: float, steepest: float) -> Array:

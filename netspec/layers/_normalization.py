@@ -17,7 +17,7 @@ from netspec.errors import SpecError
 from netspec.layers._base import Parametric, layer
 from netspec.layers._facts import Array, Shape
 
-__all__ = ["BatchNorm", "GroupNorm", "InstanceNorm", "LayerNorm"]
+__all__ = ["BatchNorm", "GroupNorm", "InstanceNorm", "LayerNorm", "RMSNorm"]
 
 
 @layer
@@ -114,17 +114,37 @@ class LayerNorm(Parametric):
     axes: Field[int, int] = Field(COUNT, default=1)
 
     def output_shape(self, shape: Shape) -> Shape:
-        if self.axes > len(shape):
-            raise SpecError(
-                f"axes must be at most the rank of the input, received axes"
-                f" {self.axes} and an input of shape {shape}"
-            )
-        return shape
+        return _need_trailing(shape, self.axes)
 
     def parameters(self, shape: Shape) -> dict[str, Parameter]:
-        trailing = shape[-self.axes :]
-        axes = tuple(f"axis{i - self.axes}" for i in range(self.axes))
-        return affine(trailing, axes, self.scale, self.center)
+        return affine(*_trailing(shape, self.axes), self.scale, self.center)
+
+
+@layer
+class RMSNorm(Parametric):
+    """Zhang and Sennrich (2019): ``x / sqrt(mean(x^2) + eps) * weight``, the mean over
+    the trailing axes of an example; none is subtracted.
+
+    Attributes:
+        eps: added to the mean square, inside the root.
+        scale: whether there is a `weight`.
+        axes: how many trailing axes are normalized together.
+
+    Shapes: (*, *trailing) to itself; weight of shape trailing.
+    """
+
+    normalizes = True
+
+    eps: Field[float, float] = Field(POSITIVE, default=1e-6)
+    _: KW_ONLY
+    scale: Field[bool, bool] = Field(BOOL, default=True)
+    axes: Field[int, int] = Field(COUNT, default=1)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return _need_trailing(shape, self.axes)
+
+    def parameters(self, shape: Shape) -> dict[str, Parameter]:
+        return affine(*_trailing(shape, self.axes), self.scale, center=False)
 
 
 @layer
@@ -201,3 +221,18 @@ def _need_channels(shape: Shape, rank: int, axes: str) -> Shape:
             " add a Reshape before it"
         )
     return shape
+
+
+def _need_trailing(shape: Shape, axes: int) -> Shape:
+    """Refuse inputs with fewer axes than are normalized."""
+    if axes > len(shape):
+        raise SpecError(
+            f"axes must be at most the rank of the input, received axes"
+            f" {axes} and an input of shape {shape}"
+        )
+    return shape
+
+
+def _trailing(shape: Shape, axes: int) -> tuple[Shape, tuple[str, ...]]:
+    """Return the sizes of the trailing axes, and their names."""
+    return shape[-axes:], tuple(f"axis{i - axes}" for i in range(axes))

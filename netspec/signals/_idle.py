@@ -4,10 +4,10 @@ Both are read off the output y of an activation.
 
 - Dead: a unit, one value of the output of an example, at which the derivative is 0 for
   every example of the batch: of `ReLU` where y is always 0, of `ReLU6` 0 or 6, of
-  `HardSigmoid` 0 or 1.
+  `HardSigmoid` 0 or 1, of `HardTanh` one of its bounds.
 - Saturated: a value, of any example, at which the derivative is below `SATURATED` times
   its largest: of `Sigmoid` y (1 - y) below 0.0025, of `Tanh` 1 - y^2 below 0.01, and so
-  on for `Softsign`, `Softplus`, `ELU`, `SELU` and `CELU`.
+  on for `Softsign`, `Softplus`, `LogSigmoid`, `ELU`, `SELU` and `CELU`.
 """
 
 from __future__ import annotations

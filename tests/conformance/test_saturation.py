@@ -13,7 +13,10 @@ from netspec import layers as nl
 from netspec.conformance import draw_case
 from netspec.conformance.judging import Case, agree
 
-FLAT = (nl.CELU(0.3), nl.ELU(), nl.GELU(), nl.SELU(), nl.Softplus(), nl.Softsign())
+FLAT = (
+    *(nl.CELU(0.3), nl.ELU(), nl.GELU(), nl.GLU(), nl.LogSigmoid(), nl.SELU()),
+    *(nl.SiLU(1.7), nl.Softplus(), nl.Softplus(0.3), nl.Softsign(), nl.TanhShrink()),
+)
 
 dtypes = pytest.mark.parametrize("dtype", ["float32", "float64"])
 
@@ -22,13 +25,13 @@ def all_near(layer: Layer, x: float, dtype: str) -> Case:
     """A step at whose inputs all are `x`, but for a thousandth."""
     random = np.random.default_rng(0)
     near = x * (1 + 1e-3 * random.normal(size=(2, 40)))
-    cotangent = random.normal(size=near.shape)
     spec = Spec("flat", (40,), [layer])
+    cotangent = random.normal(size=(2, *spec.output_shape))
     return Case(spec, {}, near.astype(dtype), cotangent.astype(dtype), True, dtype)
 
 
 @pytest.mark.parametrize("name", ["torch", "gluon"])
-@pytest.mark.parametrize("layer", FLAT, ids=lambda layer: type(layer).__name__)
+@pytest.mark.parametrize("layer", FLAT, ids=repr)
 @dtypes
 def test_tensors_of_flat_values_do_not_fail(
     name: str, layer: Layer, dtype: str

@@ -5,9 +5,11 @@ from . import (
     _containers,
     _conv,
     _dense,
+    _hard_activations,
     _normalization,
     _pooling,
     _regularization,
+    _scale,
     _shape,
 )
 from ._normalization import FLOAT32_FIELDS as FLOAT32_FIELDS

@@ -17,17 +17,19 @@ from netspec_gluon._lowering import (
     register,
 )
 
+AlongAxis = L.Softmax | L.LogSoftmax | L.Softmin | L.GLU
+
 PLAIN = {
     L.ReLU: call(f"{NN}:Activation", "relu"),
     L.Sigmoid: call(f"{NN}:Activation", "sigmoid"),
     L.Tanh: call(f"{NN}:Activation", "tanh"),
     L.Softsign: call(f"{NN}:Activation", "softsign"),
-    L.SiLU: call(f"{NN}:Swish"),
     L.ReLU6: ours("activations:ReLU6"),
     L.SELU: ours("activations:SELU"),
     L.Mish: ours("activations:Mish"),
-    L.HardSigmoid: ours("activations:HardSigmoid"),
+    L.LogSigmoid: ours("activations:LogSigmoid"),
     L.HardSwish: ours("activations:HardSwish"),
+    L.TanhShrink: ours("activations:TanhShrink"),
 }
 
 
@@ -77,10 +79,17 @@ def gelu(layer: L.GELU, node: Placed, ctx: Context) -> Call:
 
 @register
 def softplus(layer: L.Softplus, node: Placed, ctx: Context) -> Call:
-    return ours("activations:Softplus")
+    if layer.beta == 1:
+        return ours("activations:Softplus")
+    return ours("activations:SharpSoftplus", layer.beta)
 
 
 @register
-def softmax(layer: L.Softmax | L.LogSoftmax, node: Placed, ctx: Context) -> Call:
+def silu(layer: L.SiLU, node: Placed, ctx: Context) -> Call:
+    return block(f"{NN}:Swish", beta=layer.beta)
+
+
+@register
+def along_axis(layer: AlongAxis, node: Placed, ctx: Context) -> Call:
     axis = layer.axis % (1 + len(node.input_shape))
     return ours(f"activations:{type(layer).__name__}", axis)

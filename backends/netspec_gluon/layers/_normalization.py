@@ -63,6 +63,13 @@ def layer_norm(layer: L.LayerNorm, node: Placed, ctx: Context) -> Call:
 
 
 @register
+def rms_norm(layer: L.RMSNorm, node: Placed, ctx: Context) -> Call:
+    trailing = node.input_shape[-layer.axes :]
+    options = {"epsilon": layer.eps, "scale": layer.scale}
+    return ours("normalization:RMSNorm", *trailing, **options)
+
+
+@register
 def group_norm(layer: L.GroupNorm, node: Placed, ctx: Context) -> Call:
     return _by_groups(layer.groups, layer, node)
 

@@ -151,3 +151,110 @@ class LogSoftmax(nn.HybridBlock):
     def hybrid_forward(self, F: Any, x: Any) -> Any:
         # Along the last axis oneDNN's log_softmax has an error of 4e-6
         return F.squeeze(F.log_softmax(F.expand_dims(x, -1), axis=self.axis), -1)
+
+
+class Softmin(Softmax):
+    """``exp(-x) / sum(exp(-x))`` along an axis that counts the batch as 0."""
+
+    def hybrid_forward(self, F: Any, x: Any) -> Any:
+        return super().hybrid_forward(F, -x)
+
+
+class GLU(nn.HybridBlock):
+    """``a * sigmoid(b)``, a and b the halves along an axis that counts the batch."""
+
+    def __init__(self, axis: int) -> None:
+        super().__init__()
+        self.axis = axis
+
+    def hybrid_forward(self, F: Any, x: Any) -> Any:
+        a, b = F.split(x, num_outputs=2, axis=self.axis)
+        return a * F.sigmoid(b)
+
+
+class SharpSoftplus(nn.HybridBlock):
+    """``softplus(beta * x) / beta``, exact everywhere as `Softplus` is."""
+
+    def __init__(self, beta: float) -> None:
+        super().__init__()
+        self.beta = beta
+
+    def hybrid_forward(self, F: Any, x: Any) -> Any:
+        positive = F.relu(x)
+        nearest = self.beta * (F.minimum(x, 0) - positive)
+        return positive + F.log1p(F.exp(nearest)) / self.beta
+
+
+class LogSigmoid(nn.HybridBlock):
+    """``-log(1 + exp(-x))``, exact everywhere."""
+
+    def hybrid_forward(self, F: Any, x: Any) -> Any:
+        negative = F.minimum(x, 0)
+        return negative - F.log1p(F.exp(negative - F.relu(x)))
+
+
+class TanhShrink(nn.HybridBlock):
+    """``x - tanh(x)``."""
+
+    def hybrid_forward(self, F: Any, x: Any) -> Any:
+        return x - F.tanh(x)
+
+
+class HardTanh(nn.HybridBlock):
+    """``min(max(low, x), high)``; unlike a clip's, its derivative at a bound is 0."""
+
+    def __init__(self, low: float, high: float) -> None:
+        super().__init__()
+        self.low = low
+        self.high = high
+
+    def hybrid_forward(self, F: Any, x: Any) -> Any:
+        ones = F.ones_like(x)
+        below = F.where(x >= self.high, self.high * ones, x)
+        return F.where(x <= self.low, self.low * ones, below)
+
+
+class LimitedLine(HardTanh):
+    """``slope * x + offset`` within 0 and 1: the hard sigmoid with any slope."""
+
+    def __init__(self, slope: float, offset: float) -> None:
+        super().__init__(0, 1)
+        self.slope = slope
+        self.offset = offset
+
+    def hybrid_forward(self, F: Any, x: Any) -> Any:
+        return super().hybrid_forward(F, self.slope * x + self.offset)
+
+
+class SoftShrink(nn.HybridBlock):
+    """``x`` moved by `lambd` towards 0, but not beyond."""
+
+    def __init__(self, lambd: float) -> None:
+        super().__init__()
+        self.lambd = lambd
+
+    def hybrid_forward(self, F: Any, x: Any) -> Any:
+        return F.relu(x - self.lambd) - F.relu(-x - self.lambd)
+
+
+class HardShrink(nn.HybridBlock):
+    """``x`` for ``|x| > lambd``, else 0."""
+
+    def __init__(self, lambd: float) -> None:
+        super().__init__()
+        self.lambd = lambd
+
+    def hybrid_forward(self, F: Any, x: Any) -> Any:
+        return F.where(F.abs(x) <= self.lambd, F.zeros_like(x), x)
+
+
+class Threshold(nn.HybridBlock):
+    """``x`` for x > threshold, else `value`."""
+
+    def __init__(self, threshold: float, value: float) -> None:
+        super().__init__()
+        self.threshold = threshold
+        self.value = value
+
+    def hybrid_forward(self, F: Any, x: Any) -> Any:
+        return F.where(x <= self.threshold, self.value * F.ones_like(x), x)

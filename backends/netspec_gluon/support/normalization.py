@@ -38,6 +38,22 @@ class LayerNorm(nn.LayerNorm):
         return F.reshape_like(normalized, data)
 
 
+class RMSNorm(nn.HybridBlock):
+    """``x / sqrt(mean(x^2) + epsilon) * gamma`` over the last axes, of these sizes."""
+
+    def __init__(self, *sizes: int, epsilon: float = 1e-6, scale: bool = True) -> None:
+        super().__init__()
+        self.axes = tuple(range(-len(sizes), 0))
+        self.epsilon = epsilon
+        if scale:
+            self.gamma = self.params.get("gamma", shape=sizes, init="ones")
+
+    def hybrid_forward(self, F: Any, x: Any, gamma: Any = None) -> Any:
+        square = F.mean(F.square(x), axis=self.axes, keepdims=True)
+        y = F.broadcast_mul(x, F.rsqrt(square + self.epsilon))
+        return y if gamma is None else F.broadcast_mul(y, gamma)
+
+
 class GroupNorm(nn.HybridBlock):
     """GroupNorm with a scale and a shift for each channel; those of `nn.GroupNorm` are
     for each group. `shape`, (channels, 1, ...), lets them broadcast.

@@ -5,8 +5,10 @@ from . import (
     _containers,
     _conv,
     _dense,
+    _hard_activations,
     _normalization,
     _pooling,
     _regularization,
+    _scale,
     _shape,
 )

@@ -12,13 +12,11 @@ PLAIN = {
     L.ReLU: "jax.nn:relu",
     L.ReLU6: "jax.nn:relu6",
     L.SELU: "jax.nn:selu",
-    L.SiLU: "jax.nn:silu",
     L.Mish: "jax.nn:mish",
     L.Sigmoid: "jax.nn:sigmoid",
     L.Tanh: "jax.numpy:tanh",
-    L.Softplus: "jax.nn:softplus",
+    L.LogSigmoid: "jax.nn:log_sigmoid",
     L.Softsign: "jax.nn:soft_sign",
-    L.HardSigmoid: "jax.nn:hard_sigmoid",
     L.HardSwish: "jax.nn:hard_swish",
 }
 
@@ -53,6 +51,20 @@ def gelu(layer: L.GELU, node: Placed, ctx: Context) -> Call:
 
 
 @register
+def silu(layer: L.SiLU, node: Placed, ctx: Context) -> Call:
+    if layer.beta == 1:
+        return elementwise(Name("jax.nn:silu"))
+    return elementwise(ours("activations:swish"), beta=layer.beta)
+
+
+@register
+def softplus(layer: L.Softplus, node: Placed, ctx: Context) -> Call:
+    if layer.beta == 1:
+        return elementwise(Name("jax.nn:softplus"))
+    return elementwise(ours("activations:softplus"), beta=layer.beta)
+
+
+@register
 def softmax(layer: L.Softmax, node: Placed, ctx: Context) -> Call:
     return elementwise(Name("jax.nn:softmax"), axis=ctx.axis(node, layer.axis))
 
@@ -60,6 +72,17 @@ def softmax(layer: L.Softmax, node: Placed, ctx: Context) -> Call:
 @register
 def log_softmax(layer: L.LogSoftmax, node: Placed, ctx: Context) -> Call:
     return elementwise(Name("jax.nn:log_softmax"), axis=ctx.axis(node, layer.axis))
+
+
+@register
+def softmin(layer: L.Softmin, node: Placed, ctx: Context) -> Call:
+    axis = ctx.axis(node, layer.axis)
+    return elementwise(ours("activations:softmin"), axis=axis)
+
+
+@register
+def glu(layer: L.GLU, node: Placed, ctx: Context) -> Call:
+    return elementwise(Name("jax.nn:glu"), axis=ctx.axis(node, layer.axis))
 
 
 @register

@@ -29,6 +29,13 @@ def layer_norm(layer: L.LayerNorm, node: Placed, ctx: Context) -> Call:
 
 
 @register
+def rms_norm(layer: L.RMSNorm, node: Placed, ctx: Context) -> Call:
+    sizes = node.input_shape[-layer.axes :]
+    options = drawn(node, {"weight": AFFINE["weight"]})
+    return made("normalization:rms_norm", *sizes, eps=layer.eps, **options)
+
+
+@register
 def group_norm(layer: L.GroupNorm, node: Placed, ctx: Context) -> Call:
     sizes = layer.groups, node.input_shape[0]
     options = drawn(node, AFFINE)

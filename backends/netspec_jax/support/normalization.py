@@ -100,6 +100,21 @@ def layer_norm(
     return parametric(function, weight=(weight, sizes), bias=(bias, sizes))
 
 
+def rms_norm(
+    *sizes: int,
+    eps: float = 1e-6,
+    weight: Initializer | None = initializers.ones,
+) -> Layer:
+    """``x / sqrt(mean(x^2) + eps) * weight`` over the last axes, of these sizes."""
+    axes = tuple(range(-len(sizes), 0))
+
+    def function(params: Tree, x: Array) -> Array:
+        square = jnp.square(x).mean(axes, keepdims=True)
+        return affine(params, x * lax.rsqrt(square + eps))
+
+    return parametric(function, weight=(weight, sizes))
+
+
 def group_norm(
     groups: int,
     channels: int,

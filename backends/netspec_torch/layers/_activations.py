@@ -14,12 +14,13 @@ PLAIN = {
     L.ReLU: "torch.nn:ReLU",
     L.ReLU6: "torch.nn:ReLU6",
     L.SELU: "torch.nn:SELU",
-    L.SiLU: "torch.nn:SiLU",
     L.Mish: "torch.nn:Mish",
     L.Sigmoid: "torch.nn:Sigmoid",
     L.Tanh: "torch.nn:Tanh",
     L.Softsign: "torch.nn:Softsign",
+    L.LogSigmoid: "torch.nn:LogSigmoid",
     L.HardSwish: "torch.nn:Hardswish",
+    L.TanhShrink: "torch.nn:Tanhshrink",
 }
 
 
@@ -62,18 +63,20 @@ def gelu(layer: L.GELU, node: Placed, ctx: Context) -> Call:
 
 @register
 def softplus(layer: L.Softplus, node: Placed, ctx: Context) -> Call:
+    beta = {} if layer.beta == 1 else {"beta": layer.beta}
     if not ctx.double:
-        return call("torch.nn:Softplus")
+        return call("torch.nn:Softplus", **beta)
     # Beyond its threshold nn.Softplus is x: at the default of 20 it is off by 2e-9, at
     # 40 by less than half a unit in the last place. exp overflows if it is over 709.
-    made = call("torch.nn:Softplus", threshold=40)
+    made = call("torch.nn:Softplus", **beta, threshold=40)
     return replace(made, comment="exact in float64, where the default of 20 is not")
 
 
 @register
-def hard_sigmoid(layer: L.HardSigmoid, node: Placed, ctx: Context) -> Call:
-    # nn.Hardsigmoid rounds 1 / 6 to float32 in its gradient: off by 5e-9
-    return call(f"{SUPPORT if ctx.double else 'torch.nn'}:Hardsigmoid")
+def silu(layer: L.SiLU, node: Placed, ctx: Context) -> Call:
+    if layer.beta == 1:
+        return call("torch.nn:SiLU")
+    return call(f"{SUPPORT}:Swish", layer.beta)  # nn.SiLU has no beta
 
 
 @register
@@ -84,3 +87,13 @@ def softmax(layer: L.Softmax, node: Placed, ctx: Context) -> Call:
 @register
 def log_softmax(layer: L.LogSoftmax, node: Placed, ctx: Context) -> Call:
     return call("torch.nn:LogSoftmax", dim=layer.axis)
+
+
+@register
+def softmin(layer: L.Softmin, node: Placed, ctx: Context) -> Call:
+    return call("torch.nn:Softmin", dim=layer.axis)
+
+
+@register
+def glu(layer: L.GLU, node: Placed, ctx: Context) -> Call:
+    return module("torch.nn:GLU", dim=layer.axis)

@@ -42,6 +42,17 @@ def layer_norm(layer: L.LayerNorm, node: Placed, ctx: Context) -> Call:
 
 
 @register
+def rms_norm(layer: L.RMSNorm, node: Placed, ctx: Context) -> Call:
+    trailing = node.input_shape[-layer.axes :]
+    return module(
+        "torch.nn:RMSNorm",
+        trailing if layer.axes > 1 else trailing[0],
+        eps=layer.eps,  # by default that of the dtype, 1.2e-7 or 2.2e-16
+        elementwise_affine=layer.scale,
+    )
+
+
+@register
 def group_norm(layer: L.GroupNorm, node: Placed, ctx: Context) -> Call:
     _need_values(node, layer.groups)
     sizes = (layer.groups, node.input_shape[0])

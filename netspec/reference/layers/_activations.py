@@ -1,4 +1,4 @@
-"""Elementwise functions as value and derivative, and the two softmaxes."""
+"""Elementwise functions as value and derivative, and those along an axis."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ SELU_SCALE, SELU_ALPHA = 1.0507009873554804934193349852946, 1.673263242354377284
 TANH_GELU = math.sqrt(2 / math.pi), 0.044715
 
 
-def _elementwise(
+def elementwise(
     scope: Scope, y: Array, derivative: Derivative
 ) -> tuple[Array, Pullback]:
+    """Return values, and the pullback that multiplies by a derivative."""
     ops = scope.ops
     return ops.value(y), lambda dy: ops.value(dy * ops.value(derivative()))
 
 
-def _pieces(
+def pieces(
     x: Array, scope: Scope, kinks: tuple[float, ...], *tables: tuple[float, ...]
 ) -> tuple[Array, ...]:
     """Return the values and, for each table, the entry for the piece of every value. A
@@ -35,6 +36,21 @@ def _pieces(
     return x, *(np.array(table, x.dtype)[piece] for table in tables)
 
 
+def limited(
+    x: Array, scope: Scope, kinks: tuple[float, float]
+) -> tuple[Array, Array, Array]:
+    """Return the values, and which of them lie on or beyond the upper of two kinks, and
+    which between them; both kinks belong to the outer pieces.
+    """
+
+    def decide(x: Array) -> Array:
+        lower, upper = kinks
+        return (x > lower).astype(np.int64) + (x >= upper)
+
+    x, piece = scope.pin(x, decide, kinks)
+    return x, piece == 2, piece == 1
+
+
 @forward.register
 def _relu(layer: nl.ReLU, x: Array, scope: Scope) -> tuple[Array, Pullback]:
     x, passes = scope.pin(x, lambda x: ~(x <= 0), (0.0,))  # NaN passes
@@ -43,21 +59,21 @@ def _relu(layer: nl.ReLU, x: Array, scope: Scope) -> tuple[Array, Pullback]:
 
 @forward.register
 def _leaky_relu(layer: nl.LeakyReLU, x: Array, scope: Scope) -> tuple[Array, Pullback]:
-    x, slope = _pieces(x, scope, (0.0,), (scope.scalar("slope"), 1.0))
+    x, slope = pieces(x, scope, (0.0,), (scope.scalar("slope"), 1.0))
     return scope.ops.value(x * slope), lambda dy: scope.ops.value(dy * slope)
 
 
 @forward.register
 def _relu6(layer: nl.ReLU6, x: Array, scope: Scope) -> tuple[Array, Pullback]:
-    x, slope = _pieces(x, scope, (0.0, 6.0), (0.0, 1.0, 0.0))
-    return np.clip(x, 0, 6), lambda dy: dy * slope
+    x, _, inside = limited(x, scope, (0.0, 6.0))
+    return np.clip(x, 0, 6), lambda dy: dy * inside
 
 
 @forward.register
 def _prelu(layer: nl.PReLU, x: Array, scope: Scope) -> tuple[Array, Pullback]:
     ops, weight = scope.ops, scope.param("weight")
     along = weight.reshape(1, -1, *(1,) * (x.ndim - 2)) if x.ndim > 1 else weight
-    x, positive = _pieces(x, scope, (0.0,), (0.0, 1.0))
+    x, positive = pieces(x, scope, (0.0,), (0.0, 1.0))
     slope = positive + (1 - positive) * along
     axes = (0, *range(2, x.ndim)) if layer.per_channel else None
 
@@ -76,7 +92,7 @@ def _exponential_linear(
     x: Array, scope: Scope, scale: float, alpha: float, width: float
 ) -> tuple[Array, Pullback]:
     """Give ``scale * x`` for x > 0, else ``scale * alpha * (exp(x / width) - 1)``."""
-    x, positive = _pieces(x, scope, (0.0,), (0.0, 1.0))
+    x, positive = pieces(x, scope, (0.0,), (0.0, 1.0))
     below = np.minimum(x, 0) / width
     ops, curve = scope.ops, scale * alpha
     # not x * positive, which is NaN where x is -inf
@@ -89,7 +105,7 @@ def _exponential_linear(
     y = above + curve * minus_one * (1 - positive)
     exponential = power + (minus_one - exact)
     slope = scale * positive + curve / width * exponential * (1 - positive)
-    return _elementwise(scope, y, lambda: ops.value(slope))
+    return elementwise(scope, y, lambda: ops.value(slope))
 
 
 @forward.register
@@ -116,7 +132,7 @@ def _gelu(layer: nl.GELU, x: Array, scope: Scope) -> tuple[Array, Pullback]:
         erf = scipy.special.erf(x / math.sqrt(2))
         phi = scipy.special.ndtr(x) + (ops.value(erf) - erf) / 2
         density = np.exp(-x * x / 2) / math.sqrt(2 * math.pi)
-        return _elementwise(scope, x * phi, lambda: phi + x * ops.value(density))
+        return elementwise(scope, x * phi, lambda: phi + x * ops.value(density))
     rate, cubic = TANH_GELU
     t = ops.value(np.tanh(ops.value(rate * (x + cubic * x**3))))
     inner = rate * (1 + 3 * cubic * x * x)
@@ -124,20 +140,21 @@ def _gelu(layer: nl.GELU, x: Array, scope: Scope) -> tuple[Array, Pullback]:
     def derivative() -> Array:
         return (1 + t) / 2 + x * ops.value(1 - t * t) / 2 * inner
 
-    return _elementwise(scope, x * (1 + t) / 2, derivative)
+    return elementwise(scope, x * (1 + t) / 2, derivative)
 
 
 @forward.register
 def _silu(layer: nl.SiLU, x: Array, scope: Scope) -> tuple[Array, Pullback]:
-    s = scope.ops.value(scipy.special.expit(x))
-    return _elementwise(scope, x * s, lambda: s * (1 + x * (1 - s)))
+    beta = layer.beta
+    s = scope.ops.value(scipy.special.expit(beta * x))
+    return elementwise(scope, x * s, lambda: s * (1 + beta * x * (1 - s)))
 
 
 @forward.register
 def _mish(layer: nl.Mish, x: Array, scope: Scope) -> tuple[Array, Pullback]:
     ops = scope.ops
     t = ops.value(np.tanh(ops.value(np.logaddexp(0, x))))
-    return _elementwise(
+    return elementwise(
         scope,
         x * t,
         lambda: t + x * ops.value(1 - t * t) * ops.value(scipy.special.expit(x)),
@@ -147,18 +164,27 @@ def _mish(layer: nl.Mish, x: Array, scope: Scope) -> tuple[Array, Pullback]:
 @forward.register
 def _sigmoid(layer: nl.Sigmoid, x: Array, scope: Scope) -> tuple[Array, Pullback]:
     y = scope.ops.value(scipy.special.expit(x))
-    return _elementwise(scope, y, lambda: y * (1 - y))
+    return elementwise(scope, y, lambda: y * (1 - y))
 
 
 @forward.register
 def _tanh(layer: nl.Tanh, x: Array, scope: Scope) -> tuple[Array, Pullback]:
     y = scope.ops.value(np.tanh(x))
-    return _elementwise(scope, y, lambda: 1 - scope.ops.value(y * y))
+    return elementwise(scope, y, lambda: 1 - scope.ops.value(y * y))
 
 
 @forward.register
 def _softplus(layer: nl.Softplus, x: Array, scope: Scope) -> tuple[Array, Pullback]:
-    return _elementwise(scope, np.logaddexp(0, x), lambda: scipy.special.expit(x))
+    beta = layer.beta
+    y = np.logaddexp(0, beta * x) / beta
+    return elementwise(scope, y, lambda: scipy.special.expit(beta * x))
+
+
+@forward.register
+def _log_sigmoid(
+    layer: nl.LogSigmoid, x: Array, scope: Scope
+) -> tuple[Array, Pullback]:
+    return elementwise(scope, -np.logaddexp(0, -x), lambda: scipy.special.expit(-x))
 
 
 @forward.register
@@ -167,22 +193,7 @@ def _softsign(layer: nl.Softsign, x: Array, scope: Scope) -> tuple[Array, Pullba
     width = ops.value(1 + size)
     # 1 / width^2 as autodiff has it, 1 / width - |x| / width^2
     kept = ops.value(size / width) - size / width
-    return _elementwise(scope, x / width, lambda: (1 / width - kept) / width)
-
-
-@forward.register
-def _hard_sigmoid(
-    layer: nl.HardSigmoid, x: Array, scope: Scope
-) -> tuple[Array, Pullback]:
-    x, slope = _pieces(x, scope, (-3.0, 3.0), (0.0, 1 / 6, 0.0))
-    return _elementwise(scope, np.clip(x + 3, 0, 6) / 6, lambda: slope)
-
-
-@forward.register
-def _hard_swish(layer: nl.HardSwish, x: Array, scope: Scope) -> tuple[Array, Pullback]:
-    x, inside, above = _pieces(x, scope, (-3.0, 3.0), (0, 1, 0), (0, 0, 1))
-    slope = inside * (2 * np.clip(x, -3, 3) + 3) / 6 + above
-    return _elementwise(scope, x * np.clip(x + 3, 0, 6) / 6, lambda: slope)
+    return elementwise(scope, x / width, lambda: (1 / width - kept) / width)
 
 
 @forward.register
@@ -198,6 +209,25 @@ def _softmax(layer: nl.Softmax, x: Array, scope: Scope) -> tuple[Array, Pullback
         return ops.value(saved * ops.value(dy - along))
 
     return y, pullback
+
+
+@forward.register
+def _softmin(layer: nl.Softmin, x: Array, scope: Scope) -> tuple[Array, Pullback]:
+    y, pullback = _softmax(nl.Softmax(layer.axis), -x, scope)
+    return y, lambda dy: -pullback(dy)
+
+
+@forward.register
+def _glu(layer: nl.GLU, x: Array, scope: Scope) -> tuple[Array, Pullback]:
+    ops, axis = scope.ops, layer.axis
+    a, b = np.split(x, 2, axis=axis)
+    s = ops.value(scipy.special.expit(b))
+
+    def pullback(dy: Array) -> Array:
+        gate = ops.value(dy * ops.value(a * s * (1 - s)))
+        return np.concatenate([ops.value(dy * s), gate], axis=axis)
+
+    return ops.value(a * s), pullback
 
 
 @forward.register

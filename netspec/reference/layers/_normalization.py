@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from netspec.layers import BatchNorm, GroupNorm, InstanceNorm, LayerNorm
+from netspec.layers import BatchNorm, GroupNorm, InstanceNorm, LayerNorm, RMSNorm
 from netspec.reference._arithmetic import Arithmetic
 from netspec.reference._evaluation import Array, Pullback, Scope, forward
 
@@ -44,6 +44,25 @@ def _layer_norm(layer: LayerNorm, x: Array, scope: Scope) -> tuple[Array, Pullba
     trailing = tuple(range(x.ndim - layer.axes, x.ndim))
     z = _normalize(x, trailing, scope)
     return _affine(z.z, z.pullback, tuple(range(x.ndim - layer.axes)), scope)
+
+
+@forward.register
+def _rms_norm(layer: RMSNorm, x: Array, scope: Scope) -> tuple[Array, Pullback]:
+    # the product above without its mean of dz, for none is subtracted from x
+    trailing = tuple(range(x.ndim - layer.axes, x.ndim))
+    ops, count = scope.ops, math.prod(x.shape[axis] for axis in trailing)
+    average = _average(trailing)
+    square = ops.contract(average, count, ops.value(x * x))
+    inverse = ops.value(1 / np.sqrt(ops.value(square + scope.scalar("eps"))))
+    z = ops.value(x * inverse)
+
+    def pullback(dz: Array) -> Array:
+        saved = ops.value(z)
+        along = ops.contract(average, count, ops.value(dz * saved))
+        rest = dz - ops.value(saved * along)
+        return ops.value(ops.value(rest) * ops.value(inverse))
+
+    return _affine(z, pullback, tuple(range(x.ndim - layer.axes)), scope)
 
 
 @forward.register

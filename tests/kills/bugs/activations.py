@@ -12,10 +12,9 @@ from netspec import layers as nl
 from netspec.layers import Layer
 from tests.kills import tensors as wrong
 from tests.kills.bug import Bug, alone, bug
-from tests.kills.inject import joined, misread, mistaken, patched, replaced
+from tests.kills.inject import misread, mistaken, patched, replaced
 
 F = "torch.nn.functional"
-SUPPORT = "netspec_torch.support"
 STEP = "outputs gradients"
 
 
@@ -54,11 +53,6 @@ def steep_sigmoid(original: Any, x: Tensor) -> Any:
     return wrong.borrowing(x * y, y)
 
 
-def hard_sigmoid(x: Tensor, *_: Any) -> Tensor:
-    """Keras 2's: slope 0.2."""
-    return (0.2 * x + 0.5).clamp(0, 1)
-
-
 def softplus(x: Tensor, beta: float = 1, threshold: float = 20) -> Tensor:
     """Without a threshold or a stable form: overflows."""
     return torch.log(1 + torch.exp(beta * x))
@@ -78,6 +72,25 @@ def softmax_gradient(original: Any, x: Tensor, dim: int, **how: Any) -> Any:
     """``g * y * (1 - y)``: the diagonal of the Jacobian alone."""
     y = original(x.detach(), dim, **how)
     return wrong.borrowing(x * (y * (1 - y)).detach(), y)
+
+
+def exchanged(x: Tensor, dim: int) -> Tensor:
+    """The first half is the gate."""
+    a, b = x.chunk(2, dim)
+    return torch.sigmoid(a) * b
+
+
+def interleaved(x: Tensor, dim: int) -> Tensor:
+    """Neighbours are paired."""
+    size = x.shape[dim]
+    even, odd = (x.index_select(dim, torch.arange(i, size, 2)) for i in (0, 1))
+    return even * torch.sigmoid(odd)
+
+
+def ungated(original: Any, x: Tensor, dim: int) -> Any:
+    """The gate is a constant."""
+    a, b = x.chunk(2, dim)
+    return original(torch.cat([a, b.detach()], dim), dim)
 
 
 def at_double(name: str, layer: Layer) -> Bug:
@@ -172,21 +185,39 @@ BUGS = (
         nl.Softsign(),
         STEP,
     ),
+    bug("SiLU: beta ignored", misread(beta=1.0), nl.SiLU(1.7), STEP),
+    bug("Softplus: beta ignored", misread(beta=1.0), nl.Softplus(0.3), STEP),
     bug(
-        "HardSigmoid: slope 0.2",
-        joined(
-            instead(f"{F}:hardsigmoid", hard_sigmoid),
-            instead(f"{SUPPORT}:Hardsigmoid.forward", lambda _, x: hard_sigmoid(x)),
-        ),
-        nl.HardSigmoid(),
+        "Softplus: not divided by beta",
+        patched(f"{F}:softplus", lambda f, x, beta, t: f(x, beta, t) * beta),
+        nl.Softplus(0.3),
         STEP,
     ),
-    at_double("HardSigmoid: PyTorch's own in float64", nl.HardSigmoid()),
     bug(
-        "HardSwish: without its limits",
-        instead(f"{F}:hardswish", lambda x, *_: x * (x + 3) / 6),
-        nl.HardSwish(),
+        "LogSigmoid: the logarithm of sigmoid",
+        instead(f"{F}:logsigmoid", lambda x: torch.log(torch.sigmoid(x))),
+        nl.LogSigmoid(),
         STEP,
+    ),
+    bug(
+        "LogSigmoid: of the other sign",
+        instead(f"{F}:logsigmoid", lambda x: x - softplus(x)),
+        nl.LogSigmoid(),
+        STEP,
+    ),
+    bug("Softmin: over the wrong axis", misread(axis=1), nl.Softmin(), STEP),
+    bug("Softmin: softmax", of(nl.Softmin, nl.Softmax()), nl.Softmin(), STEP),
+    bug(
+        "GLU: the halves are exchanged", instead(f"{F}:glu", exchanged), nl.GLU(), STEP
+    ),
+    bug(
+        "GLU: even and odd for halves", instead(f"{F}:glu", interleaved), nl.GLU(), STEP
+    ),
+    bug(
+        "GLU: no gradient by the gate",
+        patched(f"{F}:glu", ungated),
+        nl.GLU(),
+        "gradients",
     ),
     bug("Softmax: over the wrong axis", misread(axis=1), nl.Softmax(), STEP),
     bug(

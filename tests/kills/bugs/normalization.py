@@ -1,4 +1,4 @@
-"""LayerNorm, GroupNorm and InstanceNorm."""
+"""LayerNorm, RMSNorm, GroupNorm and InstanceNorm."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from netspec import GroupNorm, InstanceNorm, LayerNorm
+from netspec import GroupNorm, InstanceNorm, LayerNorm, RMSNorm
 from tests.kills.bug import bug
 from tests.kills.inject import misread, mistaken, patched
 
@@ -17,6 +17,10 @@ STEP = "outputs gradients"
 
 def layer_norm(change: Callable[..., Any]) -> Any:
     return patched("torch.nn.functional:layer_norm", change)
+
+
+def rms_norm(change: Callable[..., Any]) -> Any:
+    return patched("torch.nn.functional:rms_norm", change)
 
 
 def group_norm(change: Callable[..., Any]) -> Any:
@@ -50,6 +54,32 @@ def over_the_channels(
     return y.movedim(-1, 1) * weight + bias
 
 
+def centered(original: Any, x: Tensor, *rest: Any) -> Any:
+    """A mean is subtracted, as by LayerNorm."""
+    return original(x - x.mean(-1, keepdim=True), *rest)
+
+
+def eps_outside_rms(
+    original: Any, x: Tensor, shape: Any, weight: Tensor, eps: float
+) -> Any:
+    return x / (x.square().mean(-1, keepdim=True).sqrt() + eps) * weight
+
+
+def one_plus_weight(
+    original: Any, x: Tensor, shape: Any, weight: Tensor, eps: float
+) -> Any:
+    """As Gemma keeps its weights."""
+    return original(x, shape, 1 + weight, eps)
+
+
+def unbiased_square(
+    original: Any, x: Tensor, shape: Any, weight: Tensor, eps: float
+) -> Any:
+    """The sum of squares divided by n - 1."""
+    share = (shape[-1] / (shape[-1] - 1)) ** 0.5
+    return original(x, shape, weight, eps / share**2) / share
+
+
 def affine_per_group(
     original: Any, x: Tensor, groups: int, weight: Tensor, bias: Tensor, eps: float
 ) -> Any:
@@ -80,6 +110,17 @@ BUGS = (
     bug("LayerNorm: over all axes", layer_norm(over_all_axes), LayerNorm(), STEP),
     bug(
         "LayerNorm: over the channels", layer_norm(over_the_channels), LayerNorm(), STEP
+    ),
+    bug("RMSNorm: as LayerNorm", rms_norm(centered), RMSNorm(), STEP),
+    bug("RMSNorm: eps outside the root", rms_norm(eps_outside_rms), RMSNorm(), STEP),
+    bug("RMSNorm: eps 1.1e-6 for 1e-6", misread(eps=1.1e-6), RMSNorm(), STEP),
+    bug("RMSNorm: 1 + weight", rms_norm(one_plus_weight), RMSNorm(), STEP),
+    bug("RMSNorm: divided by n - 1", rms_norm(unbiased_square), RMSNorm(), STEP),
+    bug(
+        "RMSNorm: over one axis of two",
+        misread(axes=1),
+        RMSNorm(scale=False, axes=2),
+        STEP,
     ),
     bug("GroupNorm: as one group", misread(groups=1), GroupNorm(2), STEP),
     bug(
