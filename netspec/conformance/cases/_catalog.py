@@ -9,6 +9,9 @@ from netspec.layers import Layer, Shape
 from netspec.spec import Spec, label
 
 VOLUME, PLANE, LINE, ROW = (4, 2, 5, 3), (4, 7, 6), (4, 9), (6,)
+# Squeeze-and-excitation's, and the last two axes exchanged
+GATE = [nl.GlobalAvgPool2D(keepdims=True), nl.Conv2D(4, kernel_size=1), nl.Sigmoid()]
+TURNED = [nl.Permute((1, 3, 2)), nl.Tanh()]
 
 FLOATS: tuple[tuple[Shape, Layer], ...] = (
     (ROW, nl.Dense(5)),
@@ -105,6 +108,16 @@ FLOATS: tuple[tuple[Shape, Layer], ...] = (
     (PLANE, nl.Parallel([[nl.Tanh()], [nl.Conv2D(3, kernel_size=1)]])),
     (PLANE, nl.Parallel([[nl.Dense(2)], [nl.Dense(3), nl.Tanh()]], axis=-1)),
     (ROW, nl.Parallel([[nl.Dense(5)], [nl.Dense(5), nl.Tanh()]], merge="add")),
+    (PLANE, nl.Parallel([[nl.Tanh()], [nl.Dense(1)]], merge="add")),
+    (PLANE, nl.Parallel([[nl.Tanh()], GATE], merge="multiply")),
+    (ROW, nl.Parallel([[nl.Dense(5)], [nl.Dense(5)], [nl.Dense(1)]], merge="multiply")),
+    (PLANE, nl.Parallel([[nl.Tanh()], GATE], merge="subtract")),
+    (PLANE, nl.Parallel([[nl.Tanh()], GATE], merge="maximum")),
+    (ROW, nl.Parallel([[nl.Dense(5)]] * 2 + [[nl.Dense(1)]], merge="maximum")),
+    (LINE, nl.Parallel([[nl.Permute((2, 1))], [nl.Dense(5)]], merge="matmul")),
+    (PLANE, nl.Parallel([[nl.Conv2D(1, kernel_size=1)], TURNED], merge="matmul")),
+    (PLANE, nl.Parallel([[nl.Tanh()], [nl.Dense(6)]], merge="stack")),
+    (ROW, nl.Parallel([[nl.Tanh()], [nl.Dense(6)]], merge="stack", axis=-1)),
 )
 
 INTEGERS: tuple[tuple[Shape, Layer], ...] = (
