@@ -4,7 +4,7 @@
 # mypy: disable-error-code="no-any-return"
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import torch
 import torch.nn.functional as F
@@ -108,6 +108,60 @@ class Permute(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return x.permute(0, *self.dims)
+
+
+class Slice(nn.Module):
+    """Values along one axis, from `start` to before `stop`."""
+
+    def __init__(
+        self, dim: int, start: int = 0, stop: int | None = None, step: int = 1
+    ) -> None:
+        super().__init__()
+        self.dim = dim
+        self.part = slice(start, stop, step)
+
+    def forward(self, x: Tensor) -> Tensor:
+        before = [slice(None)] * (self.dim % x.dim())
+        return x[(*before, self.part)]
+
+
+class Select(nn.Module):
+    """The values at one index of an axis, which goes."""
+
+    def __init__(self, dim: int, index: int) -> None:
+        super().__init__()
+        self.dim = dim
+        self.index = index
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.select(self.dim, self.index)
+
+
+class Roll(nn.Module):
+    """Values moved along axes, from one end to the other."""
+
+    def __init__(self, shifts: tuple[int, ...], dims: tuple[int, ...]) -> None:
+        super().__init__()
+        self.shifts = shifts
+        self.dims = dims
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.roll(self.shifts, self.dims)
+
+
+class Reduce(nn.Module):
+    """A function that reduces axes, such as `torch.amax`."""
+
+    def __init__(
+        self, function: Callable[..., Tensor], *dims: int, keepdim: bool = False
+    ) -> None:
+        super().__init__()
+        self.function = function
+        self.dims = dims
+        self.keepdim = keepdim
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.function(x, dim=self.dims, keepdim=self.keepdim)
 
 
 class BiasedBatchNorm(nn.Module):

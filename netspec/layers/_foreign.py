@@ -10,6 +10,8 @@ from collections.abc import Collection, Mapping
 # Names of fields in netspec, of which a layer has one, by names elsewhere
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "alpha": ("slope",),
+    "dim": ("axis", "axes"),
+    "dims": ("axes",),
     "dilation_rate": ("dilation",),
     "embedding_dim": ("dim",),
     "epsilon": ("eps",),
@@ -28,6 +30,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "out_features": ("units",),
     "output_dim": ("dim",),
     "p": ("rate",),
+    "downscale_factor": ("factor",),
+    "upscale_factor": ("factor",),
     "pool_size": ("kernel_size",),
     "strides": ("stride",),
     "use_bias": ("bias", "center"),
@@ -66,6 +70,10 @@ LAYERS: Mapping[str, str] = {
     "BatchNormalization": "BatchNorm",
     "Concatenate": "Parallel",
     "Convolution": "Conv2D",
+    "Cropping1D": "Crop1D",
+    "Cropping2D": "Crop2D",
+    "Cropping3D": "Crop3D",
+    "DepthToSpace": "PixelShuffle where its mode is CRD",
     "FullyConnected": "Dense",
     "GlobalAveragePooling2D": "GlobalAvgPool2D",
     "GlobalMaxPooling2D": "GlobalMaxPool2D",
@@ -80,6 +88,7 @@ LAYERS: Mapping[str, str] = {
     "Maximum": "Parallel with merge 'maximum'",
     "MatMul": "Parallel with merge 'matmul'",
     "Multiply": "Parallel with merge 'multiply'",
+    "PixelShuffle2D": "PixelShuffle",
     "Subtract": "Parallel with merge 'subtract'",
     "Swish": "SiLU",
     "Transpose": "Permute",
@@ -90,10 +99,10 @@ LAYERS: Mapping[str, str] = {
 
 # Names, or how they begin, of layers that netspec does not have
 ABSENT = (
-    *("AlphaDropout", "Attention", "Bidirectional", "Conv3", "ConvTranspose", "Crop"),
+    *("AlphaDropout", "Attention", "Bidirectional", "Conv3", "ConvTranspose"),
     *("Deconvolution", "Dropout1", "Dropout2", "Dropout3", "GaussianNoise", "GRU"),
     *("Lambda", "LocalResponseNorm", "LRN", "LSTM", "MultiHead", "Multihead"),
-    *("PixelShuffle", "RMSNorm", "ReflectionPad", "ReplicationPad"),
+    *("RMSNorm", "ReflectionPad", "ReplicationPad"),
     *("Resize", "RNN", "SimpleRNN", "SpatialDropout", "Transformer", "UpSampl"),
     *("Upsample", "Conv1DTranspose", "Conv2DTranspose", "AvgPool3", "MaxPool3"),
 )

@@ -21,6 +21,7 @@ from tests.kills.bugs import (
     optimizers,
     pooling,
     results,
+    shapes,
     transfer,
 )
 
@@ -35,6 +36,7 @@ FAMILIES: dict[str, tuple[Bug, ...]] = {
         activations,
         containers,
         merges,
+        shapes,
         results,
         transfer,
         dropout,

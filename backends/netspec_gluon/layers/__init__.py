@@ -6,9 +6,12 @@ from . import (
     _conv,
     _dense,
     _normalization,
+    _parts,
     _pooling,
+    _reductions,
     _regularization,
     _shape,
+    _shuffles,
 )
 from ._normalization import FLOAT32_FIELDS as FLOAT32_FIELDS
 from ._pooling import takes_maxima as takes_maxima

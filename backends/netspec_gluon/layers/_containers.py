@@ -26,6 +26,8 @@ def parallel(layer: L.Parallel, node: Placed, ctx: Context) -> Call:
         return ours("containers:Stack", *branches, axis=layer.axis)
     if layer.merge == "matmul":
         return ours("containers:MatMul", *branches, rows=_rows(node))
+    if layer.merge == "maximum":
+        return ours("containers:Maximum", *branches, shape=_full(node))
     if layer.merge != "concat":
         shapes = {branch.output_shape for branch in node.branches}
         return ours(f"containers:{_merge(layer, len(shapes) > 1)}", *branches)
@@ -40,6 +42,12 @@ def _merge(layer: L.Parallel, broadcasts: bool) -> str:
     """Name the block that joins; add_n, which is fast, does not broadcast."""
     kind = layer.merge.capitalize()
     return "BroadcastAdd" if kind == "Add" and broadcasts else kind
+
+
+def _full(node: Placed) -> tuple[int, ...] | None:
+    """Return the shape of the output, where an axis of 1 is broadcast to it."""
+    shapes = {branch.output_shape for branch in node.branches}
+    return node.output_shape if len(shapes) > 1 else None
 
 
 def _rows(node: Placed) -> tuple[int, ...] | None:

@@ -113,12 +113,22 @@ class Subtract(Branches):
 class Maximum(Branches):
     """Branches that read the same input, of whose outputs the largest counts; equal
     ones share the gradient evenly.
+
+    Args:
+        branches: they give outputs of one shape, but for axes of 1.
+        shape: of one example of the maximum, where axes of 1 broadcast.
     """
 
+    def __init__(
+        self, *branches: nn.HybridBlock, shape: tuple[int, ...] | None = None
+    ) -> None:
+        super().__init__(*branches)
+        self.shape = shape
+
     def merge(self, F: Any, outputs: list[Any]) -> Any:
-        shape = F.BlockGrad(reduce(F.broadcast_add, outputs))
-        x = F.stack(*(F.broadcast_like(y, shape) for y in outputs), axis=0)
-        return largest(F, x, axis=0)
+        if self.shape is not None:  # 0: as it is
+            outputs = [F.broadcast_to(y, (0, *self.shape)) for y in outputs]
+        return largest(F, F.stack(*outputs, axis=0), axis=0)
 
 
 class MatMul(Branches):

@@ -6,7 +6,10 @@ from . import (
     _conv,
     _dense,
     _normalization,
+    _parts,
     _pooling,
+    _reductions,
     _regularization,
     _shape,
+    _shuffles,
 )
