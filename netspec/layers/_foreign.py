@@ -92,9 +92,12 @@ LAYERS: Mapping[str, str] = {
     "Subtract": "Parallel with merge 'subtract'",
     "Swish": "SiLU",
     "Transpose": "Permute",
+    "ReflectionPad2D": "Pad2D with mode 'reflect'",
+    "ReplicationPad2d": "Pad2D with mode 'replicate'",
     "ZeroPad2d": "Pad2D",
     "ZeroPadding1D": "Pad1D",
     "ZeroPadding2D": "Pad2D",
+    "ZeroPadding3D": "Pad3D",
 }
 
 # Names, or how they begin, of layers that netspec does not have
@@ -102,7 +105,7 @@ ABSENT = (
     *("AlphaDropout", "Attention", "Bidirectional", "Conv3", "ConvTranspose"),
     *("Deconvolution", "Dropout1", "Dropout2", "Dropout3", "GaussianNoise", "GRU"),
     *("Lambda", "LocalResponseNorm", "LRN", "LSTM", "MultiHead", "Multihead"),
-    *("RMSNorm", "ReflectionPad", "ReplicationPad"),
+    "RMSNorm",
     *("Resize", "RNN", "SimpleRNN", "SpatialDropout", "Transformer", "UpSampl"),
     *("Upsample", "Conv1DTranspose", "Conv2DTranspose", "AvgPool3", "MaxPool3"),
 )

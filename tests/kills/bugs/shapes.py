@@ -11,6 +11,8 @@ from torch import Tensor
 from netspec import (
     ChannelShuffle,
     Crop2D,
+    Pad2D,
+    Pad3D,
     PixelShuffle,
     PixelUnshuffle,
     Reduce,
@@ -177,6 +179,42 @@ BUGS = (
         "Roll: axes exchanged",
         moved(f"{SUPPORT}:Roll.forward", lambda m, x: x.roll(m.shifts[::-1], m.dims)),
         alone(Roll((2, 3), (1, 2)), SQUARE),
+        STEP,
+    ),
+    bug(
+        "Pad2D: another constant",
+        moved("torch.nn:ConstantPad2d.forward", lambda m, x: F.pad(x, m.padding)),
+        Pad2D(((1, 2), (0, 3)), value=0.5),
+        "outputs",
+    ),
+    bug(
+        "Pad2D: the edge for its reflection",
+        moved(
+            "torch.nn:ReflectionPad2d.forward",
+            lambda m, x: F.pad(x, m.padding, mode="replicate"),
+        ),
+        Pad2D(((1, 2), (0, 3)), mode="reflect"),
+        STEP,
+    ),
+    bug(
+        "Pad2D: copies without a gradient",
+        moved(
+            "torch.nn:ReplicationPad2d.forward",
+            lambda m, x: (
+                F.pad(x, m.padding)
+                + (F.pad(x, m.padding, mode="replicate") - F.pad(x, m.padding)).detach()
+            ),
+        ),
+        Pad2D(((1, 2), (0, 3)), mode="replicate"),
+        "gradients",
+    ),
+    bug(
+        "Pad3D: the edge for the other end",
+        moved(
+            "torch.nn:CircularPad3d.forward",
+            lambda m, x: F.pad(x, m.padding, mode="replicate"),
+        ),
+        alone(Pad3D(((1, 2), (0, 3), (2, 1)), mode="circular"), (4, 2, 5, 3)),
         STEP,
     ),
 )
