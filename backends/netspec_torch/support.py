@@ -3,7 +3,8 @@
 # The call of a module is Any
 # mypy: disable-error-code="no-any-return"
 
-from collections.abc import Iterable
+import math
+from collections.abc import Callable, Iterable
 
 import torch
 import torch.nn.functional as F
@@ -42,6 +43,51 @@ class Add(nn.ModuleList):
         return sum(rest, start=first)
 
 
+class Multiply(nn.ModuleList):
+    """Branches that read the same input, their outputs multiplied."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        first, *rest = (branch(x) for branch in self)
+        return math.prod(rest, start=first)
+
+
+class Subtract(nn.ModuleList):
+    """Two branches that read the same input, the second output taken from the first."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        minuend, subtrahend = self
+        return minuend(x) - subtrahend(x)
+
+
+class Maximum(nn.ModuleList):
+    """Branches that read the same input, of whose outputs the largest counts; equal
+    ones share the gradient evenly.
+    """
+
+    def forward(self, x: Tensor) -> Tensor:
+        outputs = torch.broadcast_tensors(*(branch(x) for branch in self))
+        return torch.stack(outputs).amax(0)
+
+
+class MatMul(nn.ModuleList):
+    """Two branches that read the same input, their outputs multiplied as matrices."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        left, right = self
+        return left(x) @ right(x)
+
+
+class Stack(nn.ModuleList):
+    """Branches that read the same input, their outputs along the new axis `dim`."""
+
+    def __init__(self, branches: Iterable[nn.Module], dim: int = 1) -> None:
+        super().__init__(branches)
+        self.dim = dim
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.stack([branch(x) for branch in self], dim=self.dim)
+
+
 class Reshape(nn.Module):
     """The values of each example under another shape."""
 
@@ -63,6 +109,60 @@ class Permute(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         # its gradient must be contiguous: batch_norm misreads others of one row
         return x.flatten().view(x.shape).permute(0, *self.dims)
+
+
+class Slice(nn.Module):
+    """Values along one axis, from `start` to before `stop`."""
+
+    def __init__(
+        self, dim: int, start: int = 0, stop: int | None = None, step: int = 1
+    ) -> None:
+        super().__init__()
+        self.dim = dim
+        self.part = slice(start, stop, step)
+
+    def forward(self, x: Tensor) -> Tensor:
+        before = [slice(None)] * (self.dim % x.dim())
+        return x[(*before, self.part)]
+
+
+class Select(nn.Module):
+    """The values at one index of an axis, which goes."""
+
+    def __init__(self, dim: int, index: int) -> None:
+        super().__init__()
+        self.dim = dim
+        self.index = index
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.select(self.dim, self.index)
+
+
+class Roll(nn.Module):
+    """Values moved along axes, from one end to the other."""
+
+    def __init__(self, shifts: tuple[int, ...], dims: tuple[int, ...]) -> None:
+        super().__init__()
+        self.shifts = shifts
+        self.dims = dims
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.roll(self.shifts, self.dims)
+
+
+class Reduce(nn.Module):
+    """A function that reduces axes, such as `torch.amax`."""
+
+    def __init__(
+        self, function: Callable[..., Tensor], *dims: int, keepdim: bool = False
+    ) -> None:
+        super().__init__()
+        self.function = function
+        self.dims = dims
+        self.keepdim = keepdim
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.function(x, dim=self.dims, keepdim=self.keepdim)
 
 
 class BiasedBatchNorm(nn.Module):

@@ -109,6 +109,9 @@ SIZE: Rule[int, int] = Rule(
     _integer(0),
     {"type": "integer", "minimum": 0, "maximum": LARGEST_SIZE},
 )
+INTEGER: Rule[int, int] = Rule(
+    "an integer", _integer(-LARGEST_SIZE), {"type": "integer"}
+)
 AXIS: Rule[int, int] = Rule(
     "an integer axis other than 0, the batch axis",
     _axis,
@@ -206,6 +209,16 @@ def per_axis(item: Rule[int, int], rank: int) -> Rule[Any, tuple[int, ...]]:
     listed |= {"minItems": rank, "maxItems": rank}
     must = f"{item.must}, or a list of {rank} of them"
     return Rule(must, parse, {"anyOf": [item.schema, listed]}, list)
+
+
+def one_or_more(item: Rule[int, int], must: str) -> Rule[Any, tuple[int, ...]]:
+    """Accept one value or a list of them; either is held as a tuple."""
+    listed = sequence(item, must)
+
+    def parse(value: object) -> tuple[int, ...]:
+        return listed.parse(value if _is_sequence(value) else (value,))
+
+    return Rule(must, parse, {"anyOf": [item.schema, listed.schema]}, list)
 
 
 def sequence(

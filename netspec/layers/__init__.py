@@ -8,6 +8,7 @@ from ._base import Container as Container
 from ._base import Layer as Layer
 from ._base import Parametric as Parametric
 from ._base import layer as layer
+from ._base import resolve_axes as resolve_axes
 from ._base import resolve_axis as resolve_axis
 from ._containers import CHAIN as CHAIN
 from ._conv import Conv as Conv
@@ -15,9 +16,11 @@ from ._conv import conv_padding as conv_padding
 from ._facts import Array as Array
 from ._facts import Shape as Shape
 from ._families import *
+from ._parts import Crop as Crop
 from ._pooling import AvgPool as AvgPool
 from ._pooling import GlobalPool as GlobalPool
 from ._pooling import MaxPool as MaxPool
 from ._pooling import Pool as Pool
 from ._pooling import pool_padding as pool_padding
 from ._pooling import pool_stride as pool_stride
+from ._shape import Pad as Pad

@@ -20,7 +20,7 @@ from netspec.declare import (
     fields_of,
 )
 from netspec.declare.rules import NAME, Rule, Unfit, optional
-from netspec.errors import Path, SpecError
+from netspec.errors import Path, SpecError, shorten
 from netspec.init import INITIALIZER, Initializer
 from netspec.layers._facts import ContainerFacts, Facts, Shape
 from netspec.layers._foreign import of_field, of_layer
@@ -188,6 +188,21 @@ def need_rank(shape: Shape, rank: int, axes: str) -> None:
             f"needs inputs of shape ({axes}), received {shape}; change the layers"
             " before it or add a Reshape"
         )
+
+
+def resolve_axes(axes: Sequence[int], shape: Shape) -> tuple[int, ...]:
+    """Return the indices into `shape` of axes that count the batch as 0.
+
+    Raises:
+        SpecError: a batch of this shape has no such axis, or one is given twice.
+    """
+    found = tuple(resolve_axis(axis, shape) for axis in axes)
+    if len(set(found)) < len(found):
+        raise SpecError(
+            f"axes {shorten(axes)} name one axis of a batch of shape"
+            f" {('batch', *shape)} twice; give each once"
+        )
+    return found
 
 
 def resolve_axis(axis: int, shape: Shape) -> int:

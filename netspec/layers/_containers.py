@@ -8,8 +8,9 @@ from dataclasses import KW_ONLY
 from netspec.declare import Field, tagged
 from netspec.declare.rules import AXIS, Rule, choice, optional, sequence
 from netspec.errors import SpecError
-from netspec.layers._base import LAYERS, Chain, Container, Layer, layer, resolve_axis
+from netspec.layers._base import LAYERS, Chain, Container, Layer, layer
 from netspec.layers._facts import Shape
+from netspec.layers._merge import MERGES, merged
 from netspec.layers._remedies import projection
 
 __all__ = ["Parallel", "Residual", "Sequential"]
@@ -86,20 +87,31 @@ class Residual(Container):
 class Parallel(Container):
     """Branches that read the same input, joined (Szegedy et al., 2015).
 
+    All outputs have as many axes. But for ``"concat"`` and ``"stack"``, an axis of 1
+    is broadcast: gates and squeeze-and-excitation are products of this kind. Where
+    several outputs are the largest, the derivative of ``"maximum"`` is shared evenly.
+
     Attributes:
         branches: lists of layers.
-        merge: ``"concat"`` along `axis`, or ``"add"``.
-        axis: counts the batch as 0, which it may not be; not used by ``"add"``.
+        merge: ``"concat"`` along `axis`, ``"stack"`` along the new axis `axis`,
+            ``"add"``, ``"multiply"``, ``"maximum"`` or, of two branches,
+            ``"subtract"`` (the second from the first) or ``"matmul"``, the matrix
+            product over the last two axes: (*, n, k) and (*, k, m) to (*, n, m).
+        axis: counts the batch as 0, which it may not be; used by ``"concat"`` and
+            ``"stack"`` alone.
     """
-
-    keeps_layout = True
 
     branches: Field[Sequence[Sequence[Layer]], tuple[tuple[Layer, ...], ...]] = Field(
         sequence(CHAIN, "a non-empty list of branches, each a non-empty list of layers")
     )
     _: KW_ONLY
-    merge: Field[str, str] = Field(choice("concat", "add"), default="concat")
+    merge: Field[str, str] = Field(choice(*MERGES), default="concat")
     axis: Field[int, int] = Field(AXIS, default=1)
+
+    @property
+    def keeps_layout(self) -> bool:  # type: ignore[override]
+        """False where the place of an axis has a meaning."""
+        return self.merge not in ("stack", "matmul")
 
     def chains(self) -> tuple[Chain, ...]:
         return tuple(
@@ -108,20 +120,4 @@ class Parallel(Container):
         )
 
     def join(self, shape: Shape, outputs: Sequence[Shape]) -> Shape:
-        if self.merge == "add":
-            return _agree(outputs, outputs, "they must be equal to be added")
-        axis = resolve_axis(self.axis, outputs[0])
-        rests = [(*out[:axis], *out[axis + 1 :]) for out in outputs]
-        fit = f"they may differ only in axis {self.axis}, which is concatenated"
-        rest = _agree(rests, outputs, fit)
-        joined = sum(out[axis] for out in outputs)
-        return (*rest[:axis], joined, *rest[axis:])
-
-
-def _agree(compared: Sequence[Shape], outputs: Sequence[Shape], rule: str) -> Shape:
-    if len(set(compared)) > 1 or len(set(map(len, outputs))) > 1:
-        shown = ", ".join(map(str, outputs))
-        raise SpecError(
-            f"the branches do not fit together, received outputs {shown}; {rule}"
-        )
-    return compared[0]
+        return merged(self.merge, self.axis, outputs)

@@ -6,7 +6,10 @@ from netspec.layers._conv import *
 from netspec.layers._dense import *
 from netspec.layers._hard_activations import *
 from netspec.layers._normalization import *
+from netspec.layers._parts import *
 from netspec.layers._pooling import *
+from netspec.layers._reductions import *
 from netspec.layers._regularization import *
 from netspec.layers._scale import *
 from netspec.layers._shape import *
+from netspec.layers._shuffles import *

@@ -34,7 +34,11 @@ POOL_PADDINGS = {
     for r in (1, 2)
 }
 
-AXES = {1: "channels, length", 2: "channels, height, width"}
+AXES = {
+    1: "channels, length",
+    2: "channels, height, width",
+    3: "channels, depth, height, width",
+}
 WINDOW_AXES = {1: ("length",), 2: ("height", "width")}
 
 

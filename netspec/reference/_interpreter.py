@@ -9,7 +9,7 @@ from __future__ import annotations
 import netspec.reference.layers  # noqa: F401 (registers every layer)
 from netspec.layers import Container
 from netspec.reference._evaluation import Array, Pullback, Run, Scope, forward
-from netspec.reference._join import join
+from netspec.reference._join import Joint, join
 from netspec.spec import Placed, PlacedChain
 
 
@@ -45,7 +45,8 @@ def _apply(node: Placed, x: Array, run: Run) -> tuple[Array, Pullback]:
     if not isinstance(node.layer, Container):
         return forward(node.layer, x, Scope(run, node.path, node.layer))
     parts = [evaluate(branch, x, run) for branch in node.branches]
-    y, split = join(node.layer, x, [output for output, _ in parts], run.ops)
+    joint = Joint(run, node.path, node.layer)
+    y, split = join(node.layer, x, [output for output, _ in parts], joint)
 
     def pullback(dy: Array) -> Array:
         pieces = split(dy)

@@ -8,7 +8,20 @@ from functools import singledispatch
 from netspec.errors import BackendError
 from netspec.layers import Container
 from netspec.reference._arithmetic import Arithmetic
-from netspec.reference._evaluation import Array
+from netspec.reference._evaluation import Array, Scope
+
+
+class Joint(Scope):
+    """The arithmetic of a container, which can decide, too."""
+
+    def value(self, x: Array) -> Array:
+        return self.ops.value(x)
+
+    def contract(
+        self, function: Callable[..., Array], length: int, *operands: Array
+    ) -> Array:
+        return self.ops.contract(function, length, *operands)
+
 
 Split = Callable[[Array], list[Array]]
 
@@ -25,7 +38,7 @@ def join(
         layer: the container.
         x: its input.
         outputs: the output of each chain.
-        ops: rounds every result.
+        ops: rounds every result and, with `Joint.pin`, decides.
 
     Returns:
         The output of the container, and a function from the gradient with respect to it

@@ -17,11 +17,13 @@ from tests.kills.bugs import (
     hard_activations,
     initialization,
     jax,
+    merges,
     normalization,
     optimizers,
     pooling,
     results,
     scale,
+    shapes,
     transfer,
 )
 
@@ -37,6 +39,8 @@ FAMILIES: dict[str, tuple[Bug, ...]] = {
         activations,
         hard_activations,
         containers,
+        merges,
+        shapes,
         results,
         transfer,
         dropout,

@@ -34,7 +34,7 @@ def problem(**layer: Any) -> str:
         ({"type": "Dense", "momentum": 1}, "'momentum'; known: bias"),
         ({"type": "Linear"}, "unknown layer 'Linear'; here it is Dense"),
         ({"type": "AdaptiveAvgPool2D"}, "here it is GlobalAvgPool2D where"),
-        ({"type": "Crop1D"}, "there is none here, but 'Add a layer'"),
+        ({"type": "LSTM"}, "there is none here, but 'Add a layer'"),
         ({"type": "Conv3D"}, "there is none here, but 'Add a layer'"),
         ({"type": "Conv2d"}, "did you mean 'Conv2D'?"),
     ],

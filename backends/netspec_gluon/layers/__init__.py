@@ -7,10 +7,13 @@ from . import (
     _dense,
     _hard_activations,
     _normalization,
+    _parts,
     _pooling,
+    _reductions,
     _regularization,
     _scale,
     _shape,
+    _shuffles,
 )
 from ._normalization import FLOAT32_FIELDS as FLOAT32_FIELDS
 from ._pooling import takes_maxima as takes_maxima

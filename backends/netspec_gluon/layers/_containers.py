@@ -22,10 +22,35 @@ def residual(layer: L.Residual, node: Placed, ctx: Context) -> Call:
 @register
 def parallel(layer: L.Parallel, node: Placed, ctx: Context) -> Call:
     branches = [chain(branch, ctx) for branch in node.branches]
-    if layer.merge == "add":
-        return ours("containers:Add", *branches)
+    if layer.merge == "stack":
+        return ours("containers:Stack", *branches, axis=layer.axis)
+    if layer.merge == "matmul":
+        return ours("containers:MatMul", *branches, rows=_rows(node))
+    if layer.merge == "maximum":
+        return ours("containers:Maximum", *branches, shape=_full(node))
+    if layer.merge != "concat":
+        shapes = {branch.output_shape for branch in node.branches}
+        return ours(f"containers:{_merge(layer, len(shapes) > 1)}", *branches)
     widths = [branch.output_shape[0] for branch in node.branches]
     images = len(node.output_shape) == 3 and layer.axis in (1, -3)
     if images and not ctx.double and any(width % 16 for width in widths):
         return ours("containers:NarrowConcat", *branches)
     return ours("containers:Concat", *branches, axis=layer.axis)
+
+
+def _merge(layer: L.Parallel, broadcasts: bool) -> str:
+    """Name the block that joins; add_n, which is fast, does not broadcast."""
+    kind = layer.merge.capitalize()
+    return "BroadcastAdd" if kind == "Add" and broadcasts else kind
+
+
+def _full(node: Placed) -> tuple[int, ...] | None:
+    """Return the shape of the output, where an axis of 1 is broadcast to it."""
+    shapes = {branch.output_shape for branch in node.branches}
+    return node.output_shape if len(shapes) > 1 else None
+
+
+def _rows(node: Placed) -> tuple[int, ...] | None:
+    """Return the leading axes of a product of matrices, where one is broadcast."""
+    heads = {branch.output_shape[:-2] for branch in node.branches}
+    return node.output_shape[:-2] if len(heads) > 1 else None

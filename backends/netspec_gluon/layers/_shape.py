@@ -28,12 +28,15 @@ def permute(layer: L.Permute, node: Placed, ctx: Context) -> Call:
     return ours("shape:Permute", *layer.axes)
 
 
-@register
-def pad1d(layer: L.Pad1D, node: Placed, ctx: Context) -> Call:
-    return ours("shape:ZeroPad1D", *layer.padding)
+def pad(layer: L.Pad, node: Placed, ctx: Context) -> Call:
+    flat = [end for pair in layer.ends for end in pair]
+    if layer.mode == "circular":
+        return ours("shape:CircularPad", *layer.ends)
+    if layer.rank < 3 and layer.mode == "constant" and not layer.value:
+        return ours(f"shape:ZeroPad{layer.rank}D", *flat)
+    mode = "edge" if layer.mode == "replicate" else layer.mode
+    return ours("shape:Pad", *flat, mode=mode, value=layer.value)
 
 
-@register
-def pad2d(layer: L.Pad2D, node: Placed, ctx: Context) -> Call:
-    rows, columns = layer.padding
-    return ours("shape:ZeroPad2D", *rows, *columns)
+for kind in (L.Pad1D, L.Pad2D, L.Pad3D):
+    register(pad, kind)

@@ -7,8 +7,11 @@ from . import (
     _dense,
     _hard_activations,
     _normalization,
+    _parts,
     _pooling,
+    _reductions,
     _regularization,
     _scale,
     _shape,
+    _shuffles,
 )

@@ -22,7 +22,9 @@ def residual(layer: L.Residual, node: Placed, ctx: Context) -> Call:
 @register
 def parallel(layer: L.Parallel, node: Placed, ctx: Context) -> Call:
     branches = [chain(branch, ctx) for branch in node.branches]
-    if layer.merge == "add":
-        return made("containers:add", *branches)
+    if layer.merge == "stack":
+        return made("containers:stack", *branches, axis=layer.axis)
+    if layer.merge != "concat":
+        return made(f"containers:{layer.merge}", *branches)
     axis = axis_in(ctx.plan[node.path].gives, layer.axis, len(node.output_shape) + 1)
     return made("containers:concat", *branches, axis=axis)

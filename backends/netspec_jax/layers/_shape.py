@@ -28,11 +28,19 @@ def permute(layer: L.Permute, node: Placed, ctx: Context) -> Call:
     return made("shape:permute", *layer.axes)
 
 
-@register
-def pad1d(layer: L.Pad1D, node: Placed, ctx: Context) -> Call:
-    return made("shape:pad", layer.padding)
+MODES = {
+    "constant": "constant",
+    "reflect": "reflect",
+    "replicate": "edge",
+    "circular": "wrap",
+}
 
 
-@register
-def pad2d(layer: L.Pad2D, node: Placed, ctx: Context) -> Call:
-    return made("shape:pad", *layer.padding)
+def pad(layer: L.Pad, node: Placed, ctx: Context) -> Call:
+    if layer.mode == "constant":
+        return made("shape:pad", *layer.ends, value=layer.value)
+    return made("shape:pad_with", *layer.ends, mode=MODES[layer.mode])
+
+
+for kind in (L.Pad1D, L.Pad2D, L.Pad3D):
+    register(pad, kind)

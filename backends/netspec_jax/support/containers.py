@@ -1,5 +1,6 @@
 """Layers made of layers."""
 
+import math
 from collections.abc import Callable, Sequence
 
 import jax.numpy as jnp
@@ -43,6 +44,44 @@ def concat(*branches: Layer, axis: int = -1) -> Layer:
     def merge(outputs: list[Array]) -> Array:
         return jnp.concatenate(outputs, axis)
 
+    return fan_out({str(i): branch for i, branch in enumerate(branches)}, merge)
+
+
+def stack(*branches: Layer, axis: int = 1) -> Layer:
+    """Branches that read the same input, their outputs along a new axis."""
+    return numbered(branches, lambda outputs: jnp.stack(outputs, axis))
+
+
+def multiply(*branches: Layer) -> Layer:
+    """Branches that read the same input, their outputs multiplied."""
+    return numbered(branches, lambda outputs: math.prod(outputs[1:], start=outputs[0]))
+
+
+def subtract(*branches: Layer) -> Layer:
+    """Two branches that read the same input, the second output taken from the first."""
+    return numbered(branches, lambda outputs: outputs[0] - outputs[1])
+
+
+def maximum(*branches: Layer) -> Layer:
+    """Branches that read the same input, of whose outputs the largest counts; equal
+    ones share the gradient evenly.
+    """
+
+    def merge(outputs: list[Array]) -> Array:
+        return jnp.stack(jnp.broadcast_arrays(*outputs)).max(0)
+
+    return numbered(branches, merge)
+
+
+def matmul(*branches: Layer) -> Layer:
+    """Two branches that read the same input, their outputs multiplied as matrices."""
+    return numbered(branches, lambda outputs: outputs[0] @ outputs[1])
+
+
+def numbered(
+    branches: tuple[Layer, ...], merge: Callable[[list[Array]], Array]
+) -> Layer:
+    """Branches that read the same input, known by their index."""
     return fan_out({str(i): branch for i, branch in enumerate(branches)}, merge)
 
 

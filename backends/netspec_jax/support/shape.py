@@ -18,6 +18,13 @@ def permute(*axes: int) -> Layer:
     return elementwise(lambda x: x.transpose(0, *axes))
 
 
-def pad(*margins: tuple[int, int]) -> Layer:
-    """Zeros around each axis between the first and the last."""
-    return elementwise(lambda x: jnp.pad(x, [(0, 0), *margins, (0, 0)]))
+def pad(*margins: tuple[int, int], value: float = 0.0) -> Layer:
+    """A constant around each axis between the first and the last."""
+    ends = [(0, 0), *margins, (0, 0)]
+    return elementwise(lambda x: jnp.pad(x, ends, constant_values=value))
+
+
+def pad_with(*margins: tuple[int, int], mode: str) -> Layer:
+    """Values of x around each axis between the first and the last."""
+    ends = [(0, 0), *margins, (0, 0)]
+    return elementwise(lambda x: jnp.pad(x, ends, mode=mode))

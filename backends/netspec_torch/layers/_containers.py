@@ -7,6 +7,14 @@ from netspec.program import Call, Items, call
 from netspec.spec import Placed
 from netspec_torch._lowering import SUPPORT, Context, chain, module, register
 
+MERGES = {
+    "add": "Add",
+    "multiply": "Multiply",
+    "subtract": "Subtract",
+    "maximum": "Maximum",
+    "matmul": "MatMul",
+}
+
 
 @register
 def sequential(layer: L.Sequential, node: Placed, ctx: Context) -> Call:
@@ -23,6 +31,8 @@ def residual(layer: L.Residual, node: Placed, ctx: Context) -> Call:
 @register
 def parallel(layer: L.Parallel, node: Placed, ctx: Context) -> Call:
     branches = Items(tuple(chain(branch, ctx) for branch in node.branches))
-    if layer.merge == "add":
-        return call(f"{SUPPORT}:Add", branches)
-    return module(f"{SUPPORT}:Concat", branches, dim=layer.axis)
+    if layer.merge == "concat":
+        return module(f"{SUPPORT}:Concat", branches, dim=layer.axis)
+    if layer.merge == "stack":
+        return module(f"{SUPPORT}:Stack", branches, dim=layer.axis)
+    return call(f"{SUPPORT}:{MERGES[layer.merge]}", branches)

@@ -32,12 +32,17 @@ def permute(layer: L.Permute, node: Placed, ctx: Context) -> Call:
     return call(f"{SUPPORT}:Permute", *layer.axes)
 
 
-@register
-def pad1d(layer: L.Pad1D, node: Placed, ctx: Context) -> Call:
-    return call("torch.nn:ZeroPad1d", one(layer.padding))
+MODES = {"reflect": "Reflection", "replicate": "Replication", "circular": "Circular"}
 
 
-@register
-def pad2d(layer: L.Pad2D, node: Placed, ctx: Context) -> Call:
-    rows, columns = layer.padding
-    return call("torch.nn:ZeroPad2d", one((*columns, *rows)))  # the last axis first
+def pad(layer: L.Pad, node: Placed, ctx: Context) -> Call:
+    ends = one(tuple(end for pair in reversed(layer.ends) for end in pair))
+    if layer.mode != "constant":  # the last axis first
+        return call(f"torch.nn:{MODES[layer.mode]}Pad{layer.rank}d", ends)
+    if layer.value:
+        return call(f"torch.nn:ConstantPad{layer.rank}d", ends, layer.value)
+    return call(f"torch.nn:ZeroPad{layer.rank}d", ends)
+
+
+for kind in (L.Pad1D, L.Pad2D, L.Pad3D):
+    register(pad, kind)

@@ -9,6 +9,9 @@ from netspec.layers import Layer, Shape
 from netspec.spec import Spec, label
 
 VOLUME, PLANE, LINE, ROW = (4, 2, 5, 3), (4, 7, 6), (4, 9), (6,)
+# Squeeze-and-excitation's, and the last two axes exchanged
+GATE = [nl.GlobalAvgPool2D(keepdims=True), nl.Conv2D(4, kernel_size=1), nl.Sigmoid()]
+TURNED = [nl.Permute((1, 3, 2)), nl.Tanh()]
 
 FLOATS: tuple[tuple[Shape, Layer], ...] = (
     (ROW, nl.Dense(5)),
@@ -84,6 +87,37 @@ FLOATS: tuple[tuple[Shape, Layer], ...] = (
     (PLANE, nl.Permute((3, 1, 2))),
     (LINE, nl.Pad1D((2, 1))),
     (PLANE, nl.Pad2D(((1, 2), (0, 3)))),
+    (VOLUME, nl.Pad3D(((1, 2), (0, 3), (2, 1)))),
+    (LINE, nl.Pad1D((2, 1), value=-0.7)),
+    (LINE, nl.Pad1D((8, 1), mode="reflect")),
+    (PLANE, nl.Pad2D(((1, 2), (0, 3)), mode="reflect")),
+    (PLANE, nl.Pad2D(((1, 2), (0, 3)), mode="replicate")),
+    (PLANE, nl.Pad2D(((7, 2), (0, 3)), mode="circular")),
+    (VOLUME, nl.Pad3D(((1, 0), (0, 3), (2, 1)), mode="reflect")),
+    (VOLUME, nl.Pad3D(((1, 2), (0, 3), (2, 1)), mode="replicate")),
+    (VOLUME, nl.Pad3D(((1, 2), (0, 3), (2, 1)), mode="circular")),
+    (PLANE, nl.Slice(1, start=1)),
+    (PLANE, nl.Slice(-1, start=-5, stop=-1, step=2)),
+    (ROW, nl.Slice(1, stop=4, step=3)),
+    (PLANE, nl.Select(2, 3)),
+    (PLANE, nl.Select(-1, -1)),
+    (ROW, nl.Select(1, 2)),
+    (LINE, nl.Crop1D((2, 1))),
+    (PLANE, nl.Crop2D(((1, 2), (0, 3)))),
+    (VOLUME, nl.Crop3D(((1, 0), (0, 2), (1, 1)))),
+    (PLANE, nl.Reduce(1)),
+    (PLANE, nl.Reduce((1, -1), keepdims=True)),
+    (PLANE, nl.Reduce((3, 2), op="sum")),
+    (PLANE, nl.Reduce((2, 3), op="max")),
+    (LINE, nl.Reduce(-1, op="min", keepdims=True)),
+    (PLANE, nl.Reduce(1, op="l2")),
+    (ROW, nl.Reduce(1, op="l2")),
+    ((8, 3, 2), nl.PixelShuffle(2)),
+    ((2, 6, 9), nl.PixelUnshuffle(3)),
+    (VOLUME, nl.ChannelShuffle(2)),
+    (ROW, nl.ChannelShuffle(3)),
+    (PLANE, nl.Roll(2, 3)),
+    (PLANE, nl.Roll((1, -1), (-1, 8))),
     (PLANE, nl.ReLU()),
     (PLANE, nl.ReLU6()),
     (PLANE, nl.LeakyReLU()),
@@ -133,6 +167,16 @@ FLOATS: tuple[tuple[Shape, Layer], ...] = (
     (PLANE, nl.Parallel([[nl.Tanh()], [nl.Conv2D(3, kernel_size=1)]])),
     (PLANE, nl.Parallel([[nl.Dense(2)], [nl.Dense(3), nl.Tanh()]], axis=-1)),
     (ROW, nl.Parallel([[nl.Dense(5)], [nl.Dense(5), nl.Tanh()]], merge="add")),
+    (PLANE, nl.Parallel([[nl.Tanh()], [nl.Dense(1)]], merge="add")),
+    (PLANE, nl.Parallel([[nl.Tanh()], GATE], merge="multiply")),
+    (ROW, nl.Parallel([[nl.Dense(5)], [nl.Dense(5)], [nl.Dense(1)]], merge="multiply")),
+    (PLANE, nl.Parallel([[nl.Tanh()], GATE], merge="subtract")),
+    (PLANE, nl.Parallel([[nl.Tanh()], GATE], merge="maximum")),
+    (ROW, nl.Parallel([[nl.Dense(5)]] * 2 + [[nl.Dense(1)]], merge="maximum")),
+    (LINE, nl.Parallel([[nl.Permute((2, 1))], [nl.Dense(5)]], merge="matmul")),
+    (PLANE, nl.Parallel([[nl.Conv2D(1, kernel_size=1)], TURNED], merge="matmul")),
+    (PLANE, nl.Parallel([[nl.Tanh()], [nl.Dense(6)]], merge="stack")),
+    (ROW, nl.Parallel([[nl.Tanh()], [nl.Dense(6)]], merge="stack", axis=-1)),
 )
 
 INTEGERS: tuple[tuple[Shape, Layer], ...] = (

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from netspec.layers import Parallel, Residual, Sequential
 from netspec.reference._arithmetic import Arithmetic
 from netspec.reference._evaluation import Array
-from netspec.reference._join import Split, join
+from netspec.reference._join import Joint, Split, join
+from netspec.reference.layers._merge import merge
 
 
 @join.register
@@ -31,9 +30,5 @@ def _residual(
 def _parallel(
     layer: Parallel, x: Array, outputs: Sequence[Array], ops: Arithmetic
 ) -> tuple[Array, Split]:
-    if layer.merge == "add":
-        add = ops.contract(np.add.reduce, len(outputs), np.stack(outputs))
-        return add, lambda dy: [dy] * len(outputs)
-    ends = np.cumsum([output.shape[layer.axis] for output in outputs])[:-1]
-    y = np.concatenate(outputs, axis=layer.axis)
-    return y, lambda dy: np.split(dy, ends, axis=layer.axis)
+    assert isinstance(ops, Joint)
+    return merge(layer.merge, layer.axis, outputs, ops)
