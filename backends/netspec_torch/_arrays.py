@@ -31,8 +31,13 @@ def tensors(model: nn.Module) -> dict[str, Tensor]:
 def detached(model: nn.Module) -> dict[str, Tensor]:
     """Return all parameters and buffers by canonical path, for a functional call that
     leaves the model unchanged: buffers, which the call updates, are copies.
+
+    Parameters still ask for gradients: `F.linear` has other last bits where they do.
     """
-    params = {path: p.detach() for path, p in model.named_parameters()}
+    params = {
+        path: p.detach().requires_grad_(p.requires_grad)
+        for path, p in model.named_parameters()
+    }
     return params | {path: b.detach().clone() for path, b in model.named_buffers()}
 
 

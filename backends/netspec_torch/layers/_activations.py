@@ -52,7 +52,7 @@ def elu(layer: L.ELU, node: Placed, ctx: Context) -> Call:
 @register
 def celu(layer: L.CELU, node: Placed, ctx: Context) -> Call:
     # nn.CELU rounds 1 / alpha to float32 in its gradient: off by up to 4e-8
-    home = SUPPORT if ctx.double and layer.alpha != 1 else "torch.nn"
+    home = f"{SUPPORT}.activations" if ctx.double and layer.alpha != 1 else "torch.nn"
     return call(f"{home}:CELU", layer.alpha)
 
 
@@ -76,7 +76,7 @@ def softplus(layer: L.Softplus, node: Placed, ctx: Context) -> Call:
 def silu(layer: L.SiLU, node: Placed, ctx: Context) -> Call:
     if layer.beta == 1:
         return call("torch.nn:SiLU")
-    return call(f"{SUPPORT}:Swish", layer.beta)  # nn.SiLU has no beta
+    return call(f"{SUPPORT}.activations:Swish", layer.beta)  # nn.SiLU has no beta
 
 
 @register

@@ -25,14 +25,14 @@ def sequential(layer: L.Sequential, node: Placed, ctx: Context) -> Call:
 def residual(layer: L.Residual, node: Placed, ctx: Context) -> Call:
     body, *shortcut = (chain(branch, ctx) for branch in node.branches)
     options = {"shortcut": shortcut[0]} if shortcut else {}
-    return call(f"{SUPPORT}:Residual", body, **options)
+    return call(f"{SUPPORT}.containers:Residual", body, **options)
 
 
 @register
 def parallel(layer: L.Parallel, node: Placed, ctx: Context) -> Call:
     branches = Items(tuple(chain(branch, ctx) for branch in node.branches))
     if layer.merge == "concat":
-        return module(f"{SUPPORT}:Concat", branches, dim=layer.axis)
+        return module(f"{SUPPORT}.containers:Concat", branches, dim=layer.axis)
     if layer.merge == "stack":
-        return module(f"{SUPPORT}:Stack", branches, dim=layer.axis)
-    return call(f"{SUPPORT}:{MERGES[layer.merge]}", branches)
+        return module(f"{SUPPORT}.containers:Stack", branches, dim=layer.axis)
+    return call(f"{SUPPORT}.containers:{MERGES[layer.merge]}", branches)

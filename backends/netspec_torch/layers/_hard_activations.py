@@ -11,9 +11,10 @@ from netspec_torch._lowering import SUPPORT, Context, module, register
 @register
 def hard_sigmoid(layer: L.HardSigmoid, node: Placed, ctx: Context) -> Call:
     if (layer.slope, layer.offset) != (1 / 6, 0.5):  # nn.Hardsigmoid has no other
-        return call(f"{SUPPORT}:LimitedLine", layer.slope, layer.offset)
+        return call(f"{SUPPORT}.activations:LimitedLine", layer.slope, layer.offset)
     # nn.Hardsigmoid rounds 1 / 6 to float32 in its gradient: off by 5e-9
-    return call(f"{SUPPORT if ctx.double else 'torch.nn'}:Hardsigmoid")
+    home = f"{SUPPORT}.activations" if ctx.double else "torch.nn"
+    return call(f"{home}:Hardsigmoid")
 
 
 @register

@@ -17,7 +17,9 @@ def batch_norm(layer: L.BatchNorm, node: Placed, ctx: Context) -> Call:
     rank = max(1, len(node.input_shape) - 1)
     biased = layer.running_variance == "biased"
     made = module(
-        f"{SUPPORT}:BiasedBatchNorm" if biased else f"torch.nn:BatchNorm{rank}d",
+        f"{SUPPORT}.normalization:BiasedBatchNorm"
+        if biased
+        else f"torch.nn:BatchNorm{rank}d",
         node.input_shape[0],
         eps=layer.eps,
         momentum=round(1 - layer.decay, 15),
@@ -57,7 +59,9 @@ def group_norm(layer: L.GroupNorm, node: Placed, ctx: Context) -> Call:
     _need_values(node, layer.groups)
     sizes = (layer.groups, node.input_shape[0])
     if layer.center and not layer.scale:
-        return module(f"{SUPPORT}:ShiftedGroupNorm", *sizes, eps=layer.eps)
+        return module(
+            f"{SUPPORT}.normalization:ShiftedGroupNorm", *sizes, eps=layer.eps
+        )
     made = module("torch.nn:GroupNorm", *sizes, eps=layer.eps, affine=layer.scale)
     return _enabled(made, layer)
 
@@ -81,7 +85,9 @@ def _enabled(
     """Remove the weight or bias that the layer does not enable."""
     if layer.scale == layer.center:
         return made
-    return call(f"{SUPPORT}:without", made, "bias" if layer.scale else "weight")
+    return call(
+        f"{SUPPORT}.normalization:without", made, "bias" if layer.scale else "weight"
+    )
 
 
 def _need_values(node: Placed, groups: int) -> None:

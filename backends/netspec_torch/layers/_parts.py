@@ -11,12 +11,12 @@ from netspec_torch._lowering import SUPPORT, Context, module, register
 @register
 def slice_(layer: L.Slice, node: Placed, ctx: Context) -> Call:
     options = {"start": layer.start, "stop": layer.stop, "step": layer.step}
-    return module(f"{SUPPORT}:Slice", layer.axis, **options)
+    return module(f"{SUPPORT}.shape:Slice", layer.axis, **options)
 
 
 @register
 def select(layer: L.Select, node: Placed, ctx: Context) -> Call:
-    return call(f"{SUPPORT}:Select", layer.axis, layer.index)
+    return call(f"{SUPPORT}.shape:Select", layer.axis, layer.index)
 
 
 def crop(layer: L.Crop, node: Placed, ctx: Context) -> Call:

@@ -21,4 +21,4 @@ FUNCTIONS = {
 def reduce(layer: L.Reduce, node: Placed, ctx: Context) -> Call:
     function = Name(FUNCTIONS[layer.op])
     options = {"keepdim": layer.keepdims}
-    return module(f"{SUPPORT}:Reduce", function, *layer.axes, **options)
+    return module(f"{SUPPORT}.shape:Reduce", function, *layer.axes, **options)

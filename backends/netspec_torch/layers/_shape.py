@@ -24,12 +24,12 @@ def _reshaped(node: Placed) -> Call:
         return call("torch.nn:Flatten")
     if len(before) == 1:
         return call("torch.nn:Unflatten", 1, after)
-    return call(f"{SUPPORT}:Reshape", *after)
+    return call(f"{SUPPORT}.shape:Reshape", *after)
 
 
 @register
 def permute(layer: L.Permute, node: Placed, ctx: Context) -> Call:
-    return call(f"{SUPPORT}:Permute", *layer.axes)
+    return call(f"{SUPPORT}.shape:Permute", *layer.axes)
 
 
 MODES = {"reflect": "Reflection", "replicate": "Replication", "circular": "Circular"}

@@ -26,11 +26,11 @@ def channel_shuffle(layer: L.ChannelShuffle, node: Placed, ctx: Context) -> Call
     return call(
         "torch.nn:Sequential",
         call("torch.nn:Unflatten", 1, (layer.groups, -1)),
-        call(f"{SUPPORT}:Permute", 2, 1),
+        call(f"{SUPPORT}.shape:Permute", 2, 1),
         call("torch.nn:Flatten"),
     )
 
 
 @register
 def roll(layer: L.Roll, node: Placed, ctx: Context) -> Call:
-    return call(f"{SUPPORT}:Roll", layer.shifts, layer.axes)
+    return call(f"{SUPPORT}.shape:Roll", layer.shifts, layer.axes)

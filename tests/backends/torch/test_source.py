@@ -7,6 +7,7 @@ from pathlib import Path
 
 from torch import nn
 
+import netspec
 from netspec import init as ni
 from netspec import layers as nl
 from netspec.init import InitPolicy
@@ -124,3 +125,10 @@ def test_a_built_net_is_a_plain_sequential(tmp_path: Path) -> None:
     path = tmp_path / "net.py"
     path.write_text(backend.source(Spec("mlp", (4,), [nl.Dense(3), nl.ReLU()])))
     assert type(runpy.run_path(str(path))["build"]()) is nn.Sequential
+
+
+def test_last_bits_are_those_of_parameters_that_ask_for_gradients() -> None:
+    """`F.linear` multiplies a permuted input in another way where they do not."""
+    spec = Spec("permuted", (4, 7, 6), [nl.Permute((1, 3, 2)), nl.Dense(5)])
+    report = netspec.conform(spec, "torch", checks="source")
+    assert report.passed, report.bad

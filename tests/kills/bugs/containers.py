@@ -41,7 +41,7 @@ def residual(change: Any) -> Any:
     def forward(original: Any, module: Any, x: Tensor) -> Any:
         return change(module, x)
 
-    return patched(f"{SUPPORT}:Residual.forward", forward)
+    return patched(f"{SUPPORT}.containers:Residual.forward", forward)
 
 
 def skip(change: wrong.Change) -> Any:
@@ -55,7 +55,7 @@ def branches(kind: str, change: Any) -> Any:
     def forward(original: Any, module: Any, x: Tensor) -> Any:
         return change([branch(x) for branch in module])
 
-    return patched(f"{SUPPORT}:{kind}.forward", forward)
+    return patched(f"{SUPPORT}.containers:{kind}.forward", forward)
 
 
 def moved(target: str, change: Any) -> Any:
@@ -175,13 +175,13 @@ BUGS = (
     ),
     bug(
         "Reshape: columns first",
-        moved(f"{SUPPORT}:Reshape.forward", columns_first),
+        moved(f"{SUPPORT}.shape:Reshape.forward", columns_first),
         Reshape((6, 28)),
         STEP,
     ),
     bug(
         "Permute: the inverse",
-        moved(f"{SUPPORT}:Permute.forward", inverse),
+        moved(f"{SUPPORT}.shape:Permute.forward", inverse),
         alone(Permute((3, 1, 2)), (5, 5, 5)),
         STEP,
     ),

@@ -46,7 +46,10 @@ BUGS = (
         "HardSigmoid: slope 0.2",
         joined(
             instead(f"{F}:hardsigmoid", hard_sigmoid),
-            instead(f"{SUPPORT}:Hardsigmoid.forward", lambda _, x: hard_sigmoid(x)),
+            instead(
+                f"{SUPPORT}.activations:Hardsigmoid.forward",
+                lambda _, x: hard_sigmoid(x),
+            ),
         ),
         nl.HardSigmoid(),
         STEP,

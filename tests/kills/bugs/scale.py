@@ -50,19 +50,19 @@ BUGS = (
     ),
     bug(
         "Rescale: the offset first",
-        patched(f"{SUPPORT}:Rescale.forward", offset_first),
+        patched(f"{SUPPORT}.scale:Rescale.forward", offset_first),
         nl.Rescale(-2.5, offset=0.3),
         "outputs",
     ),
     bug(
         "Rescale: constants along the last axis",
-        patched(f"{SUPPORT}:per_channel", along_last),
+        patched(f"{SUPPORT}.scale:per_channel", along_last),
         alone(CONSTANTS, SQUARE),
         STEP,
     ),
     bug(
         "Rescale: constants rounded to float32",
-        patched(f"{SUPPORT}:per_channel", in_float32),
+        patched(f"{SUPPORT}.scale:per_channel", in_float32),
         CONSTANTS,
         STEP,
         dtypes="float64",
@@ -72,13 +72,13 @@ BUGS = (
     ),
     bug(
         "Scale: the bias first",
-        patched(f"{SUPPORT}:Scale.forward", bias_first),
+        patched(f"{SUPPORT}.scale:Scale.forward", bias_first),
         nl.Scale(bias=True),
         STEP,
     ),
     bug(
         "Scale: the input gets the gradient of the output",
-        patched(f"{SUPPORT}:Scale.forward", through_input),
+        patched(f"{SUPPORT}.scale:Scale.forward", through_input),
         nl.Scale(),
         "gradients",
     ),

@@ -39,7 +39,7 @@ def reduced(function: Any) -> Any:
     def forward(module: Any, x: Tensor) -> Any:
         return function(x, module.dims)
 
-    return moved(f"{SUPPORT}:Reduce.forward", forward)
+    return moved(f"{SUPPORT}.shape:Reduce.forward", forward)
 
 
 def ends_exchanged(module: Any, x: Tensor) -> Tensor:
@@ -75,25 +75,25 @@ def inverse(module: Any, x: Tensor) -> Tensor:
 BUGS = (
     bug(
         "Slice: one too early",
-        given(f"{SUPPORT}:Slice.forward", lambda x: x.roll(1, -1)),
+        given(f"{SUPPORT}.shape:Slice.forward", lambda x: x.roll(1, -1)),
         Slice(-1, start=2, stop=5),
         STEP,
     ),
     bug(
         "Slice: from the other end",
-        given(f"{SUPPORT}:Slice.forward", lambda x: x.flip(-1)),
+        given(f"{SUPPORT}.shape:Slice.forward", lambda x: x.flip(-1)),
         Slice(-1, start=1, step=2),
         STEP,
     ),
     bug(
         "Slice: without a gradient",
-        given(f"{SUPPORT}:Slice.forward", lambda x: x.detach() + 0 * x),
+        given(f"{SUPPORT}.shape:Slice.forward", lambda x: x.detach() + 0 * x),
         Slice(1, start=1),
         "gradients",
     ),
     bug(
         "Select: another index",
-        moved(f"{SUPPORT}:Select.forward", lambda m, x: x.select(m.dim, 0)),
+        moved(f"{SUPPORT}.shape:Select.forward", lambda m, x: x.select(m.dim, 0)),
         Select(2, -1),
         STEP,
     ),
@@ -163,7 +163,7 @@ BUGS = (
     bug(
         "Roll: the other way",
         moved(
-            f"{SUPPORT}:Roll.forward",
+            f"{SUPPORT}.shape:Roll.forward",
             lambda m, x: x.roll([-shift for shift in m.shifts], m.dims),
         ),
         Roll((1, 2), (1, 3)),
@@ -171,13 +171,15 @@ BUGS = (
     ),
     bug(
         "Roll: flattened",
-        moved(f"{SUPPORT}:Roll.forward", lambda m, x: x.roll(m.shifts[0])),
+        moved(f"{SUPPORT}.shape:Roll.forward", lambda m, x: x.roll(m.shifts[0])),
         Roll(2, 3),
         STEP,
     ),
     bug(
         "Roll: axes exchanged",
-        moved(f"{SUPPORT}:Roll.forward", lambda m, x: x.roll(m.shifts[::-1], m.dims)),
+        moved(
+            f"{SUPPORT}.shape:Roll.forward", lambda m, x: x.roll(m.shifts[::-1], m.dims)
+        ),
         alone(Roll((2, 3), (1, 2)), SQUARE),
         STEP,
     ),
