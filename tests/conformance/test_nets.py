@@ -1,6 +1,6 @@
 """Whole nets against the reference. tests/examples/test_nets.py has their published
-shapes; here they are narrow, and their images small. In JAX they are short, too, and in
-float64 alone, which is sharp: XLA compiles every block anew, however alike they are.
+shapes; here they are narrow, and their images small. In JAX they are short, too: XLA
+compiles every block of a net anew, however alike they are.
 `make conform` has them all, by every check.
 """
 
@@ -51,17 +51,19 @@ SHORT = NARROW | {
 }
 
 
-RUNS = (
-    *(("torch", "float32"), ("torch", "float64")),
-    *(("gluon", "float32"), ("gluon", "float64"), ("jax", "float64")),
-)
+# Both modes and both dtypes, not their product: `make conform` has that
+RUNS = [
+    (framework, mode, dtype)
+    for framework in ("torch", "gluon", "jax")
+    for mode, dtype in (("training", "float64"), ("evaluation", "float32"))
+]
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NARROW)
-@pytest.mark.parametrize("train", [True, False], ids=["train", "evaluate"])
-@pytest.mark.parametrize(("framework", "dtype"), RUNS, ids=" ".join)
-def test_net(framework: str, train: bool, dtype: str, name: str) -> None:
+@pytest.mark.parametrize(("framework", "mode", "dtype"), RUNS)
+def test_net(framework: str, mode: str, dtype: str, name: str) -> None:
+    train = mode == "training"
     net = (SHORT if framework == "jax" else NARROW)[name]
     backend, case = backend_of(framework), case_of(net, train, dtype)
     model = backend.compile(case.spec, params=case.params, dtype=dtype)

@@ -115,7 +115,6 @@ from sklearn.base import BaseEstimator
 # Each comes first, and each comes before each other
 ORDERS = [
     ("torch", "jax", "netspec_gluon"),
-    ("jax", "netspec_gluon", "torch"),
     ("netspec_gluon", "torch", "jax"),
 ]
 THREADS = "import torch; print(torch.get_num_threads())"
