@@ -27,7 +27,7 @@ def registries(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def scale_layer() -> Any:
     @ns.layer
-    class Scale(ns.Parametric):
+    class Amplify(ns.Parametric):
         """``weight * x ** power``."""
 
         power: Field[float, float] = Field(rules.POSITIVE, default=1)
@@ -41,7 +41,7 @@ def scale_layer() -> Any:
             size = (1,) if self.shared else shape[:1]
             return {"weight": Parameter(size, ("channels",), "scale")}
 
-    return Scale
+    return Amplify
 
 
 def scaled(kind: Any) -> Spec:
@@ -55,9 +55,9 @@ def test_it_is_a_layer_like_any_other(tmp_path: Path) -> None:
     for name in ("spec.yaml", "spec.json"):
         spec.save(tmp_path / name)
         assert ns.load(tmp_path / name) == spec
-    assert repr(spec.layers[1]) == "Scale(init={'weight': Normal()})"
+    assert repr(spec.layers[1]) == "Amplify(init={'weight': Normal()})"
     assert spec.shapes() == {"0": (6, 4), "0.body.0": (6, 4), "1": (6, 4)}
-    assert "Scale(2.0, shared=True)" in spec.summary()
+    assert "Amplify(2.0, shared=True)" in spec.summary()
 
 
 def test_its_weights_are_drawn_and_saved(tmp_path: Path) -> None:
@@ -78,7 +78,7 @@ def test_it_is_in_the_schema() -> None:
     spec = scaled(scale_layer())
     schema = ns.json_schema()
     jsonschema.validate(spec.to_dict(), schema)
-    definition = schema["$defs"]["Scale"]
+    definition = schema["$defs"]["Amplify"]
     assert definition["description"] == "``weight * x ** power``."
     assert definition["properties"]["power"] == {
         "type": "number",
@@ -88,19 +88,21 @@ def test_it_is_in_the_schema() -> None:
 
 def test_it_is_checked_like_any_other() -> None:
     kind = scale_layer()
-    with pytest.raises(SpecError, match=r"^Scale\(power=0\): power must be a positive"):
+    with pytest.raises(
+        SpecError, match=r"^Amplify\(power=0\): power must be a positive"
+    ):
         kind(0)
     document = scaled(kind).to_dict()
     document["layers"][1]["shred"] = True
-    with pytest.raises(SpecError, match="Scale has no field 'shred'; did you mean"):
+    with pytest.raises(SpecError, match="Amplify has no field 'shred'; did you mean"):
         Spec.from_dict(document)
 
 
 def test_a_file_with_an_unknown_layer_is_refused() -> None:
     document = scaled(scale_layer()).to_dict()
-    LAYERS._kinds.pop("Scale")
+    LAYERS._kinds.pop("Amplify")
     with pytest.raises(
-        SpecError, match=r"^layers\[0\].body\[0\] unknown layer 'Scale'"
+        SpecError, match=r"^layers\[0\].body\[0\] unknown layer 'Amplify'"
     ):
         Spec.from_dict(document)
 
@@ -116,7 +118,7 @@ def test_a_name_has_one_owner() -> None:
 def test_the_same_class_may_be_defined_again() -> None:
     """A notebook cell that runs twice."""
     first, second = scale_layer(), scale_layer()
-    assert LAYERS["Scale"] is second is not first
+    assert LAYERS["Amplify"] is second is not first
 
 
 def test_plain_fields_are_refused() -> None:

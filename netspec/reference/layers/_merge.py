@@ -73,7 +73,7 @@ def _maximum(outputs: Sequence[Array], ops: Joint) -> tuple[Array, Split]:
     largest = candidates == y
 
     def split(dy: Array) -> list[Array]:
-        shares = ops.value(dy * largest / largest.sum(axis=0))
+        shares = ops.value(dy * largest / largest.sum(axis=0, dtype=y.dtype))
         return [
             _parted(share, output, ops)
             for share, output in zip(shares, outputs, strict=True)

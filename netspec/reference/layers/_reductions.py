@@ -41,7 +41,7 @@ def _max(x: Array, scope: Scope) -> tuple[Array, Pullback]:
     x, winner = scope.pin(x, lambda x: x.argmax(axis=0))
     y = np.take_along_axis(x, winner[None], 0)[0]
     largest = x == y
-    count = largest.sum(axis=0)
+    count = largest.sum(axis=0, dtype=x.dtype)
     return y, lambda dy: scope.ops.value(dy / count) * largest
 
 
