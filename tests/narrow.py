@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import nets
+from nets.mobilenet_v3 import BLOCKS
 
 NARROW = {
     "lenet": nets.lenet(),
@@ -13,4 +14,9 @@ NARROW = {
     "resnet18_v2": nets.resnet18_v2((3, 40, 33), 10, 1 / 8),
     "densenet121": nets.densenet121((3, 33, 40), 10, 1 / 8),
     "mobilenet": nets.mobilenet((3, 64, 48), classes=10, width=1 / 8),
+    "resnet50": nets.resnet50((3, 40, 33), 10, 1 / 8, (2, 1, 1, 1)),
+    "mobilenet_v3_small": nets.mobilenet_v3_small((3, 48, 40), 10, 1 / 4, BLOCKS[:5]),
+    "shufflenet_v2": nets.shufflenet_v2((3, 48, 40), 10, 1 / 4, ((116, 3), (232, 1))),
+    "mixer": nets.mixer((3, 12, 8), 10, 1 / 32, patch=4, blocks=2),
+    "wavenet": nets.wavenet((4, 20), 4, 1 / 16, (1, 2, 4, 1)),
 }

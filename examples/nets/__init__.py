@@ -7,18 +7,27 @@ own model collections (tests/examples/test_nets.py). `width` scales them down fo
 from nets.densenet import densenet121
 from nets.googlenet import googlenet
 from nets.lenet import lenet
+from nets.mixer import mixer
 from nets.mobilenet import mobilenet
+from nets.mobilenet_v3 import mobilenet_v3_small
 from nets.nin import nin
-from nets.resnet import resnet18, resnet18_v2
+from nets.resnet import resnet18, resnet18_v2, resnet50
+from nets.shufflenet_v2 import shufflenet_v2
 from nets.vgg import vgg11
+from nets.wavenet import wavenet
 
 __all__ = [
     "densenet121",
     "googlenet",
     "lenet",
+    "mixer",
     "mobilenet",
+    "mobilenet_v3_small",
     "nin",
     "resnet18",
     "resnet18_v2",
+    "resnet50",
+    "shufflenet_v2",
     "vgg11",
+    "wavenet",
 ]
