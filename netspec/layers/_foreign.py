@@ -25,8 +25,10 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "min_val": ("low",),
     "min_value": ("low",),
     "kernel_initializer": ("init",),
+    "knorm": ("k",),
     "negative_slope": ("slope",),
     "normalized_shape": ("axes",),
+    "nsize": ("size",),
     "num_embeddings": ("vocabulary",),
     "num_filter": ("channels",),
     "num_group": ("groups",),
@@ -92,6 +94,7 @@ LAYERS: Mapping[str, str] = {
     "InputLayer": "the input_shape of the spec",
     "LayerNormalization": "LayerNorm",
     "Linear": "Dense",
+    "LRN": "LocalResponseNorm",
     "LayerScale": "Scale with an init near 0",
     "MaxPooling2D": "MaxPool2D",
     "RMSNormalization": "RMSNorm",
@@ -116,7 +119,7 @@ LAYERS: Mapping[str, str] = {
 ABSENT = (
     *("AlphaDropout", "Attention", "Bidirectional", "Conv3", "ConvTranspose"),
     *("Deconvolution", "Dropout1", "Dropout2", "Dropout3", "GaussianNoise", "GRU"),
-    *("Lambda", "LocalResponseNorm", "LRN", "LSTM", "MultiHead", "Multihead"),
+    *("Lambda", "LSTM", "MultiHead", "Multihead"),
     *("Resize", "RNN", "SimpleRNN", "SpatialDropout", "Transformer", "UpSampl"),
     *("Upsample", "Conv1DTranspose", "Conv2DTranspose", "AvgPool3", "MaxPool3"),
 )

@@ -6,6 +6,7 @@ from . import (
     _conv,
     _dense,
     _hard_activations,
+    _local_normalization,
     _normalization,
     _parts,
     _pooling,

@@ -1,0 +1,32 @@
+"""Shapes of layers that resize, and why they cannot read others."""
+
+from __future__ import annotations
+
+import pytest
+
+import netspec as ns
+from netspec import Spec
+
+GIVEN: list[tuple[ns.Shape, ns.Layer, ns.Shape]] = [
+    ((8, 9), ns.LocalResponseNorm(5), (8, 9)),
+]
+
+REFUSED: list[tuple[ns.Shape, ns.Layer, str]] = [
+    ((8,), ns.LocalResponseNorm(5), r"put a Reshape to \(8, 1\) before it"),
+    ((), ns.LocalResponseNorm(5), r"\(channels, \*positions\), received \(\)"),
+]
+
+
+@pytest.mark.parametrize(("shape", "layer", "said"), REFUSED)
+def test_what_does_not_fit_is_refused(
+    shape: ns.Shape, layer: ns.Layer, said: str
+) -> None:
+    with pytest.raises(ns.SpecError, match=said):
+        Spec("shape", shape, [layer])
+
+
+@pytest.mark.parametrize(("shape", "layer", "output"), GIVEN)
+def test_what_fits_gives_a_shape(
+    shape: ns.Shape, layer: ns.Layer, output: ns.Shape
+) -> None:
+    assert Spec("shape", shape, [layer]).output_shape == output
