@@ -14,6 +14,7 @@ NARROW = {
     "resnet18_v2": nets.resnet18_v2((3, 40, 33), 10, 1 / 8),
     "densenet121": nets.densenet121((3, 33, 40), 10, 1 / 8),
     "mobilenet": nets.mobilenet((3, 64, 48), classes=10, width=1 / 8),
+    "alexnet": nets.alexnet((3, 67, 67), 10, 1 / 16),
     "resnet50": nets.resnet50((3, 40, 33), 10, 1 / 8, (2, 1, 1, 1)),
     "mobilenet_v3_small": nets.mobilenet_v3_small((3, 48, 40), 10, 1 / 4, BLOCKS[:5]),
     "shufflenet_v2": nets.shufflenet_v2((3, 48, 40), 10, 1 / 4, ((116, 3), (232, 1))),

@@ -4,6 +4,7 @@ Their layer shapes and parameter counts are those of the papers or of the framew
 own model collections (tests/examples/test_nets.py). `width` scales them down for tests.
 """
 
+from nets.alexnet import alexnet
 from nets.densenet import densenet121
 from nets.googlenet import googlenet
 from nets.lenet import lenet
@@ -17,6 +18,7 @@ from nets.vgg import vgg11
 from nets.wavenet import wavenet
 
 __all__ = [
+    "alexnet",
     "densenet121",
     "googlenet",
     "lenet",

@@ -12,6 +12,22 @@ def affine(read: int, made: int, *window: int, bias: bool = True) -> int:
     return made * (read * prod(window) + bias)
 
 
+def alexnet() -> int:
+    """Count section 3.5 of the paper: from the second convolution on, all but the third
+    read half of the channels.
+    """
+    return (
+        affine(3, 96, 11, 11)
+        + affine(96 // 2, 256, 5, 5)
+        + affine(256, 384, 3, 3)
+        + affine(384 // 2, 384, 3, 3)
+        + affine(384 // 2, 256, 3, 3)
+        + affine(256 * 6 * 6, 4096)
+        + affine(4096, 4096)
+        + affine(4096, 1000)
+    )
+
+
 def mixer() -> int:
     """Mixer-S/16: table 1 of the paper; 196 patches of 16 x 16 x 3."""
     patches, channels, hidden, wide = 196, 512, 256, 2048
@@ -31,4 +47,4 @@ def wavenet() -> int:
     return affine(read, both, 2) + 30 * block + head
 
 
-COUNTED = {"mixer": mixer(), "wavenet": wavenet()}
+COUNTED = {"alexnet": alexnet(), "mixer": mixer(), "wavenet": wavenet()}
