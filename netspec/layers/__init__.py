@@ -2,6 +2,9 @@
 
 from ._activations import AlongAxis as AlongAxis
 from ._activations import Elementwise as Elementwise
+from ._adaptive import AdaptiveAvgPool as AdaptiveAvgPool
+from ._adaptive import AdaptiveMaxPool as AdaptiveMaxPool
+from ._adaptive import adaptive_windows as adaptive_windows
 from ._base import LAYERS as LAYERS
 from ._base import Chain as Chain
 from ._base import Container as Container

@@ -1,6 +1,7 @@
 """All layers; the ``__all__`` of each family is the only list that exports its own."""
 
 from netspec.layers._activations import *
+from netspec.layers._adaptive import *
 from netspec.layers._containers import *
 from netspec.layers._conv import *
 from netspec.layers._dense import *

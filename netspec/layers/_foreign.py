@@ -36,6 +36,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "out_channels": ("channels",),
     "out_features": ("units",),
     "output_dim": ("dim",),
+    "output_size": ("size",),
     "p": ("rate",),
     "downscale_factor": ("factor",),
     "upscale_factor": ("factor",),
@@ -70,9 +71,12 @@ WITH: Mapping[tuple[str, str], str] = {
 
 LAYERS: Mapping[str, str] = {
     "Activation": "a layer of the name of the function, such as ReLU",
-    "AdaptiveAvgPool1d": "GlobalAvgPool1D where its size is 1",
-    "AdaptiveAvgPool2d": "GlobalAvgPool2D where its size is 1",
-    "AdaptiveMaxPool2d": "GlobalMaxPool2D where its size is 1",
+    "AdaptiveAveragePooling1D": "AdaptiveAvgPool1D",
+    "AdaptiveAveragePooling2D": "AdaptiveAvgPool2D",
+    "AdaptiveAveragePooling3D": "AdaptiveAvgPool3D",
+    "AdaptiveMaxPooling1D": "AdaptiveMaxPool1D",
+    "AdaptiveMaxPooling2D": "AdaptiveMaxPool2D",
+    "AdaptiveMaxPooling3D": "AdaptiveMaxPool3D",
     "Add": "Parallel with merge 'add', or Residual",
     "AveragePooling2D": "AvgPool2D",
     "BatchNormalization": "BatchNorm",

@@ -16,9 +16,10 @@ PerAxis = Field[int | Sequence[int], Sizes]
 OptionalPerAxis = Field[int | Sequence[int] | None, Sizes | None]
 Padding = Field[int | str | Sequence[int], Sizes | str]
 
-COUNTS = {rank: per_axis(COUNT, rank) for rank in (1, 2)}
-MARGINS = {rank: per_axis(SIZE, rank) for rank in (1, 2)}
-STRIDES = {rank: optional(COUNTS[rank]) for rank in (1, 2)}
+RANKS = (1, 2, 3)
+COUNTS = {rank: per_axis(COUNT, rank) for rank in RANKS}
+MARGINS = {rank: per_axis(SIZE, rank) for rank in RANKS}
+STRIDES = {rank: optional(COUNTS[rank]) for rank in RANKS}
 WRITTEN = "; it writes zeros, which count in a mean and exceed what is negative"
 
 
@@ -39,7 +40,11 @@ AXES = {
     2: "channels, height, width",
     3: "channels, depth, height, width",
 }
-WINDOW_AXES = {1: ("length",), 2: ("height", "width")}
+WINDOW_AXES = {
+    1: ("length",),
+    2: ("height", "width"),
+    3: ("depth", "height", "width"),
+}
 
 
 def by(sizes: Sequence[int]) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.kills.bug import Bug
 from tests.kills.bugs import (
     activations,
+    adaptive,
     batch_norm,
     containers,
     convolution,
@@ -34,6 +35,7 @@ FAMILIES: dict[str, tuple[Bug, ...]] = {
         dense,
         convolution,
         pooling,
+        adaptive,
         batch_norm,
         normalization,
         local_normalization,

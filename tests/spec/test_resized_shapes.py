@@ -9,9 +9,13 @@ from netspec import Spec
 
 GIVEN: list[tuple[ns.Shape, ns.Layer, ns.Shape]] = [
     ((8, 9), ns.LocalResponseNorm(5), (8, 9)),
+    ((8, 9), ns.AdaptiveMaxPool1D(12), (8, 12)),
+    ((8, 9, 5), ns.AdaptiveAvgPool2D((2, 1)), (8, 2, 1)),
+    ((8, 9, 5, 7), ns.AdaptiveAvgPool3D(2), (8, 2, 2, 2)),
 ]
 
 REFUSED: list[tuple[ns.Shape, ns.Layer, str]] = [
+    ((8, 9), ns.AdaptiveAvgPool2D(2), r"inputs of shape \(channels, height, width\)"),
     ((8,), ns.LocalResponseNorm(5), r"put a Reshape to \(8, 1\) before it"),
     ((), ns.LocalResponseNorm(5), r"\(channels, \*positions\), received \(\)"),
 ]

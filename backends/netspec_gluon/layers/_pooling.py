@@ -88,4 +88,4 @@ for kind in (
 def takes_maxima(layer: L.Layer) -> bool:
     """Tell whether MXNet computes a layer by its maximum pooling."""
     maxima = L.MaxPool1D | L.MaxPool2D | L.GlobalMaxPool1D | L.GlobalMaxPool2D
-    return isinstance(layer, maxima)
+    return isinstance(layer, maxima | L.AdaptiveMaxPool)

@@ -2,6 +2,7 @@
 
 from . import (
     _activations,
+    _adaptive,
     _containers,
     _conv,
     _dense,
