@@ -4,7 +4,15 @@ squeeze-and-excitation.
 
 from __future__ import annotations
 
-from netspec import BatchNorm, Conv2D, Identity, Layer, Parallel, Reduce, ReLU
+from netspec import (
+    AdaptiveAvgPool2D,
+    BatchNorm,
+    Conv2D,
+    Identity,
+    Layer,
+    Parallel,
+    ReLU,
+)
 
 
 def scaled(channels: int, width: float) -> int:
@@ -57,7 +65,7 @@ def squeeze_excite(
     and Sun, "Squeeze-and-excitation networks", 2018).
     """
     excite = [
-        *(Reduce((2, 3), keepdims=True), Conv2D(squeezed, kernel_size=1), activation),
+        *(AdaptiveAvgPool2D(1), Conv2D(squeezed, kernel_size=1), activation),
         *(Conv2D(channels, kernel_size=1), gate),
     ]
     return Parallel([[Identity()], excite], merge="multiply")
