@@ -27,3 +27,4 @@ from ._pooling import Pool as Pool
 from ._pooling import pool_padding as pool_padding
 from ._pooling import pool_stride as pool_stride
 from ._shape import Pad as Pad
+from ._upsample import Upsample as Upsample

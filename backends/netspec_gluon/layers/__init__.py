@@ -16,6 +16,7 @@ from . import (
     _scale,
     _shape,
     _shuffles,
+    _upsample,
 )
 from ._normalization import FLOAT32_FIELDS as FLOAT32_FIELDS
 from ._pooling import takes_maxima as takes_maxima

@@ -16,4 +16,5 @@ from . import (
     _scale,
     _shape,
     _shuffles,
+    _upsample,
 )
