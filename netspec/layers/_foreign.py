@@ -12,7 +12,9 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "alpha": ("slope",),
     "dim": ("axis", "axes"),
     "dims": ("axes",),
+    "dilate": ("dilation",),
     "dilation_rate": ("dilation",),
+    "dilations": ("dilation",),
     "embedding_dim": ("dim",),
     "epsilon": ("eps",),
     "feature_group_count": ("groups",),
@@ -24,7 +26,10 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "max_value": ("high",),
     "min_val": ("low",),
     "min_value": ("low",),
+    "kernel": ("kernel_size",),
+    "kernel_dilation": ("dilation",),
     "kernel_initializer": ("init",),
+    "kernel_shape": ("kernel_size",),
     "negative_slope": ("slope",),
     "normalized_shape": ("axes",),
     "num_embeddings": ("vocabulary",),
@@ -35,6 +40,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "out_features": ("units",),
     "output_dim": ("dim",),
     "p": ("rate",),
+    "pad": ("padding",),
+    "pads": ("padding",),
     "downscale_factor": ("factor",),
     "upscale_factor": ("factor",),
     "pool_size": ("kernel_size",),
@@ -44,6 +51,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "use_scale": ("scale",),
     "weight_initializer": ("init",),
     "window_shape": ("kernel_size",),
+    "window_strides": ("stride",),
 }
 
 # What is said in place of a field
@@ -72,7 +80,9 @@ LAYERS: Mapping[str, str] = {
     "AdaptiveAvgPool2d": "GlobalAvgPool2D where its size is 1",
     "AdaptiveMaxPool2d": "GlobalMaxPool2D where its size is 1",
     "Add": "Parallel with merge 'add', or Residual",
+    "AveragePooling1D": "AvgPool1D",
     "AveragePooling2D": "AvgPool2D",
+    "AveragePooling3D": "AvgPool3D",
     "BatchNormalization": "BatchNorm",
     "Clip": "HardTanh",
     "Concatenate": "Parallel",
@@ -82,8 +92,12 @@ LAYERS: Mapping[str, str] = {
     "Cropping3D": "Crop3D",
     "DepthToSpace": "PixelShuffle where its mode is CRD",
     "FullyConnected": "Dense",
+    "GlobalAveragePooling1D": "GlobalAvgPool1D",
     "GlobalAveragePooling2D": "GlobalAvgPool2D",
+    "GlobalAveragePooling3D": "GlobalAvgPool3D",
+    "GlobalMaxPooling1D": "GlobalMaxPool1D",
     "GlobalMaxPooling2D": "GlobalMaxPool2D",
+    "GlobalMaxPooling3D": "GlobalMaxPool3D",
     "HardSiLU": "HardSwish",
     "HybridConcurrent": "Parallel",
     "HybridSequential": "Sequential",
@@ -93,7 +107,9 @@ LAYERS: Mapping[str, str] = {
     "LayerNormalization": "LayerNorm",
     "Linear": "Dense",
     "LayerScale": "Scale with an init near 0",
+    "MaxPooling1D": "MaxPool1D",
     "MaxPooling2D": "MaxPool2D",
+    "MaxPooling3D": "MaxPool3D",
     "RMSNormalization": "RMSNorm",
     "Rescaling": "Rescale",
     "Maximum": "Parallel with merge 'maximum'",
@@ -114,11 +130,11 @@ LAYERS: Mapping[str, str] = {
 
 # Names, or how they begin, of layers that netspec does not have
 ABSENT = (
-    *("AlphaDropout", "Attention", "Bidirectional", "Conv3", "ConvTranspose"),
+    *("AlphaDropout", "Attention", "Bidirectional", "ConvTranspose"),
     *("Deconvolution", "Dropout1", "Dropout2", "Dropout3", "GaussianNoise", "GRU"),
     *("Lambda", "LocalResponseNorm", "LRN", "LSTM", "MultiHead", "Multihead"),
     *("Resize", "RNN", "SimpleRNN", "SpatialDropout", "Transformer", "UpSampl"),
-    *("Upsample", "Conv1DTranspose", "Conv2DTranspose", "AvgPool3", "MaxPool3"),
+    *("Upsample", "Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"),
 )
 GUIDE = "'Add a layer' in README.md shows how to make one"
 

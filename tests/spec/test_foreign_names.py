@@ -35,7 +35,9 @@ def problem(**layer: Any) -> str:
         ({"type": "Linear"}, "unknown layer 'Linear'; here it is Dense"),
         ({"type": "AdaptiveAvgPool2D"}, "here it is GlobalAvgPool2D where"),
         ({"type": "LSTM"}, "there is none here, but 'Add a layer'"),
-        ({"type": "Conv3D"}, "there is none here, but 'Add a layer'"),
+        ({"type": "Conv3DTranspose"}, "there is none here, but 'Add a layer'"),
+        ({"type": "MaxPooling3D"}, "here it is MaxPool3D"),
+        ({"type": "Conv3D", "channels": 1, "kernel": 3}, "here it is kernel_size"),
         ({"type": "Conv2d"}, "did you mean 'Conv2D'?"),
     ],
 )
