@@ -12,7 +12,9 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "alpha": ("slope",),
     "dim": ("axis", "axes"),
     "dims": ("axes",),
+    "dilate": ("dilation",),
     "dilation_rate": ("dilation",),
+    "dilations": ("dilation",),
     "embedding_dim": ("dim",),
     "epsilon": ("eps",),
     "feature_group_count": ("groups",),
@@ -25,7 +27,10 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "min_val": ("low",),
     "min_value": ("low",),
     "interpolation": ("mode",),
+    "kernel": ("kernel_size",),
+    "kernel_dilation": ("dilation",),
     "kernel_initializer": ("init",),
+    "kernel_shape": ("kernel_size",),
     "knorm": ("k",),
     "negative_slope": ("slope",),
     "normalized_shape": ("axes",),
@@ -39,6 +44,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "output_dim": ("dim",),
     "output_size": ("size",),
     "p": ("rate",),
+    "pad": ("padding",),
+    "pads": ("padding",),
     "downscale_factor": ("factor",),
     "upscale_factor": ("factor",),
     "pool_size": ("kernel_size",),
@@ -49,6 +56,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "use_scale": ("scale",),
     "weight_initializer": ("init",),
     "window_shape": ("kernel_size",),
+    "window_strides": ("stride",),
 }
 
 # What is said in place of a field
@@ -80,7 +88,9 @@ LAYERS: Mapping[str, str] = {
     "AdaptiveMaxPooling2D": "AdaptiveMaxPool2D",
     "AdaptiveMaxPooling3D": "AdaptiveMaxPool3D",
     "Add": "Parallel with merge 'add', or Residual",
+    "AveragePooling1D": "AvgPool1D",
     "AveragePooling2D": "AvgPool2D",
+    "AveragePooling3D": "AvgPool3D",
     "BatchNormalization": "BatchNorm",
     "Clip": "HardTanh",
     "Concatenate": "Parallel",
@@ -90,8 +100,12 @@ LAYERS: Mapping[str, str] = {
     "Cropping3D": "Crop3D",
     "DepthToSpace": "PixelShuffle where its mode is CRD",
     "FullyConnected": "Dense",
+    "GlobalAveragePooling1D": "GlobalAvgPool1D",
     "GlobalAveragePooling2D": "GlobalAvgPool2D",
+    "GlobalAveragePooling3D": "GlobalAvgPool3D",
+    "GlobalMaxPooling1D": "GlobalMaxPool1D",
     "GlobalMaxPooling2D": "GlobalMaxPool2D",
+    "GlobalMaxPooling3D": "GlobalMaxPool3D",
     "HardSiLU": "HardSwish",
     "HybridConcurrent": "Parallel",
     "HybridSequential": "Sequential",
@@ -102,7 +116,9 @@ LAYERS: Mapping[str, str] = {
     "Linear": "Dense",
     "LRN": "LocalResponseNorm",
     "LayerScale": "Scale with an init near 0",
+    "MaxPooling1D": "MaxPool1D",
     "MaxPooling2D": "MaxPool2D",
+    "MaxPooling3D": "MaxPool3D",
     "RMSNormalization": "RMSNorm",
     "Rescaling": "Rescale",
     "Maximum": "Parallel with merge 'maximum'",
@@ -133,11 +149,11 @@ LAYERS: Mapping[str, str] = {
 
 # Names, or how they begin, of layers that netspec does not have
 ABSENT = (
-    *("AlphaDropout", "Attention", "Bidirectional", "Conv3", "ConvTranspose"),
+    *("AlphaDropout", "Attention", "Bidirectional", "ConvTranspose"),
     *("Deconvolution", "Dropout1", "Dropout2", "Dropout3", "GaussianNoise", "GRU"),
     *("Lambda", "LSTM", "MultiHead", "Multihead"),
     *("RNN", "SimpleRNN", "SpatialDropout", "Transformer"),
-    *("Conv1DTranspose", "Conv2DTranspose", "AvgPool3", "MaxPool3"),
+    *("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"),
 )
 GUIDE = "'Add a layer' in README.md shows how to make one"
 

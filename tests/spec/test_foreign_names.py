@@ -41,7 +41,9 @@ def problem(**layer: Any) -> str:
         ({"type": "Upsample2D", "mode": "bilinear"}, "here it is 'linear'"),
         ({"type": "LRN"}, "here it is LocalResponseNorm"),
         ({"type": "LSTM"}, "there is none here, but 'Add a layer'"),
-        ({"type": "Conv3D"}, "there is none here, but 'Add a layer'"),
+        ({"type": "Conv3DTranspose"}, "there is none here, but 'Add a layer'"),
+        ({"type": "MaxPooling3D"}, "here it is MaxPool3D"),
+        ({"type": "Conv3D", "channels": 1, "kernel": 3}, "here it is kernel_size"),
         ({"type": "Conv2d"}, "did you mean 'Conv2D'?"),
     ],
 )

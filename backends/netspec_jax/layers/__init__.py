@@ -6,6 +6,7 @@ from . import (
     _containers,
     _conv,
     _dense,
+    _global_pools,
     _hard_activations,
     _local_normalization,
     _normalization,
