@@ -19,11 +19,16 @@ from ._conv import conv_padding as conv_padding
 from ._facts import Array as Array
 from ._facts import Shape as Shape
 from ._families import *
+from ._global_pools import GlobalPool as GlobalPool
 from ._parts import Crop as Crop
 from ._pooling import AvgPool as AvgPool
-from ._pooling import GlobalPool as GlobalPool
 from ._pooling import MaxPool as MaxPool
 from ._pooling import Pool as Pool
 from ._pooling import pool_padding as pool_padding
+from ._pooling import pool_reach as pool_reach
+from ._pooling import pool_spans as pool_spans
 from ._pooling import pool_stride as pool_stride
 from ._shape import Pad as Pad
+from ._spatial import Ends as Ends
+from ._spatial import symmetric as symmetric
+from ._upsample import Upsample as Upsample

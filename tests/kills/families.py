@@ -27,6 +27,7 @@ from tests.kills.bugs import (
     scale,
     shapes,
     transfer,
+    upsample,
 )
 
 FAMILIES: dict[str, tuple[Bug, ...]] = {
@@ -45,6 +46,7 @@ FAMILIES: dict[str, tuple[Bug, ...]] = {
         containers,
         merges,
         shapes,
+        upsample,
         results,
         transfer,
         dropout,

@@ -12,9 +12,16 @@ GIVEN: list[tuple[ns.Shape, ns.Layer, ns.Shape]] = [
     ((8, 9), ns.AdaptiveMaxPool1D(12), (8, 12)),
     ((8, 9, 5), ns.AdaptiveAvgPool2D((2, 1)), (8, 2, 1)),
     ((8, 9, 5, 7), ns.AdaptiveAvgPool3D(2), (8, 2, 2, 2)),
+    ((8, 9), ns.Upsample1D(3), (8, 27)),
+    ((8, 9, 5), ns.Upsample2D((1, 2)), (8, 9, 10)),
+    ((8, 9, 5, 7), ns.Upsample3D(size=(4, 6, 7)), (8, 4, 6, 7)),
 ]
 
 REFUSED: list[tuple[ns.Shape, ns.Layer, str]] = [
+    ((8, 9), ns.Upsample1D(), "received neither; give one, such as scale=2"),
+    ((8, 9), ns.Upsample1D(2, size=18), "received both; give one"),
+    ((8, 9), ns.Upsample1D(2, align_corners=True), "or give mode='linear'"),
+    ((8, 9), ns.Upsample2D(2), r"inputs of shape \(channels, height, width\)"),
     ((8, 9), ns.AdaptiveAvgPool2D(2), r"inputs of shape \(channels, height, width\)"),
     ((8,), ns.LocalResponseNorm(5), r"put a Reshape to \(8, 1\) before it"),
     ((), ns.LocalResponseNorm(5), r"\(channels, \*positions\), received \(\)"),

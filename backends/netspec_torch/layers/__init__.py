@@ -6,6 +6,7 @@ from . import (
     _containers,
     _conv,
     _dense,
+    _global_pools,
     _hard_activations,
     _local_normalization,
     _normalization,
@@ -16,4 +17,5 @@ from . import (
     _scale,
     _shape,
     _shuffles,
+    _upsample,
 )

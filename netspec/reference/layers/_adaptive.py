@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from functools import lru_cache, reduce
 from itertools import product
+from typing import Any
 
 import numpy as np
 
@@ -64,8 +65,7 @@ def _max(layer: AdaptiveMaxPool, x: Array, scope: Scope) -> tuple[Array, Pullbac
     def pullback(dy: Array) -> Array:
         dx = np.zeros(x.shape, dy.dtype)
         for number, place in enumerate(places):
-            at = np.ix_(*(index for index, _ in place))
-            np.add.at(dx, (..., *at), dy * (winner == number))
+            np.add.at(dx, _index(place), dy * (winner == number))
         return scope.ops.value(dx)
 
     return y, pullback
@@ -84,7 +84,11 @@ def _places(n: int, m: int) -> list[Place]:
     return [(np.minimum(index, n - 1), index < ends) for index in found]
 
 
+def _index(place: tuple[Place, ...]) -> Any:
+    return (..., *np.ix_(*(index for index, _ in place)))
+
+
 def _candidate(x: Array, place: tuple[Place, ...]) -> Array:
-    values = x[(..., *np.ix_(*(index for index, _ in place)))]
+    values = np.asarray(x[_index(place)])
     inside = reduce(np.logical_and.outer, (has for _, has in place))
     return values if inside.all() else np.where(inside, values, x.dtype.type(-np.inf))
