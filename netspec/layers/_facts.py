@@ -32,6 +32,8 @@ class Facts:
         unchanged: whether the output is the input.
         random: whether training draws at random; `Spec.without_dropout` replaces such a
             layer with `Identity`, so it keeps the shape and has no parameters.
+        mask_axes: how many leading axes of a batch the mask of `zeroing_rate` is drawn
+            along; what lies behind them is zeroed together. None: value by value.
         normalizes: whether it brings its input to a mean, a variance or a norm.
         bias_axis: the axis (the batch is 0) along which each value of its parameter
             ``bias`` shifts a whole slice of the output; None where none does.
@@ -47,6 +49,7 @@ class Facts:
     spatial: ClassVar[bool] = False
     unchanged: ClassVar[bool] = False
     random: ClassVar[bool] = False
+    mask_axes: ClassVar[int | None] = None
     normalizes: ClassVar[bool] = False
     bias_axis: ClassVar[int | None] = None
     flat_at: ClassVar[tuple[float, ...]] = ()
@@ -67,9 +70,9 @@ class Facts:
 
     @property
     def zeroing_rate(self) -> float | None:
-        """Probability with which training zeroes each value independently, dividing the
-        others by one minus it; None for layers that do not. A layer with a rate states
-        `random`, too.
+        """Probability with which training zeroes values, independently but for what
+        `mask_axes` says, dividing the others by one minus it; None for layers that do
+        not. A layer with a rate states `random`, too.
         """
         return None
 

@@ -69,7 +69,8 @@ REMARKS: Mapping[str, str] = {
     "in_features": "it follows from the input",
     "in_units": "it follows from the input",
     "layout": "channels come first, here and in every backend",
-    "use_global_stats": "evaluation mode uses the running statistics",
+    "track_running_stats": "statistics='batch' keeps none",
+    "use_global_stats": "give statistics='frozen'",
 }
 
 # The same of layers that have a certain field
@@ -94,6 +95,10 @@ LAYERS: Mapping[str, str] = {
     "BatchNormalization": "BatchNorm",
     "Clip": "HardTanh",
     "Concatenate": "Parallel",
+    "DropPath": "StochasticDepth",
+    "Dropout1d": "ChannelDropout",
+    "Dropout2d": "ChannelDropout",
+    "Dropout3d": "ChannelDropout",
     "Convolution": "Conv2D",
     "Cropping1D": "Crop1D",
     "Cropping2D": "Crop2D",
@@ -125,6 +130,9 @@ LAYERS: Mapping[str, str] = {
     "MatMul": "Parallel with merge 'matmul'",
     "Multiply": "Parallel with merge 'multiply'",
     "PixelShuffle2D": "PixelShuffle",
+    "SpatialDropout1D": "ChannelDropout",
+    "SpatialDropout2D": "ChannelDropout",
+    "SpatialDropout3D": "ChannelDropout",
     "Subtract": "Parallel with merge 'subtract'",
     "Swish": "SiLU",
     "ThresholdedReLU": "Threshold with value 0",
@@ -150,9 +158,8 @@ LAYERS: Mapping[str, str] = {
 # Names, or how they begin, of layers that netspec does not have
 ABSENT = (
     *("AlphaDropout", "Attention", "Bidirectional", "ConvTranspose"),
-    *("Deconvolution", "Dropout1", "Dropout2", "Dropout3", "GaussianNoise", "GRU"),
-    *("Lambda", "LSTM", "MultiHead", "Multihead"),
-    *("RNN", "SimpleRNN", "SpatialDropout", "Transformer"),
+    *("Deconvolution", "GaussianNoise", "GRU"),
+    *("Lambda", "LSTM", "MultiHead", "Multihead", "RNN", "SimpleRNN", "Transformer"),
     *("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"),
 )
 GUIDE = "'Add a layer' in README.md shows how to make one"

@@ -46,6 +46,8 @@ REFUSED: list[tuple[ns.Shape, ns.Layer, str]] = [
      "axis 2 has sizes 3 and 9; they must be equal, or 1"),
     ((8, 9), ns.Parallel([[ns.Tanh()], [ns.Dense(1)]], merge="stack"), "to be stacked"),
     ((8, 9), ns.Parallel([[ns.Tanh()], [ns.Tanh()]], merge="matmul"), "a Permute"),
+    ((8,), ns.ChannelDropout(0.5), "use Dropout, for values that are channels"),
+    ((8, 1, 1, 1, 1), ns.ChannelDropout(0.5), "with 2 to 4 axes"),
     ((8,), ns.BatchNorm(statistics="batch"), "more than one value for each channel"),
     ((8, 1), ns.BatchNorm(statistics="batch"), "use statistics='running'"),
 ]  # fmt: skip

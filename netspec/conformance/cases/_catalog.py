@@ -101,6 +101,8 @@ FLOATS: tuple[tuple[Shape, Layer], ...] = (
     (VOLUME, nl.LocalResponseNorm(2, alpha=0.7, beta=0.3)),
     (LINE, nl.LocalResponseNorm(9)),
     (PLANE, nl.Dropout(0.0)),
+    (PLANE, nl.StochasticDepth(0.0)),
+    (PLANE, nl.ChannelDropout(0.0)),
     (PLANE, nl.Rescale(-2.5, offset=0.3)),
     (PLANE, nl.Rescale((0.3, -1.7, 2.9, 0.7), offset=0.3)),
     (PLANE, nl.Rescale(0.3, offset=(0.1, -0.7, 1.3, 0.0))),
