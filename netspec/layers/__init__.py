@@ -2,6 +2,7 @@
 
 from ._activations import AlongAxis as AlongAxis
 from ._activations import Elementwise as Elementwise
+from ._base import INPUT as INPUT
 from ._base import LAYERS as LAYERS
 from ._base import Chain as Chain
 from ._base import Container as Container
@@ -16,6 +17,8 @@ from ._conv import conv_padding as conv_padding
 from ._facts import Array as Array
 from ._facts import Shape as Shape
 from ._families import *
+from ._merge import MERGES as MERGES
+from ._merge import merged as merged
 from ._parts import Crop as Crop
 from ._pooling import AvgPool as AvgPool
 from ._pooling import GlobalPool as GlobalPool
