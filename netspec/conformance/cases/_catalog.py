@@ -202,6 +202,8 @@ FLOATS: tuple[tuple[Shape, Layer], ...] = (
     (PLANE, nl.GLU()),
     (PLANE, nl.GLU(1)),
     (ROW, nl.Sequential([nl.Dense(5), nl.Tanh(), nl.Dense(3, name="head")])),
+    (ROW, nl.Repeat([nl.Dense(6), nl.BatchNorm(), nl.Tanh()], 3)),
+    (PLANE, nl.Repeat([nl.Conv2D(3, kernel_size=2), nl.Tanh()], 2)),
     (ROW, nl.Residual([nl.Dense(5), nl.Tanh(), nl.Dense(6)])),
     (ROW, nl.Residual([nl.Dense(5), nl.Tanh()], shortcut=[nl.Dense(5, bias=False)])),
     (PLANE, nl.Parallel([[nl.Tanh()], [nl.Conv2D(3, kernel_size=1)]])),
