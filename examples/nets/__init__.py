@@ -5,7 +5,9 @@ own model collections (tests/examples/test_nets.py). `width` scales them down fo
 """
 
 from nets.alexnet import alexnet
+from nets.convnext import convnext_tiny
 from nets.densenet import densenet121
+from nets.efficientnet import efficientnet_b0
 from nets.googlenet import googlenet
 from nets.lenet import lenet
 from nets.mixer import mixer
@@ -19,7 +21,9 @@ from nets.wavenet import wavenet
 
 __all__ = [
     "alexnet",
+    "convnext_tiny",
     "densenet121",
+    "efficientnet_b0",
     "googlenet",
     "lenet",
     "mixer",
