@@ -15,9 +15,9 @@ from netspec import (
     LayerNorm,
     Permute,
     Reduce,
+    Repeat,
     Reshape,
     Residual,
-    Sequential,
     Spec,
 )
 
@@ -47,7 +47,7 @@ def mixer(
     layers = [
         Conv2D(channels, kernel_size=patch, stride=patch, name="patches"),
         *(Reshape((channels, patches)), Permute((2, 1))),
-        *(Sequential(block, name=f"block{i}") for i in range(1, blocks + 1)),
+        Repeat(block, blocks, name="blocks"),
         *(LayerNorm(eps=EPS), Reduce(1), Dense(classes, name="fc")),
     ]
     return Spec("mixer", input_shape, layers, init="glorot")

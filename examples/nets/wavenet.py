@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from nets.blocks import scaled
 from netspec import (
     Conv1D,
-    Layer,
-    Pad1D,
     Parallel,
     ReLU,
     Residual,
@@ -44,7 +42,7 @@ def wavenet(
     residual, skipped = scaled(64, width), scaled(128, width)
     blocks = [_block(residual, skipped, dilation) for dilation in dilations]
     layers = [
-        *_causal(residual + skipped, 1),
+        _causal(residual + skipped, 1),
         Sequential(blocks, name="blocks"),
         *(Slice(1, start=residual), ReLU()),
         *(Conv1D(skipped, kernel_size=1), ReLU()),
@@ -53,13 +51,13 @@ def wavenet(
     return Spec("wavenet", input_shape, layers, init="glorot")
 
 
-def _causal(channels: int, dilation: int) -> list[Layer]:
-    conv = Conv1D(channels, kernel_size=2, dilation=dilation)
-    return [Pad1D((dilation, 0)), conv]
+def _causal(channels: int, dilation: int) -> Conv1D:
+    padding = (dilation, 0)  # before, and not after
+    return Conv1D(channels, kernel_size=2, dilation=dilation, padding=padding)
 
 
 def _block(residual: int, skipped: int, dilation: int) -> Residual:
     filtered, gate = _causal(residual, dilation), _causal(residual, dilation)
-    gated = Parallel([[*filtered, Tanh()], [*gate, Sigmoid()]], merge="multiply")
+    gated = Parallel([[filtered, Tanh()], [gate, Sigmoid()]], merge="multiply")
     both = Conv1D(residual + skipped, kernel_size=1)
     return Residual([Slice(1, stop=residual), gated, both])
