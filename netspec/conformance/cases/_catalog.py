@@ -52,7 +52,7 @@ FLOATS: tuple[tuple[Shape, Layer], ...] = (
     ),
     (PLANE, nl.AvgPool2D(3, stride=2, padding="same")),
     (PLANE, nl.AvgPool2D((3, 2), stride=2, padding="same", count_include_pad=False)),
-    (PLANE, nl.AvgPool2D(3, stride=2, padding=((2, 0), (1, 2)), ceil_mode=True)),
+    (PLANE, nl.AvgPool2D(3, stride=2, padding=((1, 0), (2, 1)), ceil_mode=True)),
     (VOLUME, nl.AvgPool3D((1, 3, 2), stride=(1, 2, 1), padding=(0, 1, 1))),
     (LINE, nl.GlobalAvgPool1D()),
     (PLANE, nl.GlobalAvgPool2D()),
