@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 
 # Names of fields in netspec, of which a layer has one, by names elsewhere
 FIELDS: Mapping[str, tuple[str, ...]] = {
+    "adj": ("output_padding",),
     "alpha": ("slope",),
     "dim": ("axis", "axes"),
     "dims": ("axes",),
@@ -69,6 +70,7 @@ REMARKS: Mapping[str, str] = {
     "in_features": "it follows from the input",
     "in_units": "it follows from the input",
     "layout": "channels come first, here and in every backend",
+    "transpose_kernel": "the kernel is that of the convolution that is transposed",
     "use_global_stats": "evaluation mode uses the running statistics",
 }
 
@@ -95,6 +97,11 @@ LAYERS: Mapping[str, str] = {
     "Clip": "HardTanh",
     "Concatenate": "Parallel",
     "Convolution": "Conv2D",
+    "Conv1DTranspose": "ConvTranspose1D",
+    "Conv2DTranspose": "ConvTranspose2D",
+    "Conv3DTranspose": "ConvTranspose3D",
+    "ConvTranspose": "ConvTranspose2D of images",
+    "Deconvolution": "ConvTranspose2D",
     "Cropping1D": "Crop1D",
     "Cropping2D": "Crop2D",
     "Cropping3D": "Crop3D",
@@ -149,11 +156,10 @@ LAYERS: Mapping[str, str] = {
 
 # Names, or how they begin, of layers that netspec does not have
 ABSENT = (
-    *("AlphaDropout", "Attention", "Bidirectional", "ConvTranspose"),
-    *("Deconvolution", "Dropout1", "Dropout2", "Dropout3", "GaussianNoise", "GRU"),
+    *("AlphaDropout", "Attention", "Bidirectional"),
+    *("Dropout1", "Dropout2", "Dropout3", "GaussianNoise", "GRU"),
     *("Lambda", "LSTM", "MultiHead", "Multihead"),
     *("RNN", "SimpleRNN", "SpatialDropout", "Transformer"),
-    *("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"),
 )
 GUIDE = "'Add a layer' in README.md shows how to make one"
 
