@@ -34,4 +34,5 @@ from ._pooling import pool_stride as pool_stride
 from ._shape import Pad as Pad
 from ._spatial import Ends as Ends
 from ._spatial import symmetric as symmetric
+from ._transposed import ConvTranspose as ConvTranspose
 from ._upsample import Upsample as Upsample

@@ -16,4 +16,5 @@ from netspec.layers._regularization import *
 from netspec.layers._scale import *
 from netspec.layers._shape import *
 from netspec.layers._shuffles import *
+from netspec.layers._transposed import *
 from netspec.layers._upsample import *

@@ -9,6 +9,7 @@ from collections.abc import Collection, Mapping
 
 # Names of fields in netspec, of which a layer has one, by names elsewhere
 FIELDS: Mapping[str, tuple[str, ...]] = {
+    "adj": ("output_padding",),
     "alpha": ("slope",),
     "dim": ("axis", "axes"),
     "dims": ("axes",),
@@ -70,6 +71,7 @@ REMARKS: Mapping[str, str] = {
     "in_units": "it follows from the input",
     "layout": "channels come first, here and in every backend",
     "track_running_stats": "statistics='batch' keeps none",
+    "transpose_kernel": "the kernel is that of the convolution that is transposed",
     "use_global_stats": "give statistics='frozen'",
 }
 
@@ -100,6 +102,11 @@ LAYERS: Mapping[str, str] = {
     "Dropout2d": "ChannelDropout",
     "Dropout3d": "ChannelDropout",
     "Convolution": "Conv2D",
+    "Conv1DTranspose": "ConvTranspose1D",
+    "Conv2DTranspose": "ConvTranspose2D",
+    "Conv3DTranspose": "ConvTranspose3D",
+    "ConvTranspose": "ConvTranspose2D of images",
+    "Deconvolution": "ConvTranspose2D",
     "Cropping1D": "Crop1D",
     "Cropping2D": "Crop2D",
     "Cropping3D": "Crop3D",
@@ -157,10 +164,8 @@ LAYERS: Mapping[str, str] = {
 
 # Names, or how they begin, of layers that netspec does not have
 ABSENT = (
-    *("AlphaDropout", "Attention", "Bidirectional", "ConvTranspose"),
-    *("Deconvolution", "GaussianNoise", "GRU"),
-    *("Lambda", "LSTM", "MultiHead", "Multihead", "RNN", "SimpleRNN", "Transformer"),
-    *("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"),
+    *("AlphaDropout", "Attention", "Bidirectional", "GaussianNoise", "GRU", "Lambda"),
+    *("LSTM", "MultiHead", "Multihead", "RNN", "SimpleRNN", "Transformer"),
 )
 GUIDE = "'Add a layer' in README.md shows how to make one"
 

@@ -27,6 +27,7 @@ from tests.kills.bugs import (
     scale,
     shapes,
     transfer,
+    transposed,
     upsample,
 )
 
@@ -35,6 +36,7 @@ FAMILIES: dict[str, tuple[Bug, ...]] = {
     for module in (
         dense,
         convolution,
+        transposed,
         pooling,
         adaptive,
         batch_norm,

@@ -17,6 +17,7 @@ from . import (
     _scale,
     _shape,
     _shuffles,
+    _transposed,
     _upsample,
 )
 from ._normalization import FLOAT32_FIELDS as FLOAT32_FIELDS

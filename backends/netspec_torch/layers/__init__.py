@@ -17,5 +17,6 @@ from . import (
     _scale,
     _shape,
     _shuffles,
+    _transposed,
     _upsample,
 )
