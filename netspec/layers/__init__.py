@@ -13,6 +13,9 @@ from ._base import resolve_axis as resolve_axis
 from ._containers import CHAIN as CHAIN
 from ._conv import Conv as Conv
 from ._conv import conv_padding as conv_padding
+from ._elsewhere import WHOSE as WHOSE
+from ._elsewhere import elsewhere as elsewhere
+from ._elsewhere import named as named
 from ._facts import Array as Array
 from ._facts import Shape as Shape
 from ._families import *

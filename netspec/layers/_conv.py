@@ -51,8 +51,8 @@ class Conv1D(Parametric):
     bias_axis = 1
 
     channels: Field[int, int] = Field(COUNT)
-    _: KW_ONLY
     kernel_size: PerAxis = Field(COUNTS[1])
+    _: KW_ONLY
     stride: PerAxis = Field(COUNTS[1], default=1)
     padding: Padding = Field(CONV_PADDINGS[1], default=0)
     dilation: PerAxis = Field(COUNTS[1], default=1)
@@ -92,8 +92,8 @@ class Conv2D(Parametric):
     bias_axis = 1
 
     channels: Field[int, int] = Field(COUNT)
-    _: KW_ONLY
     kernel_size: PerAxis = Field(COUNTS[2])
+    _: KW_ONLY
     stride: PerAxis = Field(COUNTS[2], default=1)
     padding: Padding = Field(CONV_PADDINGS[2], default=0)
     dilation: PerAxis = Field(COUNTS[2], default=1)

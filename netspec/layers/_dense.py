@@ -69,7 +69,6 @@ class Embedding(Parametric):
     reads = "int"
 
     vocabulary: Field[int, int] = Field(COUNT)
-    _: KW_ONLY
     dim: Field[int, int] = Field(COUNT)
 
     def output_shape(self, shape: Shape) -> Shape:
