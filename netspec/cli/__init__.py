@@ -24,6 +24,7 @@ from netspec.cli._export import export
 from netspec.cli._fuzz import fuzz
 from netspec.cli._imports import import_all
 from netspec.cli._init import init
+from netspec.cli._layers import layers
 from netspec.cli._probe import probe
 from netspec.cli._schema import schema
 from netspec.cli._show import show
@@ -45,6 +46,7 @@ app = typer.Typer(
 )
 for command in (
     show,
+    layers,
     schema,
     init,
     export,

@@ -15,10 +15,10 @@ from ._conv import Conv as Conv
 from ._conv import conv_padding as conv_padding
 from ._elsewhere import WHOSE as WHOSE
 from ._elsewhere import elsewhere as elsewhere
-from ._elsewhere import named as named
 from ._facts import Array as Array
 from ._facts import Shape as Shape
 from ._families import *
+from ._foreign import meant as meant
 from ._parts import Crop as Crop
 from ._pooling import AvgPool as AvgPool
 from ._pooling import GlobalPool as GlobalPool

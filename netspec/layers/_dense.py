@@ -28,6 +28,7 @@ class Dense(Parametric):
     """
 
     bias_axis = -1
+    maps_last_axis = True
 
     units: Field[int, int] = Field(COUNT)
     _: KW_ONLY

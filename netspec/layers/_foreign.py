@@ -171,6 +171,12 @@ def of_layer(name: object) -> str:
     return f"; there is none here, but {GUIDE}" if name.startswith(ABSENT) else ""
 
 
+def meant(name: str) -> list[str]:
+    """List our layers that a name elsewhere stands for; none if that is not known."""
+    known = {other.lower(): own.split()[0] for other, own in LAYERS.items()}
+    return [known[name.lower()]] if name.lower() in known else named(name)[1]
+
+
 def of_call(kind: str) -> str:
     """Say how another constructor of a layer is written here; empty if not known."""
     return f"; {CALLS[kind]}" if kind in CALLS else ""

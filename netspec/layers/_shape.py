@@ -28,7 +28,10 @@ AXIS_ORDER = where(
 
 @layer
 class Identity(Layer):
-    """``x``."""
+    """``x``.
+
+    Shapes: (*) to itself.
+    """
 
     pointwise = True
     unchanged = True
@@ -51,6 +54,8 @@ class Reshape(Layer):
 
     Attributes:
         shape: sizes of one example; their product must be that of the input.
+
+    Shapes: (*) to the shape.
     """
 
     shape: Field[Sequence[int], tuple[int, ...]] = Field(
@@ -74,6 +79,8 @@ class Permute(Layer):
     Attributes:
         axes: the input axis that each output axis shows; the batch, axis 0, is not
             listed and stays: ``Permute((3, 1, 2))`` makes (h, w, c) into (c, h, w).
+
+    Shapes: (*) to itself, in another order.
     """
 
     axes: Field[Sequence[int], tuple[int, ...]] = Field(AXIS_ORDER)
@@ -123,6 +130,8 @@ class Pad1D(Pad):
         mode: ``"constant"``, ``"reflect"`` (the edge is not repeated; less than the
             size), ``"replicate"`` (the edge) or ``"circular"`` (at most the size).
         value: the constant.
+
+    Shapes: (c, n) to (c, m).
     """
 
     rank = 1
@@ -146,6 +155,8 @@ class Pad2D(Pad):
         mode: ``"constant"``, ``"reflect"`` (the edge is not repeated; less than the
             size), ``"replicate"`` (the edge) or ``"circular"`` (at most the size).
         value: the constant.
+
+    Shapes: (c, h, w) to (c, h', w').
     """
 
     rank = 2
@@ -171,6 +182,8 @@ class Pad3D(Pad):
         mode: ``"constant"``, ``"reflect"`` (the edge is not repeated; less than the
             size), ``"replicate"`` (the edge) or ``"circular"`` (at most the size).
         value: the constant.
+
+    Shapes: (c, d, h, w) to (c, d', h', w').
     """
 
     rank = 3

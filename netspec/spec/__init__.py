@@ -9,6 +9,7 @@ from ._arrays import check_values as check_values
 from ._inference import Placed as Placed
 from ._inference import PlacedChain as PlacedChain
 from ._inference import join_path as join_path
+from ._remarks import remarks as remarks
 from ._rewrite import map_layers as map_layers
 from ._sampling import CHUNK as CHUNK
 from ._sampling import draw_into as draw_into
