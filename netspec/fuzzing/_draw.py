@@ -71,7 +71,6 @@ class _Data(ConjectureData):
         label: int | None = None,
         observe_as: str | None = None,
     ) -> Drawn:
-        strategy.validate()
         if strategy.is_empty or self.depth >= MAX_DEPTH:
             self.mark_invalid()
         self.depth += 1
