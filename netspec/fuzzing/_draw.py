@@ -75,7 +75,8 @@ class _Data(ConjectureData):
             self.mark_invalid()
         self.depth += 1
         try:
-            return unwrap_strategies(strategy).do_draw(self)
+            drawn: Drawn = unwrap_strategies(strategy).do_draw(self)  # type: ignore[no-untyped-call]
+            return drawn
         finally:
             self.depth -= 1
 
