@@ -11,7 +11,7 @@ from netspec.spec import Placed
 from netspec_torch._lowering import SUPPORT, Context, module, register
 from netspec_torch.layers._ends import flat
 
-WHY = 'PyTorch pads both ends alike, or warns: of padding="same" with an even kernel'
+WHY = 'PyTorch pads both ends alike; its "same" warns, and takes no stride'
 
 
 @register

@@ -35,7 +35,7 @@ def avg_pool(
     ends, reach = (f(layer, node.input_shape) for f in (pool_padding, pool_reach))
     counts = layer.count_include_pad
     taken = _taken(layer, ends)
-    if taken is not None:
+    if taken is not None and not _overlooks(layer, node):
         up = layer.ceil_mode
         return _pool(layer, padding=taken, ceil_mode=up, count_include_pad=counts)
     if counts and reach == ends:
@@ -51,6 +51,14 @@ def _taken(pool: Pool, ends: Ends) -> Expr:
     pairs = zip(ends, pool.kernel_size, strict=True)
     fits = all(2 * before <= kernel for (before, _), kernel in pairs)
     return one(symmetric(ends)) if fits else None
+
+
+def _overlooks(pool: L.AvgPool, node: Placed) -> bool:
+    """Tell whether PyTorch finds the input too small, as nn.AvgPool3d does without
+    looking at the padding.
+    """
+    sizes = zip(node.input_shape[1:], pool.kernel_size, strict=True)
+    return isinstance(pool, L.AvgPool3D) and any(n < taps for n, taps in sizes)
 
 
 def _pool(pool: Pool, **options: Expr) -> Call:
