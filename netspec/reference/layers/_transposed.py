@@ -26,15 +26,16 @@ def _transposed(layer: ConvTranspose, x: Array, scope: Scope) -> tuple[Array, Pu
     ops, bias, groups = scope.ops, scope.optional("bias"), layer.groups
     weight, windows = scope.param("weight"), _windows(layer, x.shape[1:])
     inputs, outputs = x.shape[1] // groups, layer.channels // groups
-    # (taps, groups, inputs, outputs) and (groups, inputs, batch and positions)
+    # (taps, groups, inputs, outputs) and (groups, inputs, positions and batch)
     split = weight.reshape(groups, inputs, outputs, -1)
     kernels = np.ascontiguousarray(split.transpose(3, 0, 1, 2))
-    rows = x.swapaxes(0, 1).reshape(groups, inputs, -1)
+    rows = np.moveaxis(x, 0, -1).reshape(groups, inputs, -1)
 
     def spread(kernels: Array, rows: Array) -> Array:
         lead = (layer.channels, len(x))
         products = (kernel.swapaxes(1, 2) @ rows for kernel in kernels)
-        pieces = (product.reshape(*lead, *windows.out) for product in products)
+        shape = (layer.channels, *windows.out, len(x))
+        pieces = (np.moveaxis(p.reshape(shape), -1, 1) for p in products)
         return windows.scatter(pieces, lead, rows.dtype).swapaxes(0, 1)
 
     y = ops.contract(spread, inputs * len(kernels), kernels, rows)
@@ -43,10 +44,12 @@ def _transposed(layer: ConvTranspose, x: Array, scope: Scope) -> tuple[Array, Pu
         y = ops.value(y)
 
     def pullback(dy: Array) -> Array:
-        padded = windows.pad(dy.swapaxes(0, 1))
+        lines = np.ascontiguousarray(np.moveaxis(dy, 0, -1))
+        padded = windows.pad(np.moveaxis(lines, -1, 1))
 
         def pieces(padded: Array) -> Iterator[Array]:
-            return (padded[tap].reshape(groups, outputs, -1) for tap in windows.taps)
+            found = (np.moveaxis(padded[tap], 1, -1) for tap in windows.taps)
+            return (piece.reshape(groups, outputs, -1) for piece in found)
 
         def of_weight(rows: Array, padded: Array) -> Array:
             found = [rows @ piece.swapaxes(1, 2) for piece in pieces(padded)]
@@ -66,7 +69,8 @@ def _transposed(layer: ConvTranspose, x: Array, scope: Scope) -> tuple[Array, Pu
             total = ops.contract(lambda a: a.sum(axis=axes), dy[:, 0].size, dy)
             scope.grad("bias", total)
         dx = ops.contract(of_input, outputs * len(kernels), kernels, padded)
-        return dx.reshape(x.shape[1], len(x), *windows.out).swapaxes(0, 1)
+        dx = dx.reshape(x.shape[1], *windows.out, len(x))
+        return np.moveaxis(dx, -1, 0)
 
     return y, pullback
 
