@@ -101,4 +101,4 @@ def _rounds_up(pool: Pool, node: Placed) -> bool | None:
 
 def takes_maxima(layer: L.Layer) -> bool:
     """Tell whether MXNet computes a layer by its maximum pooling."""
-    return isinstance(layer, (L.MaxPool, *MAXIMA))
+    return isinstance(layer, (L.MaxPool, L.AdaptiveMaxPool, *MAXIMA))
