@@ -14,7 +14,7 @@ from netspec.layers import INPUT, Container
 from netspec.reference._arithmetic import Arithmetic
 from netspec.reference._evaluation import Array, Pullback, Run, Scope, forward
 from netspec.reference._join import Joint, Split, join
-from netspec.reference.layers._merge import merge
+from netspec.reference._merge import merge
 from netspec.spec import Placed, PlacedChain, join_path
 
 

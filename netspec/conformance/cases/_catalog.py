@@ -34,7 +34,7 @@ FLOATS: tuple[tuple[Shape, Layer], ...] = (
     (PLANE, nl.ConvTranspose2D(6, (3, 2), stride=(3, 1), output_padding=(2, 0))),
     (PLANE, nl.ConvTranspose2D(4, 3, stride=2, padding=(1, 2), bias=False)),
     (PLANE, nl.ConvTranspose2D(4, (2, 3), dilation=(1, 2), groups=4)),
-    (VOLUME, nl.ConvTranspose3D(2, (2, 1, 3), stride=2, output_padding=(1, 0, 1))),
+    (VOLUME, nl.ConvTranspose3D(2, 2, stride=(2, 1, 2), output_padding=(1, 0, 1))),
     (VOLUME, nl.ConvTranspose3D(2, 2, stride=(1, 2, 1), dilation=2, groups=2)),
     (LINE, nl.MaxPool1D(2)),
     (LINE, nl.MaxPool1D(3, stride=2, padding=1, ceil_mode=True)),

@@ -8,7 +8,7 @@ from netspec.layers import Container, Parallel, Repeat, Residual, Sequential
 from netspec.reference._arithmetic import Arithmetic
 from netspec.reference._evaluation import Array
 from netspec.reference._join import Joint, Split, join
-from netspec.reference.layers._merge import merge
+from netspec.reference._merge import merge
 
 
 @join.register(Sequential)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Iterator
 from functools import lru_cache
 
 import numpy as np
@@ -16,40 +16,61 @@ from netspec.layers import (
 )
 from netspec.reference._evaluation import Array, Pullback, Scope, forward
 from netspec.reference._windows import Windows
-from netspec.reference.layers._conv import _col2im, _im2col
 
 
 @forward.register(ConvTranspose1D)
 @forward.register(ConvTranspose2D)
 @forward.register(ConvTranspose3D)
 def _transposed(layer: ConvTranspose, x: Array, scope: Scope) -> tuple[Array, Pullback]:
+    """Take one product of matrices for each tap: all taps at once need large memory."""
     ops, bias, groups = scope.ops, scope.optional("bias"), layer.groups
     weight, windows = scope.param("weight"), _windows(layer, x.shape[1:])
-    inputs = x.shape[1] // groups
-    kernels = weight.reshape(groups, inputs, -1)
-    rows = x.swapaxes(0, 1).reshape(groups, inputs, -1)
+    inputs, outputs = x.shape[1] // groups, layer.channels // groups
+    # (taps, groups, inputs, outputs) and (groups, inputs, positions and batch)
+    split = weight.reshape(groups, inputs, outputs, -1)
+    kernels = np.ascontiguousarray(split.transpose(3, 0, 1, 2))
+    rows = np.moveaxis(x, 0, -1).reshape(groups, inputs, -1)
 
     def spread(kernels: Array, rows: Array) -> Array:
-        columns = kernels.swapaxes(1, 2) @ rows
-        return _col2im(columns, windows, (len(x), layer.channels))
+        lead = (layer.channels, len(x))
+        products = (kernel.swapaxes(1, 2) @ rows for kernel in kernels)
+        shape = (layer.channels, *windows.out, len(x))
+        pieces = (np.moveaxis(p.reshape(shape), -1, 1) for p in products)
+        return windows.scatter(pieces, lead, rows.dtype).swapaxes(0, 1)
 
-    y = ops.contract(spread, inputs * math.prod(windows.kernel), kernels, rows)
+    y = ops.contract(spread, inputs * len(kernels), kernels, rows)
     if bias is not None:
-        y = ops.value(y + bias.reshape(-1, *[1] * len(windows.out)))
+        y += bias.reshape(-1, *[1] * len(windows.out))  # in place: y is large, and new
+        y = ops.value(y)
 
     def pullback(dy: Array) -> Array:
-        dy = dy.swapaxes(0, 1)
-        columns = _im2col(dy, windows).reshape(groups, kernels.shape[2], -1)
-        d_kernels = ops.contract(
-            np.matmul, rows.shape[2], ops.value(rows), columns.swapaxes(1, 2)
-        )
-        scope.grad("weight", d_kernels.reshape(weight.shape))
+        lines = np.ascontiguousarray(np.moveaxis(dy, 0, -1))
+        padded = windows.pad(np.moveaxis(lines, -1, 1))
+
+        def pieces(padded: Array) -> Iterator[Array]:
+            found = (np.moveaxis(padded[tap], 1, -1) for tap in windows.taps)
+            return (piece.reshape(groups, outputs, -1) for piece in found)
+
+        def of_weight(rows: Array, padded: Array) -> Array:
+            found = [rows @ piece.swapaxes(1, 2) for piece in pieces(padded)]
+            return np.stack(found, axis=-1).reshape(weight.shape)
+
+        def of_input(kernels: Array, padded: Array) -> Array:
+            pairs = zip(kernels, pieces(padded), strict=True)
+            total = np.zeros_like(rows)
+            for kernel, piece in pairs:
+                total += kernel @ piece
+            return total
+
+        product = ops.contract(of_weight, rows.shape[2], ops.value(rows), padded)
+        scope.grad("weight", product)
         if bias is not None:
-            flat = dy.reshape(layer.channels, -1)
-            total = ops.contract(lambda a: a.sum(axis=1), flat.shape[1], flat)
+            axes = (0, *range(2, dy.ndim))
+            total = ops.contract(lambda a: a.sum(axis=axes), dy[:, 0].size, dy)
             scope.grad("bias", total)
-        dx = ops.contract(np.matmul, kernels.shape[2], kernels, columns)
-        return dx.reshape(x.shape[1], len(x), *windows.out).swapaxes(0, 1)
+        dx = ops.contract(of_input, outputs * len(kernels), kernels, padded)
+        dx = dx.reshape(x.shape[1], *windows.out, len(x))
+        return np.moveaxis(dx, -1, 0)
 
     return y, pullback
 
