@@ -24,7 +24,8 @@ class Facts:
     """State what every layer is, unless it says otherwise.
 
     Attributes:
-        reads: ``"float"``, or ``"int"`` for a layer that looks up indices.
+        reads: ``"float"``; ``"int"`` for a layer that looks up indices; ``"any"`` for
+            one that moves values of either kind, and gives the kind that it reads.
         pointwise: whether each value of the output comes from the value of the input at
             the same place, and from it alone.
         spatial: whether it reads (channels, *positions), and runs as well with the
@@ -120,6 +121,8 @@ class ContainerFacts:
 
     Attributes:
         inline: whether its one chain is applied as if it stood in its place.
+        passes: whether the output is that of the one chain that makes its result, of
+            whatever kind of numbers.
         keeps_layout: whether what joins the chains works in any order of the axes, as
             long as all outputs have the same, and the input where it is joined.
         shifting_chain: index of a chain whose output, shifted, shifts the output of the
@@ -128,6 +131,7 @@ class ContainerFacts:
     """
 
     inline: ClassVar[bool] = False
+    passes: ClassVar[bool] = False
     keeps_layout: ClassVar[bool] = False
     shifting_chain: ClassVar[int | None] = None
     skips: ClassVar[bool] = False

@@ -48,6 +48,8 @@ class Slice(Layer):
     Shapes: (*) to itself, but for the size of the axis.
     """
 
+    reads = "any"
+
     axis: Field[int, int] = Field(AXIS)
     _: KW_ONLY
     start: Field[int, int] = Field(INTEGER, default=0)
@@ -83,6 +85,8 @@ class Select(Layer):
 
     Shapes: (*) to itself without the axis.
     """
+
+    reads = "any"
 
     axis: Field[int, int] = Field(AXIS)
     index: Field[int, int] = Field(INTEGER)

@@ -33,6 +33,7 @@ class Identity(Layer):
     Shapes: (*) to itself.
     """
 
+    reads = "any"
     pointwise = True
     unchanged = True
 
@@ -43,6 +44,8 @@ class Identity(Layer):
 @layer
 class Flatten(Layer):
     """All axes of an example in one. Shapes: (*) to (product,)."""
+
+    reads = "any"
 
     def output_shape(self, shape: Shape) -> Shape:
         return (math.prod(shape),)
@@ -57,6 +60,8 @@ class Reshape(Layer):
 
     Shapes: (*) to the shape.
     """
+
+    reads = "any"
 
     shape: Field[Sequence[int], tuple[int, ...]] = Field(
         sequence(COUNT, "a list of positive integers")
@@ -82,6 +87,8 @@ class Permute(Layer):
 
     Shapes: (*) to itself, in another order.
     """
+
+    reads = "any"
 
     axes: Field[Sequence[int], tuple[int, ...]] = Field(AXIS_ORDER)
 
