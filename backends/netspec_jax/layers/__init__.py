@@ -5,6 +5,7 @@ from . import (
     _containers,
     _conv,
     _dense,
+    _graph,
     _hard_activations,
     _normalization,
     _parts,
