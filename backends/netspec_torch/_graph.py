@@ -58,4 +58,4 @@ def _wire(
     return Wire(name, reads, lambda read: merged(read, dim))
 
 
-GRAPH = Written("Graph", "{}()", write)
+GRAPH = Written("Wired", "{}()", write)

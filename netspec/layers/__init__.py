@@ -17,6 +17,7 @@ from ._conv import conv_padding as conv_padding
 from ._facts import Array as Array
 from ._facts import Shape as Shape
 from ._families import *
+from ._graph import Node as Node
 from ._merge import MERGES as MERGES
 from ._merge import merged as merged
 from ._parts import Crop as Crop

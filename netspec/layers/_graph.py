@@ -12,7 +12,7 @@ from netspec.layers._base import INPUT, Chain, Container, layer
 from netspec.layers._containers import CHAIN, Layers
 from netspec.layers._merge import MERGES, OF_TWO
 
-__all__ = ["Graph", "Node"]
+__all__ = ["Graph"]
 
 
 @declare

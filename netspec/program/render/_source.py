@@ -144,8 +144,9 @@ def render(
 
 
 def _folded(page: Page, dialect: Dialect, carried: frozenset[str]) -> Page:
-    kept = {"dtype": page.dtype, "carried": carried}
-    trial, inliner = start_page(page.spec, page.program, dialect, **kept)
+    trial, inliner = start_page(
+        page.spec, page.program, dialect, dtype=page.dtype, carried=carried
+    )
     trial.layout.flat(page.program.modules)  # takes all names that a file may need
     own = {written.name for written in dialect.written.values()}
     program, blocks = fold(
