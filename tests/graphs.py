@@ -28,7 +28,7 @@ def up(channels: int) -> list[Layer]:
     return [Conv2D(4 * channels, kernel_size=1), PixelShuffle(2)]
 
 
-def unet_pp(depth: int = 2, width: int = 3) -> Spec:
+def unet_pp(depth: int = 2, width: int = 2) -> Spec:
     """U-Net++ (Zhou et al., 2018): node i, j reads all before it in its row, and the
     one below, enlarged.
     """
@@ -48,10 +48,10 @@ def unet_pp(depth: int = 2, width: int = 3) -> Spec:
                 nodes.append(Node(name, shrunk, reads=[f"x{row - 1}_0"]))
             else:
                 nodes.append(Node(name, conv(channels)))
-    return Spec("unet_pp", (2, 8, 12), [Graph(nodes), Conv2D(2, kernel_size=1)])
+    return Spec("unet_pp", (2, 4, 8), [Graph(nodes), Conv2D(2, kernel_size=1)])
 
 
-def hrnet(stages: int = 2, width: int = 4) -> Spec:
+def hrnet(stages: int = 2, width: int = 2) -> Spec:
     """HRNet (Wang et al., 2019) of two resolutions, which are exchanged after every
     stage: one flat graph.
     """
