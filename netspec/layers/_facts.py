@@ -30,9 +30,13 @@ class Facts:
             the same place, and from it alone.
         spatial: whether it reads (channels, *positions), and runs as well with the
             channels as the last axis.
+        maps_last_axis: whether it maps the last axis and keeps the others: positions,
+            not channels, behind what is spatial.
         unchanged: whether the output is the input.
         random: whether training draws at random; `Spec.without_dropout` replaces such a
             layer with `Identity`, so it keeps the shape and has no parameters.
+        mask_axes: how many leading axes of a batch the mask of `zeroing_rate` is drawn
+            along; what lies behind them is zeroed together. None: value by value.
         normalizes: whether it brings its input to a mean, a variance or a norm.
         bias_axis: the axis (the batch is 0) along which each value of its parameter
             ``bias`` shifts a whole slice of the output; None where none does.
@@ -46,8 +50,10 @@ class Facts:
     reads: ClassVar[str] = "float"
     pointwise: ClassVar[bool] = False
     spatial: ClassVar[bool] = False
+    maps_last_axis: ClassVar[bool] = False
     unchanged: ClassVar[bool] = False
     random: ClassVar[bool] = False
+    mask_axes: ClassVar[int | None] = None
     normalizes: ClassVar[bool] = False
     bias_axis: ClassVar[int | None] = None
     flat_at: ClassVar[tuple[float, ...]] = ()
@@ -68,9 +74,9 @@ class Facts:
 
     @property
     def zeroing_rate(self) -> float | None:
-        """Probability with which training zeroes each value independently, dividing the
-        others by one minus it; None for layers that do not. A layer with a rate states
-        `random`, too.
+        """Probability with which training zeroes values, independently but for what
+        `mask_axes` says, dividing the others by one minus it; None for layers that do
+        not. A layer with a rate states `random`, too.
         """
         return None
 

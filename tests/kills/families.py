@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.kills.bug import Bug
 from tests.kills.bugs import (
     activations,
+    adaptive,
     batch_norm,
     containers,
     convolution,
@@ -18,6 +19,7 @@ from tests.kills.bugs import (
     hard_activations,
     initialization,
     jax,
+    local_normalization,
     merges,
     normalization,
     optimizers,
@@ -27,6 +29,7 @@ from tests.kills.bugs import (
     scale,
     shapes,
     transfer,
+    upsample,
 )
 
 FAMILIES: dict[str, tuple[Bug, ...]] = {
@@ -35,8 +38,10 @@ FAMILIES: dict[str, tuple[Bug, ...]] = {
         dense,
         convolution,
         pooling,
+        adaptive,
         batch_norm,
         normalization,
+        local_normalization,
         scale,
         activations,
         hard_activations,
@@ -45,6 +50,7 @@ FAMILIES: dict[str, tuple[Bug, ...]] = {
         repeat,
         graph,
         shapes,
+        upsample,
         results,
         transfer,
         dropout,

@@ -2,11 +2,14 @@
 
 from . import (
     _activations,
+    _adaptive,
     _containers,
     _conv,
     _dense,
+    _global_pools,
     _graph,
     _hard_activations,
+    _local_normalization,
     _normalization,
     _parts,
     _pooling,
@@ -15,4 +18,5 @@ from . import (
     _scale,
     _shape,
     _shuffles,
+    _upsample,
 )

@@ -4,9 +4,10 @@ where it is built, and statements where it is read, one for each node.
 
 from __future__ import annotations
 
+import builtins
 import keyword
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from netspec.program._call import Call, Expr
 from netspec.program.render._printer import Code, Layout
@@ -75,15 +76,11 @@ def wired(
 
 def _variables(nodes: Sequence[str], taken: set[str]) -> Mapping[str, str]:
     """Name a variable for each node, and for the input, as the node if it can be."""
-    names: dict[str, Any] = {"input": INPUT}
-    barred = taken | {*nodes}
+    names = {"input": INPUT}
+    barred = taken | {*keyword.kwlist, *vars(builtins)}
     for node in nodes:
         name = node
-        while (
-            keyword.iskeyword(name)
-            or name in taken
-            or (name != node and name in barred)
-        ):
+        while name in barred or (name != node and name in nodes):
             name += "_"
         names[node] = name
         barred.add(name)

@@ -2,10 +2,13 @@
 
 from . import (
     _activations,
+    _adaptive,
     _containers,
     _conv,
     _dense,
+    _global_pools,
     _hard_activations,
+    _local_normalization,
     _normalization,
     _parts,
     _pooling,
@@ -14,4 +17,5 @@ from . import (
     _scale,
     _shape,
     _shuffles,
+    _upsample,
 )
