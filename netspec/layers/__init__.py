@@ -24,6 +24,7 @@ from ._facts import Shape as Shape
 from ._families import *
 from ._foreign import meant as meant
 from ._global_pools import GlobalPool as GlobalPool
+from ._graph import Node as Node
 from ._merge import MERGES as MERGES
 from ._merge import merged as merged
 from ._parts import Crop as Crop

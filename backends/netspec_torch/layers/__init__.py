@@ -7,6 +7,7 @@ from . import (
     _conv,
     _dense,
     _global_pools,
+    _graph,
     _hard_activations,
     _local_normalization,
     _normalization,
