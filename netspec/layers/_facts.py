@@ -30,8 +30,9 @@ class Facts:
         spatial: whether it reads (channels, *positions), and runs as well with the
             channels as the last axis.
         unchanged: whether the output is the input.
-        random: whether training draws at random; `Spec.without_dropout` replaces such a
-            layer with `Identity`, so it keeps the shape and has no parameters.
+        random: whether training draws at random. A layer that does nothing else keeps
+            the shape and has no parameters; others say what they are
+            `Layer.without_dropout`.
         normalizes: whether it brings its input to a mean, a variance or a norm.
         bias_axis: the axis (the batch is 0) along which each value of its parameter
             ``bias`` shifts a whole slice of the output; None where none does.

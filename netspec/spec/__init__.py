@@ -10,6 +10,7 @@ from ._inference import Placed as Placed
 from ._inference import PlacedChain as PlacedChain
 from ._inference import join_path as join_path
 from ._rewrite import map_layers as map_layers
+from ._rewrite import without_dropout as without_dropout
 from ._sampling import CHUNK as CHUNK
 from ._sampling import draw_into as draw_into
 from ._sampling import init_params as init_params

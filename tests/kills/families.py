@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.kills.bug import Bug
 from tests.kills.bugs import (
     activations,
+    attention,
     batch_norm,
     containers,
     convolution,
@@ -21,6 +22,7 @@ from tests.kills.bugs import (
     normalization,
     optimizers,
     pooling,
+    positions,
     results,
     scale,
     shapes,
@@ -36,6 +38,8 @@ FAMILIES: dict[str, tuple[Bug, ...]] = {
         batch_norm,
         normalization,
         scale,
+        attention,
+        positions,
         activations,
         hard_activations,
         containers,

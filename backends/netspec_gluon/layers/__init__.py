@@ -2,6 +2,7 @@
 
 from . import (
     _activations,
+    _attention,
     _containers,
     _conv,
     _dense,
@@ -9,6 +10,7 @@ from . import (
     _normalization,
     _parts,
     _pooling,
+    _positions,
     _reductions,
     _regularization,
     _scale,

@@ -12,9 +12,14 @@ LEAST = 2.0**-126  # MXNet reads the rate in float32, and refuses what is not no
 
 @register
 def dropout(layer: L.Dropout, node: Placed, ctx: Context) -> Call:
+    return dropped(layer.rate, ctx)
+
+
+def dropped(rate: float, ctx: Context) -> Call:
+    """Make the call of the block that drops values at a rate."""
     if ctx.frozen:
         return ours("shape:Identity")
-    rate = layer.rate if layer.rate >= LEAST else 0.0  # none is ever drawn below
+    rate = rate if rate >= LEAST else 0.0  # none is ever drawn below
     if ctx.double:  # nn.Dropout divides by 1 - rate in float32
         return ours("regularization:Dropout", rate)
     return call(f"{NN}:Dropout", rate)
