@@ -23,7 +23,7 @@ def load_weights(net: nn.HybridSequential, path: str) -> None:
         given = name if name in header else other
         if given in header:
             found[parameter] = header.pop(given)
-        elif parameter.grad_req != "null" or key not in (*CANONICAL, "table"):
+        elif key not in CANONICAL or parameter.grad_req != "null":
             missing.append(name)  # unlike the ones of a scale that is off
     if header or missing:
         raise ValueError(f"{path} does not hold the weights of this network")

@@ -11,7 +11,7 @@ import numpy as np
 from mxnet.gluon import nn
 
 from netspec_gluon.support.normalization import RMSNorm
-from netspec_gluon.support.positions import angles, constant
+from netspec_gluon.support.positions import angles, fixed
 
 UNSEEN = -1e30  # exp of it is 0, and unlike infinity it has no NaN in its neighborhood
 
@@ -120,10 +120,10 @@ class Rotary(nn.HybridBlock):
         super().__init__()
         turns = angles(positions, head_dim, base)
         table = np.concatenate([np.cos(turns), np.sin(turns)], axis=-1)
-        self.table = constant(self, table[None])
+        self.gamma = fixed(self, "gamma", table[None])
 
-    def hybrid_forward(self, F: Any, x: Any, table: Any) -> Any:
-        cos, sin = F.split(F.slice_like(table, x, axes=(1,)), 2, axis=2)
+    def hybrid_forward(self, F: Any, x: Any, gamma: Any) -> Any:
+        cos, sin = F.split(F.slice_like(gamma, x, axes=(1,)), 2, axis=2)
         a, b = F.split(x, 2, axis=2)
         first = F.broadcast_mul(a, cos) - F.broadcast_mul(b, sin)
         last = F.broadcast_mul(b, cos) + F.broadcast_mul(a, sin)

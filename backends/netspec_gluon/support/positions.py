@@ -33,10 +33,10 @@ class SinusoidalPosition(nn.HybridBlock):
         turns = angles(positions, dim, base)
         pairs = np.stack([np.sin(turns), np.cos(turns)], axis=-1)
         table = pairs.reshape(positions, -1)[:, :dim].reshape(shape)
-        self.table = constant(self, table)
+        self.beta = fixed(self, "beta", table)
 
-    def hybrid_forward(self, F: Any, x: Any, table: Any) -> Any:
-        return F.broadcast_add(x, F.slice_like(table, x, axes=(-2,)))
+    def hybrid_forward(self, F: Any, x: Any, beta: Any) -> Any:
+        return F.broadcast_add(x, F.slice_like(beta, x, axes=(-2,)))
 
 
 class ClassToken(nn.HybridBlock):
@@ -72,7 +72,7 @@ class Table(mx.init.Initializer):
         arr[:] = self.values
 
 
-def constant(block: nn.HybridBlock, values: np.ndarray) -> Any:
-    """The parameter `table` of a block, which nothing trains."""
+def fixed(block: nn.HybridBlock, name: str, values: np.ndarray) -> Any:
+    """A scale or a shift, `gamma` or `beta`, that nothing trains."""
     how = {"shape": values.shape, "init": Table(values), "grad_req": "null"}
-    return block.params.get("table", **how)
+    return block.params.get(name, **how)
