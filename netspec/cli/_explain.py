@@ -86,7 +86,9 @@ def _highlighted(code: str) -> Text:
 
 
 def _versioned(framework: str) -> str:
-    return " ".join(filter(None, (framework, backends()[framework].version)))
+    backend = backends().get(framework)
+    version = backend.version if backend else None
+    return " ".join(filter(None, (framework, version)))
 
 
 def _given(seen: Witness, framework: str) -> str:

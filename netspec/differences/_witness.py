@@ -76,9 +76,9 @@ def witness(entry: Difference) -> Witness:
 
 
 def _result(entry: Difference, framework: str) -> Any:
-    hint = backends()[framework].hint
-    if hint:
-        raise _Missing(hint)
+    backend = backends().get(framework)  # some have none
+    if backend and backend.hint:
+        raise _Missing(backend.hint)
     setup, preamble = entry.setup or "", FRAMEWORKS[framework].preamble
     source = "\n".join((preamble, setup, entry.witness[framework]))
     try:

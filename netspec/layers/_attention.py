@@ -97,6 +97,11 @@ class MultiHeadAttention(Parametric):
                 f"rotary turns halves of a head, whose channels must be even, received"
                 f" {dim}; give head_dim={dim + 1}, or no rotary"
             )
+        if self.normalize and dim == 1:
+            raise SpecError(
+                "normalize leaves of a head of one channel no more than the sign; give"
+                " head_dim=2 or more, or no normalize"
+            )
         return HeadSizes(self.heads, self.key_heads or self.heads, dim)
 
     def output_shape(self, shape: Shape) -> Shape:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import warnings
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,7 @@ from netspec.contract import Backend, Numerics, backends
 from netspec.differences import FRAMEWORKS, Difference, entries, judge, witness
 
 HERE = {name for name, found in backends().items() if found.installed}
+HERE |= {name for name in ("flax",) if find_spec(name)}
 CLAIMS = [(entry, name) for entry in entries() for name in entry.backends]
 BOTH = pytest.mark.parametrize("train", [True, False], ids=["train", "evaluate"])
 
@@ -117,7 +119,7 @@ def test_there_are_enough_of_each_kind() -> None:
 
 def test_every_numerics_that_a_backend_declares_has_its_entries() -> None:
     named = {(entry.numerics, name) for entry in entries() for name in entry.about}
-    for name in sorted(HERE):
+    for name in sorted(HERE & {*backends()}):
         numerics = getattr(netspec.backend(name), "numerics", Numerics())
         if numerics.running_variance != Numerics().running_variance:
             assert ("running_variance", "BatchNorm") in named
@@ -156,7 +158,7 @@ CALLS: dict[str, tuple[Spec, np.ndarray, str]] = {
 }
 
 
-@pytest.mark.parametrize("backend", FRAMEWORKS)
+@pytest.mark.parametrize("backend", sorted({*FRAMEWORKS} & {*backends()}))
 @pytest.mark.parametrize("id_", CALLS)
 def test_a_batch_that_is_refused(id_: str, backend: str) -> None:
     need(backend)
