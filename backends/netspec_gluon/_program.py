@@ -16,6 +16,7 @@ from netspec.program.render import (
     Layout,
     Listing,
     Page,
+    block_functions,
     draw_statements,
     list_layers,
     render,
@@ -87,6 +88,7 @@ def functions(page: Page) -> Iterator[Iterable[str]]:
     """Yield the lines of ``build()``, which makes the network, then those of
     ``initialize(net)``.
     """
+    yield from block_functions(page, f"{NN}:HybridBlock")
     yield (
         f"def build() -> {page.network}:",
         f'    """Make the network: {signature(page)}."""',

@@ -79,6 +79,9 @@ def functions(page: Page) -> Iterator[Iterable[str]]:
     spell = page.layout.spell
     array, tree = spell("jax:Array"), spell(f"{BASE}:Tree")
     names = [*_initializers(page), ""] if page.program.shared else []
+    for block in page.blocks:
+        # Pure functions, which nets and places share; their parameters are apart
+        names += [*page.layout.lines(block.call, f"{block.name} = "), ""]
     yield (*names, *page.layout.lines(page.program.modules, "net = ", explode=True))
     yield (
         f"def init(key: {array}) -> tuple[{tree}, {tree}]:",
@@ -181,6 +184,8 @@ DIALECT = Dialect(
     functions,
     first_weights,
     ("net", "init", "apply"),
+    use="{}",
+    repeated="*[{}] * {}",
 )
 WITH_WEIGHTS = replace(
     DIALECT,

@@ -163,6 +163,9 @@ class Parametric(Layer):
         return self.init.get(parameter)
 
 
+INPUT = "input"  # what a container reads, among the keys of its chains
+
+
 @dataclass(frozen=True)
 class Chain:
     """Layers applied one after another inside a container.
@@ -172,28 +175,46 @@ class Chain:
             itself.
         where: where the layers stand in the container's document.
         layers: the layers in order.
+        reads: keys of the chains before it whose outputs it reads; ``"input"`` is what
+            the container reads.
+        merge: how several of them become one input, as in `Parallel`; not used if it
+            reads one.
+        axis: of the merge, as in `Parallel`.
     """
 
     key: str | None
     where: Path
     layers: tuple[Layer, ...]
+    reads: tuple[str, ...] = (INPUT,)
+    merge: str | None = None
+    axis: int = 1
 
 
 @declare
 class Container(ContainerFacts, Layer):
-    """Base of layers made of layers: every chain reads the container's input."""
+    """Base of layers made of layers: chains, each of which says what it reads, and the
+    outputs of which make the result.
+    """
 
     def chains(self) -> tuple[Chain, ...]:
-        """Return the chains, in the order in which their parameters are listed."""
+        """Return the chains, in the order in which their parameters are listed; each
+        reads the container's input, or the outputs of chains before it.
+        """
         raise NotImplementedError(f"{type(self).__name__}.chains")
+
+    def joined(self) -> tuple[str | None, ...]:
+        """Return the keys of the chains that make the result: all unless overridden."""
+        return tuple(chain.key for chain in self.chains())
 
     def join(self, shape: Shape, outputs: Sequence[Shape]) -> Shape:
         """Return the output shape, from the input shape and the output shape of each
-        chain.
+        chain in `joined`.
 
         Raises:
             SpecError: the outputs of the chains do not fit together.
         """
+        if self.passes:
+            return outputs[0]
         raise NotImplementedError(f"{type(self).__name__}.join")
 
 

@@ -46,6 +46,8 @@ class Slice(Layer):
         step: from value to value.
     """
 
+    reads = "any"
+
     axis: Field[int, int] = Field(AXIS)
     _: KW_ONLY
     start: Field[int, int] = Field(INTEGER, default=0)
@@ -79,6 +81,8 @@ class Select(Layer):
         axis: counts the batch as 0, which it may not be.
         index: a negative one counts from the end.
     """
+
+    reads = "any"
 
     axis: Field[int, int] = Field(AXIS)
     index: Field[int, int] = Field(INTEGER)

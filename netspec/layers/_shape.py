@@ -30,6 +30,7 @@ AXIS_ORDER = where(
 class Identity(Layer):
     """``x``."""
 
+    reads = "any"
     pointwise = True
     unchanged = True
 
@@ -40,6 +41,8 @@ class Identity(Layer):
 @layer
 class Flatten(Layer):
     """All axes of an example in one. Shapes: (*) to (product,)."""
+
+    reads = "any"
 
     def output_shape(self, shape: Shape) -> Shape:
         return (math.prod(shape),)
@@ -52,6 +55,8 @@ class Reshape(Layer):
     Attributes:
         shape: sizes of one example; their product must be that of the input.
     """
+
+    reads = "any"
 
     shape: Field[Sequence[int], tuple[int, ...]] = Field(
         sequence(COUNT, "a list of positive integers")
@@ -75,6 +80,8 @@ class Permute(Layer):
         axes: the input axis that each output axis shows; the batch, axis 0, is not
             listed and stays: ``Permute((3, 1, 2))`` makes (h, w, c) into (c, h, w).
     """
+
+    reads = "any"
 
     axes: Field[Sequence[int], tuple[int, ...]] = Field(AXIS_ORDER)
 

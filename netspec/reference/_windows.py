@@ -26,7 +26,7 @@ class Windows:
         size: spatial sizes of the input.
         kernel: taps along each axis.
         stride: step between windows.
-        padding: positions added at both ends.
+        padding: positions added before each axis; what comes after follows from `out`.
         dilation: step between taps.
         out: number of windows along each axis.
     """

@@ -25,7 +25,8 @@ from netspec.layers import CHAIN, Chain, Layer, Shape
 from netspec.spec import documents
 from netspec.spec._count import check_count
 from netspec.spec._foreign_files import is_symbol
-from netspec.spec._inference import PlacedChain, Signal, infer, join_path
+from netspec.spec._inference import infer
+from netspec.spec._placed import PlacedChain, Signal, join_path
 from netspec.spec._rewrite import map_layers, without_dropout
 from netspec.spec._summary import render_html, render_text
 
@@ -75,7 +76,14 @@ class Spec(Declared):
         """The layers with their paths, shapes and resolved parameters."""
         chain = Chain(None, ("layers",), self.layers)
         check_count(chain)
-        return infer(chain, Signal(self.input_shape, self.input_dtype), self.init)
+        placed = infer(chain, Signal(self.input_shape, self.input_dtype), self.init)
+        if placed.output.kind == "int":
+            raise SpecError(
+                "a model gives floats, received layers that give integers; put an"
+                " Embedding at the end",
+                ("layers",),
+            )
+        return placed
 
     @property
     def output_shape(self) -> Shape:

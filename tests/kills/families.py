@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.kills.bug import Bug
 from tests.kills.bugs import (
     activations,
+    adaptive,
     attention,
     batch_norm,
     containers,
@@ -18,15 +19,18 @@ from tests.kills.bugs import (
     hard_activations,
     initialization,
     jax,
+    local_normalization,
     merges,
     normalization,
     optimizers,
     pooling,
     positions,
+    repeat,
     results,
     scale,
     shapes,
     transfer,
+    upsample,
 )
 
 FAMILIES: dict[str, tuple[Bug, ...]] = {
@@ -35,8 +39,10 @@ FAMILIES: dict[str, tuple[Bug, ...]] = {
         dense,
         convolution,
         pooling,
+        adaptive,
         batch_norm,
         normalization,
+        local_normalization,
         scale,
         attention,
         positions,
@@ -44,7 +50,9 @@ FAMILIES: dict[str, tuple[Bug, ...]] = {
         hard_activations,
         containers,
         merges,
+        repeat,
         shapes,
+        upsample,
         results,
         transfer,
         dropout,

@@ -2,11 +2,14 @@
 
 from . import (
     _activations,
+    _adaptive,
     _attention,
     _containers,
     _conv,
     _dense,
+    _global_pools,
     _hard_activations,
+    _local_normalization,
     _normalization,
     _parts,
     _pooling,
@@ -16,6 +19,7 @@ from . import (
     _scale,
     _shape,
     _shuffles,
+    _upsample,
 )
 from ._normalization import FLOAT32_FIELDS as FLOAT32_FIELDS
 from ._pooling import takes_maxima as takes_maxima

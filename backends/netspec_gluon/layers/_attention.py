@@ -6,7 +6,7 @@ from netspec import layers as L
 from netspec.program import Call
 from netspec.spec import Placed
 from netspec_gluon._lowering import Context, ours, register
-from netspec_gluon.layers._regularization import dropped
+from netspec_gluon.layers._regularization import dropping
 
 
 @register
@@ -24,7 +24,7 @@ def attention(layer: L.MultiHeadAttention, node: Placed, ctx: Context) -> Call:
         norms=layer.normalize,
         rotary=_rotary(layer, node),
         relative=_relative(layer),
-        dropout=dropped(layer.dropout, ctx) if layer.dropout else None,
+        dropout=dropping(layer.dropout, (), ctx) if layer.dropout else None,
     )
 
 

@@ -2,11 +2,14 @@
 
 from . import (
     _activations,
+    _adaptive,
     _attention,
     _containers,
     _conv,
     _dense,
+    _global_pools,
     _hard_activations,
+    _local_normalization,
     _normalization,
     _parts,
     _pooling,
@@ -16,4 +19,5 @@ from . import (
     _scale,
     _shape,
     _shuffles,
+    _upsample,
 )

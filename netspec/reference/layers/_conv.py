@@ -12,13 +12,14 @@ from functools import lru_cache
 
 import numpy as np
 
-from netspec.layers import Conv, Conv1D, Conv2D, Shape, conv_padding
+from netspec.layers import Conv, Conv1D, Conv2D, Conv3D, Shape, conv_padding
 from netspec.reference._evaluation import Array, Pullback, Scope, forward
 from netspec.reference._windows import Windows
 
 
 @forward.register(Conv1D)
 @forward.register(Conv2D)
+@forward.register(Conv3D)
 def _conv(layer: Conv, x: Array, scope: Scope) -> tuple[Array, Pullback]:
     ops, bias = scope.ops, scope.optional("bias")
     weight = scope.param("weight")
@@ -51,9 +52,9 @@ def _conv(layer: Conv, x: Array, scope: Scope) -> tuple[Array, Pullback]:
 
 @lru_cache(maxsize=1024)
 def _windows(layer: Conv, shape: Shape) -> Windows:
-    size, padding = shape[1:], conv_padding(layer)
-    out = layer.output_shape(shape)[1:]
-    return Windows(size, layer.kernel_size, layer.stride, padding, layer.dilation, out)
+    size, out = shape[1:], layer.output_shape(shape)[1:]
+    before = tuple(low for low, _ in conv_padding(layer, shape))
+    return Windows(size, layer.kernel_size, layer.stride, before, layer.dilation, out)
 
 
 def _im2col(x: Array, windows: Windows) -> Array:

@@ -31,11 +31,13 @@ class Normalized(NamedTuple):
 @forward.register
 def _batch_norm(layer: BatchNorm, x: Array, scope: Scope) -> tuple[Array, Pullback]:
     axes = (0, *range(2, x.ndim))
-    if scope.train:
+    moves = scope.train and layer.statistics == "running"
+    if moves or layer.statistics == "batch":
         z = _normalize(x, axes, scope)
-        _update_running(z, x.size // x.shape[1], layer, scope)
     else:
         z = _normalize_by_running(x, scope)
+    if moves:
+        _update_running(z, x.size // x.shape[1], layer, scope)
     return _affine(z.z, z.pullback, axes, scope)
 
 
