@@ -11,6 +11,7 @@ from ._base import Chain as Chain
 from ._base import Container as Container
 from ._base import Layer as Layer
 from ._base import Parametric as Parametric
+from ._base import ShownDropout as ShownDropout
 from ._base import layer as layer
 from ._base import resolve_axes as resolve_axes
 from ._base import resolve_axis as resolve_axis

@@ -12,6 +12,18 @@ from netspec.spec import Spec, label
 VOLUME, PLANE, LINE, ROW = (4, 2, 5, 3), (4, 7, 6), (4, 9), (6,)
 # Squeeze-and-excitation's, and the last two axes exchanged
 GATE = [nl.GlobalAvgPool2D(keepdims=True), nl.Conv2D(4, kernel_size=1), nl.Sigmoid()]
+SEQUENCE, SEQUENCES = (5, 8), (3, 4, 8)
+ALL_OF_ATTENTION = nl.MultiHeadAttention(
+    4,
+    key_heads=2,
+    head_dim=6,
+    causal=True,
+    window=3,
+    normalize=True,
+    rotary=10000.0,
+    relative=2,
+    dropout=0.25,
+)
 TURNED = [nl.Permute((1, 3, 2)), nl.Tanh()]
 
 # Parts of the channels, of which one is read twice
@@ -186,6 +198,18 @@ FLOATS: tuple[tuple[Shape, Layer], ...] = (
     (PLANE, nl.Upsample2D(size=(11, 4), mode="linear")),
     (PLANE, nl.Upsample2D(size=(1, 9), mode="linear", align_corners=True)),
     (VOLUME, nl.Upsample3D(size=(3, 4, 1), mode="linear")),
+    (LINE, nl.MultiHeadAttention(3)),
+    (SEQUENCE, nl.MultiHeadAttention(4, key_heads=2, causal=True, bias=False)),
+    (SEQUENCE, nl.MultiHeadAttention(2, causal=True, window=2, rotary=100.0)),
+    (SEQUENCE, nl.MultiHeadAttention(2, relative=3, normalize=True, head_dim=3)),
+    (SEQUENCES, ALL_OF_ATTENTION),
+    (LINE, nl.PositionEmbedding()),
+    (PLANE, nl.PositionEmbedding(9)),
+    (LINE, nl.SinusoidalPosition()),
+    (PLANE, nl.SinusoidalPosition(100.0)),
+    ((6, 5), nl.SinusoidalPosition()),
+    (LINE, nl.ClassToken()),
+    (PLANE, nl.ClassToken()),
     (PLANE, nl.ReLU()),
     (PLANE, nl.ReLU6()),
     (PLANE, nl.LeakyReLU()),
