@@ -10,10 +10,11 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from numbers import Integral, Real
 from typing import Any, Generic, TypeVar
 
-from netspec.errors import SpecError
+from netspec.errors import SpecError, gather
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -241,7 +242,9 @@ def sequence(
     def decode(document: Json) -> object:
         if not isinstance(document, list):
             return document
-        return [_located(item.decode, i, entry) for i, entry in enumerate(document)]
+        return gather(
+            partial(_located, item.decode, i, entry) for i, entry in enumerate(document)
+        )
 
     schema = {"type": "array", "items": item.schema, "minItems": least}
     if most is not None:

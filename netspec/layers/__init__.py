@@ -18,10 +18,14 @@ from ._base import resolve_axis as resolve_axis
 from ._containers import CHAIN as CHAIN
 from ._conv import Conv as Conv
 from ._conv import conv_padding as conv_padding
+from ._elsewhere import WHOSE as WHOSE
+from ._elsewhere import elsewhere as elsewhere
 from ._facts import Array as Array
 from ._facts import Shape as Shape
 from ._families import *
+from ._foreign import meant as meant
 from ._global_pools import GlobalPool as GlobalPool
+from ._graph import Node as Node
 from ._merge import MERGES as MERGES
 from ._merge import merged as merged
 from ._parts import Crop as Crop
@@ -35,4 +39,5 @@ from ._pooling import pool_stride as pool_stride
 from ._shape import Pad as Pad
 from ._spatial import Ends as Ends
 from ._spatial import symmetric as symmetric
+from ._transposed import ConvTranspose as ConvTranspose
 from ._upsample import Upsample as Upsample

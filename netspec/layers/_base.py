@@ -23,7 +23,7 @@ from netspec.declare.rules import DOTTED, NAME, Rule, Unfit, optional
 from netspec.errors import Path, SpecError, shorten
 from netspec.init import INITIALIZER, Initializer
 from netspec.layers._facts import Array, ContainerFacts, Facts, Shape
-from netspec.layers._foreign import of_field, of_layer
+from netspec.layers._foreign import of_call, of_field, of_layer
 
 LAYERS: Registry[Layer] = Registry("layer", of_layer)
 
@@ -71,6 +71,10 @@ class Layer(Facts, Declared):
     @classmethod
     def meaning_of(cls, name: object) -> str:
         return of_field(name, fields_of(cls))
+
+    @classmethod
+    def meaning_of_call(cls) -> str:
+        return of_call(cls.__name__)
 
     def output_shape(self, shape: Shape) -> Shape:
         """Return the shape of one output example.

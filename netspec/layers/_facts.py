@@ -30,6 +30,8 @@ class Facts:
             the same place, and from it alone.
         spatial: whether it reads (channels, *positions), and runs as well with the
             channels as the last axis.
+        maps_last_axis: whether it maps the last axis and keeps the others: positions,
+            not channels, behind what is spatial.
         unchanged: whether the output is the input.
         random: whether training draws at random. A layer that does nothing else keeps
             the shape and has no parameters; others say what they are
@@ -49,6 +51,7 @@ class Facts:
     reads: ClassVar[str] = "float"
     pointwise: ClassVar[bool] = False
     spatial: ClassVar[bool] = False
+    maps_last_axis: ClassVar[bool] = False
     unchanged: ClassVar[bool] = False
     random: ClassVar[bool] = False
     mask_axes: ClassVar[int | None] = None

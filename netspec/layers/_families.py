@@ -7,6 +7,7 @@ from netspec.layers._containers import *
 from netspec.layers._conv import *
 from netspec.layers._dense import *
 from netspec.layers._global_pools import *
+from netspec.layers._graph import *
 from netspec.layers._hard_activations import *
 from netspec.layers._local_normalization import *
 from netspec.layers._normalization import *
@@ -18,4 +19,5 @@ from netspec.layers._regularization import *
 from netspec.layers._scale import *
 from netspec.layers._shape import *
 from netspec.layers._shuffles import *
+from netspec.layers._transposed import *
 from netspec.layers._upsample import *

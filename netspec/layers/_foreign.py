@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from netspec.layers._elsewhere import named
+
 # Names of fields in netspec, of which a layer has one, by names elsewhere
 FIELDS: Mapping[str, tuple[str, ...]] = {
+    "adj": ("output_padding",),
     "alpha": ("slope",),
     "dim": ("axis", "axes"),
     "dims": ("axes",),
@@ -79,14 +82,29 @@ REMARKS: Mapping[str, str] = {
     "in_units": "it follows from the input",
     "layout": "channels come first, here and in every backend",
     "track_running_stats": "statistics='batch' keeps none",
+    "transpose_kernel": "the kernel is that of the convolution that is transposed",
     "use_global_stats": "give statistics='frozen'",
 }
 
 # The same of layers that have a certain field
 WITH: Mapping[tuple[str, str], str] = {
     ("axis", "eps"): "the channels are axis 1",
-    ("momentum", "decay"): "here it is decay, the weight of the old value: momentum in"
-    " Gluon, Keras and Flax, 1 - momentum in PyTorch",
+    ("bidirectional", "direction"): "here it is direction='both'",
+    ("go_backwards", "direction"): "here it is direction='reverse'",
+    ("keep_prob", "rate"): "here it is rate = 1 - keep_prob",
+    ("momentum", "decay"): "here it is decay, the weight of the old value:"
+    " decay = 1 - momentum (PyTorch), momentum (Gluon, Keras, Flax); netspec explain"
+    " batchnorm-momentum",
+}
+
+# How constructors that take more by position, sizes of the input first, are written
+CALLS: Mapping[str, str] = {
+    "BatchNorm": "PyTorch's nn.BatchNorm2d(features) is BatchNorm()",
+    "Conv1D": "PyTorch's nn.Conv1d(in, out, kernel) is Conv1D(out, kernel)",
+    "Conv2D": "PyTorch's nn.Conv2d(in, out, kernel) is Conv2D(out, kernel)",
+    "Dense": "PyTorch's nn.Linear(in, out) is Dense(out)",
+    "GroupNorm": "PyTorch's nn.GroupNorm(groups, channels) is GroupNorm(groups)",
+    "LayerNorm": "PyTorch's nn.LayerNorm(sizes) is LayerNorm(axes=len(sizes))",
 }
 
 LAYERS: Mapping[str, str] = {
@@ -109,6 +127,11 @@ LAYERS: Mapping[str, str] = {
     "Dropout2d": "ChannelDropout",
     "Dropout3d": "ChannelDropout",
     "Convolution": "Conv2D",
+    "Conv1DTranspose": "ConvTranspose1D",
+    "Conv2DTranspose": "ConvTranspose2D",
+    "Conv3DTranspose": "ConvTranspose3D",
+    "ConvTranspose": "ConvTranspose2D of images",
+    "Deconvolution": "ConvTranspose2D",
     "Cropping1D": "Crop1D",
     "Cropping2D": "Crop2D",
     "Cropping3D": "Crop3D",
@@ -128,7 +151,6 @@ LAYERS: Mapping[str, str] = {
     "Input": "the input_shape of the spec",
     "InputLayer": "the input_shape of the spec",
     "LayerNormalization": "LayerNorm",
-    "Linear": "Dense",
     "LRN": "LocalResponseNorm",
     "LayerScale": "Scale with an init near 0",
     "MaxPooling1D": "MaxPool1D",
@@ -169,10 +191,8 @@ LAYERS: Mapping[str, str] = {
 
 # Names, or how they begin, of layers that netspec does not have
 ABSENT = (
-    *("AlphaDropout", "Attention", "Bidirectional", "ConvTranspose"),
-    *("Deconvolution", "GaussianNoise", "GRU"),
+    *("AlphaDropout", "Attention", "Bidirectional", "GaussianNoise", "GRU"),
     *("Lambda", "LSTM", "RNN", "SimpleRNN", "Transformer"),
-    *("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"),
 )
 GUIDE = "'Add a layer' in README.md shows how to make one"
 
@@ -196,4 +216,18 @@ def of_layer(name: object) -> str:
     known = {other.lower(): own for other, own in LAYERS.items()}
     if name.lower() in known:
         return f"; here it is {known[name.lower()]}"
+    theirs, ours = named(name)
+    if ours and name.lower() not in map(str.lower, ours):
+        return f"; {theirs} is {' or '.join(ours)} here"
     return f"; there is none here, but {GUIDE}" if name.startswith(ABSENT) else ""
+
+
+def meant(name: str) -> list[str]:
+    """List our layers that a name elsewhere stands for; none if that is not known."""
+    known = {other.lower(): own.split()[0] for other, own in LAYERS.items()}
+    return [known[name.lower()]] if name.lower() in known else named(name)[1]
+
+
+def of_call(kind: str) -> str:
+    """Say how another constructor of a layer is written here; empty if not known."""
+    return f"; {CALLS[kind]}" if kind in CALLS else ""

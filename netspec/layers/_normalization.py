@@ -203,8 +203,8 @@ class GroupNorm(Parametric):
     bias_axis = 1
 
     groups: Field[int, int] = Field(COUNT)
-    eps: Field[float, float] = Field(POSITIVE, default=1e-5)
     _: KW_ONLY
+    eps: Field[float, float] = Field(POSITIVE, default=1e-5)
     scale: Field[bool, bool] = Field(BOOL, default=True)
     center: Field[bool, bool] = Field(BOOL, default=True)
 

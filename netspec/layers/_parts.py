@@ -44,6 +44,8 @@ class Slice(Layer):
         start: index of the first value; a negative one counts from the end.
         stop: index behind the last one, or nothing for the end.
         step: from value to value.
+
+    Shapes: (*) to itself, but for the size of the axis.
     """
 
     reads = "any"
@@ -80,6 +82,8 @@ class Select(Layer):
     Attributes:
         axis: counts the batch as 0, which it may not be.
         index: a negative one counts from the end.
+
+    Shapes: (*) to itself without the axis.
     """
 
     reads = "any"
@@ -128,6 +132,8 @@ class Crop1D(Crop):
 
     Attributes:
         cropping: (left, right).
+
+    Shapes: (c, n) to (c, m).
     """
 
     rank = 1
@@ -145,6 +151,8 @@ class Crop2D(Crop):
 
     Attributes:
         cropping: ((top, bottom), (left, right)).
+
+    Shapes: (c, h, w) to (c, h', w').
     """
 
     rank = 2
@@ -162,6 +170,8 @@ class Crop3D(Crop):
 
     Attributes:
         cropping: ((front, back), (top, bottom), (left, right)).
+
+    Shapes: (c, d, h, w) to (c, d', h', w').
     """
 
     rank = 3

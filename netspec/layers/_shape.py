@@ -28,7 +28,10 @@ AXIS_ORDER = where(
 
 @layer
 class Identity(Layer):
-    """``x``."""
+    """``x``.
+
+    Shapes: (*) to itself.
+    """
 
     reads = "any"
     pointwise = True
@@ -54,6 +57,8 @@ class Reshape(Layer):
 
     Attributes:
         shape: sizes of one example; their product must be that of the input.
+
+    Shapes: (*) to the shape.
     """
 
     reads = "any"
@@ -79,6 +84,8 @@ class Permute(Layer):
     Attributes:
         axes: the input axis that each output axis shows; the batch, axis 0, is not
             listed and stays: ``Permute((3, 1, 2))`` makes (h, w, c) into (c, h, w).
+
+    Shapes: (*) to itself, in another order.
     """
 
     reads = "any"
@@ -130,6 +137,8 @@ class Pad1D(Pad):
         mode: ``"constant"``, ``"reflect"`` (the edge is not repeated; less than the
             size), ``"replicate"`` (the edge) or ``"circular"`` (at most the size).
         value: the constant.
+
+    Shapes: (c, n) to (c, m).
     """
 
     rank = 1
@@ -153,6 +162,8 @@ class Pad2D(Pad):
         mode: ``"constant"``, ``"reflect"`` (the edge is not repeated; less than the
             size), ``"replicate"`` (the edge) or ``"circular"`` (at most the size).
         value: the constant.
+
+    Shapes: (c, h, w) to (c, h', w').
     """
 
     rank = 2
@@ -178,6 +189,8 @@ class Pad3D(Pad):
         mode: ``"constant"``, ``"reflect"`` (the edge is not repeated; less than the
             size), ``"replicate"`` (the edge) or ``"circular"`` (at most the size).
         value: the constant.
+
+    Shapes: (c, d, h, w) to (c, d', h', w').
     """
 
     rank = 3

@@ -10,6 +10,7 @@ from ._placed import Placed as Placed
 from ._placed import PlacedChain as PlacedChain
 from ._placed import gather as gather
 from ._placed import join_path as join_path
+from ._remarks import remarks as remarks
 from ._rewrite import map_layers as map_layers
 from ._rewrite import without_dropout as without_dropout
 from ._sampling import CHUNK as CHUNK

@@ -26,6 +26,7 @@ from netspec.spec import documents
 from netspec.spec._count import check_count
 from netspec.spec._foreign_files import is_symbol
 from netspec.spec._inference import infer
+from netspec.spec._lines import located
 from netspec.spec._placed import PlacedChain, Signal, join_path
 from netspec.spec._rewrite import map_layers, without_dropout
 from netspec.spec._summary import render_html, render_text
@@ -172,12 +173,13 @@ def load(path: str | os.PathLike[str]) -> Spec:
     Raises:
         SpecError: the file cannot be read, or does not hold a valid spec.
     """
-    name = file_name(path, SpecError)
+    name, source = file_name(path, SpecError), ""
     try:
-        return from_document(documents.load(name))
+        source = documents.read(name)
+        return from_document(documents.parse(source, name))
     except SpecError as error:
         where = "standard input" if name == "-" else name
-        raise SpecError(f"{where}: {error}") from None
+        raise located(error, source, where) from None
 
 
 def from_document(document: Any) -> Spec:

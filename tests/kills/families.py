@@ -16,6 +16,7 @@ from tests.kills.bugs import (
     errors,
     export,
     gluon,
+    graph,
     hard_activations,
     initialization,
     jax,
@@ -30,6 +31,7 @@ from tests.kills.bugs import (
     scale,
     shapes,
     transfer,
+    transposed,
     upsample,
 )
 
@@ -38,6 +40,7 @@ FAMILIES: dict[str, tuple[Bug, ...]] = {
     for module in (
         dense,
         convolution,
+        transposed,
         pooling,
         adaptive,
         batch_norm,
@@ -51,6 +54,7 @@ FAMILIES: dict[str, tuple[Bug, ...]] = {
         containers,
         merges,
         repeat,
+        graph,
         shapes,
         upsample,
         results,

@@ -8,6 +8,7 @@ from . import (
     _conv,
     _dense,
     _global_pools,
+    _graph,
     _hard_activations,
     _local_normalization,
     _normalization,
@@ -19,6 +20,7 @@ from . import (
     _scale,
     _shape,
     _shuffles,
+    _transposed,
     _upsample,
 )
 from ._normalization import FLOAT32_FIELDS as FLOAT32_FIELDS

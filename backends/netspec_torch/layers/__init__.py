@@ -8,6 +8,7 @@ from . import (
     _conv,
     _dense,
     _global_pools,
+    _graph,
     _hard_activations,
     _local_normalization,
     _normalization,
@@ -19,5 +20,6 @@ from . import (
     _scale,
     _shape,
     _shuffles,
+    _transposed,
     _upsample,
 )

@@ -19,5 +19,6 @@ from . import (
     _scale,
     _shape,
     _shuffles,
+    _transposed,
     _upsample,
 )

@@ -55,7 +55,17 @@ def limited(
 @forward.register
 def _relu(layer: nl.ReLU, x: Array, scope: Scope) -> tuple[Array, Pullback]:
     x, passes = scope.pin(x, lambda x: ~(x <= 0), (0.0,))  # NaN passes
-    return np.where(passes, x, 0), lambda dy: dy * passes
+    return _where(passes, x), lambda dy: dy * passes
+
+
+def _where(passes: Array, x: Array) -> Array:
+    """Return x where it passes, else 0, as np.where does in seven times the time, as it
+    branches at each value. Infinity times 0 would be NaN, and -1 times 0 would be -0.
+    """
+    finite = np.maximum(x, np.finfo(x.dtype).min)
+    finite *= passes
+    finite += 0
+    return np.asarray(finite)
 
 
 @forward.register
