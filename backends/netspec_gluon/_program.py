@@ -23,8 +23,9 @@ from netspec.program.render import (
     signature,
 )
 from netspec.spec import Spec
+from netspec_gluon._graph import GRAPH
 from netspec_gluon._initializers import draws
-from netspec_gluon._lowering import NN, OURS, Context, chain, home, ours
+from netspec_gluon._lowering import NN, OURS, SUPPORT, Context, chain, home, ours
 from netspec_gluon.mxnet191 import shim
 
 NAMED = ours("containers:named").target
@@ -151,5 +152,6 @@ DIALECT = Dialect(
     {"mxnet": "mx", NN: "nn"},
     functions,
     first_weights,
+    written={f"{SUPPORT}.graph:Graph": GRAPH},
     prelude=inspect.getsource(shim).split('"""')[2].strip(),
 )

@@ -11,6 +11,7 @@ from ._base import Chain as Chain
 from ._base import Container as Container
 from ._base import Layer as Layer
 from ._base import Parametric as Parametric
+from ._base import ShownDropout as ShownDropout
 from ._base import layer as layer
 from ._base import resolve_axes as resolve_axes
 from ._base import resolve_axis as resolve_axis
@@ -24,6 +25,7 @@ from ._facts import Shape as Shape
 from ._families import *
 from ._foreign import meant as meant
 from ._global_pools import GlobalPool as GlobalPool
+from ._graph import Node as Node
 from ._merge import MERGES as MERGES
 from ._merge import merged as merged
 from ._parts import Crop as Crop

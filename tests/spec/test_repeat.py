@@ -46,6 +46,8 @@ def test_it_means_what_the_blocks_written_out_mean() -> None:
         steps.append(backend.step(model, spec, x, x[:, :2], train=True))
     one, other = steps
     assert np.array_equal(one.output, other.output)
+    assert one.grad_input is not None
+    assert other.grad_input is not None
     assert np.array_equal(one.grad_input, other.grad_input)
     for path, value in one.grad_params.items():
         assert np.array_equal(value, other.grad_params[path])

@@ -5,13 +5,47 @@ are not square beside one that is, every option at least once away from its defa
 from __future__ import annotations
 
 from netspec import layers as nl
+from netspec.errors import excerpt
 from netspec.layers import Layer, Shape
 from netspec.spec import Spec, label
 
 VOLUME, PLANE, LINE, ROW = (4, 2, 5, 3), (4, 7, 6), (4, 9), (6,)
 # Squeeze-and-excitation's, and the last two axes exchanged
 GATE = [nl.GlobalAvgPool2D(keepdims=True), nl.Conv2D(4, kernel_size=1), nl.Sigmoid()]
+SEQUENCE, SEQUENCES = (5, 8), (3, 4, 8)
+ALL_OF_ATTENTION = nl.MultiHeadAttention(
+    4,
+    key_heads=2,
+    head_dim=6,
+    causal=True,
+    window=3,
+    normalize=True,
+    rotary=10000.0,
+    relative=2,
+    dropout=0.25,
+)
 TURNED = [nl.Permute((1, 3, 2)), nl.Tanh()]
+
+# Parts of the channels, of which one is read twice
+SPLIT = [
+    nl.Node("first", [nl.Slice(1, stop=2)]),
+    nl.Node("second", [nl.Slice(1, start=2), nl.Conv2D(2, kernel_size=3, padding=1)]),
+    nl.Node("sum", [nl.BatchNorm()], reads=["first", "second"], merge="add"),
+    nl.Node("all", [nl.Conv2D(3, kernel_size=1)], reads=["first", "sum", "second"]),
+]
+MERGED = [
+    nl.Node("x", [nl.Dense(5)]),
+    nl.Node("class", [nl.Dense(1)], reads=["x"]),
+    nl.Node("gate", [nl.Dense(5)], reads=["class", "x"], merge="multiply"),
+    nl.Node("most", [nl.Tanh()], reads=["gate", "class", "x"], merge="maximum"),
+    nl.Node("less", [nl.Dense(3)], reads=["most", "x"], merge="subtract"),
+]
+STACKED = [
+    nl.Node("turned", [nl.Permute((2, 1))]),
+    nl.Node("square", [nl.Tanh()], reads=["input", "turned"], merge="matmul"),
+    nl.Node("pair", [nl.Tanh()], reads=["square", "square"], merge="stack", axis=2),
+    nl.Node("last", [nl.Dense(2)], reads=["pair", "pair"], axis=-1),
+]
 
 FLOATS: tuple[tuple[Shape, Layer], ...] = (
     (ROW, nl.Dense(5)),
@@ -164,6 +198,18 @@ FLOATS: tuple[tuple[Shape, Layer], ...] = (
     (PLANE, nl.Upsample2D(size=(11, 4), mode="linear")),
     (PLANE, nl.Upsample2D(size=(1, 9), mode="linear", align_corners=True)),
     (VOLUME, nl.Upsample3D(size=(3, 4, 1), mode="linear")),
+    (LINE, nl.MultiHeadAttention(3)),
+    (SEQUENCE, nl.MultiHeadAttention(4, key_heads=2, causal=True, bias=False)),
+    (SEQUENCE, nl.MultiHeadAttention(2, causal=True, window=2, rotary=100.0)),
+    (SEQUENCE, nl.MultiHeadAttention(2, relative=3, normalize=True, head_dim=3)),
+    (SEQUENCES, ALL_OF_ATTENTION),
+    (LINE, nl.PositionEmbedding()),
+    (PLANE, nl.PositionEmbedding(9)),
+    (LINE, nl.SinusoidalPosition()),
+    (PLANE, nl.SinusoidalPosition(100.0)),
+    ((6, 5), nl.SinusoidalPosition()),
+    (LINE, nl.ClassToken()),
+    (PLANE, nl.ClassToken()),
     (PLANE, nl.ReLU()),
     (PLANE, nl.ReLU6()),
     (PLANE, nl.LeakyReLU()),
@@ -210,6 +256,9 @@ FLOATS: tuple[tuple[Shape, Layer], ...] = (
     (ROW, nl.Sequential([nl.Dense(5), nl.Tanh(), nl.Dense(3, name="head")])),
     (ROW, nl.Repeat([nl.Dense(6), nl.BatchNorm(), nl.Tanh()], 3)),
     (PLANE, nl.Repeat([nl.Conv2D(3, kernel_size=2), nl.Tanh()], 2)),
+    (PLANE, nl.Graph(SPLIT)),
+    (ROW, nl.Graph(MERGED)),
+    (LINE, nl.Graph(STACKED, output="last")),
     (ROW, nl.Residual([nl.Dense(5), nl.Tanh(), nl.Dense(6)])),
     (ROW, nl.Residual([nl.Dense(5), nl.Tanh()], shortcut=[nl.Dense(5, bias=False)])),
     (PLANE, nl.Parallel([[nl.Tanh()], [nl.Conv2D(3, kernel_size=1)]])),
@@ -245,5 +294,8 @@ def single_layers() -> dict[str, Spec]:
 
 
 def label_of(layer: Layer) -> str:
-    """Return a name for a layer; that of a container includes its content."""
-    return repr(layer) if isinstance(layer, nl.Container) else label(layer)
+    """Return a name for a layer; that of a container includes its content, but for the
+    middle of a long one.
+    """
+    inside = isinstance(layer, nl.Container)
+    return excerpt(repr(layer), 160) if inside else label(layer)

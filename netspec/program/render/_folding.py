@@ -14,51 +14,60 @@ from typing import NamedTuple
 
 from netspec.program._call import Call, Expr, Items, Name, Program, walk
 from netspec.program.render._printer import Layout, Use
+from netspec.program.render._written import Written
 
-OVERHEAD = (
-    4  # lines of a function but its body: its head, its docstring, two empty ones
-)
+OVERHEAD = 4  # lines of a function but its body: head, docstring, two empty ones
 
 
 class Block(NamedTuple):
     """A call that stands in one place of a file under a name.
 
     Attributes:
-        name: of the function or value that makes it.
+        name: of the function, class or value that makes it.
         call: with the blocks that it uses by name.
+        written: how it is written out; None where it is made as it stands.
     """
 
     name: str
     call: Call
+    written: Written | None = None
+
+
+BLOCK = "block"
 
 
 def fold(
-    program: Program, layout: Layout, free: Callable[[str], bool]
+    program: Program,
+    layout: Layout,
+    free: Callable[[str], bool],
+    written: Mapping[str, Written],
 ) -> tuple[Program, tuple[Block, ...]]:
-    """Give names to the calls of layers that repeat, if the file gets shorter.
+    """Give names to the calls of layers that repeat, if the file gets shorter, and to
+    those that are written out.
 
     Args:
         program: the program to print.
         layout: prints its calls.
         free: tells whether a name is not taken in the file.
+        written: how calls are written out, by target.
 
     Returns:
         The program with uses of the blocks, and the blocks, each after those it uses.
     """
     quiet = replace(layout, said=set())
-    found = _Folder(quiet, *_references(program))
+    found = _Folder(quiet, written, *_references(program))
     found.rebuilt(program.modules)
-    names = _names(len(found.blocks), free)
-    last = replace(
-        found, memo={}, blocks=[], names=dict(zip(found.chosen, names, strict=True))
-    )
+    names: dict[Call, str] = {}
+    for kind in (BLOCK, *(entry.name for entry in written.values())):
+        alike = [call for call in found.chosen if found.kind(call) == kind]
+        names |= zip(alike, _names(kind, len(alike), free), strict=True)
+    last = replace(found, memo={}, blocks=[], names=names)
     modules = last.rebuilt(program.modules)
     assert isinstance(modules, Call)
     return replace(program, modules=modules), tuple(last.blocks)
 
 
-def _names(count: int, free: Callable[[str], bool]) -> list[str]:
-    name = "block"
+def _names(name: str, count: int, free: Callable[[str], bool]) -> list[str]:
     while not all(map(free, (name, *(f"{name}{i + 1}" for i in range(count))))):
         name += "_"
     return [name] if count == 1 else [f"{name}{i + 1}" for i in range(count)]
@@ -105,6 +114,7 @@ class _Folder:
 
     Attributes:
         layout: counts lines.
+        written: how calls are written out, by target.
         references: how often each call stands in the program.
         twins: calls that stand twice in one list.
         names: of the calls that are blocks; None while they are chosen.
@@ -114,6 +124,7 @@ class _Folder:
     """
 
     layout: Layout
+    written: Mapping[str, Written]
     references: Mapping[Call, int]
     twins: Set[Call]
     names: Mapping[Call, str] | None = None
@@ -138,15 +149,23 @@ class _Folder:
         inner = replace(call, args=tuple(map(self.rebuilt, call.args)), kwargs=kwargs)
         if not self._is_block(call, inner):
             return inner
-        name = self.names[call] if self.names is not None else "block1"
+        name = self.names[call] if self.names is not None else f"{BLOCK}1"
         if self.names is None:
             self.chosen.append(call)
-        self.blocks.append(Block(name, inner))
-        return Use(self.layout.use.format(name))
+        written = self.written.get(call.target)
+        self.blocks.append(Block(name, inner, written))
+        return Use((written.use if written else self.layout.use).format(name))
+
+    def kind(self, call: Call) -> str:
+        """Return what blocks like this one are called."""
+        written = self.written.get(call.target)
+        return written.name if written else BLOCK
 
     def _is_block(self, call: Call, inner: Call) -> bool:
         if self.names is not None:
             return call in self.names
+        if call.target in self.written:
+            return True
         layers = sum(isinstance(p, Call | Name) and bool(p.path) for p in walk(call))
         if call not in self.twins or layers < 2:
             return False

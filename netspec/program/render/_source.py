@@ -17,6 +17,7 @@ from netspec.program.render._imports import Import, import_module, render_import
 from netspec.program.render._inline import Inliner
 from netspec.program.render._printer import WIDTH, Layout
 from netspec.program.render._statements import draw_statements
+from netspec.program.render._written import Written
 from netspec.spec import Spec
 
 
@@ -65,6 +66,9 @@ def block_functions(page: Page, kind: str) -> Iterator[Iterable[str]]:
         kind: target of the class of what they return.
     """
     for block in page.blocks:
+        if block.written:
+            yield block.written.lines(block.call, block.name, page.layout)
+            continue
         yield (
             f"def {block.name}() -> {page.layout.spell(kind)}:",
             '    """Make layers that the network has several times."""',
@@ -90,6 +94,7 @@ class Dialect:
         first_weights: prints the part of the functions that draws first weights.
         reserved: names of the functions.
         prelude: source that must run before the imports.
+        written: how calls are written out as definitions, by target.
         use: how a block of layers is used, see `Layout`.
         repeated: how layers are made several times, see `Layout`.
     """
@@ -101,6 +106,7 @@ class Dialect:
     first_weights: Callable[[Page], Iterable[str]] = first_weights
     reserved: tuple[str, ...] = ("build", "initialize")
     prelude: str = ""
+    written: Mapping[str, Written] = field(default_factory=dict)
     use: str = Layout.use
     repeated: str = Layout.repeated
 
@@ -138,10 +144,17 @@ def render(
 
 
 def _folded(page: Page, dialect: Dialect, carried: frozenset[str]) -> Page:
-    kept = {"dtype": page.dtype, "carried": carried}
-    trial, inliner = start_page(page.spec, page.program, dialect, **kept)
+    trial, inliner = start_page(
+        page.spec, page.program, dialect, dtype=page.dtype, carried=carried
+    )
     trial.layout.flat(page.program.modules)  # takes all names that a file may need
-    program, blocks = fold(page.program, trial.layout, inliner.is_free)
+    own = {written.name for written in dialect.written.values()}
+    program, blocks = fold(
+        page.program,
+        trial.layout,
+        lambda name: name in own or inliner.is_free(name),
+        dialect.written,
+    )
     return page._replace(program=program, blocks=blocks)
 
 

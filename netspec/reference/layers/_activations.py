@@ -9,6 +9,7 @@ import numpy as np
 import scipy
 
 from netspec import layers as nl
+from netspec.reference._arithmetic import Arithmetic
 from netspec.reference._evaluation import Array, Pullback, Scope, forward
 
 Derivative = Callable[[], Array]
@@ -208,8 +209,12 @@ def _softsign(layer: nl.Softsign, x: Array, scope: Scope) -> tuple[Array, Pullba
 
 @forward.register
 def _softmax(layer: nl.Softmax, x: Array, scope: Scope) -> tuple[Array, Pullback]:
-    ops, axis, size = scope.ops, layer.axis, x.shape[layer.axis]
-    total = _total(axis)
+    return softmax(x, layer.axis, scope.ops)
+
+
+def softmax(x: Array, axis: int, ops: Arithmetic) -> tuple[Array, Pullback]:
+    """Compute ``exp(x) / sum(exp(x))`` along an axis."""
+    total, size = _total(axis), x.shape[axis]
     e = ops.value(np.exp(ops.value(x - x.max(axis=axis, keepdims=True))))
     y = ops.value(e / ops.contract(total, size, e))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from netspec.layers import Container, Parallel, Repeat, Residual, Sequential
+from netspec.layers import Container, Graph, Parallel, Repeat, Residual, Sequential
 from netspec.reference._arithmetic import Arithmetic
 from netspec.reference._evaluation import Array
 from netspec.reference._join import Joint, Split, join
@@ -13,6 +13,7 @@ from netspec.reference._merge import merge
 
 @join.register(Sequential)
 @join.register(Repeat)
+@join.register(Graph)
 def _passing(
     layer: Container, x: Array, outputs: Sequence[Array], ops: Arithmetic
 ) -> tuple[Array, Split]:
