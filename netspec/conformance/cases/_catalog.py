@@ -5,11 +5,11 @@ are not square beside one that is, every option at least once away from its defa
 from __future__ import annotations
 
 from netspec import layers as nl
+from netspec.conformance.cases._resized import LINE, PLANE, RESIZED, ROW, VOLUME
 from netspec.errors import excerpt
 from netspec.layers import Layer, Shape
 from netspec.spec import Spec, label
 
-VOLUME, PLANE, LINE, ROW = (4, 2, 5, 3), (4, 7, 6), (4, 9), (6,)
 # Squeeze-and-excitation's, and the last two axes exchanged
 GATE = [nl.GlobalAvgPool2D(keepdims=True), nl.Conv2D(4, kernel_size=1), nl.Sigmoid()]
 SEQUENCE, SEQUENCES = (5, 8), (3, 4, 8)
@@ -64,12 +64,6 @@ FLOATS: tuple[tuple[Shape, Layer], ...] = (
     (PLANE, nl.Conv2D(6, 3, stride=2, padding="same")),
     (VOLUME, nl.Conv3D(6, (2, 3, 1), groups=2)),
     (VOLUME, nl.Conv3D(6, (1, 2, 3), stride=(2, 1, 2), padding="same")),
-    (LINE, nl.ConvTranspose1D(6, 3, stride=2, padding=1, dilation=2, groups=2)),
-    (PLANE, nl.ConvTranspose2D(6, (3, 2), stride=(3, 1), output_padding=(2, 0))),
-    (PLANE, nl.ConvTranspose2D(4, 3, stride=2, padding=(1, 2), bias=False)),
-    (PLANE, nl.ConvTranspose2D(4, (2, 3), dilation=(1, 2), groups=4)),
-    (VOLUME, nl.ConvTranspose3D(2, 2, stride=(2, 1, 2), output_padding=(1, 0, 1))),
-    (VOLUME, nl.ConvTranspose3D(2, 2, stride=(1, 2, 1), dilation=2, groups=2)),
     (LINE, nl.MaxPool1D(2)),
     (LINE, nl.MaxPool1D(3, stride=2, padding=1, ceil_mode=True)),
     (PLANE, nl.MaxPool2D(2)),
@@ -101,12 +95,6 @@ FLOATS: tuple[tuple[Shape, Layer], ...] = (
     (PLANE, nl.GlobalMaxPool2D()),
     (VOLUME, nl.GlobalAvgPool3D()),
     (VOLUME, nl.GlobalMaxPool3D(keepdims=True)),
-    (LINE, nl.AdaptiveAvgPool1D(4)),
-    (PLANE, nl.AdaptiveAvgPool2D((3, 8))),
-    (VOLUME, nl.AdaptiveAvgPool3D((1, 3, 2))),
-    (LINE, nl.AdaptiveMaxPool1D(4)),
-    (PLANE, nl.AdaptiveMaxPool2D((3, 8))),
-    (VOLUME, nl.AdaptiveMaxPool3D((1, 3, 2))),
     (ROW, nl.BatchNorm()),
     (LINE, nl.BatchNorm(0.8)),
     (PLANE, nl.BatchNorm()),
@@ -137,9 +125,6 @@ FLOATS: tuple[tuple[Shape, Layer], ...] = (
     (VOLUME, nl.InstanceNorm()),
     (PLANE, nl.InstanceNorm(scale=False)),
     (PLANE, nl.InstanceNorm(center=False)),
-    (PLANE, nl.LocalResponseNorm(3, alpha=2.7, k=0.3)),
-    (VOLUME, nl.LocalResponseNorm(2, alpha=0.7, beta=0.3)),
-    (LINE, nl.LocalResponseNorm(9)),
     (PLANE, nl.Dropout(0.0)),
     (PLANE, nl.StochasticDepth(0.0)),
     (PLANE, nl.ChannelDropout(0.0)),
@@ -188,16 +173,6 @@ FLOATS: tuple[tuple[Shape, Layer], ...] = (
     (ROW, nl.ChannelShuffle(3)),
     (PLANE, nl.Roll(2, 3)),
     (PLANE, nl.Roll((1, -1), (-1, 8))),
-    (LINE, nl.Upsample1D(3)),
-    (PLANE, nl.Upsample2D(2)),
-    (PLANE, nl.Upsample2D(size=(11, 4))),
-    ((2, 2, 1), nl.Upsample2D(size=(82, 2))),
-    (VOLUME, nl.Upsample3D((1, 2, 3))),
-    (LINE, nl.Upsample1D(2, mode="linear")),
-    (PLANE, nl.Upsample2D((3, 2), mode="linear", align_corners=True)),
-    (PLANE, nl.Upsample2D(size=(11, 4), mode="linear")),
-    (PLANE, nl.Upsample2D(size=(1, 9), mode="linear", align_corners=True)),
-    (VOLUME, nl.Upsample3D(size=(3, 4, 1), mode="linear")),
     (LINE, nl.MultiHeadAttention(3)),
     (SEQUENCE, nl.MultiHeadAttention(4, key_heads=2, causal=True, bias=False)),
     (SEQUENCE, nl.MultiHeadAttention(2, causal=True, window=2, rotary=100.0)),
@@ -284,7 +259,7 @@ INTEGERS: tuple[tuple[Shape, Layer], ...] = (
 
 def single_layers() -> dict[str, Spec]:
     """Return a spec for each entry, by a name that tells its layer and shape."""
-    entries = [(*entry, "float") for entry in FLOATS]
+    entries = [(*entry, "float") for entry in (*FLOATS, *RESIZED)]
     entries += [(*entry, "int") for entry in INTEGERS]
     specs = (
         Spec(f"{label_of(layer)} on {shape}", shape, [layer], input_dtype=kind)
