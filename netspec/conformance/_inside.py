@@ -29,7 +29,7 @@ from netspec.conformance.judging import (
     tensors,
 )
 from netspec.contract import Array, Backend, Trace
-from netspec.layers import INPUT
+from netspec.layers import INPUT, Container
 from netspec.reference import gathered
 from netspec.spec import Placed, PlacedChain
 
@@ -112,6 +112,13 @@ def _owner(
         owners = (at for key, at in places.items() if path.startswith(f"{key}."))
         return next(owners, None)
     node = chain.nodes[-1 if name == "output" else 0]
+    if isinstance(node.layer, Container) and node.layer.passes:
+        keys = {*node.layer.joined()}
+        ends = (b for b in node.branches if INPUT in b.reads)
+        if name == "output":
+            ends = (b for b in node.branches if b.key in keys)
+        first, *others = ends
+        return None if others else _owner(name, first, places, trace)
     if len(node.branches) != 1 or not node.branches[0].nodes:
         return places.get(node.path)
     (inner,) = node.branches
