@@ -21,6 +21,8 @@ NARROW = {
     "shufflenet_v2": nets.shufflenet_v2((3, 48, 40), 10, 1 / 4, ((116, 3), (232, 1))),
     "efficientnet_b0": nets.efficientnet_b0((3, 48, 40), 10, 1 / 8, STAGES[:3]),
     "convnext_tiny": nets.convnext_tiny((3, 40, 32), 10, 1 / 12, ((96, 1), (192, 2))),
+    "unet": nets.unet((1, 44, 48), 2, 1 / 32, depth=2),
+    "unet_3d": nets.unet_3d((3, 18, 18, 20), 3, 1 / 16, depth=1),
     "mixer": nets.mixer((3, 12, 8), 10, 1 / 32, patch=4, blocks=2),
     "wavenet": nets.wavenet((4, 20), 4, 1 / 16, (1, 2, 4, 1)),
 }

@@ -16,6 +16,7 @@ from nets.mobilenet_v3 import mobilenet_v3_small
 from nets.nin import nin
 from nets.resnet import resnet18, resnet18_v2, resnet50
 from nets.shufflenet_v2 import shufflenet_v2
+from nets.unet import unet, unet_3d
 from nets.vgg import vgg11
 from nets.wavenet import wavenet
 
@@ -34,6 +35,8 @@ __all__ = [
     "resnet18_v2",
     "resnet50",
     "shufflenet_v2",
+    "unet",
+    "unet_3d",
     "vgg11",
     "wavenet",
 ]

@@ -159,6 +159,10 @@ NAME = _text(
     "letters, digits and underscores, not starting with a digit (a dot separates"
     " paths)",
 )
+DOTTED = _text(
+    r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*",
+    "names of letters, digits and underscores, with dots between them",
+)
 TITLE = _text(
     r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]{1,200}",
     "1 to 200 printable characters",

@@ -11,6 +11,7 @@ from ._base import Chain as Chain
 from ._base import Container as Container
 from ._base import Layer as Layer
 from ._base import Parametric as Parametric
+from ._base import ShownDropout as ShownDropout
 from ._base import layer as layer
 from ._base import resolve_axes as resolve_axes
 from ._base import resolve_axis as resolve_axis
@@ -38,4 +39,5 @@ from ._pooling import pool_stride as pool_stride
 from ._shape import Pad as Pad
 from ._spatial import Ends as Ends
 from ._spatial import symmetric as symmetric
+from ._transposed import ConvTranspose as ConvTranspose
 from ._upsample import Upsample as Upsample

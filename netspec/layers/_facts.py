@@ -33,8 +33,9 @@ class Facts:
         maps_last_axis: whether it maps the last axis and keeps the others: positions,
             not channels, behind what is spatial.
         unchanged: whether the output is the input.
-        random: whether training draws at random; `Spec.without_dropout` replaces such a
-            layer with `Identity`, so it keeps the shape and has no parameters.
+        random: whether training draws at random. A layer that does nothing else keeps
+            the shape and has no parameters; others say what they are
+            `Layer.without_dropout`.
         mask_axes: how many leading axes of a batch the mask of `zeroing_rate` is drawn
             along; what lies behind them is zeroed together. None: value by value.
         normalizes: whether it brings its input to a mean, a variance or a norm.

@@ -11,12 +11,14 @@ from netspec.layers._elsewhere import named
 
 # Names of fields in netspec, of which a layer has one, by names elsewhere
 FIELDS: Mapping[str, tuple[str, ...]] = {
+    "adj": ("output_padding",),
     "alpha": ("slope",),
     "dim": ("axis", "axes"),
     "dims": ("axes",),
     "dilate": ("dilation",),
     "dilation_rate": ("dilation",),
     "dilations": ("dilation",),
+    "dropout_rate": ("dropout", "rate"),
     "embedding_dim": ("dim",),
     "epsilon": ("eps",),
     "feature_group_count": ("groups",),
@@ -34,6 +36,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "kernel_initializer": ("init",),
     "kernel_shape": ("kernel_size",),
     "knorm": ("k",),
+    "is_causal": ("causal",),
+    "key_dim": ("head_dim",),
     "negative_slope": ("slope",),
     "normalized_shape": ("axes",),
     "nsize": ("size",),
@@ -41,6 +45,9 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "num_filter": ("channels",),
     "num_group": ("groups",),
     "num_groups": ("groups",),
+    "num_heads": ("heads",),
+    "num_key_value_heads": ("key_heads",),
+    "num_kv_heads": ("key_heads",),
     "out_channels": ("channels",),
     "out_features": ("units",),
     "output_dim": ("dim",),
@@ -52,6 +59,8 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "upscale_factor": ("factor",),
     "pool_size": ("kernel_size",),
     "scale_factor": ("scale",),
+    "rope_theta": ("rotary",),
+    "sliding_window": ("window",),
     "strides": ("stride",),
     "theta": ("threshold",),
     "use_bias": ("bias", "center"),
@@ -67,11 +76,13 @@ REMARKS: Mapping[str, str] = {
     "affine": "give scale and center",
     "data_format": "channels come first, here and in every backend",
     "elementwise_affine": "give scale and center",
+    "embed_dim": "it follows from the input",
     "in_channels": "it follows from the input",
     "in_features": "it follows from the input",
     "in_units": "it follows from the input",
     "layout": "channels come first, here and in every backend",
     "track_running_stats": "statistics='batch' keeps none",
+    "transpose_kernel": "the kernel is that of the convolution that is transposed",
     "use_global_stats": "give statistics='frozen'",
 }
 
@@ -116,6 +127,11 @@ LAYERS: Mapping[str, str] = {
     "Dropout2d": "ChannelDropout",
     "Dropout3d": "ChannelDropout",
     "Convolution": "Conv2D",
+    "Conv1DTranspose": "ConvTranspose1D",
+    "Conv2DTranspose": "ConvTranspose2D",
+    "Conv3DTranspose": "ConvTranspose3D",
+    "ConvTranspose": "ConvTranspose2D of images",
+    "Deconvolution": "ConvTranspose2D",
     "Cropping1D": "Crop1D",
     "Cropping2D": "Crop2D",
     "Cropping3D": "Crop3D",
@@ -127,6 +143,7 @@ LAYERS: Mapping[str, str] = {
     "GlobalMaxPooling1D": "GlobalMaxPool1D",
     "GlobalMaxPooling2D": "GlobalMaxPool2D",
     "GlobalMaxPooling3D": "GlobalMaxPool3D",
+    "GroupQueryAttention": "MultiHeadAttention with key_heads",
     "HardSiLU": "HardSwish",
     "HybridConcurrent": "Parallel",
     "HybridSequential": "Sequential",
@@ -143,11 +160,13 @@ LAYERS: Mapping[str, str] = {
     "Rescaling": "Rescale",
     "Maximum": "Parallel with merge 'maximum'",
     "MatMul": "Parallel with merge 'matmul'",
+    "MultiheadAttention": "MultiHeadAttention",
     "Multiply": "Parallel with merge 'multiply'",
     "PixelShuffle2D": "PixelShuffle",
     "SpatialDropout1D": "ChannelDropout",
     "SpatialDropout2D": "ChannelDropout",
     "SpatialDropout3D": "ChannelDropout",
+    "PositionalEncoding": "SinusoidalPosition",
     "Subtract": "Parallel with merge 'subtract'",
     "Swish": "SiLU",
     "ThresholdedReLU": "Threshold with value 0",
@@ -172,10 +191,8 @@ LAYERS: Mapping[str, str] = {
 
 # Names, or how they begin, of layers that netspec does not have
 ABSENT = (
-    *("AlphaDropout", "Attention", "Bidirectional", "ConvTranspose"),
-    *("Deconvolution", "GaussianNoise", "GRU"),
-    *("Lambda", "LSTM", "MultiHead", "Multihead", "RNN", "SimpleRNN", "Transformer"),
-    *("Conv1DTranspose", "Conv2DTranspose", "Conv3DTranspose"),
+    *("AlphaDropout", "Attention", "Bidirectional", "GaussianNoise", "GRU"),
+    *("Lambda", "LSTM", "RNN", "SimpleRNN", "Transformer"),
 )
 GUIDE = "'Add a layer' in README.md shows how to make one"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from netspec.layers import INPUT, Container
 from netspec.spec._placed import Placed, PlacedChain
 
 
@@ -20,8 +21,7 @@ def _follow(branch: PlacedChain, spatial: bool, found: list[str]) -> bool:
     """Tell whether channels are axis 1 behind a chain, by what stands in it."""
     for node in branch.nodes:
         if node.branches:
-            ends = [_follow(inner, spatial, found) for inner in node.branches]
-            spatial = any(ends)
+            spatial = _joined(node, spatial, found)
             continue
         layer, rank = node.layer, len(node.input_shape)
         if layer.maps_last_axis and spatial and rank > 1:
@@ -29,6 +29,16 @@ def _follow(branch: PlacedChain, spatial: bool, found: list[str]) -> bool:
         passed = layer.pointwise or layer.normalizes
         spatial = spatial if passed else layer.spatial and len(node.output_shape) > 1
     return spatial
+
+
+def _joined(node: Placed, spatial: bool, found: list[str]) -> bool:
+    """Tell the same behind a container."""
+    ends: dict[str | None, bool] = {INPUT: spatial}
+    for inner in node.branches:
+        reads = any(ends[key] for key in inner.reads)
+        ends[inner.key] = _follow(inner, reads, found)
+    assert isinstance(node.layer, Container)
+    return any(ends[key] for key in node.layer.joined())
 
 
 def _mapped(node: Placed) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, TypeVar, cast
 
 from netspec.declare import Declared, fields_of
-from netspec.layers import Container, Layer
+from netspec.layers import Container, Identity, Layer
 
 D = TypeVar("D", bound=Declared)
 
@@ -42,3 +42,10 @@ def _deep(function: Callable[[Layer], Layer], value: Any) -> Any:
     if isinstance(value, tuple):
         return tuple(_deep(function, entry) for entry in value)
     return value
+
+
+def without_dropout(layer: Layer) -> Layer:
+    """Return a layer that is no container without what it draws at random."""
+    if not layer.random:
+        return layer
+    return layer.without_dropout() or Identity(name=layer.name)

@@ -4,6 +4,7 @@ the papers give.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import prod
 
 
@@ -38,6 +39,16 @@ def mixer() -> int:
     return affine(3, channels, 16, 16) + 8 * block + norm + affine(channels, 1000)
 
 
+def unet() -> int:
+    """Count figure 1 of the paper: twenty-three convolutions, of which four rise."""
+    sizes = (64, 128, 256, 512, 1024)
+    down = [affine(r, m, 3, 3) for r, m in pairwise((1, *sizes))]
+    again = [affine(n, n, 3, 3) for n in sizes]
+    rise = [affine(2 * n, n, 2, 2) for n in sizes[:-1]]
+    up = [affine(2 * n, n, 3, 3) + affine(n, n, 3, 3) for n in sizes[:-1]]
+    return sum([*down, *again, *rise, *up]) + affine(64, 2)
+
+
 def wavenet() -> int:
     """Count 30 blocks of two causal convolutions and a pointwise one."""
     read, residual, skipped, classes = 256, 64, 128, 256
@@ -47,4 +58,9 @@ def wavenet() -> int:
     return affine(read, both, 2) + 30 * block + head
 
 
-COUNTED = {"alexnet": alexnet(), "mixer": mixer(), "wavenet": wavenet()}
+COUNTED = {
+    "alexnet": alexnet(),
+    "mixer": mixer(),
+    "unet": unet(),
+    "wavenet": wavenet(),
+}

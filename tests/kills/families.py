@@ -6,6 +6,7 @@ from tests.kills.bug import Bug
 from tests.kills.bugs import (
     activations,
     adaptive,
+    attention,
     batch_norm,
     containers,
     convolution,
@@ -24,11 +25,13 @@ from tests.kills.bugs import (
     normalization,
     optimizers,
     pooling,
+    positions,
     repeat,
     results,
     scale,
     shapes,
     transfer,
+    transposed,
     upsample,
 )
 
@@ -37,12 +40,15 @@ FAMILIES: dict[str, tuple[Bug, ...]] = {
     for module in (
         dense,
         convolution,
+        transposed,
         pooling,
         adaptive,
         batch_norm,
         normalization,
         local_normalization,
         scale,
+        attention,
+        positions,
         activations,
         hard_activations,
         containers,

@@ -43,9 +43,10 @@ def batch_norm(layer: L.BatchNorm, node: Placed, ctx: Context) -> Call:
             scale=layer.scale,
         )
     frozen = layer.statistics == "frozen"
-    in_blocks = len(positions) == 1 and channels % 8 == 0 and not ctx.double
+    rank = len(positions)
+    in_blocks = rank in (1, 3) and channels % 8 == 0 and not ctx.double
     made = block(
-        f"{SUPPORT}.normalization:BatchNorm1D" if in_blocks else f"{NN}:BatchNorm",
+        f"{SUPPORT}.normalization:BatchNorm{rank}D" if in_blocks else f"{NN}:BatchNorm",
         momentum=0.9 if frozen else layer.decay,  # which then nothing reads
         epsilon=layer.eps,
         center=layer.center,

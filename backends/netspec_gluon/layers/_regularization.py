@@ -12,20 +12,20 @@ LEAST = 2.0**-126  # MXNet reads the rate in float32, and refuses what is not no
 
 @register
 def dropout(layer: L.Dropout, node: Placed, ctx: Context) -> Call:
-    return _dropping(layer.rate, (), ctx)
+    return dropping(layer.rate, (), ctx)
 
 
 @register
 def stochastic_depth(layer: L.StochasticDepth, node: Placed, ctx: Context) -> Call:
-    return _dropping(layer.rate, tuple(range(1, 1 + len(node.input_shape))), ctx)
+    return dropping(layer.rate, tuple(range(1, 1 + len(node.input_shape))), ctx)
 
 
 @register
 def channel_dropout(layer: L.ChannelDropout, node: Placed, ctx: Context) -> Call:
-    return _dropping(layer.rate, tuple(range(2, 1 + len(node.input_shape))), ctx)
+    return dropping(layer.rate, tuple(range(2, 1 + len(node.input_shape))), ctx)
 
 
-def _dropping(rate: float, axes: tuple[int, ...], ctx: Context) -> Call:
+def dropping(rate: float, axes: tuple[int, ...], ctx: Context) -> Call:
     """Make a Dropout whose draws are shared along some axes."""
     if ctx.frozen:
         return ours("shape:Identity")

@@ -18,6 +18,17 @@ class BatchNorm1D(nn.BatchNorm):
         return F.squeeze(super().hybrid_forward(F, image, *parameters, **named), axis=3)
 
 
+class BatchNorm3D(nn.BatchNorm):
+    """BatchNorm of (batch, channels, depth, height, width), as an image of depth rows.
+    Otherwise oneDNN fails beside a Conv3D where channels are a multiple of 8.
+    """
+
+    def hybrid_forward(self, F: Any, x: Any, *parameters: Any, **named: Any) -> Any:
+        image = F.reshape(x, (0, 0, 0, -1))
+        y = super().hybrid_forward(F, image, *parameters, **named)
+        return F.reshape_like(y, x)
+
+
 class BatchStatisticsNorm(nn.HybridBlock):
     """BatchNorm by the statistics of the batch in evaluation, too. `shape`,
     (channels, 1, ...), lets scale and shift broadcast.

@@ -3,6 +3,7 @@
 from . import (
     _activations,
     _adaptive,
+    _attention,
     _containers,
     _conv,
     _dense,
@@ -13,10 +14,12 @@ from . import (
     _normalization,
     _parts,
     _pooling,
+    _positions,
     _reductions,
     _regularization,
     _scale,
     _shape,
     _shuffles,
+    _transposed,
     _upsample,
 )

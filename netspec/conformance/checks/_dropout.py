@@ -13,6 +13,7 @@ from netspec.conformance import statistics
 from netspec.conformance._subject import Subject
 from netspec.conformance.checks._base import Findings
 from netspec.conformance.checks._dropout_in_nets import placed
+from netspec.conformance.checks._dropout_inside import inside
 from netspec.conformance.judging import Verdict, decided, failed, measured
 from netspec.contract import Array
 from netspec.layers import Dropout, Layer, Shape
@@ -44,6 +45,7 @@ def dropout(subject: Subject) -> Findings:
     if found and 0 not in rates:
         nothing = _case(Dropout(0.0), 1, subject.dtype, subject.seed)
         yield "rate 0 is the identity", _identity(subject, nothing, train=True)
+    yield from inside(subject)
     yield from placed(subject)
 
 

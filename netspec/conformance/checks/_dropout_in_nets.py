@@ -15,9 +15,9 @@ from netspec.conformance._subject import Subject
 from netspec.conformance.checks._base import Findings
 from netspec.conformance.judging import Case, decided
 from netspec.contract import Array
-from netspec.layers import Identity, Layer
+from netspec.layers import Layer
 from netspec.reference import Run, evaluate
-from netspec.spec import Placed, Spec, map_layers
+from netspec.spec import Placed, Spec, map_layers, without_dropout
 
 VALUES = 2**10  # that a layer sees at least
 ZEROS = 64  # expected among them: with none of them the chance is exp(-64)
@@ -48,7 +48,7 @@ def placed(subject: Subject) -> Findings:
     """Check that dropout drops in every kind of container.
 
     For each combination of enclosing containers, the first layer that zeroes values is
-    tested, with all others that draw at random replaced by Identity: two seeds must
+    tested, without what all others draw at random: two seeds must
     give two training outputs, provided that they do in the reference. Rates below 1 in
     2048 are left out, and draws for so many values that 2^20 are not enough.
     """
@@ -103,15 +103,15 @@ def _enough(node: Placed) -> float:
 
 
 def _alone(spec: Spec, before: int) -> Spec:
-    """Keep the random layer with `before` others before it; make
-    all others Identity.
+    """Keep what is random in the layer with `before` such layers before it, and nowhere
+    else.
     """
     seen = count()
 
     def keep(layer: Layer) -> Layer:
         if not layer.random or next(seen) == before:
             return layer
-        return Identity(name=layer.name)
+        return without_dropout(layer)
 
     return replace(spec, layers=map_layers(keep, spec.layers))
 
