@@ -26,7 +26,8 @@ def box(*chains: Chain, **members: Any) -> Any:
         "chains": lambda self: chains,
         "join": lambda self, shape, outputs: outputs[-1],
     }
-    return ns.layer(type("Wired", (Container,), methods | members))()
+    kind: Any = type("Wired", (Container,), methods | members)
+    return ns.layer(kind)()
 
 
 def dense(key: str, units: int = 3, **reads: Any) -> Chain:
