@@ -11,10 +11,13 @@ import netspec as ns
 from benchmarks.nets import SPECS
 from benchmarks.report import Row
 from benchmarks.timing import interleave, ratio
-from benchmarks.torch_nets import BY_HAND
+from benchmarks.torch_calls import BY_HAND
 from netspec.reference import Run, evaluate
 
-GOALS = (("MLP", 64, 1.1), ("MLP", 1024, 1.1), ("CNN", 64, 3.0))
+GOALS = (
+    *(("MLP", 64, 1.1), ("MLP", 1024, 1.1), ("CNN", 64, 1.4)),
+    *(("U-Net", 16, 3.0), ("3-D net", 16, 3.0)),
+)
 
 
 def rows() -> Iterator[Row]:
