@@ -50,6 +50,7 @@ def problem(**layer: Any) -> str:
         ({"type": "LSTM"}, "there is none here, but 'Add a layer'"),
         ({"type": "MaxPooling3D"}, "here it is MaxPool3D"),
         ({"type": "Conv3D", "channels": 1, "kernel": 3}, "here it is kernel_size"),
+        ({"type": "nn."}, "unknown layer 'nn.'"),
         ({"type": "Conv2d"}, "did you mean 'Conv2D'?"),
     ],
 )
