@@ -40,7 +40,6 @@ FLOATS: tuple[tuple[Shape, Layer], ...] = (
     (PLANE, nl.BatchNorm(scale=False, center=False)),
     (PLANE, nl.BatchNorm(running_variance="biased")),
     (ROW, nl.BatchNorm(running_variance="unbiased")),
-    (ROW, nl.BatchNorm(statistics="frozen")),
     (PLANE, nl.BatchNorm(statistics="frozen", scale=False)),
     (PLANE, nl.BatchNorm(statistics="batch")),
     (LINE, nl.BatchNorm(eps=1e-3, center=False, statistics="batch")),
