@@ -24,3 +24,10 @@ from ._pooling import Pool as Pool
 from ._pooling import pool_padding as pool_padding
 from ._pooling import pool_stride as pool_stride
 from ._shape import Pad as Pad
+from ._spellings import contained as contained
+from ._spellings import joined as joined
+from ._spellings import opened as opened
+from ._spellings import reshaped as reshaped
+from ._spellings import sequence_of as sequence_of
+from ._spellings import spelled as spelled
+from ._spellings import whole as whole

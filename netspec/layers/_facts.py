@@ -30,6 +30,8 @@ class Facts:
         spatial: whether it reads (channels, *positions), and runs as well with the
             channels as the last axis.
         unchanged: whether the output is the input.
+        reshapes: whether the values stay as they are, in row-major order, under another
+            shape: of several such layers in a row the last alone counts.
         random: whether training draws at random; `Spec.without_dropout` replaces such a
             layer with `Identity`, so it keeps the shape and has no parameters.
         normalizes: whether it brings its input to a mean, a variance or a norm.
@@ -46,6 +48,7 @@ class Facts:
     pointwise: ClassVar[bool] = False
     spatial: ClassVar[bool] = False
     unchanged: ClassVar[bool] = False
+    reshapes: ClassVar[bool] = False
     random: ClassVar[bool] = False
     normalizes: ClassVar[bool] = False
     bias_axis: ClassVar[int | None] = None

@@ -41,6 +41,8 @@ class Identity(Layer):
 class Flatten(Layer):
     """All axes of an example in one. Shapes: (*) to (product,)."""
 
+    reshapes = True
+
     def output_shape(self, shape: Shape) -> Shape:
         return (math.prod(shape),)
 
@@ -52,6 +54,8 @@ class Reshape(Layer):
     Attributes:
         shape: sizes of one example; their product must be that of the input.
     """
+
+    reshapes = True
 
     shape: Field[Sequence[int], tuple[int, ...]] = Field(
         sequence(COUNT, "a list of positive integers")

@@ -1,0 +1,16 @@
+"""Register the rules by which operations of PyTorch become layers, by family."""
+
+from . import (
+    _activations,
+    _arithmetic,
+    _convolution,
+    _dense,
+    _merge,
+    _modules,
+    _normalization,
+    _parts,
+    _pooling,
+    _reductions,
+    _regularization,
+    _shape,
+)

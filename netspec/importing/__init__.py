@@ -1,0 +1,22 @@
+"""Import models that others built and trained: a spec, its weights, and what each was
+called.
+
+A reader turns a model into a `Reading`, values that are made from values; all else is
+here and knows no framework: one spelling of each layer, the tree of containers, the
+submodules that come back, and the names. A model is imported as a whole or not at all:
+`ImportProblem` lists everything that stands in the way.
+"""
+
+from netspec.errors import ImportProblem as ImportProblem
+from netspec.errors import Problem as Problem
+
+from ._graph import INPUT as INPUT
+from ._graph import Item as Item
+from ._graph import Join as Join
+from ._graph import Reading as Reading
+from ._graph import Weight as Weight
+from ._imported import Imported as Imported
+from ._imported import imported as imported
+from ._normal import normal as normal
+from ._sources import ReadingBackend as ReadingBackend
+from ._sources import torch as torch
