@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
 from netspec.errors import Problem
-from netspec.layers import Layer, Shape
+from netspec.layers import Layer, Shape, contained
 
 Array = NDArray[Any]
 
@@ -40,6 +40,15 @@ class Join:
     merge: str
     axis: int = 1
 
+    def shape(self, outputs: Sequence[Shape]) -> Shape:
+        """Return the shape of one example of values of these shapes, joined.
+
+        Raises:
+            SpecError: they do not fit together.
+        """
+        held = contained(self.merge, self.axis, [()] * len(outputs), alike=False)
+        return held.join(outputs[0], outputs)
+
 
 @dataclass(frozen=True)
 class Item:
@@ -67,6 +76,10 @@ class Item:
     def problem(self, remedy: str) -> Problem:
         """Word what keeps this value from being imported."""
         return Problem(self.module, self.operation, self.shape, remedy)
+
+    def failing(self, remedy: str) -> Item:
+        """Return this item with a problem in the place of what makes it."""
+        return replace(self, made=self.problem(remedy))
 
 
 @dataclass(frozen=True)

@@ -2,144 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Protocol
+from collections.abc import Mapping
+from typing import Any
 
-from netspec.errors import shorten
-from netspec.importing import Item, Weight
+from torch import Tensor, nn
+
+from netspec.importing import Operation, Value
 from netspec_torch._arrays import to_array
-from netspec_torch.importing._values import (
-    Held,
-    Loose,
-    Lost,
-    Passed,
-    Signal,
-    Sizes,
-    Value,
-    flat,
-)
+from netspec_torch.importing._nodes import find
+from netspec_torch.importing._values import Held, Sizes
 
 
-class Refusal(Exception):
-    """Netspec has no layer for an operation.
+class Tensors:
+    """The parameters and buffers of a module, as what they stand for.
 
     Args:
-        remedy: what is wrong, and what to do.
+        root: the module.
     """
 
-    def __init__(self, remedy: str) -> None:
-        super().__init__(remedy)
-        self.remedy = remedy
+    def __init__(self, root: nn.Module) -> None:
+        self.root = root
+        named = [
+            *root.named_parameters(remove_duplicate=False),
+            *root.named_buffers(remove_duplicate=False),
+        ]
+        self._names = {id(tensor): name for name, tensor in reversed(named)}
+
+    def holding(self, own: object, tensor: Tensor) -> Held:
+        """Return what a tensor of the model stands for, under the first of its names.
+
+        Args:
+            own: the tensor as the module has it.
+            tensor: its values.
+        """
+        learned = isinstance(own, nn.Parameter)
+        return Held(tensor.detach(), self._names.get(id(own), ""), learned)
+
+    def of(self, path: str, name: str) -> Held | None:
+        """Return a parameter or buffer of a submodule; None if it has none."""
+        tensor = getattr(find(self.root, path), name, None)
+        return self.holding(tensor, tensor) if isinstance(tensor, Tensor) else None
 
 
-class Places(Protocol):
-    """What is known of the graph so far."""
-
-    items: dict[str, Item]
-
-    def held(self, path: str, name: str) -> Held | None: ...
-
-    def signal(self, key: str) -> Signal: ...
-
-    def readers(self, key: str) -> int: ...
-
-
-class Call:
-    """An operation with what it is given.
+class Call(Operation):
+    """An operation with its arguments, by the names that its schema gives them.
 
     Attributes:
-        operation: its name, such as ``"aten.conv2d"``.
         train: whether the graph is that of training.
-        shape: sizes of the batch that it gives.
-        module: the module whose code has it; None where that is not known.
-        weights: what `weight` has found, by the name of the parameter.
-        notes: what is to be said of it.
-        reads: the signals that the layer reads, where a rule sets them: others than
-            those among the arguments.
+        module: the module whose code has it.
     """
 
     def __init__(
         self,
-        operation: str,
+        name: str,
+        key: str,
         arguments: Mapping[str, Value],
         shape: Sizes,
-        train: bool,
-        module: object,
         path: str,
-        places: Places,
+        batch: int,
+        *,
+        train: bool,
+        tensors: Tensors,
     ) -> None:
-        self.operation = operation
+        super().__init__(name, key, arguments, shape, path, batch)
         self.train = train
-        self.shape = shape
-        self.module: Any = module
-        self.path = path
-        self.weights: dict[str, Weight] = {}
-        self.notes: list[str] = []
-        self.reads: tuple[Signal, ...] | None = None
-        self._arguments = arguments
-        self._places = places
+        self.sizes = shape
+        self.module: Any = find(tensors.root, path)
+        self._tensors = tensors
 
     def __getitem__(self, name: str) -> Value:
-        """Return a plain argument, or a signal; a constant of one value as a number.
+        """Return a plain argument, or a signal; a constant of one value as a number;
+        None where there is no such argument.
 
         Raises:
             Refusal: it is a tensor of several values.
         """
-        value = self._arguments[name]
+        value = self.given(name)
         if isinstance(value, Held):
             if value.learned or value.tensor.numel() != 1:
                 raise self.refused(f"{name} is a tensor of the model; give a number")
             return value.tensor.item()
         return value
-
-    def own(self, name: str) -> Sizes:
-        """Take a parameter or buffer of the module, of that name in the layer, too;
-        nothing where the module has none.
-        """
-        return self.keep(self._places.held(self.path, name), name)
-
-    def pass_on(self, values: Value) -> Value:
-        """Give several values as they are."""
-        return Passed(tuple(values))
-
-    def get(self, name: str) -> Value:
-        """Return an argument as ``call[name]`` does, None where there is none."""
-        return self[name] if name in self._arguments else None
-
-    def given(self, name: str) -> Value:
-        """Return an argument as it is."""
-        return self._arguments[name]
-
-    def signals(self) -> Iterator[Signal]:
-        """Yield the signals among the arguments, in order; `reads` where it is set."""
-        if self.reads is not None:
-            yield from self.reads
-            return
-        for one in flat(self._arguments.values()):
-            if isinstance(one, Signal):
-                yield one
-            elif isinstance(one, Loose):
-                raise self.refused(
-                    "reads a tensor in which the batch is no axis of its own, so"
-                    " examples would be mixed; keep the batch as axis 0"
-                )
-
-    def lost(self) -> Lost | None:
-        """Return the first thing it reads that could not be read."""
-        given = flat(self._arguments.values())
-        return next((one for one in given if isinstance(one, Lost)), None)
-
-    @property
-    def signal(self) -> Signal:
-        """The only signal that it reads.
-
-        Raises:
-            Refusal: it reads another number of them.
-        """
-        found = list(self.signals())
-        if len(found) != 1:
-            raise self.refused(f"reads {len(found)} values that depend on the input")
-        return found[0]
 
     def weight(self, name: str, parameter: str | None = None) -> Sizes:
         """Take an argument as a parameter of the layer.
@@ -154,42 +97,24 @@ class Call:
         Raises:
             Refusal: it is no parameter or buffer of the model.
         """
-        held = self._arguments[name]
-        return self.keep(held, parameter or name, name)
+        return self.keep(self.given(name), parameter or name)
 
-    def keep(self, held: Value, parameter: str, name: str = "") -> Sizes:
+    def keep(self, held: Value, parameter: str) -> Sizes:
         """Take a tensor of the model as a parameter of the layer, as `weight` does."""
         if held is None:
             return ()
         if not isinstance(held, Held):
-            raise self.refused(f"{name or parameter} depends on the input")
+            raise self.refused(f"{parameter} depends on the input")
         if not held.origin:
             raise self.refused(
-                f"{name or parameter} is computed from parameters; make it one, as"
+                f"{parameter} is computed from parameters; make it one, as"
                 " torch.nn.utils.parametrize.remove_parametrizations does"
             )
-        self.weights[parameter] = Weight(held.origin, to_array(held.tensor))
+        self.take(parameter, held.origin, to_array(held.tensor))
         return tuple(held.tensor.shape)
 
-    def made_by(self, signal: Signal) -> Item | None:
-        """Return the item of a signal; None for the input."""
-        return self._places.items.get(signal.key)
-
-    def read_by(self, item: Item) -> Signal:
-        """Return the first signal that an item reads."""
-        return self._places.signal(item.reads[0])
-
-    def sole(self, signal: Signal) -> bool:
-        """Tell whether this operation alone reads a signal."""
-        return self._places.readers(signal.key) == 1
-
-    def refused(self, remedy: str) -> Refusal:
-        """Make the exception for what netspec has no layer for."""
-        return Refusal(remedy)
-
-    def without(self, layer: str, *received: str) -> Refusal:
-        """Make the exception for arguments that a layer has no fields for."""
-        shown = ", ".join(
-            f"{name}={shorten(self._arguments[name])}" for name in received
-        )
-        return Refusal(f"{layer} has no {shown}")
+    def own(self, name: str) -> Sizes:
+        """Take a parameter or buffer of the module, of that name in the layer, too;
+        nothing where the module has none.
+        """
+        return self.keep(self._tensors.of(self.path, name), name)

@@ -7,8 +7,9 @@ from typing import Any
 import torch
 from torch import Tensor, fx
 
+from netspec.importing import NOTHING, Lost, Value, flat
 from netspec_torch.importing._nodes import operation, overload
-from netspec_torch.importing._values import NOTHING, Held, Lost, Value, flat
+from netspec_torch.importing._values import Held
 
 RANDOM = torch.Tag.nondeterministic_seeded
 # What these give of a parameter is that parameter, under another shape

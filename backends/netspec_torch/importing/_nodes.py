@@ -64,15 +64,6 @@ def module_path(node: fx.Node) -> str:
     return next((path for path, _ in reversed(stack(node).values())), "")
 
 
-def first_names(module: nn.Module) -> dict[int, str]:
-    """Return the first name of each parameter and buffer, by identity."""
-    named = [
-        *module.named_parameters(remove_duplicate=False),
-        *module.named_buffers(remove_duplicate=False),
-    ]
-    return {id(tensor): name for name, tensor in reversed(named)}
-
-
 def find(module: nn.Module, path: str) -> Any:
     """Return what a module holds at a dotted path; None if nothing."""
     found: Any = module

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from torch import nn
 
 from netspec.errors import ImportProblem, InputError, Problem, nearest, shorten
-from netspec.importing import Reading
+from netspec.importing import Reading, Signal
 from netspec_torch.importing._both_modes import Mode, of_both
 from netspec_torch.importing._example import Example, example_of, unfit
 from netspec_torch.importing._export import BATCHES, export_of, output_names
-from netspec_torch.importing._values import Signal
 from netspec_torch.importing._walk import walk
 
 
@@ -66,15 +65,18 @@ def _mode(
     module: nn.Module, given: Example, title: str, train: bool, output: str | None
 ) -> Mode:
     program = export_of(module, given, train)
-    found = walk(program, module, batch=BATCHES[train], train=train)
+    found, outputs = walk(
+        program, module, given.shape, batch=BATCHES[train], train=train
+    )
     names = output_names(program)
     index = _index(names, title, train, output)
-    value = found.outputs[index]
+    value = outputs[index]
     if not isinstance(value, Signal):
         remedy = "it does not depend on the input, or has the batch not as axis 0"
         raise ImportProblem(title, [Problem("", "output", None, remedy)])
     others = [f"output {shorten(one)}" for i, one in enumerate(names) if i != index]
-    return Mode(tuple(found.items), value.key, tuple(found.notes), tuple(others))
+    items, notes = tuple(found.items.values()), tuple(found.notes)
+    return Mode(items, value.key, notes, tuple(others))
 
 
 def _index(names: Sequence[str], title: str, train: bool, output: str | None) -> int:

@@ -16,20 +16,16 @@ whole:
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
-from typing import TypeAlias, TypeVar
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
 from torch import nn
 
-from netspec.errors import NetspecError
-from netspec.importing import Join
+from netspec.importing import Made, register
 from netspec.layers import Layer
 from netspec_torch.importing._call import Call
-from netspec_torch.importing._values import Value
 
-Made: TypeAlias = Layer | Join | Sequence[Layer] | Value
 Rule: TypeAlias = Callable[[Call], Made]
-R = TypeVar("R", bound=Callable[[Call], object])
 
 
 class Rules:
@@ -40,7 +36,7 @@ class Rules:
         self._modules: dict[str, Rule] = {}
         self._carried: dict[str, type[nn.Module]] = {}
 
-    def register(self, *names: str) -> Callable[[R], R]:
+    def register(self, *names: str) -> Callable[[Rule], Rule]:
         """Make a decorator that registers a rule for operations such as
         ``"aten.relu"``.
 
@@ -48,9 +44,9 @@ class Rules:
         operation changes nothing; it raises what `Call.refused` makes where netspec has
         no layer for what was received.
         """
-        return self._keep(self.operations, names)
+        return register(self.operations, names)
 
-    def register_module(self, kind: type[nn.Module] | str) -> Callable[[R], R]:
+    def register_module(self, kind: type[nn.Module] | str) -> Callable[[Rule], Rule]:
         """Make a decorator that registers a rule for the code of modules, which goes
         before the rules for the operations in it.
 
@@ -60,7 +56,7 @@ class Rules:
         """
         if not isinstance(kind, str):
             self._carried[kind.__name__] = kind
-        return self._keep(self._modules, [_dotted(kind)])
+        return register(self._modules, [_dotted(kind)])
 
     def of_module(self, module: object) -> Rule | None:
         """Return the rule for the code of a module, if there is one."""
@@ -83,17 +79,6 @@ class Rules:
         """
         for name, (kind, fields) in table.items():
             self.operations[name] = _filled(kind, fields)
-
-    @staticmethod
-    def _keep(held: dict[str, Rule], names: Sequence[str]) -> Callable[[R], R]:
-        def keep(rule: R) -> R:
-            for name in names:
-                if not isinstance(name, str):
-                    raise NetspecError("a rule is registered by names")
-                held[name] = rule
-            return rule
-
-        return keep
 
 
 def _dotted(kind: type | str) -> str:

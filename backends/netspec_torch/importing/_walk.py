@@ -17,8 +17,18 @@ from torch import fx, nn
 from torch.export import ExportedProgram
 from torch.export.graph_signature import InputKind
 
-from netspec.errors import SpecError, shorten
-from netspec_torch.importing._call import Call, Refusal
+from netspec.errors import shorten
+from netspec.importing import (
+    NOTHING,
+    Loose,
+    Made,
+    Piled,
+    Recorder,
+    Signal,
+    Value,
+    flat,
+)
+from netspec_torch.importing._call import Call, Tensors
 from netspec_torch.importing._held import compute
 from netspec_torch.importing._nodes import (
     find,
@@ -30,17 +40,8 @@ from netspec_torch.importing._nodes import (
     stack,
     storage,
 )
-from netspec_torch.importing._record import Found, Record
-from netspec_torch.importing._registry import Made, Rule, read
-from netspec_torch.importing._values import (
-    NOTHING,
-    Held,
-    Loose,
-    Piled,
-    Signal,
-    Value,
-    flat,
-)
+from netspec_torch.importing._registry import Rule, read
+from netspec_torch.importing._values import Held, Sizes
 
 KEPT = ("aten.dropout", "aten.feature_dropout", "aten.alpha_dropout")
 ALIASED = (
@@ -50,25 +51,35 @@ ALIASED = (
 
 
 def walk(
-    program: ExportedProgram, module: nn.Module, *, batch: int, train: bool
-) -> Found:
+    program: ExportedProgram,
+    module: nn.Module,
+    shape: Sizes,
+    *,
+    batch: int,
+    train: bool,
+) -> tuple[Recorder, list[Value]]:
     """Read the graph of a module.
 
     Args:
         program: what `torch.export` gave, for a batch of a fixed size.
         module: that it is of.
+        shape: of one example of the input.
         batch: the size.
         train: whether the module was in training mode.
+
+    Returns:
+        What was read, and what the model gives, in order.
     """
-    reader = _Walk(program, module, batch, train)
-    calls = iter(reader.nodes)
+    walker = _Walk(program, module, Recorder(batch, shape), train)
+    outputs: list[Value] = []
+    calls = iter(walker.nodes)
     for node in calls:
         if node.op == "output":
-            reader.record.found.outputs.extend(reader.value(node.args[0]))
+            outputs = walker.value(node.args[0])
         elif node.op == "call_function":
-            for _ in range(1, reader.take(node)):
+            for _ in range(1, walker.take(node)):
                 next(calls)
-    return reader.record.found
+    return walker.record, outputs
 
 
 class _Walk:
@@ -82,10 +93,10 @@ class _Walk:
     """
 
     def __init__(
-        self, program: ExportedProgram, module: nn.Module, batch: int, train: bool
+        self, program: ExportedProgram, module: nn.Module, record: Recorder, train: bool
     ) -> None:
-        self.module, self.train = module, train
-        self.record = Record(module, batch)
+        self.module, self.record, self.train = module, record, train
+        self.tensors = Tensors(module)
         self.nodes: list[fx.Node] = list(program.graph.nodes)
         self.place = {node: index for index, node in enumerate(self.nodes)}
         self.values: dict[fx.Node, Value] = {}
@@ -99,10 +110,11 @@ class _Walk:
         specs = program.graph_signature.input_specs
         for node, spec in zip(inputs, specs, strict=True):
             if spec.kind is InputKind.USER_INPUT:
-                self.values[node] = self.record.input(node)
+                self.values[node] = self.record.input
+                self.record.uses[self.record.input.key] = len(node.users)
             else:
                 own = find(self.module, spec.target or "")
-                self.values[node] = self.record.holding(own, held[spec.target or ""])
+                self.values[node] = self.tensors.holding(own, held[spec.target or ""])
 
     def value(self, argument: Any) -> Value:
         """Return what an argument of a node stands for."""
@@ -195,23 +207,27 @@ class _Walk:
         bound |= {n: self.value(one) for n, one in zip(names, node.args, strict=False)}
         return bound | {name: self.value(one) for name, one in node.kwargs.items()}
 
+    def _call(
+        self, node: fx.Node, arguments: Mapping[str, Value], path: str, key: str
+    ) -> Call:
+        return Call(
+            operation(node),
+            key,
+            arguments,
+            sizes(node),
+            path,
+            self.record.batch,
+            train=self.train,
+            tensors=self.tensors,
+        )
+
     def _read(
         self, node: fx.Node, arguments: Mapping[str, Value], rule: Rule, path: str
     ) -> Value:
-        module, shape = find(self.module, path), sizes(node)
-        call = Call(
-            operation(node), arguments, shape, self.train, module, path, self.record
-        )
-        try:
-            if lost := call.lost():
-                raise call.refused(lost.remedy)
-            made = rule(call)
-            self.record.found.notes.extend(call.notes)
-            return self.record.keep(node, call, made)
-        except Refusal as refusal:
-            return self.record.stand_in(node, arguments, refusal.remedy)
-        except SpecError as error:
-            return self.record.stand_in(node, arguments, str(error))
+        found = self.record.read(self._call(node, arguments, path, node.name), rule)
+        if isinstance(found, Signal):
+            self.record.uses[found.key] = len(node.users)
+        return found
 
     def _rename(self, node: fx.Node, changed: fx.Node, made: Value) -> None:
         """Let all that reads a tensor after it was changed in place read the result."""
@@ -223,13 +239,12 @@ class _Walk:
                 self.values[other] = made
             elif any(self.place[user] > self.place[node] for user in other.users):
                 key = f"{node.name}.{other.name}"
-                self.values[other] = self.record.stand_in(
-                    node, {"": value}, ALIASED, key
-                )
+                call = self._call(node, {"": value}, module_path(node), key)
+                self.values[other] = self.record.stand_in(call, ALIASED, key)
 
 
 def _unknown(call: Call) -> Made:
     raise call.refused(
         "netspec has no layer for it, or no rule that reads it; register one with"
-        f" @netspec_torch.importing.read.register({shorten(call.operation)})"
+        f" @netspec_torch.importing.read.register({shorten(call.name)})"
     )

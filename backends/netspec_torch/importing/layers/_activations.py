@@ -54,10 +54,7 @@ def softplus(call: Call) -> L.Layer:
     if call["threshold"] < LARGEST:
         raise call.without("Softplus", "threshold")
     if call["threshold"] == LARGEST:
-        call.notes.append(
-            f"{call.path}: Softplus has no threshold; PyTorch's of 20 changes float64"
-            " by 2e-9"
-        )
+        call.note("Softplus has no threshold; PyTorch's of 20 changes float64 by 2e-9")
     return L.Softplus(call["beta"])
 
 
@@ -69,7 +66,7 @@ def prelu(call: Call) -> L.Layer:
 @read.register("aten.clamp", "aten.clamp_min", "aten.clamp_max")
 def clamp(call: Call) -> L.Layer:
     """Take limits on both sides; at a limit itself the derivative of clamp is 1."""
-    low, high = (call.get(name) for name in ("min", "max"))
+    low, high = (call[name] for name in ("min", "max"))
     if low == 0 and high is None:
         return L.ReLU()
     if low is None or high is None:

@@ -8,10 +8,10 @@ from dataclasses import replace
 from torch import Tensor
 
 from netspec import layers as L
-from netspec.importing import Join
+from netspec.importing import Join, Made, Signal, Value
 from netspec_torch.importing._call import Call
-from netspec_torch.importing._registry import Made, read
-from netspec_torch.importing._values import Held, Signal, Value
+from netspec_torch.importing._registry import read
+from netspec_torch.importing._values import Held
 
 Numbers = float | tuple[float, ...]
 
@@ -56,7 +56,7 @@ def axes(call: Call, held: Tensor) -> tuple[int, ...]:
     shape = call.signal.shape
     skipped = len(shape) - held.dim()
     found = tuple(i + skipped for i, n in enumerate(held.shape) if n > 1)
-    if skipped < 0 or 0 in found or call.shape != shape:
+    if skipped < 0 or 0 in found or call.sizes != shape:
         raise call.refused(
             f"joins a tensor of shape {tuple(held.shape)} to examples of shape"
             f" {shape[1:]}; it may have sizes of theirs, or 1"
@@ -123,12 +123,10 @@ def divide(call: Call) -> Made:
     value, first = operands(call)
     if isinstance(call.given("self"), Signal) and isinstance(value, Signal):
         return ratio(call)
-    if first or learned(call, value) or call.get("rounding_mode"):
+    if first or learned(call, value) or call["rounding_mode"]:
         raise call.refused("divides by what is no constant; netspec has no such layer")
     by = numbers(call, value)
-    call.notes.append(
-        f"{call.path}: a division is a product here, which rounds once more"
-    )
+    call.note("a division is a product here, which rounds once more")
     return each(L.Rescale, lambda number: 1 / number, by)
 
 

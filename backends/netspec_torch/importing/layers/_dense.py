@@ -17,8 +17,8 @@ def linear(call: Call) -> L.Layer:
 def embedding(call: Call) -> L.Layer:
     vocabulary, dim = call.weight("weight")
     if call["padding_idx"] >= 0:
-        call.notes.append(
-            f"{call.path}: training moves row {call['padding_idx']} of the table, which"
+        call.note(
+            f"training moves row {call['padding_idx']} of the table, which"
             " padding_idx kept"
         )
     return L.Embedding(vocabulary, dim=dim)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from netspec.importing import Join
+from netspec.importing import Join, Made, Passed, Piled, Signal
 from netspec_torch.importing._call import Call
-from netspec_torch.importing._registry import Made, read
-from netspec_torch.importing._values import Piled, Signal
+from netspec_torch.importing._registry import read
 from netspec_torch.importing.layers._arithmetic import both
 
 
@@ -17,7 +16,7 @@ def need_signals(call: Call) -> None:
 @read.register("aten.cat")
 def concatenate(call: Call) -> Join:
     need_signals(call)
-    if call["dim"] % len(call.shape) == 0:
+    if call["dim"] % len(call.sizes) == 0:
         raise call.refused("joins along the batch axis, so examples are mixed")
     return Join("concat", call["dim"])
 
@@ -25,7 +24,7 @@ def concatenate(call: Call) -> Join:
 @read.register("aten.stack")
 def stack(call: Call) -> Made:
     need_signals(call)
-    if call["dim"] % len(call.shape) == 0:
+    if call["dim"] % len(call.sizes) == 0:
         return Piled(tuple(call.signals()))
     return Join("stack", call["dim"])
 
@@ -49,4 +48,4 @@ def product(call: Call) -> Made:
 @read.register("aten.broadcast_tensors")
 def broadcast(call: Call) -> Made:
     """Leave the signals as they are: what joins them broadcasts."""
-    return call.pass_on(call.given("tensors"))
+    return Passed(tuple(call.given("tensors")))

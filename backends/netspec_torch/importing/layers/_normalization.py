@@ -57,9 +57,7 @@ def rms_norm(call: Call) -> L.Layer:
     eps = call["eps"]
     if eps is None:
         eps = torch.finfo(torch.float32).eps
-        call.notes.append(
-            f"{call.path}: eps is that of float32, as PyTorch takes it for this dtype"
-        )
+        call.note("eps is that of float32, as PyTorch takes it for this dtype")
     axes = len(call["normalized_shape"])
     return L.RMSNorm(eps, axes=axes, scale=bool(call.weight("weight")))
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from netspec import layers as L
+from netspec.importing import Made
 from netspec_torch.importing._call import Call
-from netspec_torch.importing._registry import Made, read
+from netspec_torch.importing._registry import read
 
 END = 2**63 - 1  # where a slice has no end
 

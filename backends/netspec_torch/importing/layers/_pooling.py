@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from netspec import layers as L
+from netspec.importing import Made
 from netspec_torch.importing._call import Call
-from netspec_torch.importing._registry import Made, read
+from netspec_torch.importing._registry import read
 from netspec_torch.importing.layers._convolution import per_axis
 
 Kinds = Mapping[int, Callable[..., L.Layer]]
@@ -43,7 +44,7 @@ def max_pool(call: Call) -> Made:
 
 @read.register("aten.avg_pool1d", "aten.avg_pool2d")
 def avg_pool(call: Call) -> Made:
-    if call.get("divisor_override"):
+    if call["divisor_override"]:
         raise call.without("AvgPool", "divisor_override")
     include = call["count_include_pad"]
     return MEAN[rank_of(call)](**window(call), count_include_pad=include)
@@ -68,13 +69,10 @@ def adaptive(call: Call, whole: Kinds, windows: Kinds) -> Made:
     if set(size) == {1}:
         return whole[rank](keepdims=True)
     if tuple(size) == before:
-        call.notes.append(f"{call.path}: adaptive pooling changes nothing at {before}")
+        call.note(f"adaptive pooling changes nothing at {before}")
         return call.signal
     if any(n % m for n, m in zip(before, size, strict=True)):
         raise call.refused(f"pools {before} to {tuple(size)} by windows of two sizes")
     kernel = [n // m for n, m in zip(before, size, strict=True)]
-    call.notes.append(
-        f"{call.path}: adaptive pooling has windows of {tuple(kernel)}, those at"
-        f" {before}"
-    )
+    call.note(f"adaptive pooling has windows of {tuple(kernel)}, those at {before}")
     return windows[rank](kernel)

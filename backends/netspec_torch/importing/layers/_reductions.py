@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from netspec import layers as L
-from netspec.importing import Join
+from netspec.importing import Join, Made, Piled
 from netspec_torch.importing._call import Call
-from netspec_torch.importing._registry import Made, read
-from netspec_torch.importing._values import Piled
+from netspec_torch.importing._registry import read
 
 
 def reduced(call: Call, op: str) -> L.Layer:

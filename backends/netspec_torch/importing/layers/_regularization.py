@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from netspec import layers as L
+from netspec.importing import Made
 from netspec_torch.importing._call import Call
-from netspec_torch.importing._registry import Made, read
+from netspec_torch.importing._registry import read
 
 
 @read.register("aten.dropout")

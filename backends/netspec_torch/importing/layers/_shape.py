@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 
 from netspec import layers as L
+from netspec.importing import Loose, Made, Signal
 from netspec_torch.importing._call import Call
-from netspec_torch.importing._registry import Made, read
-from netspec_torch.importing._values import Loose, Signal
+from netspec_torch.importing._registry import read
 
 PADS = {1: L.Pad1D, 2: L.Pad2D, 3: L.Pad3D}
 CROPS = {1: L.Crop1D, 2: L.Crop2D, 3: L.Crop3D}
@@ -17,7 +17,7 @@ CROPS = {1: L.Crop1D, 2: L.Crop2D, 3: L.Crop3D}
     "aten.alias", "aten.clone", "aten.contiguous", "aten.lift_fresh_copy", "aten.to"
 )
 def unchanged(call: Call) -> Made:
-    if call.get("dtype") is not None:
+    if call["dtype"] is not None:
         raise call.refused("changes the dtype; a spec has one for the whole model")
     return call.signal
 
@@ -45,13 +45,13 @@ def reshaped(call: Call) -> Made:
     if not isinstance(signal, Signal):
         raise call.refused("stacks values before the batch axis")
     batch = signal.shape[0]
-    same = math.prod(call.shape[1:]) == math.prod(signal.shape[1:])
-    if call.shape == signal.shape:
+    same = math.prod(call.sizes[1:]) == math.prod(signal.shape[1:])
+    if call.sizes == signal.shape:
         return signal
-    if call.shape[:1] != (batch,) or call.shape == (batch,) or not same:
-        return Loose(signal, call.shape)
+    if call.sizes[:1] != (batch,) or call.sizes == (batch,) or not same:
+        return Loose(signal, call.sizes)
     call.reads = (signal,)
-    return L.Reshape(call.shape[1:])
+    return L.Reshape(call.sizes[1:])
 
 
 def permuted(call: Call, order: list[int]) -> Made:
@@ -104,7 +104,7 @@ def pad(call: Call) -> Made:
     ends = [(0, 0)] * (rank - len(ends)) + ends[-rank:]
     added = [tuple(max(n, 0) for n in pair) for pair in ends]
     cut = [tuple(max(-n, 0) for n in pair) for pair in ends]
-    mode, value = call.get("mode") or "constant", call["value"] or 0.0
+    mode, value = call["mode"] or "constant", call["value"] or 0.0
     made: list[L.Layer] = []
     if any(map(any, cut)):
         made.append(CROPS[rank](only(cut)))
