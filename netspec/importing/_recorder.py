@@ -84,7 +84,7 @@ class Recorder:
         if shape is None:
             shape = (self.batch, *join.shape([one.shape[1:] for one in signals]))
         reads = tuple(one.key for one in signals)
-        return self._add(call, call.key, reads, join, shape)
+        return self._add(call, call.key, reads, join, shape, call.path)
 
     def _chain(
         self, call: Operation, layers: Sequence[Layer], key: str, shape: Shape | None
@@ -99,7 +99,8 @@ class Recorder:
             if out is None:
                 out = (self.batch, *layer.output_shape(signal.shape[1:]))
             name = key if last else f"{key}.{index}"
-            signal = self._add(call, name, (signal.key,), layer, out)
+            path = call.path if last else call.path.rpartition(".")[0]
+            signal = self._add(call, name, (signal.key,), layer, out, path)
         return signal
 
     def _add(
@@ -109,9 +110,10 @@ class Recorder:
         reads: tuple[str, ...],
         made: Layer | Join,
         shape: Shape,
+        path: str,
     ) -> Signal:
         weights = call.weights if isinstance(made, Parametric) else {}
-        item = Item(key, reads, made, shape[1:], call.path, call.name, weights)
+        item = Item(key, reads, made, shape[1:], path, call.name, weights)
         return self._put(item, shape)
 
     def stand_in(self, call: Operation, remedy: str, key: str | None = None) -> Value:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from os import PathLike
 from typing import Any, Protocol, runtime_checkable
 
 from netspec.contract import backend
 from netspec.errors import BackendError, shorten
 from netspec.importing._graph import Reading
 from netspec.importing._imported import Imported, imported
+from netspec.importing.symbols import reading
 
 
 @runtime_checkable
@@ -65,6 +68,31 @@ def torch(
         InputError: `module` or `example` is none.
     """
     return _read("torch", module, example, name, evaluation_only, output)
+
+
+def mxnet(
+    symbol: str | PathLike[str],
+    params: str | PathLike[str],
+    input_shape: Sequence[int],
+    *,
+    name: str | None = None,
+    output: str | None = None,
+) -> Imported:
+    """Import a model that MXNet exported, with its weights; MXNet is not needed.
+
+    Args:
+        symbol: the file of the graph, ``-symbol.json``.
+        params: the file of the arrays, ``.params``.
+        input_shape: of one example, without the batch axis.
+        name: of the spec; that of the file if None.
+        output: name of the operation whose output is meant; the only one if None.
+
+    Raises:
+        ImportProblem: lists all that cannot be imported; nothing of it is.
+        ParameterError: `params` is no such file, or damaged.
+        SpecError: `symbol` is no such file, or damaged.
+    """
+    return imported(reading(symbol, params, input_shape, name, output))
 
 
 def _read(

@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import singledispatch
 
 from netspec.layers._activations import (
+    AlongAxis,
     PReLU,
     ReLU6,
     Sigmoid,
@@ -156,6 +157,13 @@ def _scaled(layer: Rescale, shape: Shape) -> Layers:
 
 
 @spelled.register
+def _along(layer: AlongAxis, shape: Shape) -> Layers:
+    """Call the last axis -1, others by what they are."""
+    axis = layer.axis % (len(shape) + 1)
+    return (replace(layer, axis=-1 if axis == len(shape) else axis),)
+
+
+@spelled.register
 def _weighed(layer: Scale, shape: Shape) -> Layers:
     """Leave out axes of one value, as far as one axis is left."""
     held = layer.resolved(shape)
@@ -181,7 +189,21 @@ def _flat_pool(layer: Flatten, before: Sequence[Layer]) -> tuple[int, Layer] | N
     last = before[-1] if before else None
     if isinstance(last, GlobalPool) and last.keepdims:
         return 1, replace(last, keepdims=False)
-    return _shuffled(before)
+    return _shuffled(before) or _widened(layer, before)
+
+
+@joined.register
+def _widened(
+    layer: Flatten | Reshape, before: Sequence[Layer]
+) -> tuple[int, Layer] | None:
+    """Recognize a function along an axis under an axis of 1 that is put behind it."""
+    match before:
+        case [*_, Reshape(shape=(*held, 1)), AlongAxis() as function]:
+            kept = layer.output_shape((*held, 1)) == tuple(held)
+            if kept and 0 < function.axis <= len(held):
+                last = function.axis == len(held)
+                return 2, replace(function, axis=-1) if last else function
+    return None
 
 
 def _shuffled(before: Sequence[Layer]) -> tuple[int, Layer] | None:
