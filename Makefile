@@ -3,6 +3,7 @@
 # make lessons run the lessons of examples/lessons/ and write their guide
 # make kills   plant every seeded bug and write the kill matrix
 # make conform whole nets on all frameworks, and the table of their verdicts
+# make nets    published nets at full size, one step in float64, on all frameworks
 # make fuzz    300 random models and 100 large ones on all frameworks, none of which may
 #              fail; it goes on where it was interrupted (out/fuzz)
 # make bench   speed against hand-written code
@@ -26,7 +27,7 @@ export OMP_NUM_THREADS ?= 1
 # What is imported is compiled once, not by every process anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test lessons kills conform fuzz bench generated pictures data clean
+.PHONY: demo test lessons kills conform nets fuzz bench generated pictures data clean
 
 demo: $(INSTALLED) data
 	@$(BIN)/python examples/demo.py
@@ -44,7 +45,10 @@ kills: $(INSTALLED)
 	@$(BIN)/python -m tests.kills --write
 
 conform: $(INSTALLED)
-	@$(BIN)/python -m tests.decided --anew
+	@PYTHONPATH=examples $(BIN)/python -m tests.decided --anew
+
+nets: $(INSTALLED)
+	@PYTHONPATH=examples $(BIN)/python -m tests.large
 
 fuzz: $(INSTALLED)
 	@mkdir -p out/fuzz

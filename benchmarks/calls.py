@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.nets import BATCHES, SPECS
+from benchmarks.nets import BATCHES, SIZES, SPECS
 from benchmarks.report import Row
 from benchmarks.timing import Case, Times, interleave, pooled, ratio
 from netspec import Spec
@@ -28,7 +28,7 @@ class Mode:
     Attributes:
         what: name of the mode.
         case: makes the function to time, from a net and a batch.
-        batches: batch sizes to measure.
+        batches: batch sizes to measure, unless the net has its own.
     """
 
     what: str
@@ -58,7 +58,7 @@ def rows(
             "twin": hand,
         }
         for mode in modes:
-            for size in mode.batches:
+            for size in SIZES.get(name, mode.batches):
                 x = batch(_draw(size, *spec.input_shape))
                 what = f"{name}, batch {size}: {mode.what}"
                 yield _row(what, pooled(_times(make, mode, x) for _ in range(SETS)))

@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 import netspec as ns
-from benchmarks import calls
-from benchmarks.gluon_nets import BY_HAND
+from benchmarks import calls, gluon_image_nets, gluon_nets
 from benchmarks.nets import TRAINING_BATCHES
 from benchmarks.report import Row
 from benchmarks.timing import Case
@@ -19,6 +18,8 @@ from benchmarks.timing import Case
 # isort: split
 from mxnet import autograd, init, nd
 from mxnet.gluon import nn
+
+BY_HAND = gluon_nets.BY_HAND | gluon_image_nets.BY_HAND
 
 
 def rows() -> Iterator[Row]:

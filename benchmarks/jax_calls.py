@@ -14,11 +14,13 @@ import jax
 import jax.numpy as jnp
 
 import netspec as ns
-from benchmarks import calls
-from benchmarks.jax_nets import BY_HAND, Tree
+from benchmarks import calls, jax_image_nets, jax_nets
+from benchmarks.jax_nets import Tree
 from benchmarks.nets import SPECS, TRAINING_BATCHES
 from benchmarks.report import Row
 from benchmarks.timing import Case
+
+BY_HAND = jax_nets.BY_HAND | jax_image_nets.BY_HAND
 
 
 class Net(NamedTuple):

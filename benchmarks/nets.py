@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import netspec as ns
+from benchmarks import image_nets
 
 BATCHES = (1, 64, 1024)
 TRAINING_BATCHES = (2, 64, 1024)  # one example has no variance
@@ -39,7 +40,11 @@ SPECS = {
     "MLP": ns.Spec("mlp", (784,), MLP),
     "CNN": ns.Spec("cnn", (1, 28, 28), CNN),
     "residual MLP": ns.Spec("residual", (256,), RESIDUAL),
+    **image_nets.SPECS,
 }
+
+
+SIZES = dict.fromkeys(image_nets.SPECS, image_nets.SIZES)  # of their batches
 
 
 def deep_spec() -> ns.Spec:

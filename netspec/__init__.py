@@ -57,6 +57,7 @@ from .init import initializer as initializer
 from .layers import Chain as Chain
 from .layers import Container as Container
 from .layers import Layer as Layer
+from .layers import Node as Node
 from .layers import Parametric as Parametric
 from .layers import Shape as Shape
 from .layers import layer as layer

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import difflib
 import reprlib
-from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple, TypeVar
 
+T = TypeVar("T")
 Path = tuple[str | int, ...]
 
 LONGEST = 3000  # characters of a message, whatever was received
@@ -41,28 +42,89 @@ class NetspecError(ValueError):
         super().__init__(excerpt(message, LONGEST))
 
 
-class SpecError(NetspecError):
-    """A spec, layer or initializer breaks a rule.
+class Problem(NamedTuple):
+    """One mistake in a spec.
 
     Attributes:
-        problem: the broken rule, what was received and the remedy.
-        path: keys and indices from the top of the document to the problem, for example
+        path: keys and indices from the top of the document to the mistake, for example
             ``("layers", 2, "body", 0)``.
+        line: of the file, counted from 1; None where no file was read.
+        text: the broken rule, what was received and the remedy.
+    """
+
+    path: Path
+    line: int | None
+    text: str
+
+    def __str__(self) -> str:
+        where = render_path(self.path)
+        said = f"{where} {self.text}" if where else self.text
+        return f"{said} (line {self.line})" if self.line else said
+
+
+class SpecError(NetspecError):
+    """A spec, layer or initializer breaks a rule, or several.
+
+    Attributes:
+        problems: every mistake that was found, in the order of the document; what a
+            later one would be behind a mistake in shapes is not known.
+        source: the file that was read; None where none was.
     """
 
     def __init__(self, problem: str, path: Path = ()) -> None:
         super().__init__(problem)
-        self.problem = problem
-        self.path = path
+        self.problems: tuple[Problem, ...] = (Problem(path, None, problem),)
+        self.source: str | None = None
+
+    @classmethod
+    def of(cls, problems: Iterable[Problem], source: str | None = None) -> SpecError:
+        """Make one error of at least one problem."""
+        listed = tuple(problems)
+        made = cls(listed[0].text)
+        made.problems, made.source = listed, source
+        return made
+
+    @property
+    def problem(self) -> str:
+        """The first mistake: the rule, what was received and the remedy."""
+        return self.problems[0].text
+
+    @property
+    def path(self) -> Path:
+        """Where the first mistake is."""
+        return self.problems[0].path
 
     def within(self, *prefix: str | int) -> SpecError:
-        """Return this error with `prefix` in front of its path."""
-        return SpecError(self.problem, (*prefix, *self.path))
+        """Return this error with `prefix` in front of each path."""
+        return SpecError.of(
+            (p._replace(path=(*prefix, *p.path)) for p in self.problems), self.source
+        )
+
+    def lines(self) -> list[str]:
+        """Say each mistake on a line of its own, after the name of the file."""
+        before = f"{self.source}: " if self.source else ""
+        return [excerpt(f"{before}{problem}", LONGEST) for problem in self.problems]
 
     def __str__(self) -> str:
-        where = render_path(self.path)
-        stated = f"{where} {self.problem}" if where else self.problem
-        return excerpt(stated, LONGEST)
+        return excerpt("\n".join(self.lines()), LONGEST)
+
+
+def gather(tries: Iterable[Callable[[], T]]) -> list[T]:
+    """Return what each of several calls returns.
+
+    Raises:
+        SpecError: some of them raised one; it has the problems of all of these.
+    """
+    held: list[T] = []
+    problems: list[Problem] = []
+    for attempt in tries:
+        try:
+            held.append(attempt())
+        except SpecError as error:
+            problems += error.problems
+    if problems:
+        raise SpecError.of(problems)
+    return held
 
 
 class ParameterError(NetspecError):
@@ -81,7 +143,7 @@ class BackendNotInstalled(BackendError):
     """The backend is known but its framework is not installed."""
 
 
-class Problem(NamedTuple):
+class Obstacle(NamedTuple):
     """What keeps one operation of a model from being imported.
 
     Attributes:
@@ -109,7 +171,7 @@ class ImportProblem(NetspecError):
         problems: all of them, by module.
     """
 
-    def __init__(self, name: str, problems: Sequence[Problem]) -> None:
+    def __init__(self, name: str, problems: Sequence[Obstacle]) -> None:
         self.problems = tuple(sorted(set(problems), key=_by_module))
         count = len(self.problems)
         what = "one problem" if count == 1 else f"{count} problems"
@@ -117,13 +179,13 @@ class ImportProblem(NetspecError):
         super().__init__(f"{shorten(name)} cannot be imported: {what}\n{listed}")
 
 
-def _by_module(problem: Problem) -> tuple[str, str, str]:
+def _by_module(problem: Obstacle) -> tuple[str, str, str]:
     return problem.module, problem.operation, problem.remedy
 
 
-def _grouped(problems: Sequence[Problem]) -> Iterator[str]:
+def _grouped(problems: Sequence[Obstacle]) -> Iterator[str]:
     """Word problems that differ only in module and shape on one line."""
-    alike: dict[tuple[str, str], list[Problem]] = {}
+    alike: dict[tuple[str, str], list[Obstacle]] = {}
     for problem in problems:
         alike.setdefault((problem.operation, problem.remedy), []).append(problem)
     for first, *others in alike.values():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import nets
+from nets.efficientnet import STAGES
+from nets.mobilenet_v3 import BLOCKS
 
 NARROW = {
     "lenet": nets.lenet(),
@@ -13,4 +15,14 @@ NARROW = {
     "resnet18_v2": nets.resnet18_v2((3, 40, 33), 10, 1 / 8),
     "densenet121": nets.densenet121((3, 33, 40), 10, 1 / 8),
     "mobilenet": nets.mobilenet((3, 64, 48), classes=10, width=1 / 8),
+    "alexnet": nets.alexnet((3, 67, 67), 10, 1 / 16),
+    "resnet50": nets.resnet50((3, 40, 33), 10, 1 / 8, (2, 1, 1, 1)),
+    "mobilenet_v3_small": nets.mobilenet_v3_small((3, 48, 40), 10, 1 / 4, BLOCKS[:5]),
+    "shufflenet_v2": nets.shufflenet_v2((3, 48, 40), 10, 1 / 4, ((116, 3), (232, 1))),
+    "efficientnet_b0": nets.efficientnet_b0((3, 48, 40), 10, 1 / 8, STAGES[:3]),
+    "convnext_tiny": nets.convnext_tiny((3, 40, 32), 10, 1 / 12, ((96, 1), (192, 2))),
+    "unet": nets.unet((1, 44, 48), 2, 1 / 32, depth=2),
+    "unet_3d": nets.unet_3d((3, 18, 18, 20), 3, 1 / 16, depth=1),
+    "mixer": nets.mixer((3, 12, 8), 10, 1 / 32, patch=4, blocks=2),
+    "wavenet": nets.wavenet((4, 20), 4, 1 / 16, (1, 2, 4, 1)),
 }

@@ -19,8 +19,10 @@ NAMES = {"scale": "gamma", "shift": "beta", "slope": "alpha"}
 
 def gluon_path(node: Placed, name: str, parameter: Parameter) -> str:
     """Return the name that `save_parameters` gives to a parameter of a layer."""
-    own = NAMES.get(parameter.role, name) if is_own(node.layer) else name
-    return join_path(node.path, own)
+    if is_own(node.layer) and parameter.role in NAMES:
+        owner, dot, _ = name.rpartition(".")
+        name = f"{owner}{dot}{NAMES[parameter.role]}"
+    return join_path(node.path, name)
 
 
 def gluon_paths(spec: Spec) -> dict[str, str]:

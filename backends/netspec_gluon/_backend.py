@@ -158,7 +158,12 @@ class GluonBackend(
         set_seed(mode.seed)
         taken, grads = step(own, spec, x, cotangent, True, mode.dtype, context, taps)
         arrays = {path: output.asnumpy() for path, output in outputs.items()}
-        return Trace(taken, arrays, grads)
+        nothing = {
+            path: np.zeros(array.shape, mode.dtype)  # integers, which have no gradient
+            for path, array in arrays.items()
+            if path not in taps
+        }
+        return Trace(taken, arrays, nothing | grads)
 
     def _train(self, model: nn.HybridBlock, spec: Spec, how: Training) -> Trained:
         """Train in place, with `gluon.Trainer`.

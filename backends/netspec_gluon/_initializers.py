@@ -33,6 +33,7 @@ CONSTRUCTED = {
     "scale": [call(f"{INIT}.One")],
     "shift": [call(f"{INIT}.Zero")],
     "slope": [call(f"{INIT}.Constant", 0.25)],
+    "position": [call(f"{INIT}.Normal", 0.02)],
     "running_mean": [call(f"{INIT}.Zero")],
     "running_var": [call(f"{INIT}.One")],
 }
@@ -48,18 +49,27 @@ def draws(graph: PlacedChain) -> Iterator[tuple[str, Call]]:
     """
     nodes = [node for node in graph.walk() if node.parameters]
     wanted = [
-        (gluon_path(node, name, p), p.role, draw(p))
+        (gluon_path(node, name, p), p, draw(p))
         for node in nodes
         for name, p in node.parameters.items()
     ]
     # Nothing is known of a user's block, and Xavier does not draw every shape
     known = all(is_own(node.layer) for node in nodes)
-    weights = [drawn for _, role, drawn in wanted if known and role not in CONSTRUCTED]
+    weights = [drawn for _, p, drawn in wanted if known and p.role not in CONSTRUCTED]
     common = [drawn for drawn, _ in Counter(weights).most_common(1)]
     yield "", Call(".initialize", tuple(common))
-    for path, role, drawn in wanted:
-        if not known or [drawn] != CONSTRUCTED.get(role, common):
+    for path, parameter, drawn in wanted:
+        if not known or [drawn] != _constructed(parameter, common):
             yield path, call(".initialize", drawn, force_reinit=True)
+
+
+def _constructed(parameter: DrawnParameter, common: list[Call]) -> list[Call]:
+    """Return what draws a parameter of a layer of Gluon's own, or of `support`, unless
+    told otherwise.
+    """
+    if parameter.starts_at is not None:
+        return [by_law(distributions.Point(parameter.starts_at))]
+    return CONSTRUCTED.get(parameter.role, common)
 
 
 def draw(parameter: DrawnParameter) -> Call:

@@ -16,14 +16,16 @@ from netspec.program.render import (
     Layout,
     Listing,
     Page,
+    block_functions,
     draw_statements,
     list_layers,
     render,
     signature,
 )
 from netspec.spec import Spec
+from netspec_gluon._graph import GRAPH
 from netspec_gluon._initializers import draws
-from netspec_gluon._lowering import NN, OURS, Context, chain, home, ours
+from netspec_gluon._lowering import NN, OURS, SUPPORT, Context, chain, home, ours
 from netspec_gluon.mxnet191 import shim
 
 NAMED = ours("containers:named").target
@@ -87,6 +89,7 @@ def functions(page: Page) -> Iterator[Iterable[str]]:
     """Yield the lines of ``build()``, which makes the network, then those of
     ``initialize(net)``.
     """
+    yield from block_functions(page, f"{NN}:HybridBlock")
     yield (
         f"def build() -> {page.network}:",
         f'    """Make the network: {signature(page)}."""',
@@ -149,5 +152,6 @@ DIALECT = Dialect(
     {"mxnet": "mx", NN: "nn"},
     functions,
     first_weights,
+    written={f"{SUPPORT}.graph:Graph": GRAPH},
     prelude=inspect.getsource(shim).split('"""')[2].strip(),
 )

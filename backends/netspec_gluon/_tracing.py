@@ -16,9 +16,12 @@ Taps = dict[str, Any]
 
 
 def make_taps(spec: Spec, batch: int, dtype: str) -> Taps:
-    """Make a tap for every layer, by path, on the current device."""
-    shapes = spec.shapes().items()
-    taps = {path: mx.nd.zeros((batch, *shape), dtype=dtype) for path, shape in shapes}
+    """Make a tap for every layer that gives floats, by path, on the current device."""
+    taps = {
+        node.path: mx.nd.zeros((batch, *node.output_shape), dtype=dtype)
+        for node in spec.graph.walk()
+        if node.output_kind == "float"
+    }
     for tap in taps.values():
         tap.attach_grad()
     return taps
@@ -33,7 +36,7 @@ def watch(network: Any, spec: Spec, taps: Taps) -> dict[str, Any]:
     """
     outputs: dict[str, Any] = {}
     for path, block in _blocks(network, spec.graph).items():
-        _tap(block, path, taps[path], outputs)
+        _tap(block, path, taps.get(path), outputs)
     return outputs
 
 
@@ -41,7 +44,8 @@ def _tap(block: Any, path: str, tap: Any, outputs: dict[str, Any]) -> None:
     forward = block.forward
 
     def tapped(x: Any) -> Any:
-        outputs[path] = forward(x) + tap
+        y = forward(x)
+        outputs[path] = y if tap is None else y + tap
         return outputs[path]
 
     block.forward = tapped

@@ -10,6 +10,7 @@ from mxnet.gluon import nn
 
 from netspec.contract import Array, Loss, Optimizer
 from netspec.errors import BackendError
+from netspec.layers import INPUT
 from netspec.spec import PlacedChain, Spec
 from netspec_gluon._lowering import is_own
 
@@ -78,7 +79,12 @@ def _unreached(branch: PlacedChain, learns: bool) -> tuple[list[str], bool]:
     """
     found = []
     for node in branch.nodes:
-        inside = [_unreached(chain, learns) for chain in node.branches]
+        reached: dict[str | None, bool] = {INPUT: learns}
+        inside = []
+        for chain in node.branches:
+            before = any(reached[key] for key in chain.reads)
+            inside.append(_unreached(chain, before))
+            reached[chain.key] = inside[-1][1]
         own = any(parameter.trainable for parameter in node.parameters.values())
         moves = any(not parameter.trainable for parameter in node.parameters.values())
         if moves and is_own(node.layer) and not (own or learns):

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import jax
-import jax.numpy as jnp
 import numpy as np
 
 from netspec.contract import (
@@ -186,7 +185,7 @@ class JaxBackend(
             for step, (params, state, loss) in enumerate(steps):
                 losses.append(loss)
                 how.tell(step, to_arrays, spec, params, state)
-            return Trained(np.array(jnp.stack(losses)), to_arrays(spec, params, state))
+            return Trained(np.stack(losses), to_arrays(spec, params, state))
 
 
 def _model(

@@ -24,6 +24,8 @@ Usual: TypeAlias = Mapping[str, Draw | None]
 # Default initializers of the constructors in `support`
 KERNEL: Usual = {"weight": call(f"{INIT}:glorot_uniform"), "bias": ZEROS}
 TABLE: Usual = {"weight": call(f"{INIT}:glorot_uniform")}
+POSITIONS: Usual = {"weight": call(f"{INIT}:normal", 0.02)}
+TOKEN: Usual = {"weight": ZEROS}
 AFFINE: Usual = {"weight": ONES, "bias": ZEROS}
 RUNNING: Usual = {"running_mean": ZEROS, "running_var": ONES}
 
@@ -77,6 +79,18 @@ def drawn(node: Placed, usual: Usual) -> dict[str, Draw | None]:
         for name in usual
     }
     return {name: drawn for name, drawn in found.items() if drawn != usual[name]}
+
+
+def drawn_inside(node: Placed, part: str, usual: Usual) -> dict[str, Draw | None]:
+    """Return what `drawn` does for a part of a layer, whose parameters begin with its
+    name and a dot.
+    """
+    own = {
+        name.removeprefix(f"{part}."): parameter
+        for name, parameter in node.parameters.items()
+        if name.startswith(f"{part}.")
+    }
+    return drawn(replace(node, parameters=own), usual)
 
 
 def initializer_of(parameter: DrawnParameter) -> Draw:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import singledispatch
 
-from netspec.layers import LAYERS, Container, Layer
+from netspec.layers import INPUT, LAYERS, Container, Layer, Shape
 from netspec.spec import Placed, PlacedChain
 
 
@@ -87,21 +87,27 @@ class Plan(dict[str, Flow]):
         for node in branch.nodes:
             runs = _reads(node, layout)
             gives = self._join(node, runs) if node.branches else runs
-            if len(node.output_shape) < 2:
-                gives = Layout.FIRST
+            gives = _fits(gives, node.output_shape)
             self[node.path] = Flow(layout, runs, gives)
-            self._due |= {branch.nodes[0].path: gives for branch in node.branches}
+            read = {key for branch in node.branches for key in branch.reads}
+            for inner in node.branches:
+                due = _fits(runs, inner.output_shape) if inner.key in read else gives
+                self._due[inner.nodes[0].path] = due
             layout = gives
         return layout
 
     def _join(self, node: Placed, runs: Layout) -> Layout:
-        ends = {self.follow(branch, runs) for branch in node.branches}
         container = _container(node)
+        ends = {
+            branch.key: self.follow(branch, _fits(runs, branch.input_shape))
+            for branch in node.branches
+        }
         if not _keeps(container):
             return Layout.FIRST
         if container.joins_input:
             return runs  # every chain comes back to that
-        return ends.pop() if len(ends) == 1 else Layout.FIRST
+        joined = {ends[key] for key in container.joined()}
+        return joined.pop() if len(joined) == 1 else Layout.FIRST
 
     def due(self, branch: PlacedChain) -> Layout:
         """Return the layout that the output of a chain must have: that of the output of
@@ -137,8 +143,14 @@ def _needs(node: Placed) -> Layout | None:
         return wanted(node.layer)
     if not _keeps(_container(node)):
         return Layout.FIRST
-    needs = {_first(map(_needs, branch.nodes)) for branch in node.branches}
+    read = [branch for branch in node.branches if INPUT in branch.reads]
+    needs = {_first(map(_needs, branch.nodes)) for branch in read}
     return Layout.LAST if Layout.LAST in needs else _first(needs)
+
+
+def _fits(layout: Layout, shape: Shape) -> Layout:
+    """Return the layout in which an example has this shape."""
+    return layout if len(shape) > 1 else Layout.FIRST
 
 
 def _container(node: Placed) -> Container:

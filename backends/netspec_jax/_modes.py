@@ -125,14 +125,15 @@ def options_now(own: Options) -> Options:
 
 
 def key_of(seed: int) -> Array:
-    """Make a key from a natural number below 2^64, whether or not 64-bit types are
-    enabled.
+    """Make a key from a natural number below 2^64, the same whether or not 64-bit types
+    are enabled. Here they are not, so that JAX compiles its draws once for both.
 
     Raises:
         NetspecError: `check_seed` refuses the seed.
     """
     high, low = divmod(check_seed(seed), 2**32)
-    return jax.random.fold_in(jax.random.key(low), high)
+    with enable_x64(False):
+        return jax.random.fold_in(jax.random.key(low), high)
 
 
 def to_device(device: Any) -> Any:

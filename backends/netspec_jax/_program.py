@@ -16,6 +16,7 @@ from netspec.program.render import (
     signature,
 )
 from netspec.spec import Spec
+from netspec_jax._graph import FORWARD
 from netspec_jax._initializers import shared
 from netspec_jax._layout import plan
 from netspec_jax._lowering import OURS, SUPPORT, Context, chain, home, is_own, made
@@ -79,6 +80,12 @@ def functions(page: Page) -> Iterator[Iterable[str]]:
     spell = page.layout.spell
     array, tree = spell("jax:Array"), spell(f"{BASE}:Tree")
     names = [*_initializers(page), ""] if page.program.shared else []
+    for block in page.blocks:
+        if block.written:
+            yield block.written.lines(block.call, block.name, page.layout)
+            continue
+        # Pure functions, which nets and places share; their parameters are apart
+        names += [*page.layout.lines(block.call, f"{block.name} = "), ""]
     yield (*names, *page.layout.lines(page.program.modules, "net = ", explode=True))
     yield (
         f"def init(key: {array}) -> tuple[{tree}, {tree}]:",
@@ -181,6 +188,9 @@ DIALECT = Dialect(
     functions,
     first_weights,
     ("net", "init", "apply"),
+    written={f"{SUPPORT}.graph:wires": FORWARD},
+    use="{}",
+    repeated="*[{}] * {}",
 )
 WITH_WEIGHTS = replace(
     DIALECT,

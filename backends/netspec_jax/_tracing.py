@@ -27,11 +27,12 @@ TAP, OUTPUT = "+0", "=y"  # names that no layer has
 
 
 def tap(layer: Layer) -> Layer:
-    """Add a tap to the output of a layer."""
+    """Add a tap to the output of a layer; to integers nothing is added."""
 
     def apply(params: Tree, state: Tree, x: Array, mode: Mode) -> tuple[Array, Tree]:
         y, next_state = layer.apply(params, state, x, mode)
-        y = y + params[TAP]
+        if jnp.issubdtype(y.dtype, jnp.inexact):
+            y = y + params[TAP]
         return y, {**next_state, OUTPUT: y}
 
     return Layer(layer.init, apply)

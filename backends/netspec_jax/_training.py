@@ -93,6 +93,14 @@ def _step(
     return jax.jit(step, compiler_options=dict(options))
 
 
+@lru_cache(maxsize=len(METHODS))
+def _begin(method: Method) -> Callable[..., Any]:
+    """Compile what gives the first moments of a method, a function of ``(params,
+    numbers)``.
+    """
+    return jax.jit(lambda params, numbers: METHODS[method](numbers).init(params))
+
+
 def train(
     model: Any, how: Training, key: Any, options: Options
 ) -> Iterator[tuple[Any, Any, jax.Array]]:
@@ -100,7 +108,7 @@ def train(
     method = how.optimizer.method
     step = _step(model.apply, method, how.loss, options)
     params, state = model.params, model.state
-    moments = jax.jit(METHODS[method](_numbers(how.optimizer, 0.0)).init)(params)
+    moments = _begin(method)(params, _numbers(how.optimizer, 0.0))
     for count, rate in enumerate(how.rates):
         own = None if key is None else jax.random.fold_in(key, count)
         batch = how.xs[count], how.ys[count], own

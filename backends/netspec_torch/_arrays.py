@@ -30,15 +30,22 @@ def tensors(model: nn.Module) -> dict[str, Tensor]:
 
 def detached(model: nn.Module) -> dict[str, Tensor]:
     """Return all parameters and buffers by canonical path, for a functional call that
-    leaves the model unchanged: buffers, which the call updates, are copies.
+    leaves the model unchanged: buffers, which the call updates, are copies. What has
+    several paths has each of them here, so that the call need not look for it.
 
     Parameters still ask for gradients: `F.linear` has other last bits where they do.
     """
-    params = {
-        path: p.detach().requires_grad_(p.requires_grad)
-        for path, p in model.named_parameters()
-    }
-    return params | {path: b.detach().clone() for path, b in model.named_buffers()}
+    own: dict[int, Tensor] = {}
+    found = {}
+    for path, p in model.named_parameters(remove_duplicate=False):
+        if id(p) not in own:
+            own[id(p)] = p.detach().requires_grad_(p.requires_grad)
+        found[path] = own[id(p)]
+    for path, buffer in model.named_buffers(remove_duplicate=False):
+        if id(buffer) not in own:
+            own[id(buffer)] = buffer.detach().clone()
+        found[path] = own[id(buffer)]
+    return found
 
 
 def find(model: nn.Module, path: str) -> Tensor:

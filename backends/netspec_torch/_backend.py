@@ -231,5 +231,5 @@ def _call(
     model: nn.Module, values: dict[str, Tensor], batch: Tensor, mode: Mode
 ) -> Tensor:
     with training(model, mode.train), seeded(mode.seed, batch.device):
-        output: Tensor = functional_call(model, values, (batch,))
+        output: Tensor = functional_call(model, values, (batch,), tie_weights=False)
     return output

@@ -92,8 +92,11 @@ def _child(node: Placed, ctx: Context) -> Call:
     return replace(function(node.layer, node, ctx), path=node.path)
 
 
+_EMPTY = nn.Sequential()
+
+
 def _free_key(node: Placed) -> str:
-    if hasattr(nn.Sequential(), node.key):
+    if hasattr(_EMPTY, node.key):
         raise BackendError(
             f"{node.path} {type(node.layer).__name__}: torch.nn.Sequential has an"
             f" attribute {shorten(node.key)} of its own; give the layer another name"

@@ -45,7 +45,8 @@ def training(model: nn.Module, train: bool) -> Iterator[None]:
         yield
     finally:
         for module, flag in before:
-            module.training = flag
+            if module.training is not flag:
+                module.training = flag
 
 
 @contextmanager

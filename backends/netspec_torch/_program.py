@@ -5,11 +5,15 @@ from __future__ import annotations
 from netspec.program import Call, Program
 from netspec.program.render import Dialect, Listing, list_layers, render
 from netspec.spec import Spec
+from netspec_torch._graph import GRAPH
 from netspec_torch._initializers import draws
-from netspec_torch._lowering import OURS, Context, chain, home, is_own, lower
+from netspec_torch._lowering import OURS, SUPPORT, Context, chain, home, is_own, lower
 
 DIALECT = Dialect(
-    "PyTorch", "torch.nn:Sequential", {"torch": "torch", "torch.nn": "nn"}
+    "PyTorch",
+    "torch.nn:Sequential",
+    {"torch": "torch", "torch.nn": "nn"},
+    written={f"{SUPPORT}.graph:Graph": GRAPH},
 )
 
 

@@ -40,7 +40,7 @@ class Residual(nnx.Module):
 
 
 def conv(layer: ns.Conv1D | ns.Conv2D, node: Placed, how: How) -> Module:
-    padding = tuple((size, size) for size in conv_padding(layer))
+    padding = conv_padding(layer, node.input_shape)
     window: How = {"kernel_size": layer.kernel_size, "padding": padding}
     steps: How = {"strides": layer.stride, "kernel_dilation": layer.dilation}
     how = {**how, "feature_group_count": layer.groups, "use_bias": layer.bias}

@@ -4,21 +4,39 @@ Their layer shapes and parameter counts are those of the papers or of the framew
 own model collections (tests/examples/test_nets.py). `width` scales them down for tests.
 """
 
+from nets.alexnet import alexnet
+from nets.convnext import convnext_tiny
 from nets.densenet import densenet121
+from nets.efficientnet import efficientnet_b0
 from nets.googlenet import googlenet
 from nets.lenet import lenet
+from nets.mixer import mixer
 from nets.mobilenet import mobilenet
+from nets.mobilenet_v3 import mobilenet_v3_small
 from nets.nin import nin
-from nets.resnet import resnet18, resnet18_v2
+from nets.resnet import resnet18, resnet18_v2, resnet50
+from nets.shufflenet_v2 import shufflenet_v2
+from nets.unet import unet, unet_3d
 from nets.vgg import vgg11
+from nets.wavenet import wavenet
 
 __all__ = [
+    "alexnet",
+    "convnext_tiny",
     "densenet121",
+    "efficientnet_b0",
     "googlenet",
     "lenet",
+    "mixer",
     "mobilenet",
+    "mobilenet_v3_small",
     "nin",
     "resnet18",
     "resnet18_v2",
+    "resnet50",
+    "shufflenet_v2",
+    "unet",
+    "unet_3d",
     "vgg11",
+    "wavenet",
 ]

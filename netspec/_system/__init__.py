@@ -2,6 +2,7 @@
 cores, memory, and end quietly on Ctrl-C while the command line starts.
 """
 
+from ._allocator import keep_memory as keep_memory
 from ._begin import started as started
 from ._cores import cores as cores
 from ._files import atomic_file as atomic_file

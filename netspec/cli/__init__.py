@@ -1,8 +1,8 @@
 """The command line: one file for each command.
 
 Exit codes: 0 good, 1 a check failed, 2 bad input, 3 nothing failed but not everything
-is decided. Bad input gives one line that starts
-with ``error:``, never a traceback.
+is decided. Bad input gives a line that starts with ``error:``, one for each mistake of
+a file, never a traceback.
 """
 
 from __future__ import annotations
@@ -24,13 +24,15 @@ from netspec.cli._export import export
 from netspec.cli._fuzz import fuzz
 from netspec.cli._imports import import_all
 from netspec.cli._init import init
+from netspec.cli._layers import layers
 from netspec.cli._probe import probe
 from netspec.cli._schema import schema
 from netspec.cli._show import show
 from netspec.cli._tables import printable
-from netspec.errors import LONGEST, NetspecError, excerpt, said, shorten
+from netspec.errors import LONGEST, NetspecError, SpecError, excerpt, said, shorten
 
 BAD_INPUT, INTERRUPTED, CLOSED_PIPE = 2, 130, 141
+MOST_PROBLEMS = 50  # of a file that are printed
 UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 
 # Typer does not name it, and has carried its own copy of Click since 0.26
@@ -44,6 +46,7 @@ app = typer.Typer(
 )
 for command in (
     show,
+    layers,
     schema,
     init,
     export,
@@ -108,6 +111,8 @@ def _run(arguments: list[str]) -> int:
         code = app(arguments or ["--help"], prog_name="netspec", standalone_mode=False)
         if sys.stdout is not None:  # as it is after `>&-`
             sys.stdout.flush()
+    except SpecError as error:
+        return _refuse(*error.lines())
     except (NetspecError, UsageError) as error:
         return _refuse(_worded(error))
     except KeyboardInterrupt:
@@ -148,7 +153,10 @@ def _worded(error: Exception) -> str:
     return getattr(error, "format_message", error.__str__)()
 
 
-def _refuse(problem: str) -> int:
-    line = " ".join(excerpt(problem, LONGEST).splitlines())
-    typer.echo(f"error: {printable(line)}", err=True)
+def _refuse(*problems: str) -> int:
+    for problem in problems[:MOST_PROBLEMS]:
+        line = " ".join(excerpt(problem, LONGEST).splitlines())
+        typer.echo(f"error: {printable(line)}", err=True)
+    if more := len(problems[MOST_PROBLEMS:]):
+        typer.echo(f"error: ... and {more} more", err=True)
     return BAD_INPUT

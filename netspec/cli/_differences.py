@@ -63,7 +63,7 @@ def _lines(entry: Difference) -> str:
     named = typer.style(f"{entry.id:<40}", bold=True)
     frameworks = " ".join(entry.witness)
     about = f"{first}, ..." if more else first
-    return f"{named}{frameworks:<17}{entry.handling}\n    {about}: {entry.title}"
+    return f"{named}{frameworks:<20} {entry.handling}\n    {about}: {entry.title}"
 
 
 def _document(entry: Difference) -> dict[str, Any]:

@@ -11,8 +11,7 @@ from rich.padding import Padding
 from rich.syntax import Syntax
 from rich.text import Text
 
-from netspec.contract import backends
-from netspec.differences import Difference, Witness, find, witness
+from netspec.differences import Difference, Witness, find, version, witness
 from netspec.errors import BackendNotInstalled
 
 CHECK_FAILED = 1
@@ -86,7 +85,7 @@ def _highlighted(code: str) -> Text:
 
 
 def _versioned(framework: str) -> str:
-    return " ".join(filter(None, (framework, backends()[framework].version)))
+    return " ".join(filter(None, (framework, version(framework))))
 
 
 def _given(seen: Witness, framework: str) -> str:

@@ -11,7 +11,17 @@ import typer
 from netspec.cli._options import AsJson, SpecFile
 from netspec.cli._tables import print_table
 from netspec.init import INITIALIZERS, DrawnParameter
-from netspec.spec import HEADERS, Spec, documents, footer, load, rows, title, total
+from netspec.spec import (
+    HEADERS,
+    Spec,
+    documents,
+    footer,
+    load,
+    remarks,
+    rows,
+    title,
+    total,
+)
 
 
 def show(spec: SpecFile, json: AsJson = False) -> None:
@@ -23,6 +33,8 @@ def show(spec: SpecFile, json: AsJson = False) -> None:
     typer.echo(f"{title(model.name, model.input_shape)}\n")
     print_table(HEADERS, rows(model.graph), folded=2, right=2)
     typer.echo(f"\n{footer(model.graph)}")
+    for remark in remarks(model.graph):
+        typer.echo(f"warning: {remark}", err=True)
 
 
 def _document(spec: Spec) -> dict[str, Any]:
@@ -46,6 +58,7 @@ def _document(spec: Spec) -> dict[str, Any]:
         "parameters": {
             path: _parameter(parameter) for path, parameter in spec.parameters().items()
         },
+        "warnings": remarks(spec.graph),
     }
 
 

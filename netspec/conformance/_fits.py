@@ -32,7 +32,8 @@ class Copies(NamedTuple):
 
 
 STEP = Copies(own=4, wide=5, layers=6)
-TRAINING = Copies(own=8, wide=13, layers=6)  # Adam remembers two arrays, three times
+# Adam remembers two arrays, three times; as often a step is kept
+TRAINING = Copies(own=8, wide=16, layers=6)
 
 
 def check_comparison(spec: Spec, dtype: str, batch: int, copies: Copies) -> None:

@@ -29,6 +29,8 @@ from netspec.conformance.judging import (
     tensors,
 )
 from netspec.contract import Array, Backend, Trace
+from netspec.layers import INPUT
+from netspec.reference import gathered
 from netspec.spec import Placed, PlacedChain
 
 FOLLOWED = "rounding alone may exceed a tenth; right on what the layer itself was given"
@@ -93,8 +95,11 @@ def _places(chain: PlacedChain, x: Array, trace: Trace) -> Iterator[Inside]:
     for node in chain.nodes:
         if not node.branches:
             yield Inside(node, x)
+        values: dict[str | None, Array] = {INPUT: x}
         for branch in node.branches:
-            yield from _places(branch, x, trace)
+            read = gathered(branch, values)
+            yield from _places(branch, read, trace)
+            values[branch.key] = trace.outputs[branch.nodes[-1].path]
         x = trace.outputs[node.path]
 
 
@@ -121,8 +126,7 @@ def _judged(
 ) -> Verdict | None:
     """Judge one tensor of a layer, given what the layer read inside the net."""
     node, x = at
-    kind = "int" if x.dtype.kind in "iu" else "float"
-    spec = part(case.spec.name, case.spec, [node], kind)
+    spec = part(case.spec.name, case.spec, [node])
     (inner,) = spec.graph.nodes
 
     def renamed(path: str) -> str:

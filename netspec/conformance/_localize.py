@@ -27,6 +27,8 @@ from netspec.conformance.judging import (
 )
 from netspec.conformance.report import Localization, Row
 from netspec.contract import Array, Backend, has_dtype
+from netspec.layers import INPUT
+from netspec.reference import gathered
 from netspec.spec import Placed, join_path, label
 
 Part = Callable[[Case, int], Case]
@@ -142,7 +144,8 @@ def _search(direction: str, take: Part, judge: Judge, case: Case) -> Suspect | N
     """Bisect for the layer with which a part of the net is far, but not without it."""
     nodes = case.spec.graph.nodes
     verdicts: dict[int, Verdict] = {len(nodes): judge(case)}
-    close, far = 0, len(nodes)
+    whole = sum(node.output_kind == "int" for node in nodes)  # nothing to compare yet
+    close, far = whole if take is _beginning else 0, len(nodes)
     if verdicts[far].status != "fail":
         return None
     while far - close > 1:
@@ -169,32 +172,36 @@ def _end(case: Case, count: int) -> Case:
     """Return the case of the last layers, on what the reference has before them."""
     nodes = case.spec.graph.nodes
     before = activations(case)[nodes[-count - 1].path]
-    x = before.astype(case.dtype)
-    return _part(case, nodes[-count:], x, case.cotangent)
+    return _part(case, nodes[-count:], before, case.cotangent)
 
 
 def _content(case: Case, node: Placed) -> list[tuple[str, Case]]:
     """Return a case for each chain of a container, with its canonical path."""
     nodes = case.spec.graph.nodes
     index = nodes.index(node)
-    before = activations(case)[nodes[index - 1].path] if index else case.x
-    x = before.astype(case.dtype) if index else case.x
-    chains = ((join_path(node.path, b.key), b.nodes) for b in node.branches)
-    return [
-        (path, _part(case, inner, x, _cotangent(case, inner))) for path, inner in chains
-    ]
+    seen = activations(case)
+    x = seen[nodes[index - 1].path] if index else case.x
+    values: dict[str | None, Array] = {INPUT: x}
+    found = []
+    for branch in node.branches:
+        inner, read = branch.nodes, gathered(branch, values)
+        values[branch.key] = seen[inner[-1].path]
+        if branch.output.kind == "float":
+            path = join_path(node.path, branch.key)
+            found.append((path, _part(case, inner, read, _cotangent(case, inner))))
+    return found
 
 
 def _part(case: Case, nodes: Sequence[Placed], x: Array, cotangent: Array) -> Case:
     """Return a case for neighboring layers of a net; its paths begin with them."""
-    kind = "int" if x.dtype.kind in "iu" else "float"
-    spec = part(case.spec.name, case.spec, nodes, kind)
+    spec = part(case.spec.name, case.spec, nodes)
     params = {
         inner.path + path.removeprefix(node.path): value
         for node, inner in zip(nodes, spec.graph.nodes, strict=True)
         for path, value in case.params.items()
         if path.startswith(f"{node.path}.")
     }
+    x = x.astype(case.dtype) if spec.input_dtype == "float" else x
     return replace(case, spec=spec, params=params, x=x, cotangent=cotangent)
 
 

@@ -165,8 +165,7 @@ def layers_by_path(spec: Spec) -> Mapping[str, Spec]:
             f"{label(node.layer)} on {shape_text(node.input_shape)}",
             plain,
             [node],
-            node.layer.reads,
         )
         for node in nodes
-        if node.layer.reads == "float" or node.parameters
+        if node.input_kind == "float" or node.parameters
     }

@@ -9,7 +9,7 @@ from netspec.init import ROLES, InitRule
 from netspec.spec import Placed, Spec
 
 
-def part(name: str, whole: Spec, nodes: Sequence[Placed], kind: str) -> Spec:
+def part(name: str, whole: Spec, nodes: Sequence[Placed]) -> Spec:
     """Make a spec of neighboring layers of a net; its paths begin with them.
 
     The rules of the policy go by path, so they are left out: the policy draws by role.
@@ -19,11 +19,11 @@ def part(name: str, whole: Spec, nodes: Sequence[Placed], kind: str) -> Spec:
         name: name of the new spec.
         whole: the net.
         nodes: neighboring layers of the net.
-        kind: what the first of them reads, ``"float"`` or ``"int"``.
     """
     policy = replace(whole.init, rules=tuple(_rules(nodes)))
     layers = [node.layer for node in nodes]
-    return Spec(name, nodes[0].input_shape, layers, policy, input_dtype=kind)
+    first = nodes[0]
+    return Spec(name, first.input_shape, layers, policy, input_dtype=first.input_kind)
 
 
 def _rules(nodes: Sequence[Placed]) -> Iterator[InitRule]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from netspec.declare._calls import missing, strangers
 from netspec.declare._fields import D, Declared, Field, fields_of
 from netspec.declare.rules import Json, Rule, Unfit
-from netspec.errors import SpecError, nearest, shorten
+from netspec.errors import Problem, SpecError, shorten
 
 MAX_DEPTH = 64
-UNKNOWN = 4  # most unknown fields that an error names
 
 
 def expect_mapping(document: Json, what: str) -> Mapping[str, Json]:
@@ -23,21 +23,28 @@ def decode(kind: type[D], document: Mapping[str, Json]) -> D:
     """Build `kind` from a mapping of its fields.
 
     Raises:
-        SpecError: an unknown or missing field, or a value that breaks its rule.
+        SpecError: unknown or missing fields, values that break their rules: all of
+            these.
     """
     fields = fields_of(kind)
     unknown = [k for k in expect_mapping(document, kind.__name__) if k not in fields]
-    if unknown:
-        named = unknown[:UNKNOWN]
-        hints = (
-            f"{shorten(k)}{kind.meaning_of(k) or nearest(k, fields)}" for k in named
-        )
-        raise SpecError(f"{kind.__name__} has no field {', no field '.join(hints)}")
-    absent = [n for n, f in fields.items() if f.required and n not in document]
-    if absent:
-        raise SpecError(f"{kind.__name__} needs {', '.join(absent)}")
-    given = {k: _decode_field(fields[k], k, v) for k, v in document.items()}
-    return kind(**given)
+    # a field under another name is not missing, too
+    told = strangers(kind, fields, unknown) or missing(kind, fields, document)
+    problems = [Problem((), None, told)] if told else []
+    given: dict[str, object] = {}
+    for key in filter(fields.__contains__, document):
+        try:
+            given[key] = _decode_field(fields[key], key, document[key])
+        except SpecError as error:
+            problems += error.problems
+    if not problems:
+        try:
+            return kind(**given)
+        except SpecError as error:
+            problems += _broken(kind, given) or error.problems
+    else:
+        problems += _broken(kind, given)
+    raise SpecError.of(problems)
 
 
 def _decode_field(field: Field[Any, Any], key: str, value: Json) -> object:
@@ -45,6 +52,17 @@ def _decode_field(field: Field[Any, Any], key: str, value: Json) -> object:
         return field.rule.decode(value)
     except SpecError as error:
         raise error.within(key) from None
+
+
+def _broken(kind: type[Declared], given: Mapping[str, object]) -> list[Problem]:
+    """List the rules that the values of fields break."""
+    problems: list[Problem] = []
+    for name, value in given.items():
+        try:
+            fields_of(kind)[name].checked(kind.__name__, value)
+        except SpecError as error:
+            problems += error.problems
+    return problems
 
 
 def encode(value: Declared) -> dict[str, Json]:

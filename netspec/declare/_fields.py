@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, ClassVar, Generic, TypeVar, cast, dataclass_transform
 
+from netspec.declare._calls import strict
 from netspec.declare.rules import In, Out, Rule, Unfit
 from netspec.errors import SpecError, shorten
 
@@ -49,10 +50,18 @@ class Field(Generic[In, Out]):
         return self.default
 
     def __set__(self, instance: object, value: In) -> None:
+        instance.__dict__[self.name] = self.checked(type(instance).__name__, value)
+
+    def checked(self, kind: str, value: object) -> Out:
+        """Return the canonical form of a value.
+
+        Raises:
+            SpecError: it breaks the rule; names the declaration, `kind`, and the field.
+        """
         try:
-            instance.__dict__[self.name] = self.rule.parse(value)
+            return self.rule.parse(value)
         except Unfit as unfit:
-            kind, received = type(instance).__name__, shorten(value)
+            received = shorten(value)
             raise SpecError(
                 f"{kind}({self.name}={received}): {self.name} must be"
                 f" {self.rule.must}, received {received}{unfit.note}"
@@ -74,6 +83,13 @@ class Declared:
     @classmethod
     def meaning_of(cls, name: object) -> str:
         """Say, after "; ", what a field of another library is here; or nothing."""
+        return ""
+
+    @classmethod
+    def meaning_of_call(cls) -> str:
+        """Say, after "; ", how the constructor of another library is written here,
+        where it takes more by position; or nothing.
+        """
         return ""
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -141,10 +157,11 @@ D = TypeVar("D", bound=Declared)
 @dataclass_transform(frozen_default=True, field_specifiers=(Field,))
 def declare(kind: type[D]) -> type[D]:
     """Make a class with `Field` attributes a dataclass; its base `Declared` freezes it.
+    A wrong call of its constructor is a `SpecError` with the hint that YAML gets.
 
     Raises:
         TypeError: a field of the dataclass is not declared with `Field`.
     """
     made = dataclasses.dataclass(repr=False, eq=False)(kind)
-    fields_of(made)
+    made.__init__ = strict(made, fields_of(made))  # type: ignore[method-assign]
     return made

@@ -13,12 +13,15 @@ class Parameter:
     Attributes:
         shape: sizes of its axes.
         axes: what each axis is, such as ``("out", "in", "height", "width")``.
-        role: kernel, embedding, bias, scale, shift, slope, running_mean, running_var.
+        role: kernel, embedding, position, bias, scale, shift, slope, running_mean,
+            running_var.
         fan_in: how many inputs feed one output; None where fans mean nothing.
         fan_out: how many outputs one input feeds.
         trainable: False for running statistics.
         nonnegative: True where no value may be below 0, such as those of a variance:
             arrays and initializers that break it are refused.
+        starts_at: the constant at which it starts, unless an initializer is given for
+            it by path or by name; None where its role decides.
     """
 
     shape: tuple[int, ...]
@@ -28,6 +31,7 @@ class Parameter:
     fan_out: int | None = None
     trainable: bool = True
     nonnegative: bool = False
+    starts_at: float | None = None
 
     @property
     def size(self) -> int:

@@ -10,10 +10,11 @@ import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from numbers import Integral, Real
 from typing import Any, Generic, TypeVar
 
-from netspec.errors import SpecError
+from netspec.errors import SpecError, gather
 
 In = TypeVar("In")
 Out = TypeVar("Out")
@@ -158,6 +159,10 @@ NAME = _text(
     "letters, digits and underscores, not starting with a digit (a dot separates"
     " paths)",
 )
+DOTTED = _text(
+    r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*",
+    "names of letters, digits and underscores, with dots between them",
+)
 TITLE = _text(
     r"[^\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]{1,200}",
     "1 to 200 printable characters",
@@ -237,7 +242,9 @@ def sequence(
     def decode(document: Json) -> object:
         if not isinstance(document, list):
             return document
-        return [_located(item.decode, i, entry) for i, entry in enumerate(document)]
+        return gather(
+            partial(_located, item.decode, i, entry) for i, entry in enumerate(document)
+        )
 
     schema = {"type": "array", "items": item.schema, "minItems": least}
     if most is not None:

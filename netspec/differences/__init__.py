@@ -6,6 +6,8 @@ installed.
 
 from ._entry import Difference as Difference
 from ._frameworks import FRAMEWORKS as FRAMEWORKS
+from ._frameworks import missing as missing
+from ._frameworks import version as version
 from ._registry import entries as entries
 from ._registry import find as find
 from ._registry import read as read

@@ -15,9 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from netspec.contract import backends
 from netspec.differences._entry import Difference
-from netspec.differences._frameworks import FRAMEWORKS
+from netspec.differences._frameworks import FRAMEWORKS, missing
 
 Namespace = dict[str, Any]
 
@@ -61,23 +60,22 @@ def witness(entry: Difference) -> Witness:
     Returns:
         The results; a snippet or a relation that fails does not raise.
     """
-    results, missing = {}, {}
+    results, absent = {}, {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         for framework in entry.witness:
             try:
                 results[framework] = _result(entry, framework)
             except _Missing as error:
-                missing[framework] = str(error)
-        if missing:
-            return Witness(results, missing, None)
+                absent[framework] = str(error)
+        if absent:
+            return Witness(results, absent, None)
         problem = _unexpected(entry, results) or judge(entry, results)
     return Witness(results, {}, not problem, problem)
 
 
 def _result(entry: Difference, framework: str) -> Any:
-    hint = backends()[framework].hint
-    if hint:
+    if hint := missing(framework):
         raise _Missing(hint)
     setup, preamble = entry.setup or "", FRAMEWORKS[framework].preamble
     source = "\n".join((preamble, setup, entry.witness[framework]))

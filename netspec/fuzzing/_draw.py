@@ -14,9 +14,10 @@ from typing import Any, TypeVar
 import hypothesis
 from hypothesis.control import BuildContext
 from hypothesis.errors import StopTest, UnsatisfiedAssumption
-from hypothesis.internal.conjecture.data import ConjectureData
+from hypothesis.internal.conjecture.data import MAX_DEPTH, ConjectureData
 from hypothesis.internal.conjecture.providers import PrimitiveProvider
 from hypothesis.strategies import SearchStrategy
+from hypothesis.strategies._internal.lazy import unwrap_strategies
 
 from netspec.errors import NetspecError
 from netspec.fuzzing.strategies import OWN, Kinds, specs
@@ -47,9 +48,7 @@ def draw(strategy: SearchStrategy[Drawn], seed: str) -> Drawn:
     """
     random = Random(seed)  # noqa: S311 (no secrets)
     for left in reversed(range(TRIES)):
-        data = ConjectureData(
-            random=random, provider=_Uniform, provider_kw={"random": random}
-        )
+        data = _Data(random=random, provider=_Uniform, provider_kw={"random": random})
         try:
             with BuildContext(data, wrapped_test=draw):
                 return data.draw(strategy)
@@ -59,6 +58,46 @@ def draw(strategy: SearchStrategy[Drawn], seed: str) -> Drawn:
             if not left:
                 raise
     raise NetspecError("nothing can be drawn: every try was given up")
+
+
+class _Data(ConjectureData):
+    """What strategies draw from, without the record from which Hypothesis replays and
+    shrinks: keeping it takes longer than drawing.
+    """
+
+    def draw(
+        self,
+        strategy: SearchStrategy[Drawn],
+        label: int | None = None,
+        observe_as: str | None = None,
+    ) -> Drawn:
+        if strategy.is_empty or self.depth >= MAX_DEPTH:
+            self.mark_invalid()
+        self.depth += 1
+        try:
+            drawn: Drawn = unwrap_strategies(strategy).do_draw(self)  # type: ignore[no-untyped-call]
+            return drawn
+        finally:
+            self.depth -= 1
+
+    def start_span(self, label: int) -> None:
+        self.depth += 1
+
+    def stop_span(self, *, discard: bool = False) -> None:
+        self.depth -= 1
+
+    def _pooled_constraints(self, choice_type: Any, constraints: Any) -> Any:
+        return constraints
+
+    def _draw(
+        self, choice_type: Any, constraints: Any, *, observe: bool, forced: Any
+    ) -> Any:
+        self.length += 1
+        if self.length > self.max_length:
+            self.mark_overrun()
+        if forced is not None:
+            return forced
+        return getattr(self.provider, f"draw_{choice_type}")(**constraints)
 
 
 class _Uniform(PrimitiveProvider):

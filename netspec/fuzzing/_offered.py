@@ -113,10 +113,11 @@ def refusal(spec: Spec, backend: Backend, dtype: str) -> str:
 
 def _alone(kind: type[Layer]) -> Iterator[Spec]:
     """Yield a spec of one layer for each rank that it reads."""
+    reads = "int" if kind.reads == "int" else "float"
     try:
         for shape in SHAPES.values():
             for layer in starts(kind, shape)[:1]:
-                yield Spec(kind.__name__, shape, [layer], input_dtype=kind.reads)
+                yield Spec(kind.__name__, shape, [layer], input_dtype=reads)
     except NetspecError:  # what no strategy draws
         return
 

@@ -95,7 +95,7 @@ def _pieces(graph: PlacedChain, document: Document) -> Iterator[Document]:
         pieces += [chain.nodes[start:end] for end in ends for start in range(end)]
     for nodes in sorted(pieces, key=len):
         layers = [LAYERS.encode(node.layer) for node in nodes]
-        reads = nodes[0].layer.reads
+        reads = nodes[0].input_kind
         yield {
             **{key: document[key] for key in ("netspec", "name")},
             "input_shape": [*nodes[0].input_shape],

@@ -8,7 +8,7 @@ submodules that come back, and the names. A model is imported as a whole or not 
 """
 
 from netspec.errors import ImportProblem as ImportProblem
-from netspec.errors import Problem as Problem
+from netspec.errors import Obstacle as Obstacle
 
 from ._graph import INPUT as INPUT
 from ._graph import Item as Item

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from numpy.typing import NDArray
 
-from netspec.errors import Problem
+from netspec.errors import Obstacle
 from netspec.layers import Layer, Shape, contained
 
 Array = NDArray[Any]
@@ -57,7 +57,7 @@ class Item:
     Attributes:
         key: its name, unlike that of every other value.
         reads: keys of what it is made from, in order; a value may stand twice.
-        made: by a layer, or by a merge; None where it is what it reads. A `Problem`
+        made: by a layer, or by a merge; None where it is what it reads. A `Obstacle`
             stands where it cannot be imported, and matters if the output depends on it.
         shape: of one example, as the framework says.
         module: dotted path of the module whose code makes it.
@@ -67,15 +67,15 @@ class Item:
 
     key: str
     reads: tuple[str, ...]
-    made: Layer | Join | Problem | None
+    made: Layer | Join | Obstacle | None
     shape: Shape
     module: str = ""
     operation: str = ""
     weights: Mapping[str, Weight] = field(default_factory=dict)
 
-    def problem(self, remedy: str) -> Problem:
+    def problem(self, remedy: str) -> Obstacle:
         """Word what keeps this value from being imported."""
-        return Problem(self.module, self.operation, self.shape, remedy)
+        return Obstacle(self.module, self.operation, self.shape, remedy)
 
     def failing(self, remedy: str) -> Item:
         """Return this item with a problem in the place of what makes it."""
@@ -103,7 +103,7 @@ class Reading:
     output: str
     items: tuple[Item, ...]
     input_dtype: str = "float"
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[Obstacle, ...] = ()
     notes: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
     training_only: tuple[str, ...] = ()

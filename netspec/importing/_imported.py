@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from netspec.errors import ImportProblem, Problem, SpecError
+from netspec.errors import ImportProblem, Obstacle, SpecError
 from netspec.importing._graph import Array, Item, Reading, Weight
+from netspec.importing._graphs import gathered
 from netspec.importing._modules import nested
 from netspec.importing._network import Network
 from netspec.importing._parts import Part, Parts, fused
 from netspec.importing._rewrites import Spelling, check, factored, live, summed
-from netspec.layers import Identity
-from netspec.spec import Placed, PlacedChain, Spec, join_path
+from netspec.layers import Identity, Parametric
+from netspec.spec import PlacedChain, Spec, join_path
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,10 @@ def imported(reading: Reading) -> Imported:
         ImportProblem: lists all that cannot be imported; never a part of a model.
     """
     spec, chain, notes = planted(reading)
-    weights = dict(_weights(spec.graph, chain))
+    weights = _weights(spec.graph, chain)
+    if lacking := [path for path in spec.parameters() if path not in weights]:
+        problem = Obstacle(lacking[0], "parameter", None, "its reader gives no array")
+        raise ImportProblem(reading.name, [problem])
     return Imported(
         spec,
         {path: weights[path].values for path in spec.parameters()},
@@ -64,7 +68,7 @@ def planted(reading: Reading) -> tuple[Spec, Parts, list[str]]:
         ImportProblem: lists all that cannot be imported.
     """
     items = live(reading.items, reading.output)
-    found = (item.made for item in items if isinstance(item.made, Problem))
+    found = (item.made for item in items if isinstance(item.made, Obstacle))
     problems = [*reading.problems, *found]
     problems += [] if problems else check(reading, items)
     problems += _shared(items)
@@ -73,8 +77,9 @@ def planted(reading: Reading) -> tuple[Spec, Parts, list[str]]:
     spelling = Spelling(reading, items)
     network = Network(reading, spelling.output, _simplified(spelling))
     parts = network.reduce()
-    if parts is None or network.problems:
-        raise ImportProblem(reading.name, network.problems or network.rest())
+    if network.problems:
+        raise ImportProblem(reading.name, network.problems)
+    parts = gathered(network) if parts is None else parts
     chain = fused(parts, reading.input_shape)
     return _spec(reading, chain), chain, network.notes
 
@@ -84,7 +89,7 @@ def _simplified(spelling: Spelling) -> list[Item]:
     return live(factored(summed(items)), spelling.output)
 
 
-def _shared(items: list[Item]) -> Iterator[Problem]:
+def _shared(items: list[Item]) -> Iterator[Obstacle]:
     """Yield a problem for each array that two layers read."""
     seen: set[str] = set()
     for item in items:
@@ -104,27 +109,25 @@ def _spec(reading: Reading, chain: Parts) -> Spec:
             reading.name, reading.input_shape, layers, input_dtype=reading.input_dtype
         )
     except SpecError as error:
-        problem = Problem("", "the whole", None, str(error))
+        problem = Obstacle("", "the whole", None, str(error))
         raise ImportProblem(reading.name, [problem]) from None
 
 
-def _weights(placed: PlacedChain, chain: Parts) -> Iterator[tuple[str, Weight]]:
-    """Yield the arrays of the layers of a spec, which stand in the order of the parts
+def _weights(placed: PlacedChain, chain: Parts) -> dict[str, Weight]:
+    """Return the arrays of the layers of a spec, which stand in the order of the parts
     that they were made from.
     """
-    leaves = (node for node in placed.walk() if not node.branches)
-    for node, part in zip(_weighty(leaves), _leaves(chain), strict=True):
-        for name, weight in part.weights.items():
-            yield join_path(node.path, name), weight
+    found = (n for n in placed.walk() if isinstance(n.layer, Parametric))
+    return {
+        join_path(node.path, name): weight
+        for node, part in zip(found, _parametric(chain), strict=True)
+        for name, weight in part.weights.items()
+    }
 
 
-def _weighty(nodes: Iterator[Placed]) -> Iterator[Placed]:
-    return (node for node in nodes if node.parameters)
-
-
-def _leaves(chain: Parts) -> Iterator[Part]:
+def _parametric(chain: Parts) -> Iterator[Part]:
     for part in chain:
-        if part.weights:
+        if isinstance(part.plain, Parametric):
             yield part
         for branch in part.branches:
-            yield from _leaves(branch)
+            yield from _parametric(branch)

@@ -12,7 +12,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from netspec.errors import Problem, SpecError
+from netspec.errors import Obstacle, SpecError
 from netspec.importing._graph import INPUT, Item, Join, Reading
 from netspec.importing._parts import Part, Parts, forked, leaf, path_of
 from netspec.layers import Layer, Shape
@@ -54,7 +54,7 @@ class Network:
                 self.readers[edge.source].append(key)
         self.input_shape = reading.input_shape
         self.notes: list[str] = []
-        self.problems: list[Problem] = []
+        self.problems: list[Obstacle] = []
 
     def shape(self, key: str) -> Shape:
         return self.input_shape if key == INPUT else self.items[key].shape
@@ -85,17 +85,6 @@ class Network:
         edges = self.into[self.output]
         only = len(self.into) == len(edges) == 1 and edges[0].source == INPUT
         return edges[0].parts if only else None
-
-    def rest(self) -> list[Problem]:
-        """Word what is left where no tree can hold it: its merges."""
-        return [
-            self.items[key].problem(
-                "reads values that other branches read, too, so that no tree of"
-                " containers holds it"
-            )
-            for key in self.into
-            if self.join_of(key)
-        ]
 
     def _shorten(self, keys: Iterable[str]) -> None:
         waiting = deque(keys)

@@ -5,12 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from netspec.errors import SpecError
 from netspec.importing._graph import Item, Join, Weight
-from netspec.layers import Container, Layer, Shape, contained, joined, whole
+from netspec.layers import Container, Layer, Shape, contained, joined, whole, wired
 
 Module = tuple[str, ...]  # the components of a path
+
+
+class Wire(NamedTuple):
+    """What a branch of a graph reads.
+
+    Attributes:
+        name: of the branch.
+        reads: names of branches before it, or ``"input"``.
+        join: how several of them are joined.
+    """
+
+    name: str
+    reads: tuple[str, ...]
+    join: Join | None
 
 
 @dataclass(frozen=True)
@@ -25,6 +40,7 @@ class Part:
         join: how the branches are joined.
         branches: parts in order; empty where a branch is the value itself.
         alike: whether the outputs of the branches have one shape.
+        wires: what each branch reads, where they are a graph.
     """
 
     shape: Shape
@@ -34,6 +50,7 @@ class Part:
     join: Join | None = None
     branches: tuple[Parts, ...] = ()
     alike: bool = True
+    wires: tuple[Wire, ...] = ()
 
     @cached_property
     def layer(self) -> Layer:
@@ -42,11 +59,18 @@ class Part:
 
     def holding(self, branches: Sequence[Sequence[Layer]]) -> Container:
         """Make the container with these layers in its branches."""
+        if self.wires:
+            held = zip(self.wires, branches, strict=True)
+            return wired([(*wire[:2], *_how(wire.join), b) for wire, b in held])
         assert self.join is not None
         return contained(self.join.merge, self.join.axis, branches, self.alike)
 
 
 Parts = tuple[Part, ...]
+
+
+def _how(join: Join | None) -> tuple[str, int]:
+    return ("concat", 1) if join is None else (join.merge, join.axis)
 
 
 def layers_of(parts: Iterable[Part]) -> list[Layer]:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from netspec.errors import Problem, SpecError
+from netspec.errors import Obstacle, SpecError
 from netspec.importing._graph import INPUT, Item, Join, Reading
 from netspec.importing._network import SUMS
 from netspec.layers import Container, Layer, Shape, reshaped, spelled
@@ -26,7 +26,7 @@ def live(items: Sequence[Item], output: str) -> list[Item]:
     return found[::-1]
 
 
-def check(reading: Reading, items: Iterable[Item]) -> Iterator[Problem]:
+def check(reading: Reading, items: Iterable[Item]) -> Iterator[Obstacle]:
     """Yield what a layer gives otherwise than the framework does, or refuses."""
     shapes = {INPUT: reading.input_shape}
     for item in items:

@@ -35,5 +35,6 @@ def drawn_by(initializer: Initializer, parameter: Parameter) -> DrawnParameter:
         parameter.fan_out,
         parameter.trainable,
         parameter.nonnegative,
+        parameter.starts_at,
         initializer=initializer,
     )

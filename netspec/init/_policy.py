@@ -21,11 +21,12 @@ from netspec.init._initializers import (
     Zeros,
 )
 
-# Roles that no policy touches: normalizations start as the identity
+# Roles that no policy touches: normalizations start as the identity, positions as GPT's
 FIXED: dict[str, Initializer] = {
     "scale": Ones(),
     "shift": Zeros(),
     "slope": Constant(0.25),
+    "position": Normal(0.02),
     "running_mean": Zeros(),
     "running_var": Ones(),
 }
@@ -56,7 +57,8 @@ RULE = instance_of(InitRule, "an InitRule", lambda doc: decode(InitRule, doc), R
 @declare
 class InitPolicy(Declared):
     """Initializers by role: a layer's own `init` wins over the first rule that
-    matches, which wins over the role. Scale starts at 1, shift at 0, slope at 0.25.
+    matches, which wins over the role. Scale starts at 1, shift at 0, slope at 0.25,
+    positions at Normal(0.02) or, where a layer says so, at a constant.
 
     Attributes:
         weight: draws kernels, and embeddings unless `embedding` is given.
@@ -86,6 +88,8 @@ class InitPolicy(Declared):
         for rule in self.rules:
             if rule.matches(path):
                 return rule.initializer
+        if parameter.starts_at is not None:
+            return Constant(parameter.starts_at)
         by_role = FIXED | {
             "kernel": self.weight,
             "embedding": self.embedding or self.weight,

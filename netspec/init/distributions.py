@@ -195,13 +195,18 @@ class TruncatedNormal:
 
 
 @cache
+def _quadrature() -> tuple[Array, Array]:
+    return np.polynomial.legendre.leggauss(100)
+
+
+@cache
 def _cut_moments(low: float, high: float) -> tuple[float, float]:
     """Compute the mean and the variance of N(0, 1) between two cuts.
 
     Gauss-Legendre quadrature is exact to rounding with 100 nodes; the closed forms
     cancel where the cuts are close to each other.
     """
-    nodes, weights = np.polynomial.legendre.leggauss(100)
+    nodes, weights = _quadrature()
     low, high = max(low, -FAR), min(high, FAR)
     z = (high + low) / 2 + (high - low) / 2 * nodes
     mass = weights * np.exp(-z * z / 2)

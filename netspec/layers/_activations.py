@@ -85,7 +85,7 @@ class PReLU(Parametric):
     Attributes:
         per_channel: one weight for each channel (axis 1) rather than one in all.
 
-    Parameters: weight (1,) or (c,), starting at 0.25.
+    Shapes: (c, *) to itself; weight (1,) or (c,), starting at 0.25.
     """
 
     fitting_init = "he"
@@ -242,6 +242,8 @@ class AlongAxis(Layer):
 
     Attributes:
         axis: counts the batch as 0, which it may not be.
+
+    Shapes: (*) to itself.
     """
 
     axis: Field[int, int] = Field(AXIS, default=-1)

@@ -6,9 +6,9 @@ batch as axis 0, as every framework does.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass
-from typing import Any, ClassVar, TypeVar, dataclass_transform
+from typing import Any, ClassVar, NamedTuple, TypeVar, dataclass_transform
 
 from netspec.declare import (
     Declared,
@@ -19,11 +19,11 @@ from netspec.declare import (
     declare,
     fields_of,
 )
-from netspec.declare.rules import NAME, Rule, Unfit, optional
+from netspec.declare.rules import DOTTED, NAME, Rule, Unfit, optional
 from netspec.errors import Path, SpecError, shorten
 from netspec.init import INITIALIZER, Initializer
-from netspec.layers._facts import ContainerFacts, Facts, Shape
-from netspec.layers._foreign import of_field, of_layer
+from netspec.layers._facts import Array, ContainerFacts, Facts, Shape
+from netspec.layers._foreign import of_call, of_field, of_layer
 
 LAYERS: Registry[Layer] = Registry("layer", of_layer)
 
@@ -33,7 +33,7 @@ L = TypeVar("L", bound="Layer")
 def _parse_init(value: object) -> FrozenDict[str, Initializer]:
     if not isinstance(value, Mapping):
         raise Unfit
-    return FrozenDict({NAME.parse(k): INITIALIZER.parse(v) for k, v in value.items()})
+    return FrozenDict({DOTTED.parse(k): INITIALIZER.parse(v) for k, v in value.items()})
 
 
 def _decode_init(document: Any) -> object:
@@ -72,6 +72,10 @@ class Layer(Facts, Declared):
     def meaning_of(cls, name: object) -> str:
         return of_field(name, fields_of(cls))
 
+    @classmethod
+    def meaning_of_call(cls) -> str:
+        return of_call(cls.__name__)
+
     def output_shape(self, shape: Shape) -> Shape:
         """Return the shape of one output example.
 
@@ -103,11 +107,47 @@ class Layer(Facts, Declared):
         """
         return None
 
+    def without_dropout(self) -> Layer | None:
+        """Return the layer without what it draws at random in training; None if it does
+        nothing else, so that `Identity` takes its place.
+        """
+        return None
+
+    def shows_dropout(self) -> ShownDropout | None:
+        """Return how dropout inside the layer can be seen; None where there is none, or
+        where the layer does nothing else, as `zeroing_rate` says.
+        """
+        return None
+
     def initializer(self, parameter: str) -> Initializer | None:
         """Return the initializer that this layer sets for a parameter, which overrides
         the policy; None if it sets none.
         """
         return None
+
+
+class ShownDropout(NamedTuple):
+    """Numbers with which the output of a layer shows the values inside it that dropout
+    zeroes.
+
+    Attributes:
+        rate: probability with which each of them is zeroed.
+        layer: of the same class and options, with sizes that suit.
+        input_shape: of one example.
+        params: by name.
+        x: one example, which is the cotangent, too.
+        values: from outputs, batch axis first, to the values that are seen in them, in
+            the shape of the mask.
+        kept: along the last axes of the mask, where no value is 0 in evaluation.
+    """
+
+    rate: float
+    layer: Layer
+    input_shape: Shape
+    params: Mapping[str, Array]
+    x: Array
+    values: Callable[[Array], Array]
+    kept: Array
 
 
 @declare
@@ -127,6 +167,9 @@ class Parametric(Layer):
         return self.init.get(parameter)
 
 
+INPUT = "input"  # what a container reads, among the keys of its chains
+
+
 @dataclass(frozen=True)
 class Chain:
     """Layers applied one after another inside a container.
@@ -136,28 +179,46 @@ class Chain:
             itself.
         where: where the layers stand in the container's document.
         layers: the layers in order.
+        reads: keys of the chains before it whose outputs it reads; ``"input"`` is what
+            the container reads.
+        merge: how several of them become one input, as in `Parallel`; not used if it
+            reads one.
+        axis: of the merge, as in `Parallel`.
     """
 
     key: str | None
     where: Path
     layers: tuple[Layer, ...]
+    reads: tuple[str, ...] = (INPUT,)
+    merge: str | None = None
+    axis: int = 1
 
 
 @declare
 class Container(ContainerFacts, Layer):
-    """Base of layers made of layers: every chain reads the container's input."""
+    """Base of layers made of layers: chains, each of which says what it reads, and the
+    outputs of which make the result.
+    """
 
     def chains(self) -> tuple[Chain, ...]:
-        """Return the chains, in the order in which their parameters are listed."""
+        """Return the chains, in the order in which their parameters are listed; each
+        reads the container's input, or the outputs of chains before it.
+        """
         raise NotImplementedError(f"{type(self).__name__}.chains")
+
+    def joined(self) -> tuple[str | None, ...]:
+        """Return the keys of the chains that make the result: all unless overridden."""
+        return tuple(chain.key for chain in self.chains())
 
     def join(self, shape: Shape, outputs: Sequence[Shape]) -> Shape:
         """Return the output shape, from the input shape and the output shape of each
-        chain.
+        chain in `joined`.
 
         Raises:
             SpecError: the outputs of the chains do not fit together.
         """
+        if self.passes:
+            return outputs[0]
         raise NotImplementedError(f"{type(self).__name__}.join")
 
 

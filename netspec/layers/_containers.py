@@ -3,21 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import KW_ONLY
+from dataclasses import KW_ONLY, replace
 
 from netspec.declare import Field, tagged
-from netspec.declare.rules import AXIS, Rule, choice, optional, sequence
+from netspec.declare.rules import (
+    AXIS,
+    COUNT,
+    Rule,
+    choice,
+    optional,
+    sequence,
+    where,
+)
 from netspec.errors import SpecError
 from netspec.layers._base import LAYERS, Chain, Container, Layer, layer
 from netspec.layers._facts import Shape
 from netspec.layers._merge import MERGES, merged
 from netspec.layers._remedies import projection
 
-__all__ = ["Parallel", "Residual", "Sequential"]
+__all__ = ["Parallel", "Repeat", "Residual", "Sequential"]
 
 LAYER = tagged(Layer, LAYERS, "a layer")
 CHAIN: Rule[Sequence[Layer], tuple[Layer, ...]] = sequence(
     LAYER, "a non-empty list of layers (Identity() where nothing is to be done)"
+)
+
+MOST_TIMES = 2**18  # no spec has more layers
+TIMES: Rule[int, int] = replace(
+    where(COUNT, lambda n: n <= MOST_TIMES, f"an integer from 1 to {MOST_TIMES:,}"),
+    schema={"type": "integer", "minimum": 1, "maximum": MOST_TIMES},
 )
 
 Layers = Field[Sequence[Layer], tuple[Layer, ...]]
@@ -32,6 +46,7 @@ class Sequential(Container):
     """
 
     inline = True
+    passes = True
     keeps_layout = True
     shifting_chain = 0
 
@@ -40,8 +55,34 @@ class Sequential(Container):
     def chains(self) -> tuple[Chain, ...]:
         return (Chain(None, ("layers",), self.layers),)
 
-    def join(self, shape: Shape, outputs: Sequence[Shape]) -> Shape:
-        return outputs[0]
+
+@layer
+class Repeat(Container):
+    """Its layers several times, one after another, with parameters of their own each
+    time: the first at paths ``0.…`` in it, the next at ``1.…``.
+
+    The shape may change from time to time; the fields of the layers are the same.
+
+    Attributes:
+        layers: at least one.
+        times: how often they stand there.
+    """
+
+    passes = True
+    keeps_layout = True
+    shifting_chain = -1
+
+    layers: Layers = Field(CHAIN)
+    times: Field[int, int] = Field(TIMES)
+
+    def chains(self) -> tuple[Chain, ...]:
+        copy = Chain("0", ("layers",), self.layers)
+        return copy, *(
+            replace(copy, key=str(i), reads=(str(i - 1),)) for i in range(1, self.times)
+        )
+
+    def joined(self) -> tuple[str | None, ...]:
+        return (str(self.times - 1),)
 
 
 @layer

@@ -1,7 +1,8 @@
 """Convolutions (cross-correlations, as in every framework), channels first.
 
 Output size of an axis, after Dumoulin and Visin, "A guide to convolution arithmetic"
-(2016): ``floor((n + 2 padding - dilation (kernel - 1) - 1) / stride) + 1``.
+(2016): ``floor((n + before + after - dilation (kernel - 1) - 1) / stride) + 1`` for a
+padding of (before, after); with ``"same"``, ``ceil(n / stride)``.
 """
 
 from __future__ import annotations
@@ -15,19 +16,21 @@ from netspec.declare.rules import BOOL, COUNT
 from netspec.errors import SpecError
 from netspec.layers._base import Layer, Parametric, layer, need_rank
 from netspec.layers._facts import Shape
-from netspec.layers._remedies import conv_same
 from netspec.layers._spatial import (
     AXES,
-    CONV_PADDINGS,
     COUNTS,
+    PADDINGS,
     WINDOW_AXES,
+    Ends,
     Padding,
     PerAxis,
     Sizes,
+    ends_of,
     need_room,
+    padded_sizes,
 )
 
-__all__ = ["Conv1D", "Conv2D"]
+__all__ = ["Conv1D", "Conv2D", "Conv3D"]
 
 
 @layer
@@ -38,8 +41,8 @@ class Conv1D(Parametric):
         channels: number of output channels.
         kernel_size: taps of the window.
         stride: step of the window.
-        padding: zeros at both ends, or ``"same"`` (stride 1 only), which is
-            ``dilation * (kernel_size - 1) / 2`` and must come out whole.
+        padding: zeros at both ends, a pair (before, after), ``"valid"`` (none) or
+            ``"same"``: as many as make m = ceil(n / stride), an odd one after.
         dilation: distance between the taps.
         groups: input and output channels fall into this many independent parts.
         bias: whether each channel has a bias.
@@ -51,10 +54,10 @@ class Conv1D(Parametric):
     bias_axis = 1
 
     channels: Field[int, int] = Field(COUNT)
-    _: KW_ONLY
     kernel_size: PerAxis = Field(COUNTS[1])
+    _: KW_ONLY
     stride: PerAxis = Field(COUNTS[1], default=1)
-    padding: Padding = Field(CONV_PADDINGS[1], default=0)
+    padding: Padding = Field(PADDINGS[1], default=0)
     dilation: PerAxis = Field(COUNTS[1], default=1)
     groups: Field[int, int] = Field(COUNT, default=1)
     bias: Field[bool, bool] = Field(BOOL, default=True)
@@ -79,8 +82,9 @@ class Conv2D(Parametric):
         channels: number of output channels.
         kernel_size: window, one number or (height, width), as are the next three.
         stride: step of the window.
-        padding: zeros at both ends of each axis, or ``"same"`` (stride 1 only), which
-            is ``dilation * (kernel_size - 1) / 2`` and must come out whole.
+        padding: zeros at both ends of each axis, a pair (before, after) for each,
+            ``"valid"`` (none) or ``"same"``: as many as make ceil(size / stride)
+            windows along each axis, an odd one after.
         dilation: distance between the taps.
         groups: input and output channels fall into this many independent parts.
         bias: whether each channel has a bias.
@@ -92,10 +96,10 @@ class Conv2D(Parametric):
     bias_axis = 1
 
     channels: Field[int, int] = Field(COUNT)
-    _: KW_ONLY
     kernel_size: PerAxis = Field(COUNTS[2])
+    _: KW_ONLY
     stride: PerAxis = Field(COUNTS[2], default=1)
-    padding: Padding = Field(CONV_PADDINGS[2], default=0)
+    padding: Padding = Field(PADDINGS[2], default=0)
     dilation: PerAxis = Field(COUNTS[2], default=1)
     groups: Field[int, int] = Field(COUNT, default=1)
     bias: Field[bool, bool] = Field(BOOL, default=True)
@@ -112,37 +116,61 @@ class Conv2D(Parametric):
         return _enlarged(self, rows, columns, window)
 
 
-Conv = Conv1D | Conv2D
+@layer
+class Conv3D(Parametric):
+    """Convolution over (channels, depth, height, width).
 
+    Attributes:
+        channels: number of output channels.
+        kernel_size: window, one number or (depth, height, width), as are the next
+            three.
+        stride: step of the window.
+        padding: zeros at both ends of each axis, a pair (before, after) for each,
+            ``"valid"`` (none) or ``"same"``: as many as make ceil(size / stride)
+            windows along each axis, an odd one after.
+        dilation: distance between the taps.
+        groups: input and output channels fall into this many independent parts.
+        bias: whether each channel has a bias.
 
-def conv_padding(conv: Conv) -> Sizes:
-    """Return the number of zeros at each end of each axis, with ``"same"`` resolved.
-
-    Raises:
-        SpecError: ``"same"`` with a stride, or where it is not symmetric.
+    Shapes: (in, d, h, w) to (channels, d', h', w'); weight (channels, in / groups,
+    *window).
     """
-    if not isinstance(conv.padding, str):
-        return conv.padding
-    spans = _spans(conv)
-    if any(step != 1 for step in conv.stride) or any(span % 2 for span in spans):
-        raise SpecError(
-            "padding 'same' needs stride 1 and an even dilation * (kernel_size - 1),"
-            f" received stride {conv.stride} and {spans}"
-        )
-    return tuple(span // 2 for span in spans)
+
+    spatial = True
+    bias_axis = 1
+
+    channels: Field[int, int] = Field(COUNT)
+    kernel_size: PerAxis = Field(COUNTS[3])
+    _: KW_ONLY
+    stride: PerAxis = Field(COUNTS[3], default=1)
+    padding: Padding = Field(PADDINGS[3], default=0)
+    dilation: PerAxis = Field(COUNTS[3], default=1)
+    groups: Field[int, int] = Field(COUNT, default=1)
+    bias: Field[bool, bool] = Field(BOOL, default=True)
+
+    def output_shape(self, shape: Shape) -> Shape:
+        return _output_shape(self, shape)
+
+    def parameters(self, shape: Shape) -> dict[str, Parameter]:
+        return _parameters(self, shape)
+
+    def enlarged(
+        self, rows: int, columns: int, window: Shape
+    ) -> tuple[Shape, Layer] | None:
+        return _enlarged(self, rows, columns, window)
+
+
+Conv = Conv1D | Conv2D | Conv3D
+
+
+def conv_padding(conv: Conv, shape: Shape) -> Ends:
+    """Return the number of zeros (before, after) each axis of an input of a shape."""
+    return ends_of(conv.padding, shape[1:], _spans(conv), conv.stride)
 
 
 def _spans(conv: Conv) -> Sizes:
     sizes = zip(conv.dilation, conv.kernel_size, strict=True)
     return tuple(apart * (taps - 1) for apart, taps in sizes)
-
-
-def _padding(conv: Conv, sizes: Sizes) -> Sizes:
-    try:
-        return conv_padding(conv)
-    except SpecError as error:
-        said = conv_same(sizes, _spans(conv), conv.stride)
-        raise SpecError(f"{error.problem}; {said}") from None
 
 
 def _output_shape(conv: Conv, shape: Shape) -> Shape:
@@ -154,9 +182,9 @@ def _output_shape(conv: Conv, shape: Shape) -> Shape:
                 f"groups must divide the {what} channels, received groups"
                 f" {conv.groups} and {count} channels"
             )
-    spans, margins = _spans(conv), _padding(conv, shape[1:])
-    padded = [n + 2 * p for n, p in zip(shape[1:], margins, strict=True)]
-    need_room(tuple(span + 1 for span in spans), tuple(padded))
+    spans = _spans(conv)
+    padded = padded_sizes(shape[1:], conv_padding(conv, shape))
+    need_room(tuple(span + 1 for span in spans), padded)
     sizes = zip(padded, spans, conv.stride, strict=True)
     return (conv.channels, *((n - span - 1) // step + 1 for n, span, step in sizes))
 

@@ -28,6 +28,7 @@ class Dense(Parametric):
     """
 
     bias_axis = -1
+    maps_last_axis = True
 
     units: Field[int, int] = Field(COUNT)
     _: KW_ONLY
@@ -69,7 +70,6 @@ class Embedding(Parametric):
     reads = "int"
 
     vocabulary: Field[int, int] = Field(COUNT)
-    _: KW_ONLY
     dim: Field[int, int] = Field(COUNT)
 
     def output_shape(self, shape: Shape) -> Shape:

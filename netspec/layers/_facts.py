@@ -24,16 +24,22 @@ class Facts:
     """State what every layer is, unless it says otherwise.
 
     Attributes:
-        reads: ``"float"``, or ``"int"`` for a layer that looks up indices.
+        reads: ``"float"``; ``"int"`` for a layer that looks up indices; ``"any"`` for
+            one that moves values of either kind, and gives the kind that it reads.
         pointwise: whether each value of the output comes from the value of the input at
             the same place, and from it alone.
         spatial: whether it reads (channels, *positions), and runs as well with the
             channels as the last axis.
+        maps_last_axis: whether it maps the last axis and keeps the others: positions,
+            not channels, behind what is spatial.
         unchanged: whether the output is the input.
         reshapes: whether the values stay as they are, in row-major order, under another
             shape: of several such layers in a row the last alone counts.
-        random: whether training draws at random; `Spec.without_dropout` replaces such a
-            layer with `Identity`, so it keeps the shape and has no parameters.
+        random: whether training draws at random. A layer that does nothing else keeps
+            the shape and has no parameters; others say what they are
+            `Layer.without_dropout`.
+        mask_axes: how many leading axes of a batch the mask of `zeroing_rate` is drawn
+            along; what lies behind them is zeroed together. None: value by value.
         normalizes: whether it brings its input to a mean, a variance or a norm.
         bias_axis: the axis (the batch is 0) along which each value of its parameter
             ``bias`` shifts a whole slice of the output; None where none does.
@@ -47,9 +53,11 @@ class Facts:
     reads: ClassVar[str] = "float"
     pointwise: ClassVar[bool] = False
     spatial: ClassVar[bool] = False
+    maps_last_axis: ClassVar[bool] = False
     unchanged: ClassVar[bool] = False
     reshapes: ClassVar[bool] = False
     random: ClassVar[bool] = False
+    mask_axes: ClassVar[int | None] = None
     normalizes: ClassVar[bool] = False
     bias_axis: ClassVar[int | None] = None
     flat_at: ClassVar[tuple[float, ...]] = ()
@@ -70,9 +78,9 @@ class Facts:
 
     @property
     def zeroing_rate(self) -> float | None:
-        """Probability with which training zeroes each value independently, dividing the
-        others by one minus it; None for layers that do not. A layer with a rate states
-        `random`, too.
+        """Probability with which training zeroes values, independently but for what
+        `mask_axes` says, dividing the others by one minus it; None for layers that do
+        not. A layer with a rate states `random`, too.
         """
         return None
 
@@ -117,6 +125,8 @@ class ContainerFacts:
 
     Attributes:
         inline: whether its one chain is applied as if it stood in its place.
+        passes: whether the output is that of the one chain that makes its result, of
+            whatever kind of numbers.
         keeps_layout: whether what joins the chains works in any order of the axes, as
             long as all outputs have the same, and the input where it is joined.
         shifting_chain: index of a chain whose output, shifted, shifts the output of the
@@ -125,6 +135,7 @@ class ContainerFacts:
     """
 
     inline: ClassVar[bool] = False
+    passes: ClassVar[bool] = False
     keeps_layout: ClassVar[bool] = False
     shifting_chain: ClassVar[int | None] = None
     skips: ClassVar[bool] = False

@@ -7,12 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from netspec.layers._elsewhere import named
+
 # Names of fields in netspec, of which a layer has one, by names elsewhere
 FIELDS: Mapping[str, tuple[str, ...]] = {
+    "adj": ("output_padding",),
     "alpha": ("slope",),
     "dim": ("axis", "axes"),
     "dims": ("axes",),
+    "dilate": ("dilation",),
     "dilation_rate": ("dilation",),
+    "dilations": ("dilation",),
+    "dropout_rate": ("dropout", "rate"),
     "embedding_dim": ("dim",),
     "epsilon": ("eps",),
     "feature_group_count": ("groups",),
@@ -24,26 +30,44 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "max_value": ("high",),
     "min_val": ("low",),
     "min_value": ("low",),
+    "interpolation": ("mode",),
+    "kernel": ("kernel_size",),
+    "kernel_dilation": ("dilation",),
     "kernel_initializer": ("init",),
+    "kernel_shape": ("kernel_size",),
+    "knorm": ("k",),
+    "is_causal": ("causal",),
+    "key_dim": ("head_dim",),
     "negative_slope": ("slope",),
     "normalized_shape": ("axes",),
+    "nsize": ("size",),
     "num_embeddings": ("vocabulary",),
     "num_filter": ("channels",),
     "num_group": ("groups",),
     "num_groups": ("groups",),
+    "num_heads": ("heads",),
+    "num_key_value_heads": ("key_heads",),
+    "num_kv_heads": ("key_heads",),
     "out_channels": ("channels",),
     "out_features": ("units",),
     "output_dim": ("dim",),
+    "output_size": ("size",),
     "p": ("rate",),
+    "pad": ("padding",),
+    "pads": ("padding",),
     "downscale_factor": ("factor",),
     "upscale_factor": ("factor",),
     "pool_size": ("kernel_size",),
+    "scale_factor": ("scale",),
+    "rope_theta": ("rotary",),
+    "sliding_window": ("window",),
     "strides": ("stride",),
     "theta": ("threshold",),
     "use_bias": ("bias", "center"),
     "use_scale": ("scale",),
     "weight_initializer": ("init",),
     "window_shape": ("kernel_size",),
+    "window_strides": ("stride",),
 }
 
 # What is said in place of a field
@@ -52,38 +76,74 @@ REMARKS: Mapping[str, str] = {
     "affine": "give scale and center",
     "data_format": "channels come first, here and in every backend",
     "elementwise_affine": "give scale and center",
+    "embed_dim": "it follows from the input",
     "in_channels": "it follows from the input",
     "in_features": "it follows from the input",
     "in_units": "it follows from the input",
     "layout": "channels come first, here and in every backend",
-    "use_global_stats": "evaluation mode uses the running statistics",
+    "track_running_stats": "statistics='batch' keeps none",
+    "transpose_kernel": "the kernel is that of the convolution that is transposed",
+    "use_global_stats": "give statistics='frozen'",
 }
 
 # The same of layers that have a certain field
 WITH: Mapping[tuple[str, str], str] = {
     ("axis", "eps"): "the channels are axis 1",
-    ("momentum", "decay"): "here it is decay, the weight of the old value: momentum in"
-    " Gluon, Keras and Flax, 1 - momentum in PyTorch",
+    ("bidirectional", "direction"): "here it is direction='both'",
+    ("go_backwards", "direction"): "here it is direction='reverse'",
+    ("keep_prob", "rate"): "here it is rate = 1 - keep_prob",
+    ("momentum", "decay"): "here it is decay, the weight of the old value:"
+    " decay = 1 - momentum (PyTorch), momentum (Gluon, Keras, Flax); netspec explain"
+    " batchnorm-momentum",
+}
+
+# How constructors that take more by position, sizes of the input first, are written
+CALLS: Mapping[str, str] = {
+    "BatchNorm": "PyTorch's nn.BatchNorm2d(features) is BatchNorm()",
+    "Conv1D": "PyTorch's nn.Conv1d(in, out, kernel) is Conv1D(out, kernel)",
+    "Conv2D": "PyTorch's nn.Conv2d(in, out, kernel) is Conv2D(out, kernel)",
+    "Dense": "PyTorch's nn.Linear(in, out) is Dense(out)",
+    "GroupNorm": "PyTorch's nn.GroupNorm(groups, channels) is GroupNorm(groups)",
+    "LayerNorm": "PyTorch's nn.LayerNorm(sizes) is LayerNorm(axes=len(sizes))",
 }
 
 LAYERS: Mapping[str, str] = {
     "Activation": "a layer of the name of the function, such as ReLU",
-    "AdaptiveAvgPool1d": "GlobalAvgPool1D where its size is 1",
-    "AdaptiveAvgPool2d": "GlobalAvgPool2D where its size is 1",
-    "AdaptiveMaxPool2d": "GlobalMaxPool2D where its size is 1",
+    "AdaptiveAveragePooling1D": "AdaptiveAvgPool1D",
+    "AdaptiveAveragePooling2D": "AdaptiveAvgPool2D",
+    "AdaptiveAveragePooling3D": "AdaptiveAvgPool3D",
+    "AdaptiveMaxPooling1D": "AdaptiveMaxPool1D",
+    "AdaptiveMaxPooling2D": "AdaptiveMaxPool2D",
+    "AdaptiveMaxPooling3D": "AdaptiveMaxPool3D",
     "Add": "Parallel with merge 'add', or Residual",
+    "AveragePooling1D": "AvgPool1D",
     "AveragePooling2D": "AvgPool2D",
+    "AveragePooling3D": "AvgPool3D",
     "BatchNormalization": "BatchNorm",
     "Clip": "HardTanh",
     "Concatenate": "Parallel",
+    "DropPath": "StochasticDepth",
+    "Dropout1d": "ChannelDropout",
+    "Dropout2d": "ChannelDropout",
+    "Dropout3d": "ChannelDropout",
     "Convolution": "Conv2D",
+    "Conv1DTranspose": "ConvTranspose1D",
+    "Conv2DTranspose": "ConvTranspose2D",
+    "Conv3DTranspose": "ConvTranspose3D",
+    "ConvTranspose": "ConvTranspose2D of images",
+    "Deconvolution": "ConvTranspose2D",
     "Cropping1D": "Crop1D",
     "Cropping2D": "Crop2D",
     "Cropping3D": "Crop3D",
     "DepthToSpace": "PixelShuffle where its mode is CRD",
     "FullyConnected": "Dense",
+    "GlobalAveragePooling1D": "GlobalAvgPool1D",
     "GlobalAveragePooling2D": "GlobalAvgPool2D",
+    "GlobalAveragePooling3D": "GlobalAvgPool3D",
+    "GlobalMaxPooling1D": "GlobalMaxPool1D",
     "GlobalMaxPooling2D": "GlobalMaxPool2D",
+    "GlobalMaxPooling3D": "GlobalMaxPool3D",
+    "GroupQueryAttention": "MultiHeadAttention with key_heads",
     "HardSiLU": "HardSwish",
     "HybridConcurrent": "Parallel",
     "HybridSequential": "Sequential",
@@ -91,19 +151,36 @@ LAYERS: Mapping[str, str] = {
     "Input": "the input_shape of the spec",
     "InputLayer": "the input_shape of the spec",
     "LayerNormalization": "LayerNorm",
-    "Linear": "Dense",
+    "LRN": "LocalResponseNorm",
     "LayerScale": "Scale with an init near 0",
+    "MaxPooling1D": "MaxPool1D",
     "MaxPooling2D": "MaxPool2D",
+    "MaxPooling3D": "MaxPool3D",
     "RMSNormalization": "RMSNorm",
     "Rescaling": "Rescale",
     "Maximum": "Parallel with merge 'maximum'",
     "MatMul": "Parallel with merge 'matmul'",
+    "MultiheadAttention": "MultiHeadAttention",
     "Multiply": "Parallel with merge 'multiply'",
     "PixelShuffle2D": "PixelShuffle",
+    "SpatialDropout1D": "ChannelDropout",
+    "SpatialDropout2D": "ChannelDropout",
+    "SpatialDropout3D": "ChannelDropout",
+    "PositionalEncoding": "SinusoidalPosition",
     "Subtract": "Parallel with merge 'subtract'",
     "Swish": "SiLU",
     "ThresholdedReLU": "Threshold with value 0",
     "Transpose": "Permute",
+    "BilinearResize2D": "Upsample2D with mode 'linear'",
+    "Interpolate": "Upsample2D",
+    "Resize": "Upsample2D",
+    "Resizing": "Upsample2D",
+    "UpSampling1D": "Upsample1D",
+    "UpSampling2D": "Upsample2D",
+    "UpSampling3D": "Upsample3D",
+    "Upsample": "Upsample2D of images, Upsample1D and Upsample3D of others",
+    "UpsamplingBilinear2d": "Upsample2D with mode 'linear' and align_corners true",
+    "UpsamplingNearest2d": "Upsample2D",
     "ReflectionPad2D": "Pad2D with mode 'reflect'",
     "ReplicationPad2d": "Pad2D with mode 'replicate'",
     "ZeroPad2d": "Pad2D",
@@ -114,11 +191,8 @@ LAYERS: Mapping[str, str] = {
 
 # Names, or how they begin, of layers that netspec does not have
 ABSENT = (
-    *("AlphaDropout", "Attention", "Bidirectional", "Conv3", "ConvTranspose"),
-    *("Deconvolution", "Dropout1", "Dropout2", "Dropout3", "GaussianNoise", "GRU"),
-    *("Lambda", "LocalResponseNorm", "LRN", "LSTM", "MultiHead", "Multihead"),
-    *("Resize", "RNN", "SimpleRNN", "SpatialDropout", "Transformer", "UpSampl"),
-    *("Upsample", "Conv1DTranspose", "Conv2DTranspose", "AvgPool3", "MaxPool3"),
+    *("AlphaDropout", "Attention", "Bidirectional", "GaussianNoise", "GRU"),
+    *("Lambda", "LSTM", "RNN", "SimpleRNN", "Transformer"),
 )
 GUIDE = "'Add a layer' in README.md shows how to make one"
 
@@ -142,4 +216,18 @@ def of_layer(name: object) -> str:
     known = {other.lower(): own for other, own in LAYERS.items()}
     if name.lower() in known:
         return f"; here it is {known[name.lower()]}"
+    theirs, ours = named(name)
+    if ours and name.lower() not in map(str.lower, ours):
+        return f"; {theirs} is {' or '.join(ours)} here"
     return f"; there is none here, but {GUIDE}" if name.startswith(ABSENT) else ""
+
+
+def meant(name: str) -> list[str]:
+    """List our layers that a name elsewhere stands for; none if that is not known."""
+    known = {other.lower(): own.split()[0] for other, own in LAYERS.items()}
+    return [known[name.lower()]] if name.lower() in known else named(name)[1]
+
+
+def of_call(kind: str) -> str:
+    """Say how another constructor of a layer is written here; empty if not known."""
+    return f"; {CALLS[kind]}" if kind in CALLS else ""

@@ -29,7 +29,7 @@ __all__ = [
 @layer
 class HardSigmoid(Elementwise):
     """``min(max(0, slope * x + offset), 1)``, by default ``ReLU6(x + 3) / 6``; its
-    derivative at both corners is 0, but 1/6 at 3 in Gluon, where the slope is 1/6.
+    derivative at both corners is 0.
 
     Attributes:
         slope: 1/6 in PyTorch and JAX, 0.2 in Gluon, Keras 2 and ONNX.

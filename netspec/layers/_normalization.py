@@ -11,9 +11,9 @@ from dataclasses import KW_ONLY
 
 import numpy as np
 
-from netspec.declare import Field, Parameter, affine
+from netspec.declare import Field, Parameter, affine, fields_of
 from netspec.declare.rules import BOOL, COUNT, DECAY, POSITIVE, choice
-from netspec.errors import SpecError
+from netspec.errors import SpecError, shorten
 from netspec.layers._base import Parametric, layer
 from netspec.layers._facts import Array, Shape
 
@@ -26,7 +26,7 @@ class BatchNorm(Parametric):
 
     Training normalizes with the mean and biased variance of the batch and moves the
     running statistics, ``new = decay * old + (1 - decay) * batch``; evaluation
-    normalizes with the running statistics.
+    normalizes with the running statistics. `statistics` says otherwise.
 
     Attributes:
         decay: weight of the **old** value: Gluon's momentum 0.9, PyTorch's 0.1.
@@ -36,12 +36,16 @@ class BatchNorm(Parametric):
         running_variance: which variance of the batch the running one averages.
             ``"native"``: each framework's own (PyTorch: unbiased, n - 1; Gluon and
             JAX: biased, n); ``"biased"`` or ``"unbiased"``: that one everywhere.
+        statistics: which normalize. ``"running"``: as above; ``"frozen"``: the running
+            ones in training, too, which keeps them as they are, while weight and bias
+            still train; ``"batch"``: those of the batch, in evaluation, too, so that
+            there are no running ones (biased; needs more than one value for each
+            channel of an example).
 
     Shapes: (c, *) to itself; weight, bias, running_mean, running_var (c,).
     """
 
     spatial = True
-    normalizes = True
     bias_axis = 1
 
     decay: Field[float, float] = Field(DECAY, default=0.9)
@@ -52,13 +56,43 @@ class BatchNorm(Parametric):
     running_variance: Field[str, str] = Field(
         choice("native", "biased", "unbiased"), default="native"
     )
+    statistics: Field[str, str] = Field(
+        choice("running", "frozen", "batch"), default="running"
+    )
+
+    def __post_init__(self) -> None:
+        idle = ("decay", "running_variance") if self.statistics == "batch" else ()
+        for name in idle:
+            value, default = getattr(self, name), fields_of(BatchNorm)[name].default
+            if value != default:
+                raise SpecError(
+                    f"BatchNorm: statistics='batch' keeps no running ones, so {name}"
+                    f" must be at its default, {shorten(default)}, received"
+                    f" {shorten(value)}; leave it out",
+                    (name,),
+                )
+
+    @property
+    def normalizes(self) -> bool:  # type: ignore[override]
+        """Not by constants, which the running statistics are where they are frozen."""
+        return self.statistics != "frozen"
 
     def output_shape(self, shape: Shape) -> Shape:
-        return _need_channels(shape, 1, "channels, ...")
+        _need_channels(shape, 1, "channels, ...")
+        if self.statistics == "batch" and math.prod(shape[1:]) == 1:
+            raise SpecError(
+                "statistics='batch' needs more than one value for each channel of an"
+                f" example, received {shape}: a batch of one would have the variance 0;"
+                " use statistics='running', or LayerNorm"
+            )
+        return shape
 
     def parameters(self, shape: Shape) -> dict[str, Parameter]:
         size, axes = shape[:1], ("channels",)
-        return affine(size, axes, self.scale, self.center) | {
+        learned = affine(size, axes, self.scale, self.center)
+        if self.statistics == "batch":
+            return learned
+        return learned | {
             "running_mean": Parameter(size, axes, "running_mean", trainable=False),
             "running_var": Parameter(
                 size, axes, "running_var", trainable=False, nonnegative=True
@@ -69,7 +103,8 @@ class BatchNorm(Parametric):
         """Return 2 if an example has one value per channel, whose variance is 0; else
         1.
         """
-        return 1 if math.prod(shape[1:]) > 1 else 2
+        frozen = self.statistics == "frozen"
+        return 1 if frozen or math.prod(shape[1:]) > 1 else 2
 
     def draw_state(
         self,
@@ -168,8 +203,8 @@ class GroupNorm(Parametric):
     bias_axis = 1
 
     groups: Field[int, int] = Field(COUNT)
-    eps: Field[float, float] = Field(POSITIVE, default=1e-5)
     _: KW_ONLY
+    eps: Field[float, float] = Field(POSITIVE, default=1e-5)
     scale: Field[bool, bool] = Field(BOOL, default=True)
     center: Field[bool, bool] = Field(BOOL, default=True)
 

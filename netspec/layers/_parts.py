@@ -44,7 +44,11 @@ class Slice(Layer):
         start: index of the first value; a negative one counts from the end.
         stop: index behind the last one, or nothing for the end.
         step: from value to value.
+
+    Shapes: (*) to itself, but for the size of the axis.
     """
+
+    reads = "any"
 
     axis: Field[int, int] = Field(AXIS)
     _: KW_ONLY
@@ -78,7 +82,11 @@ class Select(Layer):
     Attributes:
         axis: counts the batch as 0, which it may not be.
         index: a negative one counts from the end.
+
+    Shapes: (*) to itself without the axis.
     """
+
+    reads = "any"
 
     axis: Field[int, int] = Field(AXIS)
     index: Field[int, int] = Field(INTEGER)
@@ -124,6 +132,8 @@ class Crop1D(Crop):
 
     Attributes:
         cropping: (left, right).
+
+    Shapes: (c, n) to (c, m).
     """
 
     rank = 1
@@ -141,6 +151,8 @@ class Crop2D(Crop):
 
     Attributes:
         cropping: ((top, bottom), (left, right)).
+
+    Shapes: (c, h, w) to (c, h', w').
     """
 
     rank = 2
@@ -158,6 +170,8 @@ class Crop3D(Crop):
 
     Attributes:
         cropping: ((front, back), (top, bottom), (left, right)).
+
+    Shapes: (c, d, h, w) to (c, d', h', w').
     """
 
     rank = 3

@@ -27,6 +27,8 @@ class Reduce(Layer):
         op: ``"mean"``, ``"sum"``, ``"max"``, ``"min"`` or ``"l2"``, the root of the
             sum of squares.
         keepdims: keep the axes, with size 1.
+
+    Shapes: (*) to itself without the axes, or with 1 in their place.
     """
 
     axes: Field[int | Sequence[int], tuple[int, ...]] = Field(

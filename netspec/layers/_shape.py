@@ -28,8 +28,12 @@ AXIS_ORDER = where(
 
 @layer
 class Identity(Layer):
-    """``x``."""
+    """``x``.
 
+    Shapes: (*) to itself.
+    """
+
+    reads = "any"
     pointwise = True
     unchanged = True
 
@@ -41,6 +45,7 @@ class Identity(Layer):
 class Flatten(Layer):
     """All axes of an example in one. Shapes: (*) to (product,)."""
 
+    reads = "any"
     reshapes = True
 
     def output_shape(self, shape: Shape) -> Shape:
@@ -53,8 +58,11 @@ class Reshape(Layer):
 
     Attributes:
         shape: sizes of one example; their product must be that of the input.
+
+    Shapes: (*) to the shape.
     """
 
+    reads = "any"
     reshapes = True
 
     shape: Field[Sequence[int], tuple[int, ...]] = Field(
@@ -78,7 +86,11 @@ class Permute(Layer):
     Attributes:
         axes: the input axis that each output axis shows; the batch, axis 0, is not
             listed and stays: ``Permute((3, 1, 2))`` makes (h, w, c) into (c, h, w).
+
+    Shapes: (*) to itself, in another order.
     """
+
+    reads = "any"
 
     axes: Field[Sequence[int], tuple[int, ...]] = Field(AXIS_ORDER)
 
@@ -127,6 +139,8 @@ class Pad1D(Pad):
         mode: ``"constant"``, ``"reflect"`` (the edge is not repeated; less than the
             size), ``"replicate"`` (the edge) or ``"circular"`` (at most the size).
         value: the constant.
+
+    Shapes: (c, n) to (c, m).
     """
 
     rank = 1
@@ -150,6 +164,8 @@ class Pad2D(Pad):
         mode: ``"constant"``, ``"reflect"`` (the edge is not repeated; less than the
             size), ``"replicate"`` (the edge) or ``"circular"`` (at most the size).
         value: the constant.
+
+    Shapes: (c, h, w) to (c, h', w').
     """
 
     rank = 2
@@ -175,6 +191,8 @@ class Pad3D(Pad):
         mode: ``"constant"``, ``"reflect"`` (the edge is not repeated; less than the
             size), ``"replicate"`` (the edge) or ``"circular"`` (at most the size).
         value: the constant.
+
+    Shapes: (c, d, h, w) to (c, d', h', w').
     """
 
     rank = 3

@@ -101,6 +101,8 @@ class Roll(Layer):
     Attributes:
         axes: one or several; they count the batch as 0, which may not be among them.
         shifts: by how many places for each axis; a negative one moves backward.
+
+    Shapes: (*) to itself.
     """
 
     axes: Field[int | Sequence[int], tuple[int, ...]] = Field(

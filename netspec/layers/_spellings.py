@@ -23,8 +23,10 @@ from netspec.layers._activations import (
 )
 from netspec.layers._base import Container, Layer
 from netspec.layers._containers import Parallel, Residual, Sequential
-from netspec.layers._conv import Conv1D, Conv2D, conv_padding
+from netspec.layers._conv import Conv1D, Conv2D, Conv3D, conv_padding
 from netspec.layers._facts import Shape
+from netspec.layers._global_pools import GlobalPool
+from netspec.layers._graph import Graph, Node
 from netspec.layers._hard_activations import (
     HardSigmoid,
     HardSwish,
@@ -36,13 +38,27 @@ from netspec.layers._parts import Crop, Select, Slice
 from netspec.layers._pooling import (
     AvgPool1D,
     AvgPool2D,
-    GlobalPool,
+    AvgPool3D,
     MaxPool1D,
     MaxPool2D,
+    MaxPool3D,
+    pool_padding,
+    pool_reach,
 )
+from netspec.layers._positions import PositionEmbedding
 from netspec.layers._scale import Rescale, Scale
-from netspec.layers._shape import Flatten, Identity, Pad, Permute, Reshape
+from netspec.layers._shape import (
+    Flatten,
+    Identity,
+    Pad,
+    Pad1D,
+    Pad2D,
+    Pad3D,
+    Permute,
+    Reshape,
+)
 from netspec.layers._shuffles import ChannelShuffle
+from netspec.layers._spatial import Ends, symmetric
 
 Layers = tuple[Layer, ...]
 
@@ -109,25 +125,75 @@ def _sloped(layer: PReLU, shape: Shape) -> Layers:
 
 @spelled.register
 def _normalized(layer: BatchNorm, shape: Shape) -> Layers:
-    """Take one minus a momentum of 15 digits, which is what frameworks hold."""
+    """Take one minus a momentum of 15 digits, which is what frameworks hold; leave out
+    how statistics would move that are kept.
+    """
+    if layer.statistics == "frozen":
+        return (replace(layer, decay=0.9, running_variance="native"),)
     return (replace(layer, decay=round(layer.decay, 15)),)
 
 
 @spelled.register(Conv1D)
 @spelled.register(Conv2D)
-def _convolved(layer: Conv1D | Conv2D, shape: Shape) -> Layers:
-    return (replace(layer, padding=conv_padding(layer)),)
+@spelled.register(Conv3D)
+def _convolved(layer: Conv1D | Conv2D | Conv3D, shape: Shape) -> Layers:
+    return (replace(layer, padding=conv_padding(layer, shape)),)
 
 
 @spelled.register(MaxPool1D)
 @spelled.register(MaxPool2D)
+@spelled.register(MaxPool3D)
+def _largest(layer: MaxPool1D | MaxPool2D | MaxPool3D, shape: Shape) -> Layers:
+    ends = pool_padding(layer, shape)
+    if not _taken(ends, layer.kernel_size):
+        layer = replace(layer, padding=pool_reach(layer, shape), ceil_mode=False)
+    else:
+        layer = replace(layer, padding=ends)
+    return (_stepped(layer),)
+
+
 @spelled.register(AvgPool1D)
 @spelled.register(AvgPool2D)
-def _pooled(
-    layer: MaxPool1D | MaxPool2D | AvgPool1D | AvgPool2D, shape: Shape
-) -> Layers:
-    alike = layer.stride == layer.kernel_size
-    return (replace(layer, stride=None) if alike else layer,)
+@spelled.register(AvgPool3D)
+def _averaged(layer: AvgPool1D | AvgPool2D | AvgPool3D, shape: Shape) -> Layers:
+    """Say what other padding than that of all frameworks does: zeros that are counted
+    come first, others are as many as are reached.
+    """
+    ends, reach = pool_padding(layer, shape), pool_reach(layer, shape)
+    if _taken(ends, layer.kernel_size):
+        return (_stepped(replace(layer, padding=ends)),)
+    if layer.count_include_pad and reach == ends:
+        return padded(ends), _stepped(replace(layer, padding=0, ceil_mode=False))
+    if layer.count_include_pad:
+        return (_stepped(replace(layer, padding=ends)),)
+    return (_stepped(replace(layer, padding=reach, ceil_mode=False)),)
+
+
+def _taken(ends: Ends, kernel: Sequence[int]) -> bool:
+    """Tell whether all frameworks pad so: alike, by half of the window at most."""
+    alike = symmetric(ends)
+    return alike is not None and all(
+        2 * n <= k for n, k in zip(alike, kernel, strict=True)
+    )
+
+
+def _stepped(layer: Layer) -> Layer:
+    """Leave out a stride that is the kernel."""
+    held = vars(layer)
+    alike = held["stride"] == held["kernel_size"]
+    return replace(layer, stride=None) if alike else layer  # type: ignore[call-arg]
+
+
+def padded(ends: Ends) -> Pad:
+    """Make the layer of zeros around positions."""
+    if len(ends) == 1:
+        return Pad1D(ends[0])
+    return Pad2D(ends) if len(ends) == 2 else Pad3D(ends)
+
+
+@spelled.register
+def _placed(layer: PositionEmbedding, shape: Shape) -> Layers:
+    return (replace(layer, positions=layer.positions or shape[-2]),)
 
 
 @spelled.register(Pad)
@@ -214,6 +280,21 @@ def _shuffled(before: Sequence[Layer]) -> tuple[int, Layer] | None:
     return None
 
 
+@joined.register(Conv1D)
+@joined.register(Conv2D)
+@joined.register(Conv3D)
+def _uneven(
+    layer: Conv1D | Conv2D | Conv3D, before: Sequence[Layer]
+) -> tuple[int, Layer] | None:
+    """Take zeros just before a convolution as its own, where the ends differ."""
+    match before:
+        case [*_, Pad(mode="constant", value=0.0) as pad]:
+            uneven = any(first != last for first, last in pad.ends)
+            if uneven and not any(layer.padding):
+                return 1, replace(layer, padding=pad.ends)
+    return None
+
+
 @joined.register
 def _line(layer: Rescale, before: Sequence[Layer]) -> tuple[int, Layer] | None:
     match before:
@@ -279,6 +360,24 @@ def contained(
     return Parallel([b or [Identity()] for b in branches], merge=merge, axis=axis)
 
 
+Wired = tuple[str, tuple[str, ...], str, int, Sequence[Layer]]
+
+
+def wired(nodes: Sequence[Wired]) -> Container:
+    """Make the container of chains that read each other.
+
+    Args:
+        nodes: of each its name, the names that it reads, how several of them are
+            merged, along which axis, and layers in order.
+    """
+    return Graph(
+        [
+            Node(name, chain or [Identity()], reads=reads, merge=merge, axis=axis)
+            for name, reads, merge, axis, chain in nodes
+        ]
+    )
+
+
 def sequence_of(layers: Sequence[Layer]) -> Container:
     """Make the container of layers that follow one another."""
     return Sequential(layers)
@@ -286,15 +385,10 @@ def sequence_of(layers: Sequence[Layer]) -> Container:
 
 @singledispatch
 def opened(container: Container) -> tuple[str, int] | None:
-    """Return how a container merges its chains, and along which axis; ``("chain", 0)``
-    where they are one, None where it cannot be said.
+    """Return how a container merges the chains that make its result, and along which
+    axis; None where it cannot be said.
     """
     return None
-
-
-@opened.register
-def _sequential(container: Sequential) -> tuple[str, int]:
-    return "chain", 0
 
 
 @opened.register

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from importlib import import_module
 from operator import attrgetter
@@ -69,7 +70,7 @@ def resolve(target: str) -> Any:
     """
     module, _, name = target.partition(":")
     try:
-        return attrgetter(name)(import_module(module))
+        return attrgetter(name)(sys.modules.get(module) or import_module(module))
     except (ImportError, AttributeError) as error:
         raise BackendError(
             f"{target} cannot be imported: {said(error)}; a target reads 'module:name'"

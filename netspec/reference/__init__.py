@@ -21,6 +21,7 @@ from ._evaluation import Watch as Watch
 from ._evaluation import exact_scalar as exact_scalar
 from ._evaluation import forward as forward
 from ._interpreter import evaluate as evaluate
+from ._interpreter import gathered as gathered
 from ._join import Split as Split
 from ._join import join as join
 from ._losses import cross_entropy as cross_entropy

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import singledispatch
 from typing import Any
 
@@ -77,6 +77,12 @@ class Scope:
     @property
     def train(self) -> bool:
         return self.run.train
+
+    def inside(self, name: str) -> Scope:
+        """Return the scope of a part of this layer, whose parameters begin with a name
+        and a dot.
+        """
+        return replace(self, path=f"{self.path}.{name}")
 
     def param(self, name: str) -> Array:
         """Return a parameter of this layer."""

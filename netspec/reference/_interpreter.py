@@ -6,11 +6,16 @@ share, because it would share the bugs, too.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
 import netspec.reference.layers  # noqa: F401 (registers every layer)
-from netspec.layers import Container
+from netspec.layers import INPUT, Container
+from netspec.reference._arithmetic import Arithmetic
 from netspec.reference._evaluation import Array, Pullback, Run, Scope, forward
-from netspec.reference._join import Joint, join
-from netspec.spec import Placed, PlacedChain
+from netspec.reference._join import Joint, Split, join
+from netspec.reference._merge import merge
+from netspec.spec import Placed, PlacedChain, join_path
 
 
 def evaluate(graph: PlacedChain, x: Array, run: Run) -> tuple[Array, Pullback]:
@@ -44,16 +49,64 @@ def evaluate(graph: PlacedChain, x: Array, run: Run) -> tuple[Array, Pullback]:
 def _apply(node: Placed, x: Array, run: Run) -> tuple[Array, Pullback]:
     if not isinstance(node.layer, Container):
         return forward(node.layer, x, Scope(run, node.path, node.layer))
-    parts = [evaluate(branch, x, run) for branch in node.branches]
-    joint = Joint(run, node.path, node.layer)
-    y, split = join(node.layer, x, [output for output, _ in parts], joint)
+    keys, joint = node.layer.joined(), Joint(run, node.path, node.layer)
+    values: dict[str | None, Array] = {INPUT: x}
+    parts = []
+    for branch in node.branches:
+        read, part = _gather(branch, values, joint)
+        values[branch.key], back = evaluate(branch, read, run)
+        parts.append((branch, back, part))
+    y, split = join(node.layer, x, [values[key] for key in keys], joint)
 
     def pullback(dy: Array) -> Array:
+        sums = Sums(run.ops)
         pieces = split(dy)
-        total = pieces.pop() if len(pieces) > len(parts) else None  # of x itself
-        for (_, back), piece in zip(parts, pieces, strict=True):
-            dx = back(piece)
-            total = dx if total is None else run.ops.value(total + dx)
-        return dy if total is None else total
+        if len(pieces) > len(keys):
+            sums.add([INPUT], [pieces.pop()])  # of x itself
+        sums.add(keys, pieces)
+        for branch, back, part in reversed(parts):
+            sums.add(branch.reads, part(back(sums.held[branch.key])))
+        return sums.held.get(INPUT, dy)
 
     return y, pullback
+
+
+def gathered(branch: PlacedChain, values: Mapping[str | None, Array]) -> Array:
+    """Compute what a chain reads.
+
+    Args:
+        branch: the chain.
+        values: by key, the input of its container and the outputs of the chains before.
+    """
+    return _gather(branch, values, Joint(Run({}), "", branch.nodes[0].layer))[0]
+
+
+def _gather(
+    branch: PlacedChain, values: Mapping[str | None, Array], joint: Joint
+) -> tuple[Array, Split]:
+    """Return what a chain reads, and how the cotangent of this is parted."""
+    read = [values[key] for key in branch.reads]
+    if len(read) == 1:
+        return read[0], lambda dy: [dy]
+    place = replace(joint, path=join_path(joint.path, branch.key))
+    return merge(branch.merge or "", branch.axis, read, place)
+
+
+@dataclass
+class Sums:
+    """Cotangents by the key of a chain, summed over all that read it.
+
+    Attributes:
+        ops: rounds every sum.
+        held: the sums so far.
+    """
+
+    ops: Arithmetic
+    held: dict[str | None, Array] = field(default_factory=dict)
+
+    def add(self, keys: Sequence[str | None], pieces: Sequence[Array]) -> None:
+        """Add a cotangent to the sum of each key."""
+        for key, piece in zip(keys, pieces, strict=True):
+            before = self.held.get(key)
+            total = piece if before is None else self.ops.value(before + piece)
+            self.held[key] = total

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
+from itertools import chain, product
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,7 @@ class Windows:
         size: spatial sizes of the input.
         kernel: taps along each axis.
         stride: step between windows.
-        padding: positions added at both ends.
+        padding: positions added before each axis; what comes after follows from `out`.
         dilation: step between taps.
         out: number of windows along each axis.
     """
@@ -39,12 +39,15 @@ class Windows:
     out: Sizes
 
     def pad(self, x: Array, fill: float = 0.0) -> Array:
-        """Pad the input with `fill`, wide enough for every window."""
-        margins = [(0, 0)] * (x.ndim - len(self.size))
-        margins += [(p, max(0, end - n - p)) for n, p, end in self._ends()]
-        if not any(map(any, margins)):
+        """Pad the input with `fill`, wide enough for every window; it keeps its order
+        in memory.
+        """
+        if self.padded_shape() == self.size:
             return x
-        return np.pad(x, margins, constant_values=fill)
+        lead = x.shape[: x.ndim - len(self.size)]
+        padded = np.full_like(x, fill, shape=(*lead, *self.padded_shape()))
+        self.crop(padded)[...] = x
+        return padded
 
     def crop(self, padded: Array) -> Array:
         """Return the part of a padded array that belongs to the input."""
@@ -82,9 +85,12 @@ class Windows:
 
     def scatter(self, pieces: Iterator[Array], lead: Sizes, dtype: Any) -> Array:
         """Add up one piece for each tap, at the positions that the windows read at that
-        tap: the transpose of reading. Return the sum without the padding.
+        tap: the transpose of reading. Return the sum without the padding, in the order
+        that the pieces have in memory.
         """
-        padded = np.zeros((*lead, *self.padded_shape()), dtype)
-        for tap, piece in zip(self.taps, pieces, strict=True):
+        pieces = iter(pieces)
+        first = next(pieces)
+        padded = np.zeros_like(first, dtype, shape=(*lead, *self.padded_shape()))
+        for tap, piece in zip(self.taps, chain([first], pieces), strict=True):
             padded[tap] += piece
         return self.crop(padded)

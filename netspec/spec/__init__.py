@@ -6,10 +6,13 @@ from ._arguments import check_memory as check_memory
 from ._arguments import check_seed as check_seed
 from ._arrays import check_params as check_params
 from ._arrays import check_values as check_values
-from ._inference import Placed as Placed
-from ._inference import PlacedChain as PlacedChain
-from ._inference import join_path as join_path
+from ._placed import Placed as Placed
+from ._placed import PlacedChain as PlacedChain
+from ._placed import gather as gather
+from ._placed import join_path as join_path
+from ._remarks import remarks as remarks
 from ._rewrite import map_layers as map_layers
+from ._rewrite import without_dropout as without_dropout
 from ._sampling import CHUNK as CHUNK
 from ._sampling import draw_into as draw_into
 from ._sampling import init_params as init_params

@@ -7,6 +7,7 @@ each object once.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from netspec.declare import MAX_DEPTH
@@ -46,8 +47,13 @@ def _count_container(layer: Container, counts: dict[int, int], level: int) -> in
     if level > MAX_DEPTH:  # refused for its depth where it is placed
         return 1
     if id(layer) not in counts:
-        inside = (_count(chain.layers, counts, level + 1) for chain in layer.chains())
-        counts[id(layer)] = 1 + sum(inside)
+        held = [chain.layers for chain in layer.chains()]
+        times = Counter(map(id, held))  # of Repeat, the same layers each time
+        inside = {id(layers): layers for layers in held}
+        counts[id(layer)] = 1 + sum(
+            times[key] * _count(layers, counts, level + 1)
+            for key, layers in inside.items()
+        )
     return counts[id(layer)]
 
 

@@ -7,88 +7,16 @@ summary all walk the result.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
 
 from netspec.declare import MAX_DEPTH
 from netspec.declare.rules import LARGEST_SIZE
 from netspec.errors import Path, SpecError, nearest, shorten
 from netspec.init import DrawnParameter, InitPolicy, drawn_by
 from netspec.init.distributions import need_range
-from netspec.layers import Chain, Container, Layer, Shape
-
-
-@dataclass(frozen=True)
-class Placed:
-    """A layer at its position in a model, with its path, shapes and parameters.
-
-    Attributes:
-        path: canonical path, such as ``"4.body.0"``.
-        layer: the layer.
-        input_shape: of one example.
-        output_shape: of one example.
-        parameters: by name; their initializers are resolved.
-        branches: the chains of a container; empty for other layers.
-    """
-
-    path: str
-    layer: Layer
-    input_shape: Shape
-    output_shape: Shape
-    parameters: Mapping[str, DrawnParameter]
-    branches: tuple[PlacedChain, ...] = ()
-
-    @property
-    def key(self) -> str:
-        """The last component of the path."""
-        return self.path.rpartition(".")[2]
-
-    def walk(self) -> Iterator[Placed]:
-        """Yield this layer, then all layers inside it, in order."""
-        yield self
-        for branch in self.branches:
-            yield from branch.walk()
-
-
-@dataclass(frozen=True)
-class PlacedChain:
-    """A chain of layers at its position in a model.
-
-    Attributes:
-        key: the component that the chain adds to the paths of its layers; None if it
-            adds none.
-        nodes: the layers in order.
-    """
-
-    key: str | None
-    nodes: tuple[Placed, ...]
-
-    @property
-    def input_shape(self) -> Shape:
-        return self.nodes[0].input_shape
-
-    @property
-    def output_shape(self) -> Shape:
-        return self.nodes[-1].output_shape
-
-    def walk(self) -> Iterator[Placed]:
-        """Yield every layer, containers before their content."""
-        for node in self.nodes:
-            yield from node.walk()
-
-
-def join_path(path: str, key: str | None) -> str:
-    """Append a component to a canonical path; None appends nothing."""
-    return path if key is None else f"{path}.{key}"
-
-
-class Signal(NamedTuple):
-    """Shape of one example, and its kind of numbers: "float" or "int"."""
-
-    shape: Shape
-    kind: str
-
+from netspec.layers import INPUT, Chain, Container, Layer, Shape, merged
+from netspec.spec._placed import Placed, PlacedChain, Signal, gather, join_path
+from netspec.spec._wiring import need_order, need_own_paths
 
 # Levels of nesting that the document of one layer may have: its fields, an init
 # mapping, an initializer, a list
@@ -134,8 +62,8 @@ def infer(
             )
         seen[key] = index
         nodes.append(_place(layer, signal, policy, prefix + key, where, level))
-        signal = Signal(nodes[-1].output_shape, "float")
-    return PlacedChain(chain.key, tuple(nodes))
+        signal = Signal(nodes[-1].output_shape, nodes[-1].output_kind)
+    return PlacedChain(chain.key, tuple(nodes), chain.reads, chain.merge, chain.axis)
 
 
 def _place(
@@ -154,7 +82,9 @@ def _place(
         output = layer.output_shape(signal.shape)
         _need_indexable(output)
         parameters = _resolve(layer, signal.shape, policy, path)
-        return Placed(path, layer, signal.shape, output, parameters)
+        kind = signal.kind if layer.reads == "any" else "float"
+        place = (path, layer, signal.shape, output, parameters, ())
+        return Placed(*place, signal.kind, kind)
     except SpecError as error:
         if not error.path:
             container = isinstance(layer, Container)
@@ -166,34 +96,64 @@ def _place(
 def _place_container(
     layer: Container, signal: Signal, policy: InitPolicy, path: str, level: int
 ) -> Placed:
-    chains = layer.chains()
-    _need_own_paths(layer, chains, signal.shape)
-    branches = tuple(
-        infer(chain, signal, policy, f"{join_path(path, chain.key)}.", level)
-        for chain in chains
-    )
-    output = layer.join(signal.shape, [branch.output_shape for branch in branches])
+    chains, joined = layer.chains(), layer.joined()
+    need_own_paths(layer, chains, signal.shape)
+    need_order(chains, joined)
+    signals: dict[str | None, Signal] = {INPUT: signal}
+    branches = []
+    for chain in chains:
+        try:
+            read, prefix = _read(chain, signals), join_path(path, chain.key)
+            branches.append(infer(chain, read, policy, f"{prefix}.", level))
+        except SpecError as error:
+            raise _told(error, chain) from None
+        signals[chain.key] = branches[-1].output
+    output = layer.join(signal.shape, [signals[key].shape for key in joined])
     _need_indexable(output)
-    return Placed(path, layer, signal.shape, output, {}, branches)
+    kind = _joined_kind(layer, signals)
+    return Placed(
+        path, layer, signal.shape, output, {}, tuple(branches), signal.kind, kind
+    )
 
 
-def _need_own_paths(layer: Container, chains: Sequence[Chain], shape: Shape) -> None:
-    keys = [key for chain in chains for key in _keys(chain)]
-    if len(set(keys)) < len(keys):
-        raise SpecError("each of its chains needs a key of its own")
-    if layer.parameters(shape):
-        raise SpecError("a container has no parameters; declare them in a layer in it")
+def _read(chain: Chain, signals: Mapping[str | None, Signal]) -> Signal:
+    def merge(name: str, axis: int, read: Sequence[Signal]) -> Signal:
+        for key, signal in zip(chain.reads, read, strict=True):
+            _need_floats(key, signal)
+        return Signal(merged(name, axis, [signal.shape for signal in read]), "float")
+
+    return gather(chain, signals, merge)
 
 
-def _keys(chain: Chain) -> set[str]:
-    """List what follows the path of a container in the paths of a chain."""
-    if chain.key is not None:
-        return {chain.key}
-    return {layer.name or str(index) for index, layer in enumerate(chain.layers)}
+def _told(error: SpecError, chain: Chain) -> SpecError:
+    """Say what a chain reads that does not read what its container does."""
+    if chain.reads == (INPUT,):
+        return error
+    reads = " and ".join(map(shorten, chain.reads))
+    where = f" (in {shorten(chain.key)}, which reads {reads})"
+    return SpecError(error.problem + where, error.path)
+
+
+def _joined_kind(layer: Container, signals: Mapping[str | None, Signal]) -> str:
+    joined = layer.joined()
+    if layer.passes:
+        return signals[joined[0]].kind
+    for key in (*joined, *([INPUT] if layer.joins_input else [])):
+        _need_floats(key, signals[key])
+    return "float"
+
+
+def _need_floats(key: str | None, signal: Signal) -> None:
+    if signal.kind == "int":
+        what = "its input" if key in (INPUT, None) else f"chain {shorten(key)}"
+        raise SpecError(
+            f"floats can be joined, received integers from {what}; put an Embedding at"
+            " the end of each"
+        )
 
 
 def _need_kind(layer: Layer, signal: Signal) -> None:
-    if layer.reads == signal.kind:
+    if layer.reads in (signal.kind, "any"):
         return
     if layer.reads == "int":
         raise SpecError(

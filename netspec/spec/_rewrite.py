@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar, cast
 
-from netspec.declare import fields_of
-from netspec.layers import Container, Layer
+from netspec.declare import Declared, fields_of
+from netspec.layers import Container, Identity, Layer
+
+D = TypeVar("D", bound=Declared)
 
 
 def map_layers(
@@ -22,13 +24,28 @@ def map_layers(
 def _map(function: Callable[[Layer], Layer], layer: Layer) -> Layer:
     if not isinstance(layer, Container):
         return function(layer)
-    held = {name: getattr(layer, name) for name in fields_of(type(layer))}
-    return replace(layer, **{name: _deep(function, v) for name, v in held.items()})
+    return _inside(function, layer)
+
+
+def _inside(function: Callable[[Layer], Layer], declared: D) -> D:
+    held = {name: getattr(declared, name) for name in fields_of(type(declared))}
+    changed = {name: _deep(function, value) for name, value in held.items()}
+    made: D = replace(cast(Any, declared), **changed)
+    return made
 
 
 def _deep(function: Callable[[Layer], Layer], value: Any) -> Any:
     if isinstance(value, Layer):
         return _map(function, value)
+    if isinstance(value, Declared):
+        return _inside(function, value)
     if isinstance(value, tuple):
         return tuple(_deep(function, entry) for entry in value)
     return value
+
+
+def without_dropout(layer: Layer) -> Layer:
+    """Return a layer that is no container without what it draws at random."""
+    if not layer.random:
+        return layer
+    return layer.without_dropout() or Identity(name=layer.name)

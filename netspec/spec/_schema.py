@@ -6,7 +6,7 @@ from typing import Any
 
 from netspec.declare import Declared, Registry, fields_of
 from netspec.init import INITIALIZERS, InitPolicy, InitRule
-from netspec.layers import LAYERS
+from netspec.layers import LAYERS, Node
 from netspec.spec._spec import FORMAT, Spec
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -29,7 +29,7 @@ def json_schema() -> dict[str, Any]:
         registry.noun: {"oneOf": [{"$ref": f"#/$defs/{name}"} for name in registry]}
         for registry in families
     }
-    plain = {kind.__name__: _object(kind) for kind in (InitPolicy, InitRule)}
+    plain = {kind.__name__: _object(kind) for kind in (InitPolicy, InitRule, Node)}
     title = {"$schema": DIALECT, "title": "netspec model spec"}
     return title | spec | {"$defs": choices | plain | definitions}
 

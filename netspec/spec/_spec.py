@@ -21,12 +21,14 @@ from netspec.declare import (
 from netspec.declare.rules import COUNT, TITLE, choice, sequence
 from netspec.errors import SpecError, nearest, shorten
 from netspec.init import POLICY, DrawnParameter, InitPolicy
-from netspec.layers import CHAIN, Chain, Identity, Layer, Shape
+from netspec.layers import CHAIN, Chain, Layer, Shape
 from netspec.spec import documents
 from netspec.spec._count import check_count
 from netspec.spec._foreign_files import is_symbol
-from netspec.spec._inference import PlacedChain, Signal, infer, join_path
-from netspec.spec._rewrite import map_layers
+from netspec.spec._inference import infer
+from netspec.spec._lines import located
+from netspec.spec._placed import PlacedChain, Signal, join_path
+from netspec.spec._rewrite import map_layers, without_dropout
 from netspec.spec._summary import render_html, render_text
 
 FORMAT = 1
@@ -75,7 +77,14 @@ class Spec(Declared):
         """The layers with their paths, shapes and resolved parameters."""
         chain = Chain(None, ("layers",), self.layers)
         check_count(chain)
-        return infer(chain, Signal(self.input_shape, self.input_dtype), self.init)
+        placed = infer(chain, Signal(self.input_shape, self.input_dtype), self.init)
+        if placed.output.kind == "int":
+            raise SpecError(
+                "a model gives floats, received layers that give integers; put an"
+                " Embedding at the end",
+                ("layers",),
+            )
+        return placed
 
     @property
     def output_shape(self) -> Shape:
@@ -101,25 +110,22 @@ class Spec(Declared):
         }
 
     def without_dropout(self) -> Spec:
-        """Return a copy in which every layer that draws at random in training, such as
-        Dropout, is an Identity with its name and path.
+        """Return a copy in which nothing is drawn at random in training: a layer that
+        does nothing else, such as Dropout, is an Identity with its name and path.
 
         Raises:
             SpecError: such a layer has parameters, or another output shape.
         """
         for node in self.graph.walk():
             learned = node.parameters or node.input_shape != node.output_shape
-            if node.layer.random and learned:
+            if node.layer.random and learned and not node.layer.without_dropout():
                 raise SpecError(
                     f"{node.path} {type(node.layer).__name__}: what draws at random is"
                     " left out where models are compared, so it must have no parameters"
                     " and keep the shape; make what it learns a layer beside it"
                 )
 
-        def plain(layer: Layer) -> Layer:
-            return Identity(name=layer.name) if layer.random else layer
-
-        return replace(self, layers=map_layers(plain, self.layers))
+        return replace(self, layers=map_layers(without_dropout, self.layers))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the canonical document, which leaves out fields at their defaults."""
@@ -167,12 +173,13 @@ def load(path: str | os.PathLike[str]) -> Spec:
     Raises:
         SpecError: the file cannot be read, or does not hold a valid spec.
     """
-    name = file_name(path, SpecError)
+    name, source = file_name(path, SpecError), ""
     try:
-        return from_document(documents.load(name))
+        source = documents.read(name)
+        return from_document(documents.parse(source, name))
     except SpecError as error:
         where = "standard input" if name == "-" else name
-        raise SpecError(f"{where}: {error}") from None
+        raise located(error, source, where) from None
 
 
 def from_document(document: Any) -> Spec:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from netspec.declare import fields_of
 from netspec.layers import Container, Layer, Shape
-from netspec.spec._inference import Placed, PlacedChain
+from netspec.spec._placed import Placed, PlacedChain
 
 HEADERS = ("path", "layer", "output shape", "parameters", "initial std")
 
@@ -47,15 +47,15 @@ def _row(node: Placed) -> SummaryRow:
 
 def label(layer: Layer) -> str:
     """Write a layer with its fields that differ from their defaults, without name and
-    init; a container as its type alone.
+    init; a container as its type and the numbers that it must be given.
     """
-    if isinstance(layer, Container):
-        return type(layer).__name__
+    inside = isinstance(layer, Container)
     shown = [
         f"{name}={value}" if index else f"{value}"
         for index, (name, field) in enumerate(fields_of(type(layer)).items())
         if name not in layer.trailing
         and (value := getattr(layer, name)) != field.default
+        and not (inside and not (field.required and isinstance(value, int | float)))
     ]
     return (
         f"{type(layer).__name__}({', '.join(shown)})" if shown else type(layer).__name__

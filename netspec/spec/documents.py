@@ -129,7 +129,15 @@ def load(path: str | os.PathLike[str]) -> Json:
         SpecError: the file cannot be read, or is neither valid YAML nor JSON.
     """
     name = file_name(path, SpecError)
-    source = _read(name)
+    return parse(read(name), name)
+
+
+def parse(source: str, name: str) -> Json:
+    """Read the text of a file, of whose name the end says what it is.
+
+    Raises:
+        SpecError: the text is neither valid YAML nor JSON.
+    """
     suffix = Path(name).suffix.lower()
     braced = suffix not in {".yaml", ".yml"} and source.lstrip().startswith("{")
     document = (parse_json if suffix == ".json" or braced else parse_yaml)(source)
@@ -138,7 +146,12 @@ def load(path: str | os.PathLike[str]) -> Json:
     return document
 
 
-def _read(name: str) -> str:
+def read(name: str) -> str:
+    """Return the text of a file, or of standard input for ``"-"``.
+
+    Raises:
+        SpecError: it cannot be read, is too long, or no UTF-8.
+    """
     standard_input = name == "-"
     try:
         with open(0 if standard_input else name, "rb", closefd=not standard_input) as f:

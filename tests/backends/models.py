@@ -71,6 +71,20 @@ def inception() -> list[Layer]:
     ]
 
 
+def deep() -> list[Layer]:
+    """What repeats, in a Repeat and outside of one, in lists and in pairs."""
+    block = nl.Residual([*conv_block(4, padding=1), *conv_block(4, padding=1)])
+    return [
+        nl.Conv2D(4, kernel_size=3),
+        nl.Repeat([block, nl.ReLU()], 3),
+        *[block, nl.ReLU()] * 2,
+        nl.Repeat([nl.Repeat([nl.Conv2D(4, kernel_size=1), nl.Tanh()], 5)], 2),
+        nl.Residual([block, block], name="last"),
+        nl.Flatten(),
+        *[nl.Dense(5)] * 5,
+    ]
+
+
 def mlp(initializer: ni.Initializer) -> Spec:
     layers = [nl.Dense(6), nl.BatchNorm(0.8), nl.ReLU(), nl.Dense(5), nl.Dense(5)]
     policy = InitPolicy(initializer, bias=ni.Normal(0.1))
@@ -86,6 +100,7 @@ def specs() -> Iterator[Spec]:
     zero_init = InitPolicy(ni.KaimingNormal(fan="fan_out"), rules=[last_scales])
     yield Spec("resnet zero", (3, 9, 8), resnet(), init=zero_init)
     yield Spec("inception", (3, 9, 8), inception())
+    yield Spec("deep", (3, 6, 5), deep(), init="he")
     yield Spec("odd", (4,), [nl.BatchNorm(init={"running_mean": ni.Ones()})])
     yield Spec("scalar", (), [nl.Reshape((1,)), nl.Dense(3), nl.Tanh()])
     yield Spec("scalar flat", (), [nl.Flatten(), nl.ELU(0.7)])
@@ -94,4 +109,6 @@ def specs() -> Iterator[Spec]:
     by_roles = InitPolicy(ni.KaimingNormal(), embedding=ni.LeCunNormal())
     yield Spec("words", (3,), words, "torch", "int")
     yield Spec("words plain", (3,), words, input_dtype="int")
+    moved = [nl.Select(2, -1), nl.Slice(1, start=1), nl.Repeat([nl.Identity()], 2)]
+    yield Spec("words moved", (4, 2), [*moved, *words], input_dtype="int")
     yield Spec("words by roles", (3,), words, by_roles, "int")

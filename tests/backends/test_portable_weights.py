@@ -61,13 +61,14 @@ def with_others(net: Spec) -> Spec:
         [*fitted(shape), layer, ns.Flatten()]
         for shape, layer in CATALOG
         if isinstance(layer, Parametric) and type(layer) not in kinds
-        if layer.reads == "float" and is_taken(alone(shape, layer))
+        if layer.reads != "int" and is_taken(alone(shape, layer))
     ]
     return replace(net, layers=[*net.layers, *map(ns.Sequential, others)])
 
 
 def alone(shape: ns.Shape, layer: ns.Layer) -> Spec:
-    return Spec("alone", shape, [layer], input_dtype=layer.reads)
+    reads = "int" if layer.reads == "int" else "float"
+    return Spec("alone", shape, [layer], input_dtype=reads)
 
 
 def is_taken(spec: Spec) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import netspec
-from netspec import Dense, Parallel, Reduce, Spec
+from netspec import AdaptiveMaxPool2D, Dense, Parallel, Reduce, Spec
 
 BACKENDS = ("numpy", "torch", "gluon", "jax")
 
@@ -50,3 +50,19 @@ def test_equal_values_share_the_gradient(
     assert step.grad_input is not None
     np.testing.assert_array_equal(step.output, step.output[0, 0])
     np.testing.assert_array_equal(step.grad_input, np.full(x.shape, gradient))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("name", BACKENDS)
+def test_the_first_of_equal_values_in_a_window(name: str, dtype: str) -> None:
+    """Windows begin at rows 0, 1, 3 of 5 and at columns 0, 2 of 4."""
+    need(name)
+    spec = Spec("ties", (1, 5, 4), [AdaptiveMaxPool2D((3, 2))])
+    backend = netspec.backend(name)
+    model = backend.compile(spec, seed=0, dtype=dtype)
+    x, cotangent = np.ones((1, 1, 5, 4), dtype), np.ones((1, 1, 3, 2), dtype)
+    step = backend.step(model, spec, x, cotangent)
+    assert step.grad_input is not None
+    expected = np.zeros((5, 4))
+    expected[np.ix_([0, 1, 3], [0, 2])] = 1
+    np.testing.assert_array_equal(step.grad_input[0, 0], expected)

@@ -9,18 +9,21 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy.special import gammaln
 
 import netspec
 from netspec import Container, Dropout, Layer, Sequential, Spec
 from netspec import layers as nl
-from netspec.conformance import statistics
 from netspec.conformance.report import Report
 from netspec.contract import Step
 from tests.conformance.wrapped import Misreading, Wrapped
 
 RATE = 0.3
 SPEC = Spec("one", (6,), [nl.Dense(5), Dropout(RATE), nl.Dense(2)])
+
+
+SHARED = [nl.StochasticDepth(0.3), nl.ChannelDropout(0.2)]
+CONV = nl.Conv2D(4, kernel_size=1)
+TOGETHER = Spec("whole", (4, 3, 2), [CONV, *SHARED, nl.Residual([CONV, SHARED[1]])])
 
 
 def check(backend: Any, spec: Spec = SPEC, dtypes: str = "float32") -> Report:
@@ -36,9 +39,11 @@ def failures(report: Report) -> set[str]:
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 def test_backends_follow_the_law(name: str, dtype: str) -> None:
     plane = [Dropout(0.9), Sequential([Dropout(0.001), Dropout(0.0)])]
-    for spec in (SPEC, Spec("many", (4, 3, 3), plane)):
+    for spec in (SPEC, Spec("many", (4, 3, 3), plane), TOGETHER):
         report = check(name, spec, dtype)
         assert report.passed, report.bad
+    whole = [row for row in report.rows if "dropped whole" in row.what]
+    assert len(whole) == len(SHARED)
 
 
 def test_a_backend_follows_the_law() -> None:
@@ -87,6 +92,18 @@ def test_dropout_is_not_asked_for_where_it_cannot_show() -> None:
     report = check("torch", Spec("constant", (6,), last))
     assert report.passed
     assert not any("its place" in row.what for row in report.rows)
+
+
+def test_draws_that_values_share_are_seen_in_their_place() -> None:
+    assert check("torch", TOGETHER).passed
+    forgotten = failures(check(Forgetting(), TOGETHER))
+    assert forgotten == {"3.body.1 drops in its place"}
+
+
+def test_every_kind_of_dropout_is_left_out() -> None:
+    plain = TOGETHER.without_dropout()
+    assert not any(node.layer.random for node in plain.graph.walk())
+    assert plain.shapes() == TOGETHER.shapes()
 
 
 def test_dropout_that_scales_in_evaluation_of_a_net_is_seen() -> None:
@@ -263,30 +280,3 @@ def test_layers_that_share_a_mask_fail() -> None:
     spec = Spec("two", (6,), [Dropout(RATE), Dropout(RATE)])
     assert check("torch", spec).passed
     assert failures(check(Shared(), spec)) == {"two layers draw two masks"}
-
-
-# The limits themselves
-
-
-@pytest.mark.parametrize("size", [1, 10, 1024, 2**20])
-@pytest.mark.parametrize("probability", [0.001, 0.3, 0.5, 0.999])
-def test_limits_are_the_quantiles(size: int, probability: float) -> None:
-    low, high = statistics.binomial_limits(size, probability, statistics.ALPHA)
-    lowest, highest = (
-        binomial_cdf(size, probability, low - 1),
-        binomial_cdf(size, 1 - probability, size - high - 1),
-    )
-    assert lowest <= statistics.ALPHA / 2 < binomial_cdf(size, probability, low)
-    assert (
-        highest
-        <= statistics.ALPHA / 2
-        < binomial_cdf(size, 1 - probability, size - high)
-    )
-
-
-def binomial_cdf(size: int, probability: float, count: int) -> float:
-    """``P(X <= count)``, summed term by term."""
-    k = np.arange(count + 1)
-    ways = gammaln(size + 1) - gammaln(k + 1) - gammaln(size - k + 1)
-    odds = k * math.log(probability) + (size - k) * math.log1p(-probability)
-    return math.fsum(np.exp(ways + odds))

@@ -25,7 +25,8 @@ modes = pytest.mark.parametrize("train", [True, False], ids=["train", "evaluate"
 @pytest.mark.parametrize("spec", single_layers().values(), ids=single_layers())
 @modes
 def test_reference_in_float32_agrees_with_float64(spec: Spec, train: bool) -> None:
-    agreement = agree(NUMPY, draw_single(spec, train=train, dtype="float32"))
+    case = draw_single(spec.without_dropout(), train=train, dtype="float32")
+    agreement = agree(NUMPY, case)
     assert agreement.passed, str(agreement)
 
 

@@ -86,7 +86,7 @@ def test_what_can_be_built_can_be_saved_and_loaded(tmp_path: Path) -> None:
         (lambda: wrong.Dropout(1j), "received 1j"),
         (lambda: wrong.Conv2D(3, kernel_size=(3, 3, 3)), "or a list of 2 of them"),
         (lambda: wrong.Conv2D(3, kernel_size="33"), "received '33'"),
-        (lambda: wrong.Conv2D(3, kernel_size=3, padding="valid"), "or 'same'"),
+        (lambda: wrong.Conv2D(3, kernel_size=3, padding="full"), "or 'same'"),
         (lambda: wrong.Reshape(b"ab"), "received b'ab'"),
         (lambda: wrong.Reshape(bytearray(b"ab")), "received bytearray"),
         (lambda: wrong.Reshape({2, 3}), "received {2, 3}"),

@@ -17,7 +17,7 @@ from tests.test_imports import FRAMEWORKS, imported
 
 # As attributes of their packages these are functions
 EXPLAIN = import_module("netspec.cli._explain")
-RUNNER = import_module("netspec.differences._witness")
+HOME = import_module("netspec.differences._frameworks")
 
 VARIANCE = "batchnorm-running-variance"
 
@@ -95,7 +95,7 @@ def test_explain_prints_code_whole(
     netspec: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever the width, so that it can be copied from a log."""
-    monkeypatch.setattr(RUNNER, "backends", without("torch", "gluon"))
+    monkeypatch.setattr(HOME, "backends", without("torch", "gluon"))
     long = f"[{', '.join(['[1, 2]'] * 20)}][0]"
     setup = f"if True:\n\n    x = {long}"
     doctored = replace(find(VARIANCE), setup=setup, relation=f"torch == {long}")
@@ -125,7 +125,7 @@ def without(*names: str) -> Callable[[], dict[str, Availability]]:
 def test_explain_shows_what_it_can(
     netspec: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(RUNNER, "backends", without("gluon"))
+    monkeypatch.setattr(HOME, "backends", without("gluon"))
     code, out, err = netspec("explain", VARIANCE)
     assert (code, err) == (0, "")
     assert "not installed; run: pip install gluon" in out
@@ -137,9 +137,25 @@ def test_explain_where_nothing_can_run(
     netspec: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     nothing = without("gluon", "torch")
-    monkeypatch.setattr(RUNNER, "backends", nothing)
+    monkeypatch.setattr(HOME, "backends", nothing)
     code, out, err = netspec("explain", VARIANCE)
     assert code == 2
     assert find(VARIANCE).title in out
     wanted = "nothing could run; run: pip install gluon && pip install torch"
     assert err == f"error: {VARIANCE}: {wanted}\n"
+
+
+@pytest.mark.parametrize("asked", [["flax"], ["keras"], ["flax", "torch"]])
+def test_differences_of_layer_libraries(netspec: Command, asked: list[str]) -> None:
+    found = listed(netspec("differences", *asked).out)
+    assert found == [e.id for e in entries() if {*asked} <= {*e.witness}] != []
+
+
+def test_what_needs_a_missing_package_says_so(
+    netspec: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(HOME, "find_spec", lambda name: None)
+    code, out, _ = netspec("explain", "layernorm-keras-epsilon")
+    assert code == 0
+    assert "nothing: not installed; run: pip install keras" in out
+    assert "was not checked: one is missing" in out

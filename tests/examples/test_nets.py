@@ -12,6 +12,7 @@ import yaml
 import nets
 from netspec.layers import Shape
 from netspec.spec import Spec, load
+from tests.examples.counted_nets import COUNTED
 
 SPECS = Path(__file__).parents[2] / "examples" / "specs"
 
@@ -57,6 +58,11 @@ def test_parameter_counts_are_the_published_ones(net: Spec) -> None:
     trainable = sum(p.size for p in parameters if p.trainable)
     running = sum(p.size for p in parameters if not p.trainable)
     assert (trainable, running) == (published.trainable, published.running)
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_counts_that_nobody_published_follow_from_sizes(name: str) -> None:
+    assert COUNTED[name] == PUBLISHED[name].trainable
 
 
 def test_shapes_are_the_published_ones(net: Spec) -> None:

@@ -8,7 +8,19 @@ import numpy as np
 import pytest
 
 import netspec as ns
-from netspec import Dense, Identity, MaxPool2D, Parallel, ReLU, Residual, Sigmoid, Tanh
+from netspec import (
+    Dense,
+    Graph,
+    Identity,
+    MaxPool2D,
+    Node,
+    Parallel,
+    ReLU,
+    Residual,
+    Sigmoid,
+    Softsign,
+    Tanh,
+)
 from netspec.importing import ImportProblem, Item, Join, Reading, Weight, imported
 from netspec.layers import Layer
 from tests.importing.compared import nameless
@@ -102,8 +114,8 @@ def test_operands_of_one_source_are_grouped_and_said_where_that_rounds() -> None
         assert layers(*entries) == (whole,)
         assert len(notes(*entries)) == said
     apart = (*made, ("d", CAT, ("b", "input", "c"), ""))
-    with pytest.raises(ImportProblem, match="no tree of containers"):
-        layers(*apart)  # order has a meaning there
+    (found,) = layers(*apart)  # order has a meaning there
+    assert isinstance(found, Graph)
 
 
 def test_nested_merges_of_one_kind_are_flattened_where_nothing_else_helps() -> None:
@@ -119,18 +131,25 @@ def test_nested_merges_of_one_kind_are_flattened_where_nothing_else_helps() -> N
     )
 
 
-def test_what_is_no_tree_is_refused_by_its_merges() -> None:
-    """Two streams that exchange values."""
-    entries: list[Entry] = [
-        ("a", Tanh(), "input", ""),
-        ("b", ReLU(), "input", ""),
-        ("ab", Join("multiply"), ("a", "b"), "stage1"),
+def test_what_is_no_tree_becomes_a_graph_between_chains() -> None:
+    """Two streams that exchange values, behind a layer and before one."""
+    found = layers(
+        ("first", Softsign(), "input", ""),
+        ("a", Tanh(), "first", ""),
+        ("b", ReLU(), "first", ""),
+        ("ab", Join("multiply"), ("a", "b"), ""),
         ("c", Sigmoid(), "a", ""),
-        ("d", Join("subtract"), ("ab", "c"), "stage2"),
+        ("d", Join("subtract"), ("ab", "c"), ""),
+        ("last", Softsign(), "d", ""),
+    )
+    nodes = [
+        Node("node0", [Tanh()]),
+        Node("node1", [ReLU()]),
+        Node("node2", [Identity()], reads=["node0", "node1"], merge="multiply"),
+        Node("node3", [Sigmoid()], reads=["node0"]),
+        Node("node4", [Identity()], reads=["node2", "node3"], merge="subtract"),
     ]
-    with pytest.raises(ImportProblem) as caught:
-        layers(*entries)
-    assert [problem.module for problem in caught.value.problems] == ["stage1", "stage2"]
+    assert found == (Softsign(), Graph(nodes), Softsign())
 
 
 def test_what_the_output_does_not_read_is_left_out() -> None:

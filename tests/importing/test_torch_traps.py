@@ -16,6 +16,8 @@ import netspec as ns
 from netspec import importing
 from netspec.importing import ImportProblem
 
+FROZEN = ns.BatchNorm(statistics="frozen")
+
 
 class Code(nn.Module):
     """A module of some layers and a function of them and the input."""
@@ -90,6 +92,24 @@ def test_dropout_that_is_never_or_always_on() -> None:
     assert "draws in evaluation, too" in problems(always)
 
 
+def test_whose_statistics_a_norm_takes() -> None:
+    class Kept(nn.BatchNorm1d):
+        def train(self, mode: bool = True) -> Kept:
+            return super().train(False)
+
+    batch = nn.BatchNorm1d(4, track_running_stats=False)
+    (found,) = same(nn.Sequential(batch), (4, 3)).layers
+    assert found == ns.BatchNorm(statistics="batch")
+    assert same(nn.Sequential(Kept(4)).train()).layers == (FROZEN,)
+
+
+def test_stochastic_depth_is_taken_from_training() -> None:
+    from netspec_torch.support.regularization import StochasticDepth
+
+    module = nn.Sequential(nn.Linear(4, 4), StochasticDepth(0.3))
+    assert same(module).layers[1] == ns.StochasticDepth(0.3)
+
+
 def test_shared_weights_are_refused() -> None:
     fc = nn.Linear(4, 4)
     module = nn.Sequential(fc, nn.ReLU(), fc)
@@ -146,10 +166,6 @@ def test_outputs_are_chosen() -> None:
     ("module", "said"),
     [
         (nn.BatchNorm1d(4, momentum=None), "averages over all steps"),
-        (
-            nn.BatchNorm1d(4, track_running_stats=False),
-            "statistics of the batch in eval",
-        ),
         (nn.utils.parametrizations.weight_norm(nn.Linear(4, 4)), "computed from param"),
         (nn.LazyLinear(3), "call the module once before"),
         (nn.Linear(4, 4).half(), "call .float()"),

@@ -60,4 +60,5 @@ def bug(
 
 def alone(layer: Layer, shape: Shape = PLANE) -> Spec:
     """The smallest model that has a layer."""
-    return Spec("one", shape, [layer], input_dtype=layer.reads)
+    reads = "int" if layer.reads == "int" else "float"
+    return Spec("one", shape, [layer], input_dtype=reads)

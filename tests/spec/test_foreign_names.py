@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from importlib import import_module
+from operator import attrgetter
 from typing import Any
 
 import pytest
 
 from netspec import Spec, SpecError
 from netspec.declare import fields_of
-from netspec.layers import LAYERS
+from netspec.layers import LAYERS, WHOSE, elsewhere
 
 FOREIGN = import_module("netspec.layers._foreign")
 OURS = [LAYERS[name] for name in LAYERS if "netspec.layers" in LAYERS[name].__module__]
@@ -25,17 +26,30 @@ def problem(**layer: Any) -> str:
 @pytest.mark.parametrize(
     ("layer", "said"),
     [
-        ({"type": "BatchNorm", "momentum": 0.99}, "1 - momentum in PyTorch"),
+        ({"type": "BatchNorm", "momentum": 0.99}, "decay = 1 - momentum (PyTorch)"),
         ({"type": "BatchNorm", "epsilon": 1}, "'epsilon'; here it is eps"),
         ({"type": "Dropout", "p": 0.5}, "'p'; here it is rate"),
         ({"type": "Dense", "features": 5}, "'features'; here it is units"),
         ({"type": "Conv2D", "features": 5}, "'features'; here it is channels"),
         ({"type": "Dense", "units": 5, "activation": "relu"}, "such as ReLU after it"),
         ({"type": "Dense", "momentum": 1}, "'momentum'; known: bias"),
-        ({"type": "Linear"}, "unknown layer 'Linear'; here it is Dense"),
-        ({"type": "AdaptiveAvgPool2D"}, "here it is GlobalAvgPool2D where"),
+        ({"type": "Linear"}, "'Linear'; PyTorch's nn.Linear is Dense here"),
+        ({"type": "Embed"}, "Flax's nnx.Embed is Embedding here"),
+        ({"type": "Conv"}, "Flax's nnx.Conv is Conv1D or Conv2D"),
+        ({"type": "Dropout2d"}, "here it is ChannelDropout"),
+        ({"type": "Dropout", "keep_prob": 0.5}, "rate = 1 - keep_prob"),
+        ({"type": "AdaptiveAveragePooling2D"}, "here it is AdaptiveAvgPool2D"),
+        ({"type": "AdaptiveAvgPool2D", "output_size": 1}, "here it is size"),
+        ({"type": "Upsample"}, "here it is Upsample2D of images"),
+        ({"type": "UpSampling2D"}, "here it is Upsample2D"),
+        ({"type": "Upsample2D", "scale_factor": 2}, "here it is scale"),
+        ({"type": "Upsample2D", "mode": "bilinear"}, "here it is 'linear'"),
+        ({"type": "Conv2DTranspose"}, "here it is ConvTranspose2D"),
+        ({"type": "ConvTranspose2d"}, "did you mean 'ConvTranspose2D'?"),
+        ({"type": "LRN"}, "here it is LocalResponseNorm"),
         ({"type": "LSTM"}, "there is none here, but 'Add a layer'"),
-        ({"type": "Conv3D"}, "there is none here, but 'Add a layer'"),
+        ({"type": "MaxPooling3D"}, "here it is MaxPool3D"),
+        ({"type": "Conv3D", "channels": 1, "kernel": 3}, "here it is kernel_size"),
         ({"type": "Conv2d"}, "did you mean 'Conv2D'?"),
     ],
 )
@@ -48,6 +62,37 @@ def test_every_unknown_field_is_named() -> None:
     assert "no field 'momentum'; here it is decay" in said
     assert ", no field 'epsilon'; here it is eps" in said
     assert said.endswith(", no field 'sale'; did you mean 'scale'?")
+
+
+def test_each_layer_has_its_names_elsewhere() -> None:
+    names = elsewhere()
+    assert {*names} == {kind.__name__ for kind in OURS}
+    assert {f for row in names.values() for f in row} == {*WHOSE}
+
+
+ROOTS = {
+    "torch": {"nn": "torch.nn", "torch": "torch"},
+    "gluon": {"nn": "mxnet.gluon.nn", "nd": "mxnet", "contrib": "mxnet.gluon.contrib"},
+    "flax": {
+        "nnx": "flax.nnx",
+        "linen": "flax.linen",
+        "jnp": "jax.numpy",
+        "jax": "jax",
+    },
+}
+
+
+@pytest.mark.parametrize("framework", ROOTS)
+def test_names_elsewhere_are_theirs(framework: str) -> None:
+    first = {"gluon": "netspec_gluon"}.get(framework, framework)
+    pytest.importorskip(first)
+    for own, names in elsewhere().items():
+        name = names.get(framework, "").partition("(")[0]
+        if name:
+            root, *parts = name.split(".")
+            module = import_module(ROOTS[framework][root])
+            parts = [root, *parts] if root == "nd" else parts
+            assert attrgetter(".".join(parts))(module), (own, name)
 
 
 def test_what_is_named_exists_and_what_is_absent_does_not() -> None:

@@ -46,6 +46,10 @@ REFUSED: list[tuple[ns.Shape, ns.Layer, str]] = [
      "axis 2 has sizes 3 and 9; they must be equal, or 1"),
     ((8, 9), ns.Parallel([[ns.Tanh()], [ns.Dense(1)]], merge="stack"), "to be stacked"),
     ((8, 9), ns.Parallel([[ns.Tanh()], [ns.Tanh()]], merge="matmul"), "a Permute"),
+    ((8,), ns.ChannelDropout(0.5), "use Dropout, for values that are channels"),
+    ((8, 1, 1, 1, 1), ns.ChannelDropout(0.5), "with 2 to 4 axes"),
+    ((8,), ns.BatchNorm(statistics="batch"), "more than one value for each channel"),
+    ((8, 1), ns.BatchNorm(statistics="batch"), "use statistics='running'"),
 ]  # fmt: skip
 
 
@@ -62,3 +66,11 @@ def test_what_fits_gives_a_shape(
     shape: ns.Shape, layer: ns.Layer, output: ns.Shape
 ) -> None:
     assert Spec("shape", shape, [layer]).output_shape == output
+
+
+def test_statistics_of_the_batch_leave_nothing_to_average() -> None:
+    layer = ns.BatchNorm(statistics="batch")
+    assert {*Spec("batch", (2, 3), [layer]).parameters()} == {"0.weight", "0.bias"}
+    for fields in ({"decay": 0.5}, {"running_variance": "biased"}):
+        with pytest.raises(ns.SpecError, match="at its default"):
+            ns.BatchNorm(statistics="batch", **fields)

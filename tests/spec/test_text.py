@@ -190,7 +190,7 @@ def test_errors_in_a_file_name_the_file_and_the_layer(tmp_path: Path) -> None:
         load(path)
     assert str(caught.value) == (
         f"{path}: layers[0] Dense(units=0): units must be a positive integer,"
-        " received 0"
+        " received 0 (line 5)"
     )
 
 

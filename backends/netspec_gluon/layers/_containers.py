@@ -14,6 +14,11 @@ def sequential(layer: L.Sequential, node: Placed, ctx: Context) -> Call:
 
 
 @register
+def repeat(layer: L.Repeat, node: Placed, ctx: Context) -> Call:
+    return ours("containers:sequential", *(chain(c, ctx) for c in node.branches))
+
+
+@register
 def residual(layer: L.Residual, node: Placed, ctx: Context) -> Call:
     body, *shortcut = (chain(branch, ctx) for branch in node.branches)
     return ours("containers:Residual", body, shortcut=shortcut[0] if shortcut else None)

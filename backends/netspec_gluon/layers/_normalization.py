@@ -34,17 +34,27 @@ def batch_norm(layer: L.BatchNorm, node: Placed, ctx: Context) -> Call:
             " 'native', which evaluate the same",
         )
     channels, *positions = node.input_shape
-    in_blocks = len(positions) == 1 and channels % 8 == 0 and not ctx.double
+    if layer.statistics == "batch":  # nn.BatchNorm evaluates by the running ones
+        return ours(
+            "normalization:BatchStatisticsNorm",
+            along_channels(node),
+            epsilon=layer.eps,
+            center=layer.center,
+            scale=layer.scale,
+        )
+    frozen = layer.statistics == "frozen"
+    rank = len(positions)
+    in_blocks = rank in (1, 3) and channels % 8 == 0 and not ctx.double
     made = block(
-        f"{SUPPORT}.normalization:BatchNorm1D" if in_blocks else f"{NN}:BatchNorm",
-        momentum=layer.decay,
+        f"{SUPPORT}.normalization:BatchNorm{rank}D" if in_blocks else f"{NN}:BatchNorm",
+        momentum=0.9 if frozen else layer.decay,  # which then nothing reads
         epsilon=layer.eps,
         center=layer.center,
         scale=layer.scale,
-        use_global_stats=ctx.frozen,
+        use_global_stats=frozen or ctx.frozen,
         in_channels=channels,
     )
-    return replace(made, comment=WHY)
+    return made if frozen else replace(made, comment=WHY)
 
 
 @register

@@ -119,14 +119,15 @@ class HardSigmoid(nn.HybridBlock):
     """``ReLU6(x + 3) / 6``."""
 
     def hybrid_forward(self, F: Any, x: Any) -> Any:
-        return F.minimum(F.relu(x + 3), 6) / 6
+        # An alpha of 1 / 6 would be that of float32 in float64, too
+        return F.hard_sigmoid(x / 6, alpha=1, beta=0.5)
 
 
 class HardSwish(nn.HybridBlock):
     """``x * ReLU6(x + 3) / 6``."""
 
     def hybrid_forward(self, F: Any, x: Any) -> Any:
-        return x * F.minimum(F.relu(x + 3), 6) / 6
+        return x * F.hard_sigmoid(x / 6, alpha=1, beta=0.5)
 
 
 class Softmax(nn.HybridBlock):

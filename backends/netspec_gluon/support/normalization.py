@@ -18,6 +18,47 @@ class BatchNorm1D(nn.BatchNorm):
         return F.squeeze(super().hybrid_forward(F, image, *parameters, **named), axis=3)
 
 
+class BatchNorm3D(nn.BatchNorm):
+    """BatchNorm of (batch, channels, depth, height, width), as an image of depth rows.
+    Otherwise oneDNN fails beside a Conv3D where channels are a multiple of 8.
+    """
+
+    def hybrid_forward(self, F: Any, x: Any, *parameters: Any, **named: Any) -> Any:
+        image = F.reshape(x, (0, 0, 0, -1))
+        y = super().hybrid_forward(F, image, *parameters, **named)
+        return F.reshape_like(y, x)
+
+
+class BatchStatisticsNorm(nn.HybridBlock):
+    """BatchNorm by the statistics of the batch in evaluation, too. `shape`,
+    (channels, 1, ...), lets scale and shift broadcast.
+    """
+
+    def __init__(
+        self,
+        shape: tuple[int, ...],
+        epsilon: float = 1e-5,
+        center: bool = True,
+        scale: bool = True,
+    ) -> None:
+        super().__init__()
+        self.epsilon = epsilon
+        if scale:
+            self.gamma = self.params.get("gamma", shape=shape, init="ones")
+        if center:
+            self.beta = self.params.get("beta", shape=shape, init="zeros")
+
+    def hybrid_forward(
+        self, F: Any, x: Any, gamma: Any = None, beta: Any = None
+    ) -> Any:
+        others = {"axis": 1, "exclude": True, "keepdims": True}
+        centered = F.broadcast_sub(x, F.mean(x, **others))
+        variance = F.mean(F.square(centered), **others)
+        y = F.broadcast_mul(centered, F.rsqrt(variance + self.epsilon))
+        y = y if gamma is None else F.broadcast_mul(y, gamma)
+        return y if beta is None else F.broadcast_add(y, beta)
+
+
 class LayerNorm(nn.LayerNorm):
     """LayerNorm over all axes after the first `leading_axes`."""
 

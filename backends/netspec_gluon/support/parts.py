@@ -15,13 +15,18 @@ class Slice(nn.HybridBlock):
         self, axis: int, begin: int = 0, end: int | None = None, step: int = 1
     ) -> None:
         super().__init__()
-        before = (None,) * axis
-        self.begin = (*before, begin)
-        self.end = (*before, end)
-        self.step = (*before, step)
+        self.axis = axis
+        self.begin = begin
+        self.end = end
+        self.step = step
 
     def hybrid_forward(self, F: Any, x: Any) -> Any:
-        return F.slice(x, begin=self.begin, end=self.end, step=self.step)
+        if self.step == 1:
+            # F.slice crashes behind a convolution: oneDNN holds channels in blocks
+            return F.slice_axis(x, axis=self.axis, begin=self.begin, end=self.end)
+        before = (None,) * self.axis
+        begin, end, step = (*before, self.begin), (*before, self.end), self.step
+        return F.slice(x, begin=begin, end=end, step=(*before, step))
 
 
 class Select(nn.HybridBlock):

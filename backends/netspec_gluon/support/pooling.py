@@ -29,3 +29,10 @@ class AvgPool2D(nn.AvgPool2D):
 
     def hybrid_forward(self, F: Any, x: Any) -> Any:
         return mean_of_parts(F, x, self._kwargs)
+
+
+class AvgPool3D(nn.AvgPool3D):
+    """AvgPool3D with a right gradient where ceil_mode cuts windows off."""
+
+    def hybrid_forward(self, F: Any, x: Any) -> Any:
+        return mean_of_parts(F, x, self._kwargs)

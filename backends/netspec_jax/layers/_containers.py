@@ -15,6 +15,11 @@ def sequential(layer: L.Sequential, node: Placed, ctx: Context) -> Call:
 
 
 @register
+def repeat(layer: L.Repeat, node: Placed, ctx: Context) -> Call:
+    return made("containers:serial", *(chain(copy, ctx) for copy in node.branches))
+
+
+@register
 def residual(layer: L.Residual, node: Placed, ctx: Context) -> Call:
     return made("containers:residual", *(chain(b, ctx) for b in node.branches))
 

@@ -11,11 +11,18 @@ from netspec_jax._lowering import Context, made, register
 
 @register
 def batch_norm(layer: L.BatchNorm, node: Placed, ctx: Context) -> Call:
+    channels, eps = node.input_shape[0], layer.eps
+    if layer.statistics == "batch":
+        learned = drawn(node, AFFINE)
+        return made("normalization:batch_statistics", channels, eps=eps, **learned)
+    if layer.statistics == "frozen":
+        held = drawn(node, {**AFFINE, **RUNNING})
+        return made("normalization:frozen_batch_norm", channels, eps=eps, **held)
     return made(
         "normalization:batch_norm",
-        node.input_shape[0],
+        channels,
         decay=layer.decay,
-        eps=layer.eps,
+        eps=eps,
         unbiased=layer.running_variance == "unbiased",
         **drawn(node, {**AFFINE, **RUNNING}),
     )

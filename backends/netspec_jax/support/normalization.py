@@ -85,6 +85,53 @@ def batch_norm(
     return Layer(init, apply)
 
 
+def frozen_batch_norm(
+    channels: int,
+    *,
+    eps: float = 1e-5,
+    weight: Initializer | None = initializers.ones,
+    bias: Initializer | None = initializers.zeros,
+    running_mean: Initializer = initializers.zeros,
+    running_var: Initializer = initializers.ones,
+) -> Layer:
+    """Normalization of each channel, the last axis, by running statistics, which
+    training keeps as they are.
+    """
+    size = (channels,)
+
+    def init(key: Array, dtype: DTypeLike) -> tuple[Tree, Tree]:
+        learned = {"weight": (weight, size), "bias": (bias, size)}
+        held = {
+            "running_mean": (running_mean, size),
+            "running_var": (running_var, size),
+        }
+        drawn = draw(key, dtype, **learned, **held)
+        return drawn, {name: drawn.pop(name) for name in held}
+
+    def apply(params: Tree, state: Tree, x: Array, mode: Mode) -> tuple[Array, Tree]:
+        mean, var = state["running_mean"], state["running_var"]
+        return affine(params, normalize(x, mean, var, eps)), state
+
+    return Layer(init, apply)
+
+
+def batch_statistics(
+    channels: int,
+    *,
+    eps: float = 1e-5,
+    weight: Initializer | None = initializers.ones,
+    bias: Initializer | None = initializers.zeros,
+) -> Layer:
+    """Normalization of each channel, the last axis, over all others, by the statistics
+    of the batch, in evaluation, too.
+    """
+
+    def function(params: Tree, x: Array) -> Array:
+        return affine(params, normalize(x, *moments(x, tuple(range(x.ndim - 1))), eps))
+
+    return parametric(function, weight=(weight, (channels,)), bias=(bias, (channels,)))
+
+
 def layer_norm(
     *sizes: int,
     eps: float = 1e-5,

@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Callable
+from itertools import product
+from operator import add
 
 import jax.numpy as jnp
 from jax import Array, lax
@@ -14,6 +16,31 @@ def max_pool(window: tuple[int, ...], *, stride: Sizes, padding: Padding = 0) ->
     """The largest value of each window; padding is never the largest."""
     steps, ends = per_axis(stride, len(window)), per_end(padding, len(window))
     return elementwise(lambda x: pool(x, -math.inf, lax.max, window, steps, ends))
+
+
+def dilated_max_pool(
+    window: tuple[int, ...], *, stride: Sizes, dilation: Sizes, padding: Padding = 0
+) -> Layer:
+    """The largest value of each window, whose positions are apart; the first of equal
+    ones gets the gradient. XLA's own window dilation has none.
+    """
+    rank = len(window)
+    steps, apart = per_axis(stride, rank), per_axis(dilation, rank)
+    ends = [(0, 0), *per_end(padding, rank), (0, 0)]
+
+    def function(x: Array) -> Array:
+        wide = jnp.pad(x, ends, constant_values=-math.inf)
+        axes = [*zip(wide.shape[1:-1], window, apart, steps, strict=True)]
+        last = [n - d * (k - 1) for n, k, d, _ in axes]
+        taps = [
+            wide[(slice(None), *map(slice, starts, map(add, starts, last), steps))]
+            for starts in product(*(range(0, k * d, d) for _, k, d, _ in axes))
+        ]
+        candidates = jnp.stack(taps)
+        winner = candidates.argmax(0)[None]
+        return jnp.take_along_axis(candidates, winner, 0)[0]
+
+    return elementwise(function)
 
 
 def avg_pool(

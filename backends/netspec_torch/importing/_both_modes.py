@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass
 
-from netspec.errors import Problem
+from netspec.errors import Obstacle
 from netspec.importing import INPUT, Item
 from netspec.layers import Layer
+from netspec_torch.importing.layers import in_evaluation
 
 Entry = tuple[Hashable, ...]
 
@@ -48,19 +49,25 @@ class Mode:
         found: list[tuple[Entry, Item]] = []
         for item in self.live():
             reads = tuple(places[key] for key in item.reads)
-            if item.made is None or (isinstance(item.made, Layer) and item.made.random):
+            if item.made is None or _passes(item):
                 places[item.key] = reads[0]
                 continue
             places[item.key] = len(found) + 1
             origins = tuple(weight.origin for weight in item.weights.values())
-            made = item.operation if isinstance(item.made, Problem) else item.made
+            problem = isinstance(item.made, Obstacle)
+            made = item.operation if problem else in_evaluation(item.made)
             found.append(((item.module, made, origins, reads), item))
         return found
 
 
+def _passes(item: Item) -> bool:
+    """Tell whether evaluation leaves out what a layer does."""
+    return isinstance(item.made, Layer) and item.made.random and not item.weights
+
+
 def of_both(
     kept: Mode, trained: Mode, evaluation_only: bool
-) -> tuple[Mode, tuple[Problem, ...], tuple[str, ...]]:
+) -> tuple[Mode, tuple[Obstacle, ...], tuple[str, ...]]:
     """Choose what is imported.
 
     Args:
@@ -87,7 +94,7 @@ def of_both(
         )
         for item in extra
     )
-    return kept, problems or (Problem("", "training", None, only[0]),), only
+    return kept, problems or (Obstacle("", "training", None, only[0]),), only
 
 
 def _besides(

@@ -39,8 +39,10 @@ class Tensors:
         return Held(tensor.detach(), self._names.get(id(own), ""), learned)
 
     def of(self, path: str, name: str) -> Held | None:
-        """Return a parameter or buffer of a submodule; None if it has none."""
-        tensor = getattr(find(self.root, path), name, None)
+        """Return a parameter or buffer of a submodule, or of one in it, by a dotted
+        name; None if it has none.
+        """
+        tensor = find(self.root, f"{path}.{name}" if path else name)
         return self.holding(tensor, tensor) if isinstance(tensor, Tensor) else None
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from netspec.errors import InputError, Problem, shorten
+from netspec.errors import InputError, Obstacle, shorten
 
 FLOATS = (torch.float32, torch.float64)
 INTEGERS = (torch.int8, torch.uint8, torch.int16, torch.int32, torch.int64)
@@ -71,7 +71,7 @@ def dtype_of(module: nn.Module) -> torch.dtype:
     return next((kind for kind in held if kind.is_floating_point), torch.float32)
 
 
-def unfit(module: nn.Module) -> list[Problem]:
+def unfit(module: nn.Module) -> list[Obstacle]:
     """List what keeps a module from being exported or held in a spec."""
     lazy = [
         name
@@ -80,14 +80,14 @@ def unfit(module: nn.Module) -> list[Problem]:
     ]
     if lazy:
         remedy = f"{lazy[0]} has no shape yet; call the module once before"
-        return [Problem("", "lazy module", None, remedy)]
+        return [Obstacle("", "lazy module", None, remedy)]
     return [*_cumulative(module), *_mixed(module)]
 
 
-def _cumulative(module: nn.Module) -> Iterator[Problem]:
+def _cumulative(module: nn.Module) -> Iterator[Obstacle]:
     for path, one in module.named_modules():
         if isinstance(one, nn.modules.batchnorm._NormBase) and one.momentum is None:
-            yield Problem(
+            yield Obstacle(
                 path,
                 type(one).__name__,
                 None,
@@ -95,7 +95,7 @@ def _cumulative(module: nn.Module) -> Iterator[Problem]:
             )
 
 
-def _mixed(module: nn.Module) -> Iterator[Problem]:
+def _mixed(module: nn.Module) -> Iterator[Obstacle]:
     named = [*module.named_parameters(), *module.named_buffers()]
     floats = {t.dtype: name for name, t in named if t.dtype.is_floating_point}
     odd = [f"{name} is {str(kind)[6:]}" for kind, name in floats.items()]
@@ -103,4 +103,4 @@ def _mixed(module: nn.Module) -> Iterator[Problem]:
         remedy = (
             f"{', '.join(odd)}; a spec has one of float32 and float64: call .float()"
         )
-        yield Problem("", "dtype", None, remedy)
+        yield Obstacle("", "dtype", None, remedy)

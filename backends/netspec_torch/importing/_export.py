@@ -10,7 +10,7 @@ from torch import nn
 from torch.export import ExportedProgram
 from torch.utils import _pytree
 
-from netspec.errors import ImportProblem, Problem, said
+from netspec.errors import ImportProblem, Obstacle, said
 from netspec_torch._modes import training
 from netspec_torch.importing._example import Example
 
@@ -42,12 +42,12 @@ def export_of(module: nn.Module, example: Example, train: bool) -> ExportedProgr
         return exported(module, example, train)
     except Exception as error:
         mode = "training" if train else "evaluation"
-        problem = Problem("", f"torch.export in {mode}", None, said(error))
+        problem = Obstacle("", f"torch.export in {mode}", None, said(error))
         if _runs_with(module, example, train):
             remedy = (
                 f"the code needs a batch of {example.batch}; take it from the input"
             )
-            problem = Problem("", "batch size", None, remedy)
+            problem = Obstacle("", "batch size", None, remedy)
         raise ImportProblem(type(module).__name__, [problem]) from error
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from torch import nn
 
-from netspec.errors import ImportProblem, InputError, Problem, nearest, shorten
+from netspec.errors import ImportProblem, InputError, Obstacle, nearest, shorten
 from netspec.importing import Reading, Signal
 from netspec_torch.importing._both_modes import Mode, of_both
 from netspec_torch.importing._example import Example, example_of, unfit
@@ -73,7 +73,7 @@ def _mode(
     value = outputs[index]
     if not isinstance(value, Signal):
         remedy = "it does not depend on the input, or has the batch not as axis 0"
-        raise ImportProblem(title, [Problem("", "output", None, remedy)])
+        raise ImportProblem(title, [Obstacle("", "output", None, remedy)])
     others = [f"output {shorten(one)}" for i, one in enumerate(names) if i != index]
     items, notes = tuple(found.items.values()), tuple(found.notes)
     return Mode(items, value.key, notes, tuple(others))
@@ -92,5 +92,5 @@ def _index(names: Sequence[str], title: str, train: bool, output: str | None) ->
         remedy = (
             f"gives {len(names)} outputs: {listed}; choose one, output={names[0]!r}"
         )
-        raise ImportProblem(title, [Problem("", "output", None, remedy)])
+        raise ImportProblem(title, [Obstacle("", "output", None, remedy)])
     return 0

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from netspec.importing import Signal
+
 Sizes = tuple[int, ...]
 
 
@@ -23,3 +25,16 @@ class Held:
     tensor: Tensor
     origin: str
     learned: bool
+
+
+@dataclass(frozen=True)
+class Padded:
+    """A signal with the lowest value around its positions, on its way to a pool.
+
+    Attributes:
+        signal: whose values they are.
+        ends: how many (before, after) each axis of positions.
+    """
+
+    signal: Signal
+    ends: tuple[tuple[int, ...], ...]

@@ -41,7 +41,7 @@ from netspec_torch.importing._nodes import (
     storage,
 )
 from netspec_torch.importing._registry import Rule, read
-from netspec_torch.importing._values import Held, Sizes
+from netspec_torch.importing._values import Held, Padded, Sizes
 
 KEPT = ("aten.dropout", "aten.feature_dropout", "aten.alpha_dropout")
 ALIASED = (
@@ -184,7 +184,7 @@ class _Walk:
     def _operation(self, node: fx.Node) -> Value:
         name, arguments = operation(node), self._bound(node)
         given = list(flat(arguments.values()))
-        if not any(isinstance(one, Signal | Loose | Piled) for one in given):
+        if not any(isinstance(one, Signal | Loose | Piled | Padded) for one in given):
             kwargs = {name: self.value(one) for name, one in node.kwargs.items()}
             return compute(node, self.value(node.args), kwargs)
         rule = read.operations.get(name, _unknown)

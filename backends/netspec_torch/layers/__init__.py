@@ -2,16 +2,25 @@
 
 from . import (
     _activations,
+    _adaptive,
+    _attention,
     _containers,
     _conv,
     _dense,
+    _global_pools,
+    _graph,
     _hard_activations,
+    _local_normalization,
     _normalization,
     _parts,
     _pooling,
+    _positions,
     _reductions,
     _regularization,
     _scale,
     _shape,
     _shuffles,
+    _transposed,
+    _upsample,
 )
+from ._upsample import rounds_right as rounds_right

@@ -22,6 +22,11 @@ def sequential(layer: L.Sequential, node: Placed, ctx: Context) -> Call:
 
 
 @register
+def repeat(layer: L.Repeat, node: Placed, ctx: Context) -> Call:
+    return call("torch.nn:Sequential", *(chain(copy, ctx) for copy in node.branches))
+
+
+@register
 def residual(layer: L.Residual, node: Placed, ctx: Context) -> Call:
     body, *shortcut = (chain(branch, ctx) for branch in node.branches)
     options = {"shortcut": shortcut[0]} if shortcut else {}

@@ -15,16 +15,17 @@ from netspec_torch._lowering import SUPPORT, Context, module, register
 @register
 def batch_norm(layer: L.BatchNorm, node: Placed, ctx: Context) -> Call:
     rank = max(1, len(node.input_shape) - 1)
-    biased = layer.running_variance == "biased"
-    made = module(
-        f"{SUPPORT}.normalization:BiasedBatchNorm"
-        if biased
-        else f"torch.nn:BatchNorm{rank}d",
-        node.input_shape[0],
-        eps=layer.eps,
-        momentum=round(1 - layer.decay, 15),
-        affine=layer.scale or layer.center,
-    )
+    native = f"torch.nn:BatchNorm{rank}d"
+    common = {"eps": layer.eps, "affine": layer.scale or layer.center}
+    channels = node.input_shape[0]
+    if layer.statistics == "frozen":  # without eval(), which train() would undo
+        made = module(f"{SUPPORT}.normalization:FrozenBatchNorm", channels, **common)
+    elif layer.statistics == "batch":
+        made = module(native, channels, **common, track_running_stats=False)
+    else:
+        biased = layer.running_variance == "biased"
+        kind = f"{SUPPORT}.normalization:BiasedBatchNorm" if biased else native
+        made = module(kind, channels, **common, momentum=round(1 - layer.decay, 15))
     if "momentum" in dict(made.kwargs):
         made = replace(made, comment="momentum: the weight of the new statistics")
     return _enabled(made, layer)

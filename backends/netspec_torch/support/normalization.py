@@ -46,6 +46,27 @@ class BiasedBatchNorm(nn.Module):
         )
 
 
+class FrozenBatchNorm(nn.Module):
+    """BatchNorm by the running statistics in training, too, which keeps them."""
+
+    running_mean: Tensor
+    running_var: Tensor
+
+    def __init__(
+        self, num_features: int, eps: float = 1e-5, affine: bool = True
+    ) -> None:
+        super().__init__()
+        self.eps = eps
+        self.weight = nn.Parameter(torch.ones(num_features)) if affine else None
+        self.bias = nn.Parameter(torch.zeros(num_features)) if affine else None
+        self.register_buffer("running_mean", torch.zeros(num_features))
+        self.register_buffer("running_var", torch.ones(num_features))
+
+    def forward(self, x: Tensor) -> Tensor:
+        stats = self.running_mean, self.running_var
+        return F.batch_norm(x, *stats, self.weight, self.bias, eps=self.eps)
+
+
 class ShiftedGroupNorm(nn.GroupNorm):
     """GroupNorm with a bias and no weight: `F.group_norm` fails in its backward pass
     where it is given only a bias.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -18,8 +19,9 @@ REACH = 0.15  # standard deviations of a channel by which its bias may move
 def biases(graph: PlacedChain) -> dict[str, Placed]:
     """Find, by the path of each layer, the layer before whose bias shifts its input."""
     found: dict[str, Placed] = {}
-    for chain in _chains(graph):
-        for before, node in zip(chain.nodes, chain.nodes[1:], strict=False):
+    for chain, first in _chains(graph):
+        line = (first, *chain.nodes) if first else chain.nodes
+        for before, node in pairwise(line):
             unchanged = before.layer.unchanged
             source = found.get(before.path) if unchanged else _source(before)
             if source is not None:
@@ -27,11 +29,19 @@ def biases(graph: PlacedChain) -> dict[str, Placed]:
     return found
 
 
-def _chains(graph: PlacedChain) -> Iterator[PlacedChain]:
-    yield graph
+def _chains(
+    graph: PlacedChain, before: Placed | None = None
+) -> Iterator[tuple[PlacedChain, Placed | None]]:
+    """Yield every chain with the layer in its container whose output it reads, if it
+    reads that of one.
+    """
+    yield graph, before
     for node in graph.nodes:
+        ends: dict[str | None, Placed] = {}
         for branch in node.branches:
-            yield from _chains(branch)
+            one = ends.get(branch.reads[0]) if len(branch.reads) == 1 else None
+            yield from _chains(branch, one)
+            ends[branch.key] = branch.nodes[-1]
 
 
 def _source(node: Placed) -> Placed | None:

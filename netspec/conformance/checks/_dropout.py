@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -12,20 +13,23 @@ from netspec.conformance import statistics
 from netspec.conformance._subject import Subject
 from netspec.conformance.checks._base import Findings
 from netspec.conformance.checks._dropout_in_nets import placed
+from netspec.conformance.checks._dropout_inside import inside
 from netspec.conformance.judging import Verdict, decided, failed, measured
 from netspec.contract import Array
 from netspec.layers import Dropout, Layer, Shape
 from netspec.spec import Spec, label, shape_text
 
-BATCH, WIDTH = 2**10, 10  # 2^10 examples of 2^10 values
+VALUES, WIDTH = 20, 10  # 2^20 values, 2^10 of an example
+TOGETHER = 3  # 2^3 values are zeroed by one draw, where one zeroes several
+BLOCK = 2**8  # examples of which the kept ones are counted
 TABLE = 2**10  # different values
 ULPS = 2
 
 
 def dropout(subject: Subject) -> Findings:
     """Check that each layer that drops values zeroes them with its probability, one by
-    one, wherever it stands in the net, and scales up the rest; that the gradient has
-    the same mask; and that evaluation changes nothing.
+    one or as many together as it says, wherever it stands in the net, and scales up the
+    rest; that the gradient has the same mask; and that evaluation changes nothing.
     """
     everywhere = _dropouts(subject.spec)
     found = dict.fromkeys(everywhere)
@@ -41,6 +45,7 @@ def dropout(subject: Subject) -> Findings:
     if found and 0 not in rates:
         nothing = _case(Dropout(0.0), 1, subject.dtype, subject.seed)
         yield "rate 0 is the identity", _identity(subject, nothing, train=True)
+    yield from inside(subject)
     yield from placed(subject)
 
 
@@ -67,7 +72,7 @@ class _Signal:
     ) -> None:
         table = random.uniform(-1.5, 1.5, TABLE)
         table = (table + np.copysign(0.5, table)).astype(dtype)
-        self._index = random.integers(TABLE, size=(BATCH, *shape), dtype=np.uint16)
+        self._index = random.integers(TABLE, size=shape, dtype=np.uint16)
         self.values = table[self._index]
         exact = table / (1 - np.longdouble(rate))
         self._high = exact.astype(np.float64)
@@ -91,16 +96,26 @@ class _Case(NamedTuple):
 
 @lru_cache(2)
 def _case(layer: Layer, rank: int, dtype: str, seed: int) -> _Case:
-    rate, shape = layer.zeroing_rate or 0.0, _shape(rank)
+    rate, shape = layer.zeroing_rate or 0.0, _shape(layer.mask_axes, rank)
     spec = Spec(f"{label(layer)} on {shape_text(shape)}", shape, [layer])
     random = np.random.default_rng(seed)
-    x, cotangent = (_Signal(random, shape, dtype, rate) for _ in range(2))
+    batch = 2**VALUES // math.prod(shape), *shape
+    x, cotangent = (_Signal(random, batch, dtype, rate) for _ in range(2))
     return _Case(spec, rate, x, cotangent)
 
 
-def _shape(rank: int) -> Shape:
-    """Return `rank` powers of 2 whose product is ``2**WIDTH``."""
-    return tuple(2 ** ((WIDTH + i) // rank) for i in range(rank))
+def _shape(drawn: int | None, rank: int) -> Shape:
+    """Return the shape of an example: powers of 2, so that a batch has many draws along
+    the first axes, which are all of them or as many as `drawn` says.
+    """
+    if drawn is None:
+        return _powers(WIDTH, rank)
+    return _powers(WIDTH - TOGETHER, drawn - 1) + _powers(TOGETHER, rank + 1 - drawn)
+
+
+def _powers(total: int, count: int) -> Shape:
+    """Return `count` powers of 2 whose product is ``2**total``."""
+    return tuple(2 ** ((total + i) // count) for i in range(count))
 
 
 class _Tensors(NamedTuple):
@@ -137,17 +152,37 @@ def _law(subject: Subject, case: _Case) -> Findings:
     if reason := _malformed(first, case) or _malformed(other, case):
         yield "a step", failed(reason)
         return
-    mask, share = first.output != 0, 1 - case.rate
+    (mask, whole), share = _draws(first.output != 0, case), 1 - case.rate
+    if whole is not None:
+        yield "dropped whole", whole
     yield "kept fraction", statistics.fraction(np.count_nonzero(mask), mask.size, share)
     yield "kept in each slice", statistics.slices(mask, share)
     yield "independence", statistics.independence(mask, share)
     signals = {"output": case.input, "grad_input": case.cotangent}
     for name, signal in signals.items():
-        yield f"scale of {name}", _scaled(getattr(first, name), signal, mask, case.rate)
+        kept, found = first.output != 0, getattr(first, name)
+        yield f"scale of {name}", _scaled(found, signal, kept, case.rate)
     same = all(map(np.array_equal, first, again))
     yield "the same seed again", decided(same, "another result from the same seed")
-    yield "another seed", statistics.likeness(mask, other.output != 0, share)
+    other_mask, _ = _draws(other.output != 0, case)
+    yield "another seed", statistics.likeness(mask, other_mask, share)
     yield "evaluation is the identity", _identity(subject, case, train=False)
+
+
+def _draws(kept: Array, case: _Case) -> tuple[Array, Verdict | None]:
+    """Return what was drawn, and whether what lies behind each draw has one fate; None
+    for the latter where every value is drawn by itself.
+    """
+    drawn = case.spec.layers[0].mask_axes
+    if drawn is None:
+        return kept, None
+    behind = kept.reshape(*kept.shape[:drawn], -1)
+    torn = np.count_nonzero(behind.any(-1) != behind.all(-1))
+    reason = f"{torn} draws of {behind[..., 0].size} zero a part of what they should"
+    mask = behind[..., 0]
+    if mask.ndim == 1:  # examples in blocks, each of which is a slice
+        mask = mask.reshape(-1, BLOCK)
+    return mask, decided(not torn, reason)
 
 
 def _scaled(received: Array, signal: _Signal, mask: Array, rate: float) -> Verdict:
@@ -184,10 +219,12 @@ def _identity(subject: Subject, case: _Case, *, train: bool) -> Verdict:
 
 def _apart(subject: Subject, layer: Layer, rank: int) -> Verdict:
     """Judge whether two layers keep as many values as two independent masks do."""
-    rank = 1 if layer.pointwise else rank
+    rank = 1 if layer.pointwise and layer.mask_axes is None else rank
     case = _case(layer, rank, subject.dtype, subject.seed)
     spec = Spec("two", case.spec.input_shape, [layer, layer])
     model, seed = subject.compile(spec, params={}), subject.seed
     x = case.input.values
     output = subject.backend.forward(model, spec, x, train=True, seed=seed)
-    return statistics.fraction(np.count_nonzero(output), x.size, (1 - case.rate) ** 2)
+    mask, _ = _draws(output != 0, case)
+    share = (1 - case.rate) ** 2
+    return statistics.fraction(np.count_nonzero(mask), mask.size, share)

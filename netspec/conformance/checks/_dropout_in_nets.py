@@ -10,17 +10,19 @@ from typing import NamedTuple
 
 import numpy as np
 
+from netspec.conformance import statistics
 from netspec.conformance._subject import Subject
 from netspec.conformance.checks._base import Findings
 from netspec.conformance.judging import Case, decided
 from netspec.contract import Array
-from netspec.layers import Identity, Layer
+from netspec.layers import Layer
 from netspec.reference import Run, evaluate
-from netspec.spec import Placed, Spec, map_layers
+from netspec.spec import Placed, Spec, map_layers, without_dropout
 
 VALUES = 2**10  # that a layer sees at least
 ZEROS = 64  # expected among them: with none of them the chance is exp(-64)
 MOST_VALUES = 2**17
+MOST_TOGETHER = 2**20  # where one draw zeroes several values
 
 
 class Place(NamedTuple):
@@ -46,9 +48,9 @@ def placed(subject: Subject) -> Findings:
     """Check that dropout drops in every kind of container.
 
     For each combination of enclosing containers, the first layer that zeroes values is
-    tested, with all others that draw at random replaced by Identity: two seeds must
+    tested, without what all others draw at random: two seeds must
     give two training outputs, provided that they do in the reference. Rates below 1 in
-    2048 are left out.
+    2048 are left out, and draws for so many values that 2^20 are not enough.
     """
     for place in _places(subject.spec):
         spec, case = _alone(subject.spec, place.before), subject.case(train=True)
@@ -77,31 +79,39 @@ def _places(spec: Spec) -> Iterator[Place]:
         outer = node.path.split(".")[:-1]
         paths = [".".join(outer[: i + 1]) for i in range(len(outer))]
         kind = tuple(map(kinds.get, paths, outer))
-        values = _enough(node.layer.zeroing_rate)
-        if values <= MOST_VALUES:
+        values = _enough(node)
+        most = MOST_VALUES if node.layer.mask_axes is None else MOST_TOGETHER
+        if values <= most:
             found.setdefault(kind, Place(node, index, math.ceil(values)))
     yield from found.values()
 
 
-def _enough(rate: float | None) -> float:
-    """Give how many values must go through a layer that zeroes at this rate, if at any,
-    so that seeds show.
+def _enough(node: Placed) -> float:
+    """Give how many values must go through a layer so that seeds show.
+
+    Of n draws two seeds give the same with a chance below exp(-2 n rate (1 - rate)).
     """
+    rate, drawn = node.layer.zeroing_rate, node.layer.mask_axes
     if rate is None:
         return VALUES
-    return max(VALUES, ZEROS / rate) if rate else math.inf
+    if not rate:
+        return math.inf
+    if drawn is None:
+        return max(VALUES, ZEROS / rate)
+    together = math.prod(node.input_shape[drawn - 1 :])
+    return together * -math.log(statistics.ALPHA) / (2 * rate * (1 - rate))
 
 
 def _alone(spec: Spec, before: int) -> Spec:
-    """Keep the random layer with `before` others before it; make
-    all others Identity.
+    """Keep what is random in the layer with `before` such layers before it, and nowhere
+    else.
     """
     seen = count()
 
     def keep(layer: Layer) -> Layer:
         if not layer.random or next(seen) == before:
             return layer
-        return Identity(name=layer.name)
+        return without_dropout(layer)
 
     return replace(spec, layers=map_layers(keep, spec.layers))
 

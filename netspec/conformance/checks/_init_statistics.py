@@ -98,7 +98,8 @@ def _large_model(node: Placed, name: str, shape: Shape, large: Layer) -> Spec:
     kind, grouped = type(large).__name__, getattr(large, "groups", 1) > 1
     title = f"{'grouped ' * grouped}{kind} {name}, {drawn!r}"
     layer = replace(large, init=init)  # type: ignore[call-arg]
-    return Spec(title, shape, [layer], input_dtype=large.reads)
+    reads = "int" if large.reads == "int" else "float"
+    return Spec(title, shape, [layer], input_dtype=reads)
 
 
 def _sizes(parameter: DrawnParameter) -> tuple[int, int, Shape]:

@@ -17,6 +17,7 @@ from pathlib import Path
 from threading import Thread
 from typing import Any, TypeVar
 
+from netspec._system import keep_memory
 from netspec.conformance.processes._quiet import SAFE_PATH
 
 T = TypeVar("T")
@@ -34,6 +35,7 @@ def settle(folder: str, threads: int) -> None:
         threads: number of threads for numerical libraries, unless the user says.
     """
     os.environ.pop(SAFE_PATH)
+    keep_memory()
     Path(folder).mkdir(mode=0o700)
     Thread(target=_follow_parent, args=[folder], daemon=True).start()
     os.environ.setdefault("OMP_NUM_THREADS", str(threads))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass, field
 
 from netspec.conformance.judging import scalars_of, widen
 from netspec.conformance.training._run import TrainingRun
@@ -19,7 +19,8 @@ from netspec.reference import (
 )
 
 
-class Predicted(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Predicted:
     """A step that was predicted.
 
     Attributes:
@@ -31,11 +32,18 @@ class Predicted(NamedTuple):
     params: Arrays
     slope: Slope
     optimizer: Descent
+    _found: dict[str, Array] = field(default_factory=dict)
 
     def tensor(self, path: str) -> Array:
         """Return what the step subtracts from a parameter, or a running statistic after
-        it.
+        it; it is computed once.
         """
+        found = self._found.get(path)
+        if found is None:
+            found = self._found[path] = self._tensor(path)
+        return found
+
+    def _tensor(self, path: str) -> Array:
         value, grad = self.params[path], self.slope.grads.get(path)
         if grad is None:
             return self.slope.state.get(path, value)

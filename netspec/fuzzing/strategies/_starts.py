@@ -12,8 +12,8 @@ from netspec.conformance.cases import single_layers
 from netspec.declare import fields_of
 from netspec.errors import SpecError
 from netspec.fuzzing.strategies._values import Place, values
-from netspec.layers import LAYERS, Container, Layer, Shape
-from netspec.spec import Spec
+from netspec.layers import INPUT, LAYERS, Container, Layer, Shape, merged
+from netspec.spec import Spec, gather
 
 CATALOG = tuple((spec.input_shape, spec.layers[0]) for spec in single_layers().values())
 SHAPES = {len(shape): shape for shape, _ in CATALOG}  # one for each rank
@@ -68,8 +68,11 @@ def output_shape(chain: Sequence[Layer], shape: Shape) -> Shape:
     """Return what a chain makes of one example of a shape."""
     for layer in chain:
         if isinstance(layer, Container):
-            inner = [output_shape(chain.layers, shape) for chain in layer.chains()]
-            shape = layer.join(shape, inner)
+            shapes: dict[str | None, Shape] = {INPUT: shape}
+            for inner in layer.chains():
+                read = gather(inner, shapes, merged)
+                shapes[inner.key] = output_shape(inner.layers, read)
+            shape = layer.join(shape, [shapes[key] for key in layer.joined()])
         else:
             shape = layer.output_shape(shape)
     return shape

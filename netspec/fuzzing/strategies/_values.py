@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from hypothesis.strategies import SearchStrategy
 
 from netspec.errors import NetspecError, shorten
-from netspec.layers import Shape
+from netspec.layers import MERGES, Identity, Layer, Node, Shape
 
 Schema = Any
 
@@ -65,10 +65,8 @@ def values(schema: Schema, place: Place) -> Values:
             ways = [values(part, place) for part in parts]
             some = chain.from_iterable(way.some for way in ways)
             return Values(tuple(some), st.one_of(*(way.any for way in ways)))
-        case {"type": "null"}:
-            return _listed((None,))
-        case {"type": "boolean"}:
-            return _listed((False, True))
+        case {"type": "null" | "boolean" as kind}:
+            return _listed((None,) if kind == "null" else (False, True))
         case {"type": "integer"}:
             return _listed(_integers(schema, place.shape))
         case {"type": "number"}:
@@ -78,6 +76,8 @@ def values(schema: Schema, place: Place) -> Values:
             return _listed(tuple(text for text in WORDS if re.search(pattern, text)))
         case {"type": "array", "items": {"$ref": "#/$defs/layer"}} if place.chains:
             return place.chains
+        case {"type": "array", "items": {"$ref": "#/$defs/Node"}} if place.chains:
+            return _nodes(place.chains)
         case {"type": "array", "items": items}:
             return _arrays(schema, items, place)
     raise NetspecError(
@@ -132,6 +132,18 @@ def _arrays(schema: Schema, items: Schema, place: Place) -> Values:
         return Values(forms.some, forms.any | lists)
     some = [(value,) * count for value in item.some for count in (1, 2)]
     return Values(tuple(some), lists)
+
+
+def _nodes(chains: Values) -> Values:
+    """Two chains that read the same, and a node that reads both."""
+
+    def graph(first: list[Layer], second: list[Layer], merge: str) -> tuple[Node, ...]:
+        both = Node(WORDS[0], [Identity()], reads=["one", "other"], merge=merge)
+        return Node("one", first), Node("other", second), both
+
+    some = tuple(graph(chain, chain, "add") for chain in chains.some if chain)
+    first = st.sampled_from(chains.some)
+    return Values(some, st.builds(graph, first, chains.any, st.sampled_from(MERGES)))
 
 
 def _forms(shape: Shape) -> tuple[tuple[int, ...], ...]:

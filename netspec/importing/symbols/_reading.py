@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from netspec.errors import ImportProblem, Problem, SpecError, nearest, shorten
+from netspec.errors import ImportProblem, Obstacle, SpecError, nearest, shorten
 from netspec.importing._graph import Array, Reading
 from netspec.importing._recorder import Recorder
 from netspec.importing._values import NOTHING, Lost, Signal, Value
@@ -49,7 +49,7 @@ def reading(
     value = walk.values[_head(graph, output, title)]
     if not isinstance(value, Signal):
         remedy = "it does not depend on the input"
-        raise ImportProblem(title, [Problem("", "output", None, remedy)])
+        raise ImportProblem(title, [Obstacle("", "output", None, remedy)])
     items = tuple(walk.record.items.values())
     used = {w.origin for item in items for w in item.weights.values()}
     return Reading(
@@ -62,12 +62,12 @@ def reading(
     )
 
 
-def _wrong(arrays: Mapping[str, Array]) -> Iterator[Problem]:
+def _wrong(arrays: Mapping[str, Array]) -> Iterator[Obstacle]:
     kinds = {array.dtype.name: name for name, array in arrays.items()}
     if len(kinds) > 1 or kinds.keys() - {"float32", "float64"}:
         held = ", ".join(f"{name} is {kind}" for kind, name in kinds.items())
         remedy = f"{held}; a spec has one of float32 and float64"
-        yield Problem("", "dtype", None, remedy)
+        yield Obstacle("", "dtype", None, remedy)
 
 
 def _head(graph: Symbol, output: str | None, title: str) -> tuple[int, int]:
@@ -79,7 +79,7 @@ def _head(graph: Symbol, output: str | None, title: str) -> tuple[int, int]:
         return graph.heads[names.index(output)]
     if len(names) > 1:
         remedy = f"gives {len(names)} outputs: {', '.join(names[:10])}; choose one"
-        raise ImportProblem(title, [Problem("", "output", None, remedy)])
+        raise ImportProblem(title, [Obstacle("", "output", None, remedy)])
     return graph.heads[0]
 
 
@@ -101,7 +101,7 @@ class _Walk:
         self.readers = Counter(node for node, _ in (*read, *graph.heads))
         self.paths = _paths([node.name for node in graph.nodes if node.op != INPUT])
 
-    def missing(self) -> Iterator[Problem]:
+    def missing(self) -> Iterator[Obstacle]:
         """Yield a problem for each parameter that the file does not have, and for each
         input but one.
         """
@@ -111,7 +111,7 @@ class _Walk:
                 continue
             readers = list(self._readers(place))
             if any(op in WITH_PARAMETERS and at for op, at in readers):
-                yield Problem(
+                yield Obstacle(
                     node.name, "parameter", None, "is not in the file of arrays"
                 )
             elif readers and not all(
@@ -122,7 +122,7 @@ class _Walk:
             remedy = (
                 f"a model has one input, which is {inputs[0]}; or an array is missing"
             )
-            yield Problem(extra, "input", None, remedy)
+            yield Obstacle(extra, "input", None, remedy)
 
     def _readers(self, place: int) -> Iterator[tuple[str, int]]:
         for node in self.graph.nodes:

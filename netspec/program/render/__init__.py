@@ -7,6 +7,11 @@ from ._printer import Code as Code
 from ._printer import Layout as Layout
 from ._source import Dialect as Dialect
 from ._source import Page as Page
+from ._source import block_functions as block_functions
 from ._source import render as render
 from ._source import signature as signature
 from ._statements import draw_statements as draw_statements
+from ._written import Wire as Wire
+from ._written import Written as Written
+from ._written import attribute as attribute
+from ._written import wired as wired

@@ -50,6 +50,10 @@ class Inliner:
     def __post_init__(self) -> None:
         self._origins = dict.fromkeys(self.reserved, "the exported file itself")
 
+    def is_free(self, name: str) -> bool:
+        """Tell whether nothing in the file has a name yet."""
+        return name not in self._origins
+
     def carries(self, module: str) -> bool:
         """Tell whether definitions of a module are carried along."""
         return module.partition(".")[0] in self.packages

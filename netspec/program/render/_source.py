@@ -12,10 +12,12 @@ from unicodedata import east_asian_width
 
 from netspec.layers import Shape
 from netspec.program._call import Program
+from netspec.program.render._folding import Block, fold
 from netspec.program.render._imports import Import, import_module, render_imports
 from netspec.program.render._inline import Inliner
 from netspec.program.render._printer import WIDTH, Layout
 from netspec.program.render._statements import draw_statements
+from netspec.program.render._written import Written
 from netspec.spec import Spec
 
 
@@ -28,6 +30,7 @@ class Page(NamedTuple):
         dtype: dtype of the model, ``"float32"`` or ``"float64"``.
         network: the name of the network's class in the source.
         layout: prints calls.
+        blocks: calls that the program uses by name.
     """
 
     spec: Spec
@@ -35,12 +38,14 @@ class Page(NamedTuple):
     dtype: str
     network: str
     layout: Layout
+    blocks: tuple[Block, ...] = ()
 
 
 def build_and_initialize(page: Page) -> Iterator[Iterable[str]]:
     """Yield the lines of ``build()``, which makes the network, then those of
     ``initialize(net)``.
     """
+    yield from block_functions(page, "torch.nn:Module")
     yield (
         f"def build() -> {page.network}:",
         f'    """Make the network: {signature(page)}."""',
@@ -51,6 +56,24 @@ def build_and_initialize(page: Page) -> Iterator[Iterable[str]]:
         *_docstring_of_draws(page),
         *first_weights(page),
     )
+
+
+def block_functions(page: Page, kind: str) -> Iterator[Iterable[str]]:
+    """Yield the lines of a function for each block of layers that the file uses.
+
+    Args:
+        page: has the blocks.
+        kind: target of the class of what they return.
+    """
+    for block in page.blocks:
+        if block.written:
+            yield block.written.lines(block.call, block.name, page.layout)
+            continue
+        yield (
+            f"def {block.name}() -> {page.layout.spell(kind)}:",
+            '    """Make layers that the network has several times."""',
+            *page.layout.lines(block.call, "return ", indent=4),
+        )
 
 
 def first_weights(page: Page) -> Iterable[str]:
@@ -71,6 +94,9 @@ class Dialect:
         first_weights: prints the part of the functions that draws first weights.
         reserved: names of the functions.
         prelude: source that must run before the imports.
+        written: how calls are written out as definitions, by target.
+        use: how a block of layers is used, see `Layout`.
+        repeated: how layers are made several times, see `Layout`.
     """
 
     framework: str
@@ -80,6 +106,9 @@ class Dialect:
     first_weights: Callable[[Page], Iterable[str]] = first_weights
     reserved: tuple[str, ...] = ("build", "initialize")
     prelude: str = ""
+    written: Mapping[str, Written] = field(default_factory=dict)
+    use: str = Layout.use
+    repeated: str = Layout.repeated
 
 
 def render(
@@ -105,12 +134,28 @@ def render(
         BackendError: a definition that the file needs cannot be carried along.
     """
     page, inliner = start_page(spec, program, dialect, dtype=dtype, carried=carried)
+    page = _folded(page, dialect, carried)
     functions = ["\n".join(lines) for lines in dialect.functions(page)]
     for target in also:
         page.layout.spell(target)
     head = "\n\n".join(filter(None, _head(spec, dialect, inliner.imports)))
     blocks = *inliner.definitions.values(), *functions
     return "".join(_spaced(head, blocks))
+
+
+def _folded(page: Page, dialect: Dialect, carried: frozenset[str]) -> Page:
+    trial, inliner = start_page(
+        page.spec, page.program, dialect, dtype=page.dtype, carried=carried
+    )
+    trial.layout.flat(page.program.modules)  # takes all names that a file may need
+    own = {written.name for written in dialect.written.values()}
+    program, blocks = fold(
+        page.program,
+        trial.layout,
+        lambda name: name in own or inliner.is_free(name),
+        dialect.written,
+    )
+    return page._replace(program=program, blocks=blocks)
 
 
 def start_page(
@@ -125,7 +170,12 @@ def start_page(
     imports which the file needs.
     """
     inliner = Inliner(carried, (*dialect.reserved, *program.shared.values()))
-    layout = Layout(_speller(dialect.aliases, inliner), program.shared)
+    layout = Layout(
+        _speller(dialect.aliases, inliner),
+        program.shared,
+        use=dialect.use,
+        repeated=dialect.repeated,
+    )
     return Page(spec, program, dtype, layout.spell(dialect.network), layout), inliner
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import scipy
 
 from netspec import layers as nl
+from netspec.reference._arithmetic import Arithmetic
 from netspec.reference._evaluation import Array, Pullback, Scope, forward
 
 Derivative = Callable[[], Array]
@@ -54,7 +55,17 @@ def limited(
 @forward.register
 def _relu(layer: nl.ReLU, x: Array, scope: Scope) -> tuple[Array, Pullback]:
     x, passes = scope.pin(x, lambda x: ~(x <= 0), (0.0,))  # NaN passes
-    return np.where(passes, x, 0), lambda dy: dy * passes
+    return _where(passes, x), lambda dy: dy * passes
+
+
+def _where(passes: Array, x: Array) -> Array:
+    """Return x where it passes, else 0, as np.where does in seven times the time, as it
+    branches at each value. Infinity times 0 would be NaN, and -1 times 0 would be -0.
+    """
+    finite = np.maximum(x, np.finfo(x.dtype).min)
+    finite *= passes
+    finite += 0
+    return np.asarray(finite)
 
 
 @forward.register
@@ -198,8 +209,12 @@ def _softsign(layer: nl.Softsign, x: Array, scope: Scope) -> tuple[Array, Pullba
 
 @forward.register
 def _softmax(layer: nl.Softmax, x: Array, scope: Scope) -> tuple[Array, Pullback]:
-    ops, axis, size = scope.ops, layer.axis, x.shape[layer.axis]
-    total = _total(axis)
+    return softmax(x, layer.axis, scope.ops)
+
+
+def softmax(x: Array, axis: int, ops: Arithmetic) -> tuple[Array, Pullback]:
+    """Compute ``exp(x) / sum(exp(x))`` along an axis."""
+    total, size = _total(axis), x.shape[axis]
     e = ops.value(np.exp(ops.value(x - x.max(axis=axis, keepdims=True))))
     y = ops.value(e / ops.contract(total, size, e))
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from netspec.layers import Parallel, Residual, Sequential
+from netspec.layers import Container, Graph, Parallel, Repeat, Residual, Sequential
 from netspec.reference._arithmetic import Arithmetic
 from netspec.reference._evaluation import Array
 from netspec.reference._join import Joint, Split, join
-from netspec.reference.layers._merge import merge
+from netspec.reference._merge import merge
 
 
-@join.register
-def _sequential(
-    layer: Sequential, x: Array, outputs: Sequence[Array], ops: Arithmetic
+@join.register(Sequential)
+@join.register(Repeat)
+@join.register(Graph)
+def _passing(
+    layer: Container, x: Array, outputs: Sequence[Array], ops: Arithmetic
 ) -> tuple[Array, Split]:
     return outputs[0], lambda dy: [dy]
 

@@ -31,11 +31,13 @@ class Normalized(NamedTuple):
 @forward.register
 def _batch_norm(layer: BatchNorm, x: Array, scope: Scope) -> tuple[Array, Pullback]:
     axes = (0, *range(2, x.ndim))
-    if scope.train:
+    moves = scope.train and layer.statistics == "running"
+    if moves or layer.statistics == "batch":
         z = _normalize(x, axes, scope)
-        _update_running(z, x.size // x.shape[1], layer, scope)
     else:
         z = _normalize_by_running(x, scope)
+    if moves:
+        _update_running(z, x.size // x.shape[1], layer, scope)
     return _affine(z.z, z.pullback, axes, scope)
 
 
@@ -48,12 +50,19 @@ def _layer_norm(layer: LayerNorm, x: Array, scope: Scope) -> tuple[Array, Pullba
 
 @forward.register
 def _rms_norm(layer: RMSNorm, x: Array, scope: Scope) -> tuple[Array, Pullback]:
+    return rms_norm(x, layer.axes, scope.scalar("eps"), scope)
+
+
+def rms_norm(x: Array, axes: int, eps: float, scope: Scope) -> tuple[Array, Pullback]:
+    """Compute ``x / sqrt(mean(x^2) + eps)`` over the last axes, times the weight of a
+    scope, if it has one.
+    """
     # the product above without its mean of dz, for none is subtracted from x
-    trailing = tuple(range(x.ndim - layer.axes, x.ndim))
+    trailing = tuple(range(x.ndim - axes, x.ndim))
     ops, count = scope.ops, math.prod(x.shape[axis] for axis in trailing)
     average = _average(trailing)
     square = ops.contract(average, count, ops.value(x * x))
-    inverse = ops.value(1 / np.sqrt(ops.value(square + scope.scalar("eps"))))
+    inverse = ops.value(1 / np.sqrt(ops.value(square + eps)))
     z = ops.value(x * inverse)
 
     def pullback(dz: Array) -> Array:
@@ -62,7 +71,7 @@ def _rms_norm(layer: RMSNorm, x: Array, scope: Scope) -> tuple[Array, Pullback]:
         rest = dz - ops.value(saved * along)
         return ops.value(ops.value(rest) * ops.value(inverse))
 
-    return _affine(z, pullback, tuple(range(x.ndim - layer.axes)), scope)
+    return _affine(z, pullback, tuple(range(x.ndim - axes)), scope)
 
 
 @forward.register

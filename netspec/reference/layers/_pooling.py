@@ -1,9 +1,8 @@
-"""Pools over windows and over all positions."""
+"""Pools over windows."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from functools import lru_cache
 
 import numpy as np
@@ -12,14 +11,11 @@ from netspec.layers import (
     AvgPool,
     AvgPool1D,
     AvgPool2D,
-    GlobalAvgPool1D,
-    GlobalAvgPool2D,
-    GlobalMaxPool1D,
-    GlobalMaxPool2D,
-    GlobalPool,
+    AvgPool3D,
     MaxPool,
     MaxPool1D,
     MaxPool2D,
+    MaxPool3D,
     Pool,
     Shape,
     pool_padding,
@@ -28,28 +24,62 @@ from netspec.layers import (
 from netspec.reference._evaluation import Array, Pullback, Scope, forward
 from netspec.reference._windows import Windows
 
+MOST = 256  # indices fit 8 bits
+
 
 @forward.register(MaxPool1D)
 @forward.register(MaxPool2D)
+@forward.register(MaxPool3D)
 def _max(layer: MaxPool, x: Array, scope: Scope) -> tuple[Array, Pullback]:
     windows = _windows(layer, x.shape[1:])
     padded = windows.pad(x, -np.inf)
-    candidates = np.stack([padded[tap] for tap in windows.taps])
-    candidates, winner = scope.pin(candidates, lambda c: c.argmax(axis=0))
+    candidates = _stacked([padded[tap] for tap in windows.taps])
+    candidates, winner = scope.pin(candidates, _first_largest)
     y = np.take_along_axis(candidates, winner[None], 0)[0]
 
     def pullback(dy: Array) -> Array:
+        dy = _in_order_of(winner, dy)
         pieces = (dy * (winner == index) for index in range(len(candidates)))
         return scope.ops.value(windows.scatter(pieces, x.shape[:2], dy.dtype))
 
     return y, pullback
 
 
+def _in_order_of(model: Array, x: Array) -> Array:
+    """Copy x to the order that another array has in memory: mixed orders are slow."""
+    held = np.empty_like(model, x.dtype)
+    held[...] = x
+    return held
+
+
+def _stacked(parts: list[Array]) -> Array:
+    """Stack arrays of one shape, each in the order that it has in memory."""
+    order = np.argsort(parts[0].strides)[::-1]
+    held = np.stack([part.transpose(order) for part in parts])
+    return held.transpose(0, *(1 + np.argsort(order)))
+
+
+def _first_largest(candidates: Array) -> Array:
+    """Return which array along axis 0 holds the largest value at each place, the first
+    of equal ones; NaN is the largest. By whole arrays: argmax takes ten times as long.
+    """
+    largest = candidates.max(axis=0)
+    if len(candidates) > MOST or np.isnan(largest).any():
+        return np.asarray(candidates.argmax(axis=0))
+    winner, open_ = np.zeros_like(largest, np.uint8), np.ones_like(largest, bool)
+    for index, candidate in enumerate(candidates):
+        wins = (candidate == largest) & open_
+        winner += wins.view(np.uint8) * np.uint8(index)
+        open_ ^= wins
+    return winner
+
+
 @forward.register(AvgPool1D)
 @forward.register(AvgPool2D)
+@forward.register(AvgPool3D)
 def _average(layer: AvgPool, x: Array, scope: Scope) -> tuple[Array, Pullback]:
     windows, ops = _windows(layer, x.shape[1:]), scope.ops
-    weight = (1 / _divisor(layer, windows)).astype(x.dtype)
+    weight = (1 / _divisor(layer, x.shape[1:], windows)).astype(x.dtype)
     taps = math.prod(windows.kernel)
 
     def gather(x: Array) -> Array:
@@ -68,59 +98,21 @@ def _average(layer: AvgPool, x: Array, scope: Scope) -> tuple[Array, Pullback]:
 
 @lru_cache(maxsize=1024)
 def _windows(layer: Pool, shape: Shape) -> Windows:
-    out = layer.output_shape(shape)[1:]
-    ones = (1,) * len(out)
-    return Windows(
-        shape[1:], layer.kernel_size, pool_stride(layer), pool_padding(layer), ones, out
-    )
+    size, out = shape[1:], layer.output_shape(shape)[1:]
+    before = tuple(low for low, _ in pool_padding(layer, shape))
+    apart = layer.dilation if isinstance(layer, MaxPool) else (1,) * len(out)
+    return Windows(size, layer.kernel_size, pool_stride(layer), before, apart, out)
 
 
-def _divisor(layer: AvgPool, windows: Windows) -> Array:
+def _divisor(layer: AvgPool, shape: Shape, windows: Windows) -> Array:
     """Count the positions that the mean of each window divides by; positions that
     ceil_mode adds never count.
     """
     counted: Array = np.ones(windows.size)
     if layer.count_include_pad:
-        counted = np.pad(counted, [(p, p) for p in windows.padding], constant_values=1)
+        counted = np.pad(counted, pool_padding(layer, shape), constant_values=1)
         bounds = zip(windows.padded_shape(), counted.shape, strict=True)
         counted = np.pad(counted, [(0, max(0, end - n)) for end, n in bounds])
     else:
         counted = windows.pad(counted)
     return np.asarray(sum(counted[tap] for tap in windows.taps))
-
-
-@forward.register(GlobalAvgPool1D)
-@forward.register(GlobalAvgPool2D)
-def _global_average(
-    layer: GlobalPool, x: Array, scope: Scope
-) -> tuple[Array, Pullback]:
-    axes, positions = _spatial(x)
-    mean: Callable[[Array], Array] = lambda x: x.mean(  # noqa: E731
-        axis=axes, keepdims=layer.keepdims
-    )
-
-    def pullback(dy: Array) -> Array:
-        spread = dy.reshape(*x.shape[:2], *(1,) * len(axes)) / positions
-        return scope.ops.value(np.broadcast_to(spread, x.shape))
-
-    return scope.ops.contract(mean, positions, x), pullback
-
-
-@forward.register(GlobalMaxPool1D)
-@forward.register(GlobalMaxPool2D)
-def _global_max(layer: GlobalPool, x: Array, scope: Scope) -> tuple[Array, Pullback]:
-    candidates = x.reshape(*x.shape[:2], -1).transpose(2, 0, 1)
-    candidates, winner = scope.pin(candidates, lambda c: c.argmax(axis=0))
-    y = np.take_along_axis(candidates, winner[None], 0)[0]
-    kept = (1,) * (x.ndim - 2) if layer.keepdims else ()
-
-    def pullback(dy: Array) -> Array:
-        dx = np.zeros(candidates.shape, dy.dtype)
-        np.put_along_axis(dx, winner[None], dy.reshape(1, *x.shape[:2]), 0)
-        return dx.transpose(1, 2, 0).reshape(x.shape)
-
-    return y.reshape(*x.shape[:2], *kept), pullback
-
-
-def _spatial(x: Array) -> tuple[tuple[int, ...], int]:
-    return tuple(range(2, x.ndim)), math.prod(x.shape[2:])

@@ -170,6 +170,22 @@ def test_files_say_only_what_is_not_the_default() -> None:
     ]
 
 
+def test_padding_that_gluon_does_not_take_comes_first() -> None:
+    layers = [
+        nl.Conv2D(8, (3, 2), padding="same"),
+        nl.MaxPool2D(3, stride=2, padding="same"),
+        nl.AvgPool2D(2, stride=1, padding=((0, 1), (1, 0))),
+        nl.MaxPool2D(3, stride=1, padding=2),
+    ]
+    assert body_of(Spec("net", (4, 8, 8), layers), "build")[2:-2] == [
+        "# Gluon pads both ends alike",
+        "PaddedConv2D(8, kernel_size=(3, 2), margins=(1, 1, 0, 1), in_channels=4),",
+        'sequential(Pad(0, 1, 0, 1, value=float("-inf")), nn.MaxPool2D(3, strides=2)),',
+        "sequential(Pad(0, 1, 1, 0), nn.AvgPool2D(2, strides=1)),",
+        "nn.MaxPool2D(3, strides=1, padding=2),",
+    ]
+
+
 def test_a_built_net_is_a_plain_sequential(tmp_path: Path) -> None:
     path = tmp_path / "net.py"
     path.write_text(backend.source(Spec("mlp", (4,), [nl.Dense(3), nl.ReLU()])))

@@ -59,6 +59,29 @@ def test_mlp_reads_as_by_hand() -> None:
     assert source[source.index("# he_normal()") :] == MLP
 
 
+def test_volumes_and_each_end_of_a_window() -> None:
+    layers = [
+        nl.Conv3D(8, 3, stride=2, padding="same"),
+        nl.MaxPool3D(2, stride=1, padding="same"),
+        nl.AvgPool3D(2, stride=1, padding=1, count_include_pad=False),
+        nl.MaxPool3D(2, stride=1, dilation=2),
+        nl.GlobalMaxPool3D(),
+    ]
+    lines = backend.source(Spec("net", (4, 8, 8, 6), layers)).splitlines()
+    start = lines.index("net = serial(")
+    assert [line.strip() for line in lines[start + 1 : start + 10]] == [
+        "# channels last, where XLA is fast; the input is channels first",
+        "before(",
+        "channels_last,",
+        "conv3d(4, 8, (3, 3, 3), stride=2, padding=((0, 1), (0, 1), (0, 1))),",
+        "),",
+        "max_pool((2, 2, 2), stride=1, padding=((0, 1), (0, 1), (0, 1))),",
+        "avg_pool((2, 2, 2), stride=1, padding=1, counted=0),",
+        "dilated_max_pool((2, 2, 2), stride=1, dilation=2),",
+        "global_max_pool(),",
+    ]
+
+
 def test_layouts_are_explained_and_options_are_not_repeated() -> None:
     layers = [
         nl.Conv2D(8, kernel_size=(3, 3), stride=1, padding="same"),

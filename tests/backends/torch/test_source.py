@@ -121,6 +121,36 @@ def test_files_say_only_what_is_not_the_default() -> None:
     ]
 
 
+def test_padding_that_pytorch_does_not_take_comes_first() -> None:
+    layers = [
+        nl.Conv2D(8, 3, padding=1),
+        nl.Conv2D(8, (3, 2), padding="same"),
+        nl.MaxPool2D(3, stride=2, padding="same"),
+        nl.AvgPool2D(2, stride=1, padding="same"),
+        nl.AvgPool2D(3, stride=1, padding=2, count_include_pad=False),
+        nl.MaxPool2D(2, stride=1, padding=1, dilation=3),
+    ]
+    lines = backend.source(Spec("net", (4, 8, 8), layers)).splitlines()
+    start = lines.index("    return nn.Sequential(")
+    assert [line.strip() for line in lines[start + 1 : start + 16]] == [
+        "nn.Conv2d(4, 8, kernel_size=3, padding=1),",
+        '# PyTorch pads both ends alike; its "same" warns, and takes no stride',
+        "PaddedConv2d(8, 8, kernel_size=(3, 2), margins=(0, 1, 1, 1)),",
+        "nn.Sequential(",
+        'nn.ConstantPad2d((0, 1, 0, 1), float("-inf")),',
+        "nn.MaxPool2d(3, stride=2),",
+        "),",
+        "nn.Sequential(nn.ZeroPad2d((0, 1, 0, 1)), nn.AvgPool2d(2, stride=1)),",
+        "PaddedAvgPool(",
+        "nn.AvgPool2d(3, stride=1),",
+        "margins=(2, 2, 2, 2),",
+        "counted=(0, 0, 0, 0),",
+        "),",
+        "nn.MaxPool2d(2, stride=1, padding=1, dilation=3),",
+        ")",
+    ]
+
+
 def test_a_built_net_is_a_plain_sequential(tmp_path: Path) -> None:
     path = tmp_path / "net.py"
     path.write_text(backend.source(Spec("mlp", (4,), [nl.Dense(3), nl.ReLU()])))

@@ -125,7 +125,62 @@ def turned(**changes: Any) -> Any:
     return batch_norm(change)
 
 
+FROZEN = BatchNorm(statistics="frozen")
+OF_BATCH = BatchNorm(statistics="batch")
+FORWARD = "netspec_torch.support.normalization:FrozenBatchNorm.forward"
+
+
+def learning_nothing(original: Any, module: Any, x: Tensor) -> Any:
+    """Scale and shift are constants, too."""
+    stats = module.running_mean, module.running_var
+    learned = module.weight.detach(), module.bias.detach()
+    return torch.nn.functional.batch_norm(x, *stats, *learned, eps=module.eps)
+
+
+def moving(original: Any, module: Any, x: Tensor) -> Any:
+    y = original(module, x)
+    if module.training:
+        module.running_mean = torch.lerp(module.running_mean, x.mean((0, 2, 3)), 0.1)
+    return y
+
+
+def of_one_example(original: Any, norm: Norm) -> Any:
+    var, mean = torch.var_mean(norm.x, (2, 3), correction=0, keepdim=True)
+    return by_hand(original, norm, mean, (var + norm.eps).sqrt())
+
+
 BUGS = (
+    bug(
+        "frozen: statistics of the batch in training",
+        misread(statistics="running"),
+        FROZEN,
+        f"{STEP} state",
+    ),
+    bug(
+        "frozen: scale and shift learn nothing",
+        patched(FORWARD, learning_nothing),
+        FROZEN,
+        "gradients",
+    ),
+    bug("frozen: the running mean moves", patched(FORWARD, moving), FROZEN, "state"),
+    bug(
+        "statistics of each example",
+        batch_norm(of_one_example),
+        OF_BATCH,
+        STEP,
+    ),
+    bug(
+        "statistics of the batch are constants in its gradient",
+        batch_norm(constant_statistics),
+        OF_BATCH,
+        "gradients",
+    ),
+    bug(
+        "eps of those of the batch outside the root",
+        batch_norm(eps_outside),
+        OF_BATCH,
+        STEP,
+    ),
     bug(
         "decay flipped",
         misread(decay=lambda layer: 1 - layer.decay),

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from netspec import Conv1D, Conv2D
+from netspec import Conv1D, Conv2D, Conv3D
 from netspec.contract import Array
 from netspec.layers import Layer
 from tests.kills import tensors as wrong
@@ -21,6 +21,10 @@ SAME = alone(Conv2D(6, kernel_size=3, padding="same"))
 STRIDED = alone(Conv2D(6, kernel_size=3, stride=(2, 1)), (4, 8, 7))
 PADDED = alone(Conv2D(6, kernel_size=3, padding=(1, 0)), (4, 7, 7))
 GROUPED = alone(Conv2D(6, kernel_size=3, groups=2))
+EVEN = alone(Conv2D(6, (4, 3), padding="same"))
+HALVED = alone(Conv2D(6, 3, stride=2, padding="same"))
+UNEVEN = alone(Conv2D(6, 3, padding=((1, 2), (0, 3))))
+CUBE = alone(Conv3D(3, 2, padding=1), (2, 3, 4, 3))
 LINE = alone(Conv1D(6, kernel_size=3, padding=1), (4, 9))
 
 
@@ -109,6 +113,16 @@ def off_center(
     return original(wide, weight, bias, stride, (0, 0), *rest)
 
 
+def first_axis_first(original: Any, ends: Any) -> Any:
+    """`F.pad` begins with the last axis."""
+    return original(ends[::-1])
+
+
+def of_volumes(original: Any, x: Tensor, weight: Tensor, *rest: Any) -> Any:
+    """Depth and width of a kernel change places."""
+    return original(x, weight.transpose(2, 4), *rest)
+
+
 BUGS = (
     bug(
         "convolution instead of correlation",
@@ -160,6 +174,36 @@ BUGS = (
         "padded by reflection",
         patched("torch.nn.functional:conv1d", reflected),
         LINE,
+        "outputs gradients",
+    ),
+    bug(
+        "odd zero of same before",
+        misread(padding=((2, 1), (1, 1))),
+        EVEN,
+        "outputs gradients",
+    ),
+    bug(
+        "half of the kernel for same with a stride",
+        misread(padding=1),
+        HALVED,
+        "outputs gradients",
+    ),
+    bug(
+        "padding of the axes in the other order",
+        patched("netspec_torch.layers._conv:flat", first_axis_first),
+        UNEVEN,
+        "outputs gradients",
+    ),
+    bug(
+        "padding of pairs all before",
+        misread(padding=((3, 0), (3, 0))),
+        UNEVEN,
+        "outputs gradients",
+    ),
+    bug(
+        "depth and width of a kernel swapped",
+        patched("torch.nn.functional:conv3d", of_volumes),
+        CUBE,
         "outputs gradients",
     ),
     bug(

@@ -13,4 +13,6 @@ from . import (
     _reductions,
     _regularization,
     _shape,
+    _upsample,
 )
+from ._normalization import in_evaluation as in_evaluation

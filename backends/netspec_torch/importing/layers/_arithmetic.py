@@ -201,6 +201,6 @@ def with_bias(layer: object, along: tuple[int, ...]) -> L.Layer | None:
         return replace(layer, bias=True) if held == along else None
     if isinstance(layer, L.GroupNorm | L.BatchNorm) and not layer.center:
         return replace(layer, center=True) if along == (1,) else None
-    if isinstance(layer, L.Conv1D | L.Conv2D) and not layer.bias:
+    if isinstance(layer, L.Conv1D | L.Conv2D | L.Conv3D) and not layer.bias:
         return replace(layer, bias=True) if along == (1,) else None
     return None

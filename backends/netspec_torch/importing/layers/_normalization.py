@@ -26,24 +26,28 @@ def affine(call: Call) -> dict[str, Any]:
 
 @read.register("aten.batch_norm")
 def batch_norm(call: Call) -> L.Layer:
+    """Take whose statistics it is normalized with from both modes: those of the batch
+    in evaluation, too, or the running ones in training, too.
+    """
     if call.given("running_mean") is None or call["training"] > call.train:
-        raise call.refused(
-            "normalizes with the statistics of the batch in evaluation, too; track the"
-            " running statistics"
-        )
-    if call["training"] < call.train:
-        raise call.refused(
-            "is frozen: training neither uses the statistics of the batch nor moves the"
-            " running ones"
-        )
+        return L.BatchNorm(eps=call["eps"], statistics="batch", **affine(call))
     call.weight("running_mean")
     call.weight("running_var")
+    if call["training"] < call.train:
+        return L.BatchNorm(eps=call["eps"], statistics="frozen", **affine(call))
     return L.BatchNorm(
         decay_of(call["momentum"]),
         eps=call["eps"],
         running_variance="unbiased",
         **affine(call),
     )
+
+
+def in_evaluation(made: object) -> object:
+    """Leave out what evaluation cannot tell of a BatchNorm: how training differs."""
+    if isinstance(made, L.BatchNorm) and made.statistics != "batch":
+        return L.BatchNorm(eps=made.eps, scale=made.scale, center=made.center)
+    return made
 
 
 @read.register("aten.layer_norm")

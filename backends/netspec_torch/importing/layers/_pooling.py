@@ -1,4 +1,4 @@
-"""Pooling over windows and over all positions."""
+"""Pooling over windows, over all positions, and to a size."""
 
 from __future__ import annotations
 
@@ -9,18 +9,37 @@ from netspec import layers as L
 from netspec.importing import Made
 from netspec_torch.importing._call import Call
 from netspec_torch.importing._registry import read
+from netspec_torch.importing._values import Padded
 from netspec_torch.importing.layers._convolution import per_axis
 
 Kinds = Mapping[int, Callable[..., L.Layer]]
 
-LARGEST: Kinds = {1: L.MaxPool1D, 2: L.MaxPool2D}
-MEAN: Kinds = {1: L.AvgPool1D, 2: L.AvgPool2D}
-WHOLE_LARGEST: Kinds = {1: L.GlobalMaxPool1D, 2: L.GlobalMaxPool2D}
-WHOLE_MEAN: Kinds = {1: L.GlobalAvgPool1D, 2: L.GlobalAvgPool2D}
+LARGEST: Kinds = {1: L.MaxPool1D, 2: L.MaxPool2D, 3: L.MaxPool3D}
+MEAN: Kinds = {1: L.AvgPool1D, 2: L.AvgPool2D, 3: L.AvgPool3D}
+WHOLE_LARGEST: Kinds = {
+    1: L.GlobalMaxPool1D,
+    2: L.GlobalMaxPool2D,
+    3: L.GlobalMaxPool3D,
+}
+WHOLE_MEAN: Kinds = {
+    1: L.GlobalAvgPool1D,
+    2: L.GlobalAvgPool2D,
+    3: L.GlobalAvgPool3D,
+}
+TO_LARGEST: Kinds = {
+    1: L.AdaptiveMaxPool1D,
+    2: L.AdaptiveMaxPool2D,
+    3: L.AdaptiveMaxPool3D,
+}
+TO_MEAN: Kinds = {
+    1: L.AdaptiveAvgPool1D,
+    2: L.AdaptiveAvgPool2D,
+    3: L.AdaptiveAvgPool3D,
+}
 
 
 def rank_of(call: Call) -> int:
-    return len(call.signal.shape) - 2
+    return len(call.sizes) - 2
 
 
 def window(call: Call) -> dict[str, Any]:
@@ -35,14 +54,18 @@ def window(call: Call) -> dict[str, Any]:
     }
 
 
-@read.register("aten.max_pool1d", "aten.max_pool2d")
+@read.register("aten.max_pool1d", "aten.max_pool2d", "aten.max_pool3d")
 def max_pool(call: Call) -> Made:
-    if set(per_axis(call["dilation"], 1)) != {1}:
-        raise call.without("MaxPool", "dilation")
-    return LARGEST[rank_of(call)](**window(call))
+    rank, how = rank_of(call), window(call)
+    padded = call.given("self")
+    if isinstance(padded, Padded):
+        if any(how["padding"]) or len(padded.ends) != rank:
+            raise call.refused("pads by -inf twice, or other axes")
+        call.reads, how["padding"] = (padded.signal,), padded.ends
+    return LARGEST[rank](**how, dilation=per_axis(call["dilation"], rank))
 
 
-@read.register("aten.avg_pool1d", "aten.avg_pool2d")
+@read.register("aten.avg_pool1d", "aten.avg_pool2d", "aten.avg_pool3d")
 def avg_pool(call: Call) -> Made:
     if call["divisor_override"]:
         raise call.without("AvgPool", "divisor_override")
@@ -50,29 +73,19 @@ def avg_pool(call: Call) -> Made:
     return MEAN[rank_of(call)](**window(call), count_include_pad=include)
 
 
-@read.register("aten.adaptive_avg_pool1d", "aten.adaptive_avg_pool2d")
+@read.register(*(f"aten.adaptive_avg_pool{rank}d" for rank in (1, 2, 3)))
 def adaptive_avg_pool(call: Call) -> Made:
-    return adaptive(call, WHOLE_MEAN, MEAN)
+    return adaptive(call, WHOLE_MEAN, TO_MEAN)
 
 
-@read.register("aten.adaptive_max_pool1d", "aten.adaptive_max_pool2d")
+@read.register(*(f"aten.adaptive_max_pool{rank}d" for rank in (1, 2, 3)))
 def adaptive_max_pool(call: Call) -> Made:
-    found = adaptive(call, WHOLE_LARGEST, LARGEST)
     # it gives the places, too, which no layer here reads
-    return (found,) if isinstance(found, L.Layer) else (found, None)
+    return (adaptive(call, WHOLE_LARGEST, TO_LARGEST), None)
 
 
-def adaptive(call: Call, whole: Kinds, windows: Kinds) -> Made:
-    rank = rank_of(call)
-    size = per_axis(call["output_size"], rank)
-    before = call.signal.shape[2:]
-    if set(size) == {1}:
-        return whole[rank](keepdims=True)
-    if tuple(size) == before:
-        call.note(f"adaptive pooling changes nothing at {before}")
-        return call.signal
-    if any(n % m for n, m in zip(before, size, strict=True)):
-        raise call.refused(f"pools {before} to {tuple(size)} by windows of two sizes")
-    kernel = [n // m for n, m in zip(before, size, strict=True)]
-    call.note(f"adaptive pooling has windows of {tuple(kernel)}, those at {before}")
-    return windows[rank](kernel)
+def adaptive(call: Call, whole: Kinds, sized: Kinds) -> L.Layer:
+    rank = len(call.signal.shape) - 2
+    said = zip(per_axis(call["output_size"], rank), call.signal.shape[2:], strict=True)
+    size = [n if wanted is None else wanted for wanted, n in said]
+    return whole[rank](keepdims=True) if set(size) == {1} else sized[rank](size)

@@ -10,8 +10,16 @@ from netspec_torch.importing._registry import read
 
 @read.register("aten.dropout")
 def dropout(call: Call) -> Made:
+    return call.signal if never(call) else L.Dropout(call["p"])
+
+
+@read.register("aten.feature_dropout")
+def channel_dropout(call: Call) -> Made:
+    return call.signal if never(call) else L.ChannelDropout(call["p"])
+
+
+def never(call: Call) -> bool:
+    """Tell whether it does nothing, in training either."""
     if call["train"] and not call.train:
         raise call.refused("draws in evaluation, too; give F.dropout training=False")
-    if call.train and not call["train"]:
-        return call.signal
-    return L.Dropout(call["p"])
+    return bool(call.train and not call["train"])

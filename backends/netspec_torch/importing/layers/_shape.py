@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
+from math import inf
 
 from netspec import layers as L
 from netspec.importing import Loose, Made, Signal
 from netspec_torch.importing._call import Call
 from netspec_torch.importing._registry import read
+from netspec_torch.importing._values import Padded
 
-PADS = {1: L.Pad1D, 2: L.Pad2D, 3: L.Pad3D}
-CROPS = {1: L.Crop1D, 2: L.Crop2D, 3: L.Crop3D}
+Kinds = Mapping[int, Callable[..., L.Layer]]
+
+PADS: Kinds = {1: L.Pad1D, 2: L.Pad2D, 3: L.Pad3D}
+CROPS: Kinds = {1: L.Crop1D, 2: L.Crop2D, 3: L.Crop3D}
 
 
 @read.register(
@@ -102,14 +107,16 @@ def pad(call: Call) -> Made:
             "pads axes that are no positions, or more than three of them"
         )
     ends = [(0, 0)] * (rank - len(ends)) + ends[-rank:]
+    mode, value = call["mode"] or "constant", float(call["value"] or 0.0)
+    if value == -inf and min(map(min, ends)) >= 0:
+        return Padded(call.signal, tuple(ends))
     added = [tuple(max(n, 0) for n in pair) for pair in ends]
     cut = [tuple(max(-n, 0) for n in pair) for pair in ends]
-    mode, value = call["mode"] or "constant", call["value"] or 0.0
     made: list[L.Layer] = []
     if any(map(any, cut)):
         made.append(CROPS[rank](only(cut)))
     if any(map(any, added)) or not made:
-        made.append(PADS[rank](only(added), mode=mode, value=float(value)))
+        made.append(PADS[rank](only(added), mode=mode, value=value))
     return made
 
 

@@ -1,0 +1,71 @@
+"""Transposed convolution, where MXNet's own is wrong or missing."""
+
+# MXNet has no types
+# mypy: disable-error-code="misc,no-any-return"
+
+from typing import Any
+
+from mxnet.gluon import nn
+
+Sizes = tuple[int, ...]
+
+
+class ConvTranspose(nn.HybridBlock):
+    """A convolution of the input with zeros between its positions by the mirrored
+    kernel. `F.Deconvolution` may break memory in float32; in float64 it is wrong where
+    a stride meets a dilation, and reads no volumes.
+    """
+
+    def __init__(
+        self,
+        channels: int,
+        kernel_size: Sizes,
+        strides: Sizes,
+        padding: Sizes,
+        output_padding: Sizes,
+        dilation: Sizes,
+        in_channels: int,
+        groups: int = 1,
+        use_bias: bool = True,
+    ) -> None:
+        super().__init__()
+        self.strides = strides
+        self.output_padding = output_padding
+        axes = zip(kernel_size, dilation, padding, strict=True)
+        self.how = {
+            "kernel": kernel_size,
+            "dilate": dilation,
+            "pad": tuple(d * (k - 1) - p for k, d, p in axes),
+            "num_filter": channels,
+            "num_group": groups,
+            "no_bias": not use_bias,
+        }
+        shape = (in_channels, channels // groups, *kernel_size)
+        self.weight = self.params.get("weight", shape=shape)
+        if use_bias:
+            self.bias = self.params.get("bias", shape=(channels,), init="zeros")
+
+    def hybrid_forward(self, F: Any, x: Any, weight: Any, bias: Any = None) -> Any:
+        axes = zip(self.strides, self.output_padding, strict=True)
+        for axis, (step, more) in enumerate(axes, start=2):
+            x = spread(F, x, axis, step, more)
+        kernel = self.mirrored(F, weight)
+        given = (x, kernel) if bias is None else (x, kernel, bias)
+        return F.Convolution(*given, **self.how)
+
+    def mirrored(self, F: Any, weight: Any) -> Any:
+        """(in, out / groups, *window) as (out, in / groups, *window), mirrored."""
+        parts = F.reshape(weight, (-4, self.how["num_group"], -1, -2))
+        kernel = F.reshape(F.swapaxes(parts, 1, 2), (-3, -2))
+        return F.reverse(kernel, axis=tuple(range(2, 2 + len(self.strides))))
+
+
+def spread(F: Any, x: Any, axis: int, step: int, more: int) -> Any:
+    """Positions of an axis `step` apart, zeros between them, and `more` at the end."""
+    if step == 1:
+        return x
+    apart = F.expand_dims(x, axis=axis + 1)
+    zeros = [F.zeros_like(apart)] * (step - 1)
+    joined = F.reshape(F.concat(apart, *zeros, dim=axis + 1), (0,) * axis + (-3, -2))
+    beyond = step - 1 - more
+    return F.slice_axis(joined, axis=axis, begin=0, end=-beyond if beyond else None)

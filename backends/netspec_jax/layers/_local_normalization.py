@@ -1,0 +1,19 @@
+"""Normalization by the channels that lie near."""
+
+from __future__ import annotations
+
+from netspec import layers as L
+from netspec.program import Call
+from netspec.spec import Placed
+from netspec_jax._lowering import Context, made, register
+
+
+@register
+def local_response(layer: L.LocalResponseNorm, node: Placed, ctx: Context) -> Call:
+    return made(
+        "local_normalization:local_response_norm",
+        layer.size,
+        alpha=layer.alpha,
+        beta=layer.beta,
+        k=layer.k,
+    )

@@ -1,0 +1,68 @@
+"""Exports make what repeats in one place."""
+
+from __future__ import annotations
+
+import re
+
+import netspec
+from netspec import layers as nl
+from netspec.contract import Backend
+from netspec.layers import Layer
+from netspec.spec import Spec
+
+BODY = [nl.Conv2D(4, kernel_size=3, padding=1), nl.BatchNorm(), nl.ReLU()]
+BLOCK = nl.Residual([*BODY, *BODY])
+USE = {"torch": "block()", "gluon": "block()", "jax": "block"}
+LOOP = {
+    "torch": "*[block() for _ in range(3)]",
+    "gluon": "*[block() for _ in range(3)]",
+    "jax": "*[block] * 3",
+}
+
+
+def folded(backend: Backend, *layers: Layer) -> str:
+    stem = nl.Conv2D(4, kernel_size=1)  # behind it, JAX has the channels last
+    return backend.source(Spec("net", (4, 6, 6), [stem, *layers]), dtype="float32")
+
+
+def model(text: str) -> str:
+    """The part of a file that makes the model."""
+    return re.split(r"\n(?:def build|net = )", text)[1]
+
+
+def test_a_block_in_a_row_is_made_in_a_loop(backend: Backend) -> None:
+    for layers in ([BLOCK] * 3, [nl.Residual([BLOCK] * 3)]):
+        text = folded(backend, *layers)
+        assert text.count("atch_norm(4)" if backend.name == "jax" else "BatchNorm") == 2
+        assert LOOP[backend.name] in model(text)
+
+
+def test_a_repeat_is_folded_as_blocks_written_out_are(backend: Backend) -> None:
+    written = nl.Sequential([nl.Sequential([BLOCK, nl.Tanh()])] * 3)
+    repeated = folded(backend, nl.Repeat([BLOCK, nl.Tanh()], 3))
+    assert model(repeated) == model(folded(backend, written))
+    assert LOOP[backend.name] in model(repeated)
+
+
+def test_a_block_with_others_between_is_used_by_name(backend: Backend) -> None:
+    text = model(folded(backend, BLOCK, nl.Tanh(), BLOCK, nl.Tanh()))
+    assert text.count(f" {USE[backend.name]},") == 2
+
+
+def test_small_and_distant_things_are_written_out(backend: Backend) -> None:
+    plain = folded(backend, *[nl.Conv2D(4, kernel_size=1), nl.Tanh()] * 2)
+    apart = folded(backend, nl.Sequential([BLOCK]), nl.Residual([BLOCK]))
+    assert "block" not in model(plain)
+    assert "block" not in model(apart)
+
+
+def test_several_blocks_are_numbered() -> None:
+    other = nl.Residual([*BODY, nl.Tanh(), *BODY])
+    text = folded(netspec.backend("torch"), BLOCK, BLOCK, other, other)
+    assert "block1(),\n        block1(),\n        block2(),\n        block2()," in text
+
+
+def test_layers_in_a_row_share_a_line() -> None:
+    text = folded(netspec.backend("torch"), *[nl.Dense(6)] * 4, nl.Flatten())
+    assert "*[nn.Linear(6, 6) for _ in range(4)]," in text
+    assert "range" not in model(folded(netspec.backend("torch"), *[nl.Dense(6)] * 3))
