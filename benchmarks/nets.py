@@ -46,6 +46,8 @@ SPECS = {
 
 SIZES = dict.fromkeys(image_nets.SPECS, image_nets.SIZES)  # of their batches
 
+ATTENTION = ns.Spec("attention", (64, 512), [ns.MultiHeadAttention(8)])
+
 
 def deep_spec() -> ns.Spec:
     """Make a spec of 100 layers of 256 units that starts as nn.Linear does."""

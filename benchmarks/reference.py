@@ -8,13 +8,19 @@ import numpy as np
 import torch
 
 import netspec as ns
-from benchmarks.nets import SPECS
+from benchmarks.nets import ATTENTION, SPECS
 from benchmarks.report import Row
 from benchmarks.timing import interleave, ratio
-from benchmarks.torch_nets import BY_HAND
+from benchmarks.torch_calls import BY_HAND as NETS
+from benchmarks.torch_nets import Attention
 from netspec.reference import Run, evaluate
 
-GOALS = (("MLP", 64, 1.1), ("MLP", 1024, 1.1), ("CNN", 64, 3.0))
+GOALS = (
+    *(("MLP", 64, 1.1), ("MLP", 1024, 1.1), ("CNN", 64, 1.4)),
+    *(("U-Net", 16, 3.0), ("3-D net", 16, 3.0), ("attention", 16, 2.0)),
+)
+MADE = {**SPECS, "attention": ATTENTION}
+BY_HAND = {**NETS, "attention": Attention}
 
 
 def rows() -> Iterator[Row]:
@@ -25,7 +31,7 @@ def rows() -> Iterator[Row]:
 
 
 def _row(name: str, batch: int, goal: float) -> Row:
-    spec = SPECS[name]
+    spec = MADE[name]
     params = ns.init_params(spec, 0)
     x = np.random.default_rng(0).normal(size=(batch, *spec.input_shape))
     x = x.astype(np.float32)

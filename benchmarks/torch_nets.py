@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import torch
+import torch.nn.functional as F
 from torch import nn
 
 from benchmarks.nets import BLOCKS, DEPTH, WIDTH
@@ -49,6 +50,21 @@ def cnn() -> nn.Sequential:
 def residual() -> nn.Sequential:
     blocks = (Add(nn.Sequential(nn.Linear(256, 256), nn.ReLU())) for _ in range(BLOCKS))
     return nn.Sequential(*blocks, nn.Linear(256, 10))
+
+
+class Attention(nn.Module):
+    """Attention of 8 heads, written by hand, with one matrix for all it reads."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.reads = nn.Linear(512, 3 * 512)
+        self.output = nn.Linear(512, 512)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        heads = self.reads(x).unflatten(-1, (3, 8, 64)).permute(2, 0, 3, 1, 4)
+        y = F.scaled_dot_product_attention(*heads)
+        out: torch.Tensor = self.output(y.transpose(1, 2).flatten(2))
+        return out
 
 
 BY_HAND = {"MLP": mlp, "CNN": cnn, "residual MLP": residual}

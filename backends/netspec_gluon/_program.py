@@ -107,7 +107,8 @@ def first_weights(page: Page) -> Iterator[str]:
     """Yield the statements of ``initialize(net)``."""
     (_, drawn), *rest = page.program.inits
     yield from page.layout.lines(_of_net(drawn), indent=4)
-    yield from draw_statements(replace(page.program, inits=tuple(rest)), page.layout)
+    others = replace(page.program, inits=tuple(rest))
+    yield from draw_statements(others, page.layout, page.spec.shapes())
 
 
 def _build(page: Page) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from textwrap import TextWrapper
 from typing import Annotated, Any
 
 import typer
@@ -21,6 +22,8 @@ OfLayer = Annotated[
     str | None,
     typer.Option(metavar="LAYER", help="Only one layer, or a topic: optimizers."),
 ]
+
+WRAPPED = TextWrapper(80, initial_indent=4 * " ", subsequent_indent=6 * " ")
 
 
 def differences(
@@ -55,7 +58,7 @@ def _check(noun: str, name: str, known: Collection[str]) -> None:
 
 
 def _lines(entry: Difference) -> str:
-    """Format an entry on two lines.
+    """Format an entry on two lines, or three where its title is long.
 
     A table with titles beside ids would not fit a terminal.
     """
@@ -63,7 +66,8 @@ def _lines(entry: Difference) -> str:
     named = typer.style(f"{entry.id:<40}", bold=True)
     frameworks = " ".join(entry.witness)
     about = f"{first}, ..." if more else first
-    return f"{named}{frameworks:<20} {entry.handling}\n    {about}: {entry.title}"
+    title = WRAPPED.fill(f"{about}: {entry.title}")
+    return f"{named}{frameworks:<20} {entry.handling}\n{title}"
 
 
 def _document(entry: Difference) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from netspec.conformance.judging import (
     tensors,
 )
 from netspec.contract import Array, Backend, Trace
-from netspec.layers import INPUT
+from netspec.layers import INPUT, Container
 from netspec.reference import gathered
 from netspec.spec import Placed, PlacedChain
 
@@ -112,6 +112,9 @@ def _owner(
         owners = (at for key, at in places.items() if path.startswith(f"{key}."))
         return next(owners, None)
     node = chain.nodes[-1 if name == "output" else 0]
+    if isinstance(node.layer, Container) and node.layer.passes:
+        end = _last(node) if name == "output" else _only_reader(node)
+        return _owner(name, end, places, trace) if end else None
     if len(node.branches) != 1 or not node.branches[0].nodes:
         return places.get(node.path)
     (inner,) = node.branches
@@ -119,6 +122,19 @@ def _owner(
     if not np.array_equal(trace.outputs[last], whole, equal_nan=True):
         return None  # more than its chain, such as a sum
     return _owner(name, inner, places, trace)
+
+
+def _last(node: Placed) -> PlacedChain:
+    """Return the chain whose output a container passes on."""
+    assert isinstance(node.layer, Container)
+    (key,) = node.layer.joined()
+    return next(branch for branch in node.branches if branch.key == key)
+
+
+def _only_reader(node: Placed) -> PlacedChain | None:
+    """Return the chain that reads what a container does; None if several do."""
+    first, *others = (b for b in node.branches if INPUT in b.reads)
+    return None if others or len(first.reads) > 1 else first
 
 
 def _judged(

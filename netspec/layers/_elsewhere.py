@@ -45,7 +45,7 @@ def named(name: str) -> tuple[str, list[str]]:
         found = {
             own: names[framework]
             for own, names in elsewhere().items()
-            if last_part(names.get(framework, "")).lower() == asked
+            if framework in names and last_part(names[framework]).lower() == asked
         }
         if found:
             return f"{whose} {next(iter(found.values()))}", [*found]

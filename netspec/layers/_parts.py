@@ -56,6 +56,11 @@ class Slice(Layer):
     stop: Field[int | None, int | None] = Field(optional(INTEGER), default=None)
     step: Field[int, int] = Field(COUNT, default=1)
 
+    @property
+    def layout(self) -> str:
+        """Any: its axis is found in each."""
+        return "any"
+
     def output_shape(self, shape: Shape) -> Shape:
         axis = resolve_axis(self.axis, shape)
         size = shape[axis]

@@ -22,8 +22,8 @@ __all__ = ["Upsample1D", "Upsample2D", "Upsample3D"]
 
 
 def _meant(value: object) -> str:
-    linear = ("bilinear", "trilinear")
-    return "; here it is 'linear', along every axis" if value in linear else ""
+    known = isinstance(value, str) and value in ("bilinear", "trilinear")
+    return "; here it is 'linear', along every axis" if known else ""
 
 
 MODE = replace(choice("nearest", "linear"), remedy=_meant)

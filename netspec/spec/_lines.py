@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import yaml
 
+from netspec.declare import MAX_DEPTH
 from netspec.errors import Path, Problem, SpecError
 
 
@@ -17,7 +18,7 @@ def located(error: SpecError, source: str, name: str) -> SpecError:
         source: the text of the file, YAML or JSON.
         name: of the file.
     """
-    lines = lines_of(source)
+    lines = lines_of(source) if any(p.path for p in error.problems) else {}
     problems = [_on_line(problem, lines) for problem in error.problems]
     known = [problem for problem in problems if problem.line]
     ordered = sorted(known, key=lambda problem: problem.line or 0)
@@ -55,6 +56,8 @@ def _places(source: str) -> Iterator[tuple[Path, int]]:
         elif begins or scalar:
             if path and isinstance(path[-1], int):
                 yield _known(path), _line(event)
+            if len(path) > MAX_DEPTH:  # refused wherever it goes on
+                return
             if begins:
                 path.append(None if isinstance(event, yaml.MappingStartEvent) else 0)
             else:

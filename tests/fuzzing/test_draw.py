@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from hypothesis.internal.conjecture.data import ConjectureData
 from hypothesis.internal.conjecture.providers import HypothesisProvider
 
 from netspec import layers as nl
-from netspec.fuzzing import draw_spec
+from netspec.fuzzing import _draw, draw_spec
 from netspec.fuzzing.strategies import KINDS, sort_kinds
 
 SEED = 1
@@ -41,3 +42,11 @@ def test_only_the_kinds_that_are_asked_for_are_drawn() -> None:
     specs = [draw_spec(SEED, number, kinds) for number in range(50)]
     found = {type(node.layer) for spec in specs for node in spec.graph.walk()}
     assert found == {nl.Conv2D, nl.Dense, nl.Residual}
+
+
+def test_specs_are_those_that_hypothesis_draws_with_its_records(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    drawn = [draw_spec(3, number) for number in range(20)]
+    monkeypatch.setattr(_draw, "_Data", ConjectureData)
+    assert drawn == [draw_spec(3, number) for number in range(20)]

@@ -26,6 +26,10 @@ GIVEN: list[tuple[ns.Shape, ns.Layer, ns.Shape]] = [
     ((2, 12, 15), ns.PixelUnshuffle(3), (18, 4, 5)),
     ((6, 5), ns.ChannelShuffle(3), (6, 5)),
     ((6, 5), ns.Roll((1, 2), (-7, 2)), (6, 5)),
+    ((3, 6, 5), ns.MultiHeadAttention(5), (3, 6, 5)),
+    ((6, 5), ns.MultiHeadAttention(4, head_dim=2, key_heads=1), (6, 5)),
+    ((6, 5), ns.PositionEmbedding(8), (6, 5)),
+    ((3, 6, 5), ns.ClassToken(), (3, 7, 5)),
 ]  # fmt: skip
 
 REFUSED: list[tuple[ns.Shape, ns.Layer, str]] = [
@@ -50,6 +54,13 @@ REFUSED: list[tuple[ns.Shape, ns.Layer, str]] = [
     ((8, 1, 1, 1, 1), ns.ChannelDropout(0.5), "with 2 to 4 axes"),
     ((8,), ns.BatchNorm(statistics="batch"), "more than one value for each channel"),
     ((8, 1), ns.BatchNorm(statistics="batch"), "use statistics='running'"),
+    ((8,), ns.MultiHeadAttention(2), r"add a Reshape\(\(1, 8\)\) before it"),
+    ((6, 8), ns.MultiHeadAttention(3), "heads must divide the channels, received 3"),
+    ((6, 8), ns.MultiHeadAttention(4, key_heads=3), "received 3 and 4; give 1, or"),
+    ((6, 8), ns.MultiHeadAttention(2, window=3), "window needs causal"),
+    ((6, 6), ns.MultiHeadAttention(2, rotary=10.0), "must be even, received 3; give"),
+    ((6, 2), ns.MultiHeadAttention(2, normalize=True), "no more than the sign"),
+    ((6, 8), ns.PositionEmbedding(5), "received 5 and an input .* give 6 or more"),
 ]  # fmt: skip
 
 
@@ -74,3 +85,24 @@ def test_statistics_of_the_batch_leave_nothing_to_average() -> None:
     for fields in ({"decay": 0.5}, {"running_variance": "biased"}):
         with pytest.raises(ns.SpecError, match="at its default"):
             ns.BatchNorm(statistics="batch", **fields)
+
+
+def test_positions_start_near_0_and_other_constants_by_name_or_rule() -> None:
+    layers = [
+        ns.PositionEmbedding(),
+        ns.ClassToken(),
+        ns.MultiHeadAttention(2, relative=2, init={"query.weight": ns.Zeros()}),
+    ]
+    spec = Spec("sequence", (6, 8), layers)
+    laws = {path: p.initializer for path, p in spec.parameters().items()}
+    assert laws["0.weight"] == ns.Normal(0.02)
+    assert laws["1.weight"] == laws["2.relative.weight"] == ns.Constant(0.0)
+    assert laws["2.query.weight"] == ns.Zeros()
+    assert laws["2.key.weight"] == ns.XavierUniform()
+    rule = ns.InitRule("*.weight", ns.Normal(1.0))
+    ruled = Spec("sequence", (6, 8), layers, init=ns.InitPolicy(rules=[rule]))
+    drawn = {path: p.initializer for path, p in ruled.parameters().items()}
+    assert drawn["1.weight"] == drawn["2.relative.weight"] == ns.Normal(1.0)
+    wrong = ns.MultiHeadAttention(2, init={"query.wieght": ns.Zeros()})
+    with pytest.raises(ns.SpecError, match=r"did you mean 'query\.weight'"):
+        Spec("sequence", (6, 8), [wrong])

@@ -11,7 +11,8 @@ from netspec_jax._lowering import Context, made, register
 @register
 def slice_(layer: L.Slice, node: Placed, ctx: Context) -> Call:
     ends = {"start": layer.start, "stop": layer.stop}
-    return made("parts:slice_along", layer.axis, **ends, step=layer.step)
+    axis = ctx.axis(node, layer.axis)
+    return made("parts:slice_along", axis, **ends, step=layer.step)
 
 
 @register

@@ -25,7 +25,10 @@ def batch_norm(layer: L.BatchNorm, node: Placed, ctx: Context) -> Call:
     else:
         biased = layer.running_variance == "biased"
         kind = f"{SUPPORT}.normalization:BiasedBatchNorm" if biased else native
-        made = module(kind, channels, **common, momentum=round(1 - layer.decay, 15))
+        momentum = round(1 - layer.decay, 15)
+        made = module(
+            kind, channels, eps=layer.eps, momentum=momentum, affine=common["affine"]
+        )
     if "momentum" in dict(made.kwargs):
         made = replace(made, comment="momentum: the weight of the new statistics")
     return _enabled(made, layer)

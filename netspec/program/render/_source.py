@@ -78,7 +78,7 @@ def block_functions(page: Page, kind: str) -> Iterator[Iterable[str]]:
 
 def first_weights(page: Page) -> Iterable[str]:
     """Return the statements of ``initialize(net)``."""
-    return draw_statements(page.program, page.layout)
+    return draw_statements(page.program, page.layout, page.spec.shapes())
 
 
 @dataclass(frozen=True)

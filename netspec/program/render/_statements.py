@@ -1,18 +1,19 @@
-"""Print the statements that draw first weights, in the shorter of two forms:
+"""Print the statements that draw first weights, in the shortest of three forms:
 
 - by path: consecutive layers whose parameters are drawn alike share a loop;
+- by block: so do blocks in a row that are drawn alike, such as those of a Repeat;
 - by class: one loop over all modules, if all layers of each class are drawn alike.
 
-Both keep the order of the draws, and so the numbers.
+All keep the order of the draws, and so the numbers.
 """
 
 from __future__ import annotations
 
 import keyword
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import groupby
-from typing import TypeAlias
+from itertools import groupby, takewhile
+from typing import NamedTuple, TypeAlias
 
 from netspec.program._call import Call, Program
 from netspec.program.render._printer import Code, Layout
@@ -20,15 +21,35 @@ from netspec.program.render._printer import Code, Layout
 Draws: TypeAlias = tuple[tuple[str, Call], ...]  # of one layer, by parameter
 
 
-def draw_statements(program: Program, layout: Layout) -> list[str]:
+class Loop(NamedTuple):
+    """Blocks in a row whose layers are drawn alike.
+
+    Attributes:
+        parent: path of what holds them; empty for the net.
+        first: index of the first of them.
+        times: how many they are.
+        draws: of one block, by paths inside it.
+    """
+
+    parent: str
+    first: int
+    times: int
+    draws: Sequence[tuple[str, Draws]]
+
+
+def draw_statements(
+    program: Program, layout: Layout, paths: Iterable[str] = ()
+) -> list[str]:
     """Return the lines of the body of ``initialize(net)``.
 
     Args:
         program: has the calls that draw parameters.
         layout: prints the calls.
+        paths: of all layers of the net.
     """
     draws = list(_by_layer(program))
     forms = [list(_by_path(draws, layout))]
+    forms.append(list(_by_block(draws, layout, _children(paths))))
     by_kind = _by_kind(dict(draws), program.kinds)
     if by_kind:
         forms.append(list(_by_class(by_kind, layout)))
@@ -41,14 +62,76 @@ def _by_layer(program: Program) -> Iterator[tuple[str, Draws]]:
         yield path, tuple((name, draw) for _, name, draw in group)
 
 
-def _by_path(draws: list[tuple[str, Draws]], layout: Layout) -> Iterator[str]:
+def _by_path(
+    draws: Sequence[tuple[str, Draws]],
+    layout: Layout,
+    owner: str = "net",
+    indent: int = 4,
+) -> Iterator[str]:
     for alike, group in groupby(draws, key=lambda entry: entry[1]):
-        layers = [Code(_access(path)) for path, _ in group]
+        layers = [Code(_access(path, owner)) for path, _ in group]
         if len(layers) == 1:
-            yield from _statements(alike, layers[0], layout, indent=4)
+            yield from _statements(alike, layers[0], layout, indent=indent)
         else:
-            yield from layout.lines(tuple(layers), "for layer in ", ":", indent=4)
-            yield from _statements(alike, "layer", layout, indent=8)
+            loop = layout.lines(tuple(layers), "for layer in ", ":", indent=indent)
+            yield from loop
+            yield from _statements(alike, "layer", layout, indent=indent + 4)
+
+
+def _children(paths: Iterable[str]) -> dict[str, set[str]]:
+    """Group the keys of what a container holds by its path."""
+    found: dict[str, set[str]] = {}
+    for path in paths:
+        keys = path.split(".")
+        for depth, key in enumerate(keys):
+            found.setdefault(".".join(keys[:depth]), set()).add(key)
+    return found
+
+
+def _by_block(
+    draws: Sequence[tuple[str, Draws]],
+    layout: Layout,
+    children: Mapping[str, set[str]],
+) -> Iterator[str]:
+    start = position = 0
+    while position < len(draws):
+        loop = _loop_at(draws, position)
+        if loop is None:
+            position += 1
+            continue
+        yield from _by_path(draws[start:position], layout)
+        whole = children.get(loop.parent) == {*map(str, range(loop.times))}
+        part = "" if whole else f"[{loop.first}:{loop.first + loop.times}]"
+        yield f"    for block in {_access(loop.parent)}{part}:"
+        yield from _by_path(loop.draws, layout, "block", 8)
+        start = position = position + loop.times * len(loop.draws)
+    yield from _by_path(draws[start:], layout)
+
+
+def _loop_at(draws: Sequence[tuple[str, Draws]], start: int) -> Loop | None:
+    """Find the outermost blocks in a row, three at least, that begin at a layer."""
+    keys = draws[start][0].split(".")
+    for depth in range(len(keys) - 1):
+        if not keys[depth].isdigit():
+            continue
+        parent, first = ".".join(keys[:depth]), int(keys[depth])
+        block = _inside(draws, start, parent, first)
+        times, end = 1, start + len(block)
+        while block == _inside(draws, end, parent, first + times):
+            times, end = times + 1, end + len(block)
+        if times > 2:
+            return Loop(parent, first, times, block)
+    return None
+
+
+def _inside(
+    draws: Sequence[tuple[str, Draws]], start: int, parent: str, index: int
+) -> list[tuple[str, Draws]]:
+    """List the draws from one on that lie in one block, by paths inside it."""
+    prefix = f"{parent}.{index}." if parent else f"{index}."
+    rest = (draws[i] for i in range(start, len(draws)))
+    own = takewhile(lambda entry: entry[0].startswith(prefix), rest)
+    return [(path.removeprefix(prefix), alike) for path, alike in own]
 
 
 def _by_kind(
@@ -87,10 +170,9 @@ def _statements(draws: Draws, layer: str, layout: Layout, indent: int) -> Iterat
         yield from layout.lines(statement, indent=indent)
 
 
-def _access(path: str) -> str:
+def _access(path: str, source: str = "net") -> str:
     """Write a path as an expression: ``"4.body.0"`` as ``net[4].body[0]``."""
-    source = "net"
-    for key in path.split("."):
+    for key in path.split(".") if path else ():
         if key.isdigit():
             source += f"[{key}]"
         elif keyword.iskeyword(key):

@@ -9,6 +9,7 @@ from torch import nn
 
 from netspec.contract import Step
 from netspec_torch import backend
+from netspec_torch._arrays import detached
 from netspec_torch._modes import training
 from tests.backends.cases import COTANGENT, SPEC, X
 
@@ -90,3 +91,11 @@ def test_forward_and_step_draw_alike(model: nn.Sequential) -> None:
     )
     assert np.array_equal(step(model, seed=1).output, drawn)
     assert not np.array_equal(one, other)
+
+
+def test_what_is_tied_in_a_module_is_tied_in_its_copies() -> None:
+    model = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2))
+    model[1].weight = model[0].weight
+    held = detached(model)
+    assert held["0.weight"] is held["1.weight"] is not model[0].weight
+    assert held["0.bias"] is not held["1.bias"]
