@@ -26,6 +26,7 @@ from netspec.layers._hard_activations import (
     HardTanh,
     TanhShrink,
 )
+from netspec.layers._pooling import AvgPool1D, AvgPool2D, AvgPool3D
 from netspec.layers._scale import Rescale
 from netspec.layers._shape import (
     Flatten,
@@ -91,6 +92,20 @@ def _uneven(
             uneven = any(first != last for first, last in pad.ends)
             if uneven and not any(layer.padding):
                 return 1, replace(layer, padding=pad.ends)
+    return None
+
+
+@joined.register
+def _around(
+    layer: AvgPool1D | AvgPool2D | AvgPool3D, before: Sequence[Layer]
+) -> tuple[int, Layer] | None:
+    """Take zeros just before a mean as its own, which count."""
+    plain = not layer.ceil_mode and not any(layer.padding)
+    match before:
+        case [*_, Pad(mode="constant", value=0.0) as pad] if plain:
+            axes = zip(pad.ends, layer.kernel_size, strict=True)
+            if all(max(ends) < taps for ends, taps in axes):
+                return 1, replace(layer, padding=pad.ends, count_include_pad=True)
     return None
 
 

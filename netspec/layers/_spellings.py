@@ -9,16 +9,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import singledispatch
+from operator import gt
 
 from netspec.layers._activations import (
     AlongAxis,
     PReLU,
     ReLU6,
 )
+from netspec.layers._adaptive import (
+    AdaptiveAvgPool1D,
+    AdaptiveAvgPool2D,
+    AdaptiveAvgPool3D,
+    AdaptiveMaxPool1D,
+    AdaptiveMaxPool2D,
+    AdaptiveMaxPool3D,
+)
+from netspec.layers._attention import MultiHeadAttention
 from netspec.layers._base import Layer
 from netspec.layers._conv import Conv1D, Conv2D, Conv3D, conv_padding
 from netspec.layers._facts import Shape
-from netspec.layers._global_pools import GlobalPool
+from netspec.layers._global_pools import (
+    GlobalAvgPool1D,
+    GlobalAvgPool2D,
+    GlobalAvgPool3D,
+    GlobalMaxPool1D,
+    GlobalMaxPool2D,
+    GlobalMaxPool3D,
+    GlobalPool,
+)
 from netspec.layers._hard_activations import (
     HardTanh,
 )
@@ -34,15 +52,12 @@ from netspec.layers._pooling import (
     pool_padding,
     pool_reach,
 )
-from netspec.layers._positions import PositionEmbedding
+from netspec.layers._positions import PositionEmbedding, SinusoidalPosition
 from netspec.layers._scale import Rescale, Scale
 from netspec.layers._shape import (
     Flatten,
     Identity,
     Pad,
-    Pad1D,
-    Pad2D,
-    Pad3D,
     Permute,
     Reshape,
 )
@@ -145,15 +160,15 @@ def _largest(layer: MaxPool1D | MaxPool2D | MaxPool3D, shape: Shape) -> Layers:
 @spelled.register(AvgPool2D)
 @spelled.register(AvgPool3D)
 def _averaged(layer: AvgPool1D | AvgPool2D | AvgPool3D, shape: Shape) -> Layers:
-    """Say what other padding than that of all frameworks does: zeros that are counted
-    come first, others are as many as are reached.
+    """Say what other padding than that of all frameworks does: as much as is reached,
+    where all of it counts, or none.
     """
     ends, reach = pool_padding(layer, shape), pool_reach(layer, shape)
-    if _taken(ends, layer.kernel_size):
+    # PyTorch finds a volume that is smaller than the window too small, padded or not
+    small = len(ends) == 3 and any(map(gt, layer.kernel_size, shape[1:]))
+    if _taken(ends, layer.kernel_size) and not small:
         return (_stepped(replace(layer, padding=ends)),)
-    if layer.count_include_pad and reach == ends:
-        return padded(ends), _stepped(replace(layer, padding=0, ceil_mode=False))
-    if layer.count_include_pad:
+    if layer.count_include_pad and reach != ends:
         return (_stepped(replace(layer, padding=ends)),)
     return (_stepped(replace(layer, padding=reach, ceil_mode=False)),)
 
@@ -173,16 +188,53 @@ def _stepped(layer: Layer) -> Layer:
     return replace(layer, stride=None) if alike else layer  # type: ignore[call-arg]
 
 
-def padded(ends: Ends) -> Pad:
-    """Make the layer of zeros around positions."""
-    if len(ends) == 1:
-        return Pad1D(ends[0])
-    return Pad2D(ends) if len(ends) == 2 else Pad3D(ends)
+@spelled.register
+def _all_mean(
+    layer: AdaptiveAvgPool1D | AdaptiveAvgPool2D | AdaptiveAvgPool3D, shape: Shape
+) -> Layers:
+    kinds = (GlobalAvgPool1D, GlobalAvgPool2D, GlobalAvgPool3D)
+    return _whole(layer, kinds)
+
+
+@spelled.register
+def _all_largest(
+    layer: AdaptiveMaxPool1D | AdaptiveMaxPool2D | AdaptiveMaxPool3D, shape: Shape
+) -> Layers:
+    kinds = (GlobalMaxPool1D, GlobalMaxPool2D, GlobalMaxPool3D)
+    return _whole(layer, kinds)
+
+
+def _whole(layer: Layer, kinds: Sequence[type[GlobalPool]]) -> Layers:
+    size = vars(layer)["size"]
+    return (kinds[len(size) - 1](True),) if set(size) == {1} else (layer,)
 
 
 @spelled.register
 def _placed(layer: PositionEmbedding, shape: Shape) -> Layers:
     return (replace(layer, positions=layer.positions or shape[-2]),)
+
+
+@spelled.register
+def _turned(layer: MultiHeadAttention, shape: Shape) -> Layers:
+    """Leave out what says nothing: sizes that follow, the base of one wavelength."""
+    heads, keys, dim = layer.sizes(shape)
+    told = layer.rotary is not None and shape[-2] > 1 and dim > 3
+    base = layer.rotary if told or layer.rotary is None else 10000.0
+    own = heads * dim == shape[-1]
+    return (
+        replace(
+            layer,
+            key_heads=None if keys == heads else keys,
+            head_dim=None if own else dim,
+            rotary=base,
+        ),
+    )
+
+
+@spelled.register
+def _wavelengths(layer: SinusoidalPosition, shape: Shape) -> Layers:
+    told = shape[-2] > 1 and shape[-1] > 2
+    return (layer if told else replace(layer, base=10000.0),)
 
 
 @spelled.register(Pad)

@@ -57,7 +57,7 @@ def test_a_layer(spec: ns.Spec) -> None:
     check(spec)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(strategies.specs())
 def test_a_spec(spec: ns.Spec) -> None:
     check(spec)

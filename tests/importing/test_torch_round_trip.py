@@ -59,7 +59,7 @@ def test_a_layer_that_is_made_otherwise_in_float64(layer: ns.Layer) -> None:
     check(ns.Spec("double", (3, 4), [layer]), "float64")
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(strategies.specs())
 def test_a_spec(spec: ns.Spec) -> None:
     check(spec, "float32")

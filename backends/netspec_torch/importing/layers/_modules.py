@@ -4,11 +4,6 @@ has none, or none that is exact; and those of others that draw at random in trai
 
 from __future__ import annotations
 
-import math
-
-import torch
-from torch import Tensor
-
 from netspec import layers as L
 from netspec.importing import Made
 from netspec_torch.importing._call import Call
@@ -28,7 +23,6 @@ from netspec_torch.support import (
 )
 
 RESIZED = {1: L.Upsample1D, 2: L.Upsample2D, 3: L.Upsample3D}
-DIGITS = range(1, 8)  # of the base of a table in float32
 
 
 @read.register_module(activations.CELU)
@@ -136,25 +130,7 @@ def class_token(call: Call) -> L.Layer:
 
 @read.register_module(positions.SinusoidalPosition)
 def sinusoidal(call: Call) -> L.Layer:
-    table = call.module.table
-    count, dim = table.shape
-    base = 10000.0
-    if count > 1 and dim > 2:
-        base = base_of(table[1, 2], dim)
-    return L.SinusoidalPosition(base)
-
-
-def base_of(sine: Tensor, dim: int) -> float:
-    """Find the base of a table by the sine of its angle ``base^(-2 / dim)``, with as
-    few digits as give the same bits.
-    """
-    exact: float = math.asin(float(sine)) ** (-dim / 2)
-    for digits in DIGITS:
-        base = float(f"{exact:.{digits}g}")
-        again = torch.tensor(math.sin(base ** (-2 / dim)), dtype=torch.float64)
-        if again.to(sine.dtype) == sine:
-            return base
-    return exact
+    return L.SinusoidalPosition(call.module.base)
 
 
 @read.register_module(attention.SelfAttention)
@@ -174,13 +150,7 @@ def self_attention(call: Call) -> L.Layer:
         window=module.window,
         bias=module.query.bias is not None,
         normalize=module.query_norm is not None,
-        rotary=None if module.rotary is None else rotary_base(module.rotary, dim),
+        rotary=None if module.rotary is None else module.rotary.base,
         relative=None if module.relative is None else module.relative.most + 1,
         dropout=module.dropout,
     )
-
-
-def rotary_base(rotary: attention.Rotary, dim: int) -> float:
-    if len(rotary.sin) < 2 or dim < 4:
-        return 10000.0
-    return base_of(rotary.sin[1, 1], dim)
