@@ -58,6 +58,10 @@ class Operation:
         """Return an argument as it is; None if there is none."""
         return self._arguments.get(name)
 
+    def arguments(self) -> list[Value]:
+        """Return all arguments, in order."""
+        return list(self._arguments.values())
+
     def __contains__(self, name: object) -> bool:
         return name in self._arguments
 

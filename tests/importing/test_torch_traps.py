@@ -162,6 +162,24 @@ def test_outputs_are_chosen() -> None:
         importing.torch(two, (4,), output="high")
 
 
+class Masked(nn.Module):
+    mask: Tensor
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__()
+        self.attention = nn.MultiheadAttention(4, 2, batch_first=True, **options)
+        self.register_buffer("mask", torch.ones(3, 3).tril().log())
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.attention(x, x, x, attn_mask=self.mask)[0]
+
+
+def test_attention_of_other_kinds_is_refused() -> None:
+    assert "has a mask, which MultiHeadAttention has not" in problems(Masked(), (3, 4))
+    text = problems(Masked(add_zero_attn=True), (3, 4))
+    assert "has add_zero_attn, a mask" in text
+
+
 @pytest.mark.parametrize(
     ("module", "said"),
     [

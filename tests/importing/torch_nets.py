@@ -122,9 +122,32 @@ class Tokens(nn.Module):
         return y.mean(1)
 
 
+class Transformer(nn.Module):
+    """Patches, a token before them, positions, and a block of attention."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.patches = nn.Conv2d(3, 8, 2, 2)
+        self.token = nn.Parameter(torch.zeros(1, 1, 8))
+        self.positions = nn.Parameter(torch.zeros(1, 10, 8))
+        self.norm = nn.LayerNorm(8)
+        self.attention = nn.MultiheadAttention(8, 2, batch_first=True)
+        self.mlp = nn.Sequential(nn.LayerNorm(8), nn.Linear(8, 12), nn.GELU())
+        self.out = nn.Linear(12, 8)
+        self.head = nn.Linear(8, 4)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y = self.patches(x).flatten(2).transpose(1, 2)
+        y = torch.cat([self.token.expand(len(x), -1, -1), y], dim=1) + self.positions
+        z = self.norm(y)
+        y = y + self.attention(z, z, z, need_weights=False)[0]
+        return self.head((y + self.out(self.mlp(y)))[:, 0])
+
+
 IMAGES: dict[type[nn.Module], tuple[int, ...]] = {
     ResNet: (3, 9, 9),
     Dense: (3, 6, 6),
     Inception: (3, 5, 5),
     Gated: (3, 6, 6),
+    Transformer: (3, 6, 6),
 }

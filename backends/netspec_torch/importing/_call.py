@@ -115,8 +115,20 @@ class Call(Operation):
         self.take(parameter, held.origin, to_array(held.tensor))
         return tuple(held.tensor.shape)
 
-    def own(self, name: str) -> Sizes:
-        """Take a parameter or buffer of the module, of that name in the layer, too;
-        nothing where the module has none.
+    def own(self, name: str, parameter: str | None = None) -> Sizes:
+        """Take a parameter or buffer of the module; nothing where it has none.
+
+        Args:
+            name: of the tensor, dotted where it is that of a submodule.
+            parameter: its name in the layer; None for that of the tensor.
         """
-        return self.keep(self._tensors.of(self.path, name), name)
+        return self.keep(self.tensor(name), parameter or name)
+
+    def tensor(self, name: str) -> Held | None:
+        """Return a parameter or buffer of the module; None where it has none."""
+        return self._tensors.of(self.path, name)
+
+    def is_foreign(self, value: Value) -> bool:
+        """Tell whether a value is a tensor that is none of the module's own."""
+        own = isinstance(value, Held) and value.origin.startswith(f"{self.path}.")
+        return isinstance(value, Held) and not own

@@ -16,7 +16,8 @@ RANDOM = torch.Tag.nondeterministic_seeded
 VIEWS = frozenset(
     "aten." + name
     for name in (
-        *("alias", "clone", "contiguous", "detach", "flatten", "lift_fresh_copy"),
+        *("alias", "clone", "contiguous", "detach", "expand", "flatten"),
+        *("lift_fresh_copy",),
         *("reshape", "squeeze", "unflatten", "unsqueeze", "view"),
     )
 )

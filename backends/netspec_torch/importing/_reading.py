@@ -47,7 +47,8 @@ def reading(
     kept = _mode(module, given, title, False, output)
     trained = _mode(module, given, title, True, output)
     found, problems, only = of_both(kept, trained, evaluation_only)
-    used = {w.origin for item in found.live() for w in item.weights.values()}
+    weights = [w for item in found.live() for w in item.weights.values()]
+    used = {weight.origin.partition("[")[0] for weight in weights}
     return Reading(
         title,
         given.shape,

@@ -41,7 +41,7 @@ from netspec_torch.importing._nodes import (
     storage,
 )
 from netspec_torch.importing._registry import Rule, read
-from netspec_torch.importing._values import Held, Padded, Sizes
+from netspec_torch.importing._values import Padded, Sizes
 
 KEPT = ("aten.dropout", "aten.feature_dropout", "aten.alpha_dropout")
 ALIASED = (
@@ -130,9 +130,9 @@ class _Walk:
         """
         group, rule, path = self._whole(node)
         if rule is not None:
-            outside = self._outside(group)
-            self.values[group[-1]] = self._read(group[-1], outside, rule, path)
-            self._same(group)
+            last = _exit(group)
+            self.values[last] = self._read(last, self._outside(group), rule, path)
+            self._same(group, last)
         elif node.target is operator.getitem:
             self.values[node] = self._part(node)
         else:
@@ -155,7 +155,7 @@ class _Walk:
         return list(takewhile(lambda one: key in stack(one), rest))
 
     def _outside(self, group: Sequence[fx.Node]) -> dict[str, Value]:
-        """Return the signals that the nodes of a module read, each once."""
+        """Return what the nodes of a module read, each value once."""
         inside = set(group)
         found: dict[Value, str] = {}
         for node in group:
@@ -163,14 +163,14 @@ class _Walk:
                 value = self.values.get(source, NOTHING)
                 if source not in inside and source.op != "get_attr":
                     found.setdefault(value, source.name)
-        return {k: value for value, k in found.items() if not isinstance(value, Held)}
+        return {name: value for value, name in found.items()}
 
-    def _same(self, group: Sequence[fx.Node]) -> None:
+    def _same(self, group: Sequence[fx.Node], last: fx.Node) -> None:
         """Let nodes of a module that are but another name of what it reads be that."""
         reads = {source for node in group for source in node.all_input_nodes}
-        for node in group[:-1]:
+        for node in group:
             for source in reads & self.values.keys():
-                if same_tensor(node, source):
+                if node is not last and same_tensor(node, source):
                     self.values.setdefault(node, self.values[source])
 
     def _part(self, node: fx.Node) -> Value:
@@ -241,6 +241,13 @@ class _Walk:
                 key = f"{node.name}.{other.name}"
                 call = self._call(node, {"": value}, module_path(node), key)
                 self.values[other] = self.record.stand_in(call, ALIASED, key)
+
+
+def _exit(group: Sequence[fx.Node]) -> fx.Node:
+    """Return the node of a module that the code around it reads."""
+    inside = set(group)
+    read = [node for node in group if not inside.issuperset(node.users)]
+    return read[-1] if read else group[-1]
 
 
 def _unknown(call: Call) -> Made:

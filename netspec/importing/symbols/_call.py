@@ -61,10 +61,6 @@ class Call(Operation):
         self.attributes = attributes
         self.aside = aside
 
-    def inputs(self) -> list[Value]:
-        """Return all inputs."""
-        return list(self._arguments.values())
-
     @property
     def before(self) -> Shape:
         """The shape of one example of the first input."""

@@ -3,6 +3,7 @@
 from . import (
     _activations,
     _arithmetic,
+    _attention,
     _convolution,
     _dense,
     _merge,

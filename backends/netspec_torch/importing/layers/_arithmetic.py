@@ -178,9 +178,16 @@ def scaled(call: Call, value: Held) -> L.Layer:
 
 
 def shifted(call: Call, value: Held) -> Made:
-    """Add a parameter to what a layer gives that may have it as its bias."""
+    """Add a parameter: a table of positions, or what a layer before can have as its
+    bias.
+    """
     before = call.made_by(call.signal)
     along = axes(call, value.tensor)
+    if along == tuple(range(1, len(call.sizes)))[-2:] and len(along) == 2:
+        call.keep(
+            replace(value, tensor=value.tensor.reshape(call.sizes[-2:])), "weight"
+        )
+        return L.PositionEmbedding(call.sizes[-2])
     found = before and with_bias(before.made, along)
     if before is None or found is None or not call.sole(call.signal):
         raise call.refused(

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from netspec import layers as L
 from netspec.importing import Join, Made, Passed, Piled, Signal
 from netspec_torch.importing._call import Call
 from netspec_torch.importing._registry import read
+from netspec_torch.importing._values import Held
 from netspec_torch.importing.layers._arithmetic import both
 
 
@@ -14,11 +18,26 @@ def need_signals(call: Call) -> None:
 
 
 @read.register("aten.cat")
-def concatenate(call: Call) -> Join:
+def concatenate(call: Call) -> Made:
+    if token := class_token(call):
+        return token
     need_signals(call)
     if call["dim"] % len(call.sizes) == 0:
         raise call.refused("joins along the batch axis, so examples are mixed")
     return Join("concat", call["dim"])
+
+
+def class_token(call: Call) -> Made | None:
+    """Recognize a learned position that is put before all others."""
+    first, *rest = call.given("tensors")
+    rank = len(call.sizes)
+    if not isinstance(first, Held) or len(rest) != 1 or rank < 3:
+        return None
+    alone = first.tensor.numel() == first.tensor.shape[0] * call.sizes[-1]
+    if not alone or call["dim"] % rank != rank - 2:
+        return None
+    call.keep(replace(first, tensor=first.tensor[0].flatten()), "weight")
+    return L.ClassToken()
 
 
 @read.register("aten.stack")

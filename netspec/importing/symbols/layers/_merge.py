@@ -9,7 +9,7 @@ from netspec.importing.symbols._call import Call, rule
 
 
 def joined(call: Call, merge: str, axis: int) -> Made:
-    if not all(isinstance(one, Signal) for one in flat(call.inputs())):
+    if not all(isinstance(one, Signal) for one in flat(call.arguments())):
         raise call.refused("joins an array of the file to values; netspec cannot")
     if axis == 0:
         raise call.refused("joins along the batch axis, so examples are mixed")
