@@ -10,11 +10,12 @@ import netspec
 from netspec import Dense, Layer, ReLU, Residual, Spec
 from netspec.program.render import _printer
 
-DEPTH = 12
+DEPTH = 8
 
 
 def test_each_level_is_written_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    calls, lines = [], _printer.Layout.lines
+    calls: list[None] = []
+    lines = _printer.Layout.lines
 
     def counted(*args: Any, **how: Any) -> Any:
         calls.append(None)
