@@ -10,7 +10,7 @@ import netspec
 from netspec import Dense, Layer, ReLU, Residual, Spec
 from netspec.program.render import _printer
 
-DEPTH = 8
+DEPTH = 4
 
 
 def test_each_level_is_written_once(monkeypatch: pytest.MonkeyPatch) -> None:
