@@ -11,15 +11,13 @@ import netspec as ns
 from benchmarks.nets import ATTENTION, SPECS
 from benchmarks.report import Row
 from benchmarks.timing import interleave, ratio
-from benchmarks.torch_nets import BY_HAND as NETS
+from benchmarks.torch_calls import BY_HAND as NETS
 from benchmarks.torch_nets import Attention
 from netspec.reference import Run, evaluate
 
 GOALS = (
-    ("MLP", 64, 1.1),
-    ("MLP", 1024, 1.1),
-    ("CNN", 64, 3.0),
-    ("attention", 16, 2.0),
+    *(("MLP", 64, 1.1), ("MLP", 1024, 1.1), ("CNN", 64, 1.4)),
+    *(("U-Net", 16, 3.0), ("3-D net", 16, 3.0), ("attention", 16, 2.0)),
 )
 MADE = {**SPECS, "attention": ATTENTION}
 BY_HAND = {**NETS, "attention": Attention}

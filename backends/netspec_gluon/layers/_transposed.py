@@ -16,7 +16,7 @@ def transposed(
     ctx: Context,
 ) -> Call:
     if not _is_right(layer, ctx.double):
-        return _composed(layer, node)
+        return _beside(layer, node) or _composed(layer, node)
     return block(
         f"{NN}:Conv{len(layer.kernel_size)}DTranspose",
         layer.channels,
@@ -38,6 +38,21 @@ def _is_right(layer: ConvTranspose, double: bool) -> bool:
     """
     meets = max(layer.stride) > 1 and max(layer.dilation) > 1
     return double and not meets and len(layer.kernel_size) < 3
+
+
+def _beside(layer: ConvTranspose, node: Placed) -> Call | None:
+    """Make what is fast where windows lie side by side, in lines and images."""
+    moved = max(*layer.padding, *layer.output_padding, max(layer.dilation) - 1)
+    rank, apart = len(layer.kernel_size), layer.kernel_size == layer.stride
+    if rank == 3 or moved or layer.groups > 1 or not apart:
+        return None
+    return ours(
+        "transposed:ConvTransposeBeside",
+        layer.channels,
+        kernel_size=layer.kernel_size,
+        use_bias=layer.bias,
+        in_channels=node.input_shape[0],
+    )
 
 
 def _composed(layer: ConvTranspose, node: Placed) -> Call:

@@ -3,6 +3,8 @@
 # MXNet has no types
 # mypy: disable-error-code="misc,no-any-return"
 
+import math
+from itertools import chain
 from typing import Any
 
 from mxnet.gluon import nn
@@ -58,6 +60,40 @@ class ConvTranspose(nn.HybridBlock):
         parts = F.reshape(weight, (-4, self.how["num_group"], -1, -2))
         kernel = F.reshape(F.swapaxes(parts, 1, 2), (-3, -2))
         return F.reverse(kernel, axis=tuple(range(2, 2 + len(self.strides))))
+
+
+class ConvTransposeBeside(nn.HybridBlock):
+    """A transposed convolution of lines or images whose windows lie side by side, as
+    the stride is the kernel: a convolution gives all values of a window as channels.
+    `F.Deconvolution` may break memory, or not run, beside other layers in float32.
+    """
+
+    def __init__(
+        self, channels: int, kernel_size: Sizes, in_channels: int, use_bias: bool = True
+    ) -> None:
+        super().__init__()
+        self.channels = channels
+        self.kernel_size = kernel_size
+        shape = (in_channels, channels, *kernel_size)
+        self.weight = self.params.get("weight", shape=shape)
+        if use_bias:
+            self.bias = self.params.get("bias", shape=(channels,), init="zeros")
+
+    def hybrid_forward(self, F: Any, x: Any, weight: Any, bias: Any = None) -> Any:
+        rank, taps = len(self.kernel_size), math.prod(self.kernel_size)
+        kernel = F.transpose(F.reshape(weight, (0, -1)))
+        for _ in range(rank):
+            kernel = F.expand_dims(kernel, axis=2)
+        given = (kernel,) if bias is None else (kernel, F.repeat(bias, repeats=taps))
+        how = {"kernel": (1,) * rank, "num_filter": taps * self.channels}
+        windows = F.Convolution(x, *given, no_bias=bias is None, **how)
+        for axis, size in enumerate((self.channels, *self.kernel_size[:-1]), start=1):
+            windows = F.reshape(windows, (0,) * axis + (-4, size, -1, -2))
+        pairs = [(2 + rank + axis, 2 + axis) for axis in range(rank)]
+        y = F.transpose(windows, (0, 1, *chain(*pairs)))
+        for axis in range(rank):
+            y = F.reshape(y, (0,) * (2 + axis) + (-3, -2))
+        return y
 
 
 def spread(F: Any, x: Any, axis: int, step: int, more: int) -> Any:
