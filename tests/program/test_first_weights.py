@@ -1,4 +1,4 @@
-"""Statements that draw first weights: in the order of the draws, whatever their form."""
+"""Statements that draw first weights: in order, whatever their form."""
 
 from __future__ import annotations
 
