@@ -23,3 +23,4 @@ from . import (
     _transposed,
     _upsample,
 )
+from ._upsample import rounds_right as rounds_right
