@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from os import PathLike
@@ -34,6 +35,7 @@ from netspec_jax._arrays import beside, check_names, to_arrays, to_trees
 from netspec_jax._comparing import compares
 from netspec_jax._compiled import forward_of, run_step, to_step
 from netspec_jax._kept import kept
+from netspec_jax._loops import is_long
 from netspec_jax._lowering import is_own
 from netspec_jax._model import Init, PureModel, functions
 from netspec_jax._modes import (
@@ -89,7 +91,9 @@ class JaxBackend(
         return Observer(Path(__file__).with_name("_observe.py"), quick_environment())
 
     def quick(self) -> AbstractContextManager[None]:
-        """Give a context in which what has no options is `quick_to_compile`."""
+        """Give a context in which what has no options is `quick_to_compile`, except for
+        training that would then take longer (`is_long`).
+        """
         return quickly()
 
     def kept(self, folder: str | PathLike[str]) -> AbstractContextManager[None]:
@@ -185,7 +189,10 @@ class JaxBackend(
         losses = []
         with computing_in(how.dtype):
             key = _key(spec, True, how.seed)
-            steps = train(model, how, key, self._now(spec))
+            examples = math.prod(how.xs.shape[:2])
+            long = is_long(spec, how.dtype, examples)
+            options = self._options if long else self._now(spec)
+            steps = train(model, how, key, options)
             for step, (params, state, loss) in enumerate(steps):
                 losses.append(loss)
                 how.tell(step, to_arrays, spec, params, state)
