@@ -46,6 +46,7 @@ from .init import LeCunNormal as LeCunNormal
 from .init import Normal as Normal
 from .init import Ones as Ones
 from .init import Orthogonal as Orthogonal
+from .init import PerGate as PerGate
 from .init import TruncatedNormal as TruncatedNormal
 from .init import Uniform as Uniform
 from .init import VarianceScaling as VarianceScaling

@@ -42,6 +42,7 @@ from ._pooling import pool_padding as pool_padding
 from ._pooling import pool_reach as pool_reach
 from ._pooling import pool_spans as pool_spans
 from ._pooling import pool_stride as pool_stride
+from ._recurrent import Recurrent as Recurrent
 from ._shape import Pad as Pad
 from ._spatial import Ends as Ends
 from ._spatial import symmetric as symmetric

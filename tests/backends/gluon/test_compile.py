@@ -18,6 +18,7 @@ from netspec.fuzzing import trial
 from netspec.layers import Layer
 from netspec.spec import Spec
 from netspec_gluon import backend
+from netspec_gluon._fused_weights import CELL, in_pytorch
 
 PLANE = (4, 7, 6)
 CANONICAL = {"gamma": "weight", "beta": "bias", "alpha": "weight"}
@@ -133,7 +134,7 @@ def test_parameters_are_the_canonical_ones_in_order(spec: Spec, dtype: str) -> N
 
 def canonical(name: str) -> str:
     owner, _, key = name.rpartition(".")
-    return f"{owner}.{CANONICAL.get(key, key)}"
+    return CELL.sub(in_pytorch, f"{owner}.{CANONICAL.get(key, key)}")
 
 
 def test_prefixes_say_what_a_parameter_belongs_to() -> None:
