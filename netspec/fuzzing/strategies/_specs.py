@@ -32,9 +32,7 @@ from netspec.layers import (
     LAYERS,
     Container,
     Layer,
-    Parallel,
     Parametric,
-    Permute,
     Shape,
 )
 from netspec.spec import Spec
@@ -84,11 +82,14 @@ def _products(
 ) -> tuple[Layer, ...]:
     """Make a product of matrices, which branches drawn apart hardly ever fit."""
     out = output_shape(chain, shape)
-    if kind is not Parallel or Permute not in kinds.leaves or len(out) < 2:
+    if len(out) < 2 or not {"branches", "merge"} <= own_fields(kind).keys():
         return ()
     *leading, rows, columns = range(1, 1 + len(out))
-    turned = [*chain, Permute([*leading, columns, rows])]
-    return (Parallel([chain, turned], merge="matmul"),)
+    order = {"axes": [*leading, columns, rows]}
+    turns = (built(k, order) for k in kinds.leaves if own_fields(k).keys() == {"axes"})
+    pairs = ([chain, [*chain, turn]] for turn in turns if turn)
+    products = (built(kind, {"branches": p, "merge": "matmul"}) for p in pairs)
+    return tuple(found for found in products if found and fits(found, shape))
 
 
 def _varied(found: Sequence[Layer], place: Place) -> SearchStrategy[Layer]:
