@@ -25,4 +25,6 @@ NARROW = {
     "unet_3d": nets.unet_3d((3, 18, 18, 20), 3, 1 / 16, depth=1),
     "mixer": nets.mixer((3, 12, 8), 10, 1 / 32, patch=4, blocks=2),
     "wavenet": nets.wavenet((4, 20), 4, 1 / 16, (1, 2, 4, 1)),
+    "bilstm_classifier": nets.bilstm_classifier(4, 7, 3, 1 / 16),
+    "lstm_language_model": nets.lstm_language_model(4, 5, 1 / 200),
 }

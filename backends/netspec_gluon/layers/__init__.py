@@ -26,3 +26,4 @@ from . import (
 )
 from ._normalization import FLOAT32_FIELDS as FLOAT32_FIELDS
 from ._pooling import takes_maxima as takes_maxima
+from ._recurrent import is_recurrent as is_recurrent

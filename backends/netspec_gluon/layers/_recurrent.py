@@ -46,6 +46,12 @@ def _made(
     }
     if named or own:
         named |= options
-        return call(f"{SUPPORT}.recurrent:{kind}", layer.units, inputs, **named)
-    sizes: dict[str, Expr] = {"layout": "NTC", "input_size": inputs}
-    return call(f"{RNN}:{kind}", layer.units, **sizes, **options)
+        sizes = (layer.units, inputs, *(node.input_shape[:1] if own else ()))
+        return call(f"{SUPPORT}.recurrent:{kind}", *sizes, **named)
+    read: dict[str, Expr] = {"layout": "NTC", "input_size": inputs}
+    return call(f"{RNN}:{kind}", layer.units, **read, **options)
+
+
+def is_recurrent(layer: L.Layer) -> bool:
+    """Tell whether MXNet computes a layer by its recurrent operator."""
+    return isinstance(layer, L.Recurrent)

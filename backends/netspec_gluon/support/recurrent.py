@@ -69,46 +69,48 @@ class GRU(Outputs, rnn.GRU):
     """`rnn.GRU` with the options of `Outputs`."""
 
 
-class Scanned(Outputs):
-    """A loop over the positions for what the fused operator does not compute, or not in
-    float64: `step` makes a state from the one before it.
+class Unrolled(Outputs):
+    """Position by position, for what the fused operator does not compute, or not in
+    float64: `step` makes a state from the one before it. `F.contrib.foreach` would take
+    any number of positions, but fails once it is hybridized with `static_alloc`.
     """
+
+    def __init__(self, units: int, inputs: int, positions: int, **options: Any) -> None:
+        super().__init__(units, inputs, **options)
+        self.positions = positions
 
     def _forward_kernel(
         self, F: Any, x: Any, states: Any, lengths: Any, **params: Any
     ) -> Any:
-        read, parts = F.swapaxes(x, dim1=0, dim2=1), ("weight", "bias")
         outputs = []
         for way in ("l0", "r0")[: self._dir]:
             i2h, h2h = (
-                [params[f"{way}_{to}_{part}"] for part in parts]
+                [params[f"{way}_{to}_{part}"] for part in ("weight", "bias")]
                 for to in ("i2h", "h2h")
             )
-            outputs.append(self.scan(F, read, i2h, h2h, way == "r0"))
-        y = F.concat(*outputs, dim=2) if len(outputs) > 1 else outputs[0]
-        return F.swapaxes(y, dim1=0, dim2=1), None
+            outputs.append(self.run(F, x, i2h, h2h, way == "r0"))
+        return outputs[0] if len(outputs) == 1 else F.concat(*outputs, dim=2), None
 
-    def scan(self, F: Any, x: Any, i2h: Any, h2h: Any, backward: bool) -> Any:
-        """The states at all positions, which are axis 0."""
+    def run(self, F: Any, x: Any, i2h: Any, h2h: Any, last_first: bool) -> Any:
+        """The states at all positions."""
         size = {"num_hidden": self._gates * self._hidden_size}
-        a = F.FullyConnected(x, *i2h, flatten=False, **size)
-        a = F.flip(a, axis=0) if backward else a
-        start = F.slice_axis(a, axis=0, begin=0, end=1)
-        start = F.slice_axis(start, axis=2, begin=0, end=self._hidden_size)
-        start = F.zeros_like(F.reshape(start, shape=(-3, 0)))
-
-        def body(at: Any, states: Any) -> Any:
-            h = self.step(F, at, states[0], *h2h)
-            return h, [h]
-
-        y, _ = F.contrib.foreach(body, a, [start])
-        return F.flip(y, axis=0) if backward else y
+        a, h = F.FullyConnected(x, *i2h, flatten=False, **size), None
+        states = [None] * self.positions
+        order = range(self.positions)
+        for t in reversed(order) if last_first else order:
+            at = F.slice_axis(a, axis=1, begin=t, end=t + 1)
+            at = F.reshape(at, shape=(-3, 0))
+            if h is None:
+                units = F.slice_axis(at, axis=1, begin=0, end=self._hidden_size)
+                h = F.zeros_like(units)
+            states[t] = h = self.step(F, at, h, *h2h)
+        return F.stack(*states, axis=1)
 
     def step(self, F: Any, a: Any, h: Any, weight: Any, bias: Any) -> Any:
         raise NotImplementedError
 
 
-class ReluRNN(Scanned, rnn.RNN):
+class ReluRNN(Unrolled, rnn.RNN):
     """`rnn.RNN` with ReLU, which the fused operator computes in float32."""
 
     def step(self, F: Any, a: Any, h: Any, weight: Any, bias: Any) -> Any:
@@ -116,7 +118,7 @@ class ReluRNN(Scanned, rnn.RNN):
         return F.relu(a + F.FullyConnected(h, weight, bias, **size))
 
 
-class ResetBeforeGRU(Scanned, rnn.GRU):
+class ResetBeforeGRU(Unrolled, rnn.GRU):
     """A GRU whose reset gate multiplies the state before the product (Cho et al.,
     2014), which `rnn.GRU` does not have.
     """

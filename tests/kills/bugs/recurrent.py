@@ -119,7 +119,7 @@ def first_gate(original: Any, tensor: Tensor, *gates: Any) -> Any:
     return original(tensor, gates[1], gates[0], *gates[2:])
 
 
-def fused(original: Any, units: int, inputs: int, **how: Any) -> Any:
+def fused(original: Any, units: int, inputs: int, length: int, **how: Any) -> Any:
     from netspec_gluon.support import recurrent
 
     return recurrent.RNN(units, inputs, **how)
