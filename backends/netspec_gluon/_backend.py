@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import mxnet as mx
 import numpy as np
@@ -48,6 +48,9 @@ from netspec_gluon._tracing import make_taps, watch
 from netspec_gluon._training import FLOAT32, LOSSES, check_statistics, to_trainer, train
 from netspec_gluon.layers import FLOAT32_FIELDS, is_recurrent, takes_maxima
 from netspec_gluon.mxnet191 import read_scalar
+
+if TYPE_CHECKING:
+    from netspec.importing import Reading
 
 
 class GluonBackend(
@@ -188,6 +191,22 @@ class GluonBackend(
             losses.append(loss)
             how.tell(number, read, model, spec)
         return Trained(np.concatenate(losses), read(model, spec))
+
+    def read(
+        self,
+        source: Any,
+        example: object,
+        *,
+        name: str | None = None,
+        evaluation_only: bool = False,
+        output: str | None = None,
+    ) -> Reading:
+        """Read a block for `netspec.importing.gluon`."""
+        from netspec_gluon._reading import reading  # and with it the rules
+
+        return reading(
+            source, example, name=name, evaluation_only=evaluation_only, output=output
+        )
 
 
 def _filled(spec: Spec, ctx: Context, params: Arrays) -> nn.HybridSequential:

@@ -24,6 +24,7 @@ from ._operation import Refusal as Refusal
 from ._operation import register as register
 from ._recorder import Recorder as Recorder
 from ._sources import ReadingBackend as ReadingBackend
+from ._sources import gluon as gluon
 from ._sources import mxnet as mxnet
 from ._sources import torch as torch
 from ._values import NOTHING as NOTHING

@@ -70,6 +70,35 @@ def torch(
     return _read("torch", module, example, name, evaluation_only, output)
 
 
+def gluon(
+    block: Any,
+    example: object,
+    *,
+    name: str | None = None,
+    evaluation_only: bool = False,
+    output: str | None = None,
+) -> Imported:
+    """Import a block of Gluon, with its weights.
+
+    Its code is run with a symbol in the place of a batch, in evaluation and in
+    training; the operations that it calls are read as those of a file are.
+
+    Args:
+        block: a hybrid block of one input; it is left as it is.
+        example: a batch of inputs, or the shape of one, such as ``(3, 224, 224)``.
+        name: of the spec; that of its class if None.
+        evaluation_only: take what evaluation computes, where training calls other
+            operations.
+        output: name of the operation whose output is meant; the only one if None.
+
+    Raises:
+        BackendNotInstalled: MXNet is missing; says what to install.
+        ImportProblem: lists all that cannot be imported; nothing of it is.
+        InputError: `block` or `example` is none.
+    """
+    return _read("gluon", block, example, name, evaluation_only, output)
+
+
 def mxnet(
     symbol: str | PathLike[str],
     params: str | PathLike[str],

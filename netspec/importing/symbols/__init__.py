@@ -3,5 +3,8 @@
 from netspec.importing.symbols import layers as layers
 
 from ._list import read_list as read_list
+from ._reading import of_graph as of_graph
 from ._reading import reading as reading
+from ._symbol import Symbol as Symbol
+from ._symbol import parse as parse
 from ._symbol import read_symbol as read_symbol

@@ -11,13 +11,14 @@ from pathlib import Path
 import numpy as np
 
 from netspec.errors import ImportProblem, Obstacle, SpecError, nearest, shorten
-from netspec.importing._graph import Array, Reading
+from netspec.importing._graph import INPUT as ITEM_INPUT
+from netspec.importing._graph import Array, Item, Reading
 from netspec.importing._recorder import Recorder
 from netspec.importing._values import NOTHING, Lost, Signal, Value
 from netspec.importing.symbols._call import RULES, WITH_PARAMETERS, Call, Held
 from netspec.importing.symbols._list import read_list
 from netspec.importing.symbols._symbol import INPUT, Node, Symbol, read_symbol
-from netspec.layers import Shape
+from netspec.layers import Embedding, Shape
 
 BATCH = 7919  # a prime, which no other size is
 SECOND = Lost("is a second output of an operation, which no layer gives")
@@ -40,8 +41,30 @@ def reading(
     """
     graph, arrays = read_symbol(symbol), read_list(params)
     title = name or Path(symbol).name.removesuffix(".json").removesuffix("-symbol")
-    shape = tuple(input_shape)
-    walk = _Walk(graph, arrays, shape)
+    return of_graph(graph, arrays, tuple(input_shape), title, output)
+
+
+def of_graph(
+    graph: Symbol,
+    arrays: Mapping[str, Array],
+    input_shape: Shape,
+    title: str,
+    output: str | None = None,
+) -> Reading:
+    """Read a graph and its arrays, by name.
+
+    Args:
+        graph: the operations.
+        arrays: parameters; they are copied.
+        input_shape: of one example.
+        title: name of the spec.
+        output: name of the operation whose output is meant; the only one if None.
+
+    Raises:
+        ImportProblem: parameters are missing, or it has several outputs.
+        SpecError: there is no such output.
+    """
+    walk = _Walk(graph, arrays, input_shape)
     problems = [*walk.missing(), *_wrong(arrays)]
     if problems:
         raise ImportProblem(title, problems)
@@ -54,12 +77,19 @@ def reading(
     used = {w.origin for item in items for w in item.weights.values()}
     return Reading(
         title,
-        shape,
+        input_shape,
         value.key,
         items,
+        _input_dtype(items),
         notes=tuple(dict.fromkeys(walk.record.notes)),
         unused=tuple(one for one in arrays if one not in used),
     )
+
+
+def _input_dtype(items: Sequence[Item]) -> str:
+    readers = [item.made for item in items if ITEM_INPUT in item.reads]
+    tables = [isinstance(made, Embedding) for made in readers]
+    return "int" if tables and all(tables) else "float"
 
 
 def _wrong(arrays: Mapping[str, Array]) -> Iterator[Obstacle]:
