@@ -18,6 +18,7 @@ from netspec.importing._parts import Part, Parts, forked, leaf, path_of
 from netspec.layers import Layer, Shape
 
 SUMS = ("add", "multiply")  # whose result depends on the order by rounding alone
+REORDERED = "takes its operands in another order, which rounds otherwise"
 REGROUPED = (*SUMS, "maximum", "concat")
 
 
@@ -119,6 +120,9 @@ class Network:
         except SpecError as error:
             self.problems.append(item.problem(error.problem))
             part = Part(item.shape, path, None, {}, join, tuple(branches))
+        if part.plain:
+            kind = type(part.plain).__name__
+            self._note(key, f"is one {kind} with what it joins, which rounds otherwise")
         rest = [edge for place, edge in enumerate(edges) if place not in places]
         self.into[key] = [
             *rest[: places[0]], Edge(source, (part,)), *rest[places[0] :]
@@ -157,7 +161,7 @@ class Network:
             places = _together(edges, neighbours=join.merge == "concat")
             if places:
                 if join.merge in SUMS and places != list(range(len(places))):
-                    self._note(key)
+                    self._note(key, REORDERED)
                 self._contain(key, join, places)
                 return [edges[places[0]].source, key]
         return None
@@ -175,7 +179,7 @@ class Network:
                 nested = inner != INPUT and self.join_of(inner) == join
                 if nested and not edge.parts and len(self.readers[inner]) == 1:
                     if join.merge in SUMS and place:
-                        self._note(key)
+                        self._note(key, REORDERED)
                     self._splice(key, place, inner)
                     return [key]
         return None
@@ -186,13 +190,10 @@ class Network:
         for edge in operands:
             self._read_by(edge.source, inner, key)
 
-    def _note(self, key: str) -> None:
+    def _note(self, key: str, said: str) -> None:
         item = self.items[key]
         where = f"{item.module}: " if item.module else ""
-        self.notes.append(
-            f"{where}{item.operation} takes its operands in another order, which"
-            " rounds otherwise"
-        )
+        self.notes.append(f"{where}{item.operation} {said}")
 
 
 def _edges(item: Item) -> list[Edge]:

@@ -18,6 +18,7 @@ from netspec import (
     ReLU,
     Residual,
     Sigmoid,
+    SiLU,
     Softsign,
     Tanh,
 )
@@ -83,6 +84,16 @@ def test_sums_of_one_module_are_one_and_those_of_others_are_not() -> None:
         [Residual([Tanh()], shortcut=[ReLU()])], shortcut=[Sigmoid()]
     )
     assert not notes(*made, inner, ("e", ADD, ("d", "c"), ""))
+
+
+def test_a_layer_that_stands_for_several_is_said() -> None:
+    made: list[Entry] = [
+        ("a", Sigmoid(), "input", "m"),
+        ("b", Join("multiply"), ("input", "a"), "m"),
+    ]
+    assert layers(*made) == (SiLU(),)
+    (said,) = notes(*made)
+    assert said == "m: op is one SiLU with what it joins, which rounds otherwise"
 
 
 def test_a_dense_block_is_a_chain() -> None:
