@@ -74,14 +74,15 @@ from .spec import save_params as save_params
 if typing.TYPE_CHECKING:
     from . import importing as importing
     from .conformance import conform as conform
+    from .importing import adopt as adopt
 
 # Imported on first use: SciPy takes as long to import as everything else
-LAZY = {"conform": "netspec.conformance"}
+LAZY = {"adopt": "netspec.importing", "conform": "netspec.conformance"}
 ROOMS = {"importing"}  # likewise, and whole
 
 
 def __getattr__(name: str) -> typing.Any:
-    """Import `conform` on first use, read ``__version__`` from the installed
+    """Import what is `LAZY` on first use, read ``__version__`` from the installed
     distribution, and list the public names imported above as ``__all__``.
     """
     if name in ROOMS:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zipfile import is_zipfile
 
 import numpy as np
 import torch
@@ -28,6 +30,7 @@ from netspec.contract import (
     Training,
 )
 from netspec.declare import FrozenDict
+from netspec.errors import ParameterError, said, shorten
 from netspec.program import build, evaluate
 from netspec.program.render import Listing
 from netspec.spec import Spec, draw_into, init_params
@@ -192,6 +195,28 @@ class TorchBackend(
         return reading(
             source, example, name=name, evaluation_only=evaluation_only, output=output
         )
+
+    def read_state(self, path: str) -> Mapping[str, Any]:
+        """Read a file that ``torch.save`` wrote for `netspec.adopt`; nothing in it is
+        run.
+
+        Raises:
+            ParameterError: it holds more than arrays, or is damaged.
+        """
+        try:
+            mapped = is_zipfile(path)  # old files cannot be
+            held = torch.load(path, map_location="cpu", weights_only=True, mmap=mapped)
+        except Exception as error:  # pickle's, zip's and PyTorch's own
+            raise ParameterError(
+                "PyTorch reads no arrays in it without running code of its own"
+                f" ({said(error, first_line=True)}); if you trust it, save the"
+                " state_dict() of the model in it, by torch.save"
+            ) from None
+        if not isinstance(held, Mapping):
+            raise ParameterError(
+                f"holds {shorten(held)}; save a state_dict(), by torch.save"
+            )
+        return held
 
 
 def _bare(spec: Spec, dtype: str) -> nn.Sequential:

@@ -10,6 +10,9 @@ submodules that come back, and the names. A model is imported as a whole or not 
 from netspec.errors import ImportProblem as ImportProblem
 from netspec.errors import Obstacle as Obstacle
 
+from ._adopt import Adopted as Adopted
+from ._adopt import adopt as adopt
+from ._adopt import adopted as adopted
 from ._graph import INPUT as INPUT
 from ._graph import Item as Item
 from ._graph import Join as Join
@@ -27,6 +30,7 @@ from ._sources import ReadingBackend as ReadingBackend
 from ._sources import gluon as gluon
 from ._sources import mxnet as mxnet
 from ._sources import torch as torch
+from ._stores import StateBackend as StateBackend
 from ._values import NOTHING as NOTHING
 from ._values import Loose as Loose
 from ._values import Lost as Lost

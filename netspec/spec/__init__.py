@@ -13,6 +13,7 @@ from ._placed import join_path as join_path
 from ._remarks import remarks as remarks
 from ._rewrite import map_layers as map_layers
 from ._rewrite import without_dropout as without_dropout
+from ._safetensors import read_safetensors as read_safetensors
 from ._sampling import CHUNK as CHUNK
 from ._sampling import draw_into as draw_into
 from ._sampling import init_params as init_params

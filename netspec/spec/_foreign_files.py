@@ -5,31 +5,51 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-TORCH = (
-    "model.load_state_dict(torch.load(path, weights_only=True)) into a model of"
-    " netspec.compile(spec, 'torch')"
-)
-GLUON = "model.load_parameters(path) into a model of netspec.compile(spec, 'gluon')"
-THEN = "save_params what netspec.backend({0!r}).params(model, spec) returns"
+ADOPT = "netspec.adopt(spec, path)"
+GIVE = "netspec.adopt(spec, {name: array, ...})"
 
 # What a file is, and what to do, by its first bytes
-BEGINNINGS: tuple[tuple[bytes, str], ...] = (
+BEGINNINGS: tuple[tuple[tuple[bytes, ...], str], ...] = (
     (
-        b"PK\x03\x04",
-        "it is a zip, as PyTorch's torch.save and NumPy's savez write; if it is"
-        f" PyTorch's, {TORCH}, and {THEN.format('torch')}",
+        (b"PK\x03\x04",),
+        "it is a zip, as PyTorch's torch.save and NumPy's savez write, which"
+        f" {ADOPT} reads",
     ),
     (
-        b"\x80",
-        "it is a pickle, as old versions of PyTorch write; if you trust it,"
-        f" {TORCH}, and {THEN.format('torch')}",
+        (b"\x80",),
+        "it is a pickle, as old versions of PyTorch write; if it holds arrays alone,"
+        f" {ADOPT} reads it",
+    ),
+    (((0x112).to_bytes(8, "little"),), f"it is MXNet's, which {ADOPT} reads"),
+    (
+        (b"\x89HDF",),
+        "it is HDF5, as Keras writes; read it by h5py.File(path) and give its arrays,"
+        f" kernels with the output first, by {GIVE}",
     ),
     (
-        (0x112).to_bytes(8, "little"),
-        f"it is MXNet's; {GLUON}, and {THEN.format('gluon')}",
+        (b"\x93NUMPY",),
+        f"it is one array, as NumPy's save writes; give it by {GIVE}",
     ),
-    (b"\x89HDF", "it is HDF5, as Keras writes; give its arrays to save_params"),
+    (
+        tuple(bytes((8, version, 0x12)) for version in range(1, 32)),
+        "it is a model of ONNX; read it by onnx.load(path) and give the arrays of its"
+        f" initializers, onnx.numpy_helper.to_array(one), by {GIVE}",
+    ),
+    (
+        tuple(bytes((size,)) for size in range(0x81, 0x90)),
+        "it is msgpack, as Flax writes; read it by flax.serialization.msgpack_restore"
+        f" and give its arrays, kernels with the output first, by {GIVE}",
+    ),
+    (
+        (b"GGUF",),
+        "it is GGUF, as llama.cpp writes; read it by gguf.GGUFReader(path) and give its"
+        f" arrays by {GIVE}",
+    ),
+    ((b"\x1f\x8b",), "it is compressed; unpack it by gunzip"),
+    ((b"version https://git-lfs",), "it is a pointer of Git LFS; run git lfs pull"),
+    ((b"<!DOCTYPE", b"<!doctype", b"<html"), "it is a web page; download it again"),
 )
+LONGEST = 24  # bytes by which a file is known
 
 
 def recognize(name: str) -> str:
@@ -37,8 +57,8 @@ def recognize(name: str) -> str:
     nothing if that is not known.
     """
     with open(name, "rb") as file:
-        head = file.read(8)
-    return next((said for begin, said in BEGINNINGS if head.startswith(begin)), "")
+        head = file.read(LONGEST)
+    return next((said for begins, said in BEGINNINGS if head.startswith(begins)), "")
 
 
 def is_symbol(document: Mapping[str, Any]) -> bool:

@@ -18,6 +18,7 @@ from netspec.spec._foreign_files import recognize
 from netspec.spec._spec import Spec
 
 CODES = {"float32": "F32", "float64": "F64"}
+UNKNOWN = {"BF16", "F8_E4M3", "F8_E5M2", "F8_E8M0", "F4"}  # to NumPy
 DTYPES = {code: dtype for dtype, code in CODES.items()}
 
 Array = NDArray[Any]
@@ -66,6 +67,24 @@ def open_safetensors(name: str) -> Iterator[Safetensors]:
         raise ParameterError(
             f"not a whole safetensors file: {recognize(name) or again}"
         ) from None
+
+
+def read_safetensors(name: str) -> dict[str, Array]:
+    """Read all arrays of a safetensors file, by their names in it.
+
+    Args:
+        name: of the file.
+
+    Raises:
+        ParameterError: no such file, no whole safetensors file, or numbers that NumPy
+            does not have.
+    """
+    with open_safetensors(name) as file:
+        lacking = {h.dtype for h in file.headers.values()} & UNKNOWN
+        if lacking:
+            listed = ", ".join(sorted(lacking))
+            raise ParameterError(f"holds {listed}; give F32 or F64")
+        return {key: file.handle.get_tensor(key) for key in file.headers}
 
 
 def _need_file(name: str) -> None:

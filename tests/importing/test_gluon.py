@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -168,3 +169,17 @@ def test_what_is_no_block_and_no_example_is_refused(mx: Any) -> None:
         importing.gluon(np.tanh, (2,))
     with pytest.raises(ns.InputError, match="example must be a batch of one input"):
         importing.gluon(mx.gluon.nn.Dense(3), "x")
+
+
+def test_saved_parameters_of_every_layer_are_those_of_its_spec(tmp_path: Path) -> None:
+    backend, path = ns.backend("gluon"), tmp_path / "net.params"
+    for spec in CATALOG.values():
+        try:
+            net = ns.compile(spec, "gluon", seed=1)
+        except ns.BackendError:
+            continue
+        net.save_parameters(str(path))
+        wanted, found = backend.params(net, spec), importing.adopted(spec, path)
+        assert list(found.params) == list(wanted)
+        assert all(np.array_equal(found.params[p], wanted[p]) for p in wanted), spec
+        assert not found.proposed, spec

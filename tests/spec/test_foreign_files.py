@@ -61,9 +61,9 @@ def test_a_file_that_does_not_fit_the_spec_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"PK\x03\x04" + bytes(60), "model.load_state_dict(torch.load(path, "),
+        (b"PK\x03\x04" + bytes(60), "which netspec.adopt(spec, path) reads"),
         (pickle.dumps({"weight": 1}), "it is a pickle"),
-        (struct.pack("<QQQ", 0x112, 0, 0), "model.load_parameters(path) into a model"),
+        (struct.pack("<QQQ", 0x112, 0, 0), "it is MXNet's, which netspec.adopt"),
         (b"\x89HDF\r\n\x1a\n" + bytes(60), "it is HDF5"),
     ],
 )
