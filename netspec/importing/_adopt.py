@@ -172,23 +172,17 @@ def _prefix(names: list[str]) -> str:
 
 # What MXNet keeps of layers all the same: by the field that is off, with these values
 OFF = {"weight": ("scale", 1), "bias": ("center", 0)}
-# Tables that blocks of Gluon keep beside what is learned, by layer
-TABLES = {"SinusoidalPosition": "beta", "MultiHeadAttention": "rotary.gamma"}
 
 
 def _needless(spec: Spec, held: Mapping[str, Array]) -> Iterator[str]:
     """Yield names of arrays that say no more than the layer itself does."""
     layers = {node.path: node.layer for node in spec.graph.walk()}
-    tables = {
-        join_path(path, TABLES[type(layer).__name__])
-        for path, layer in layers.items()
-        if type(layer).__name__ in TABLES
-    }
+    made = {join_path(p, name) for p, one in layers.items() for name in one.constants}
     for name, array in held.items():
-        owner, tail = origin_of(name)
+        origin = owner, tail = origin_of(name)
         field, value = OFF.get(tail, ("", 0))
         is_off = getattr(layers.get(owner), field, None) is False
-        if name in tables or (is_off and np.all(array == value)):
+        if origin.path in made or (is_off and np.all(array == value)):
             yield name
 
 

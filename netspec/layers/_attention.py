@@ -66,6 +66,8 @@ class MultiHeadAttention(Parametric):
     2n - 1), which starts at 0.
     """
 
+    constants = ("rotary.weight",)
+
     heads: Field[int, int] = Field(COUNT)
     _: KW_ONLY
     key_heads: Field[int | None, int | None] = Field(optional(COUNT), default=None)

@@ -46,6 +46,8 @@ class Facts:
         flat_at: outputs at which the derivative is 0: a unit that always gives one of
             them is dead.
         steepest: the largest derivative of a pointwise function; None if not stated.
+        constants: names, as of parameters, under which a framework may keep what the
+            layer makes itself, such as a table; weights that are taken are not these.
         fitting_init: name of the first weights that keep the variance before it, as
             `netspec.probe` takes them; None if not stated.
     """
@@ -62,6 +64,7 @@ class Facts:
     bias_axis: ClassVar[int | None] = None
     flat_at: ClassVar[tuple[float, ...]] = ()
     steepest: ClassVar[float | None] = None
+    constants: ClassVar[tuple[str, ...]] = ()
     fitting_init: ClassVar[str | None] = None
 
     @property

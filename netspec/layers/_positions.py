@@ -57,6 +57,8 @@ class SinusoidalPosition(Layer):
     Shapes: (*, positions, c) to itself.
     """
 
+    constants = ("bias",)
+
     base: Field[float, float] = Field(POSITIVE, default=10000.0)
 
     def output_shape(self, shape: Shape) -> Shape:

@@ -18,6 +18,7 @@ from tests.kills.bugs import (
     gluon,
     graph,
     hard_activations,
+    importing,
     initialization,
     jax,
     local_normalization,
@@ -69,5 +70,6 @@ FAMILIES: dict[str, tuple[Bug, ...]] = {
         gluon,
         jax,
         custom_layers,
+        importing,
     )
 }

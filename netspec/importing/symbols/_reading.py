@@ -18,7 +18,7 @@ from netspec.importing._values import NOTHING, Lost, Signal, Value
 from netspec.importing.symbols._call import RULES, WITH_PARAMETERS, Call, Held
 from netspec.importing.symbols._list import read_list
 from netspec.importing.symbols._symbol import INPUT, Node, Symbol, read_symbol
-from netspec.layers import Embedding, Shape
+from netspec.layers import Layer, Shape
 
 BATCH = 7919  # a prime, which no other size is
 SECOND = Lost("is a second output of an operation, which no layer gives")
@@ -88,8 +88,8 @@ def of_graph(
 
 def _input_dtype(items: Sequence[Item]) -> str:
     readers = [item.made for item in items if ITEM_INPUT in item.reads]
-    tables = [isinstance(made, Embedding) for made in readers]
-    return "int" if tables and all(tables) else "float"
+    integers = [isinstance(made, Layer) and made.reads == "int" for made in readers]
+    return "int" if integers and all(integers) else "float"
 
 
 def _wrong(arrays: Mapping[str, Array]) -> Iterator[Obstacle]:
