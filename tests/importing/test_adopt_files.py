@@ -58,7 +58,9 @@ def test_every_file_of_the_same_names(
 ) -> None:
     path = tmp_path / "weights"
     write(path, {**PARAMS, **COUNTER})
-    assert same(adopt(SPEC, path))
+    found = adopt(SPEC, path)
+    assert same(found)
+    assert all(array.flags.writeable for array in found.values())
     assert same(adopt(SPEC, str(path)))
 
 
