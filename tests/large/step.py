@@ -12,6 +12,7 @@ import numpy as np
 
 import nets
 import netspec
+from netspec.conformance.cases import draw_input
 from netspec.conformance.judging import (
     Case,
     numerics_of,
@@ -27,6 +28,8 @@ FRAMEWORKS = ("torch", "gluon", "jax")
 LIMIT = 1e-9
 # The smallest images from which anything is left: of the published ones, 2 GB a layer
 IMAGES = {"unet": (1, 188, 188), "unet_3d": (3, 92, 92, 92)}
+TEXTS = {"gpt2": (128,), "llama": (128,)}  # of 1024 tokens, and of 2048
+INPUTS = IMAGES | TEXTS
 NULL = 1e-10  # of the largest gradient of a layer: less than that is rounding
 
 
@@ -58,7 +61,7 @@ class Line(NamedTuple):
 
 def compared(name: str) -> list[Line]:
     """Compare all installed frameworks on a net of examples/nets."""
-    how = {"input_shape": IMAGES[name]} if name in IMAGES else {}
+    how = {"input_shape": INPUTS[name]} if name in INPUTS else {}
     spec: Spec = getattr(nets, name)(**how).without_dropout()
     case = drawn(spec)
 
@@ -95,7 +98,9 @@ def drawn(spec: Spec, seed: int = 0) -> Case:
     for path, parameter in spec.parameters().items():
         if parameter.trainable and not parameter.law.std:
             params[path] = params[path] + random.normal(0, 0.1, parameter.shape)
-    x = random.normal(size=(1, *spec.input_shape))
+    text = spec.input_dtype == "int"
+    shape = (1, *spec.input_shape)
+    x = draw_input(spec, random, 1, "") if text else random.normal(size=shape)
     cotangent = random.normal(size=(1, *spec.output_shape))
     return Case(spec, params, x, cotangent, train=True, dtype="float64")
 
