@@ -16,6 +16,7 @@ from netspec.program.render import (
     Layout,
     Listing,
     Page,
+    access,
     block_functions,
     draw_statements,
     list_layers,
@@ -23,6 +24,7 @@ from netspec.program.render import (
     signature,
 )
 from netspec.spec import Spec
+from netspec_gluon._arrays import gluon_ties
 from netspec_gluon._graph import GRAPH
 from netspec_gluon._initializers import draws
 from netspec_gluon._lowering import NN, OURS, SUPPORT, Context, chain, home, ours
@@ -51,7 +53,8 @@ def program(spec: Spec, dtype: str) -> Program:
         BackendError: Gluon cannot represent a layer of the spec, or draw from a
             distribution.
     """
-    return Program(network(spec, Context(dtype)), tuple(draws(spec.graph)))
+    calls = network(spec, Context(dtype)), tuple(draws(spec.graph))
+    return Program(*calls, ties=gluon_ties(spec))
 
 
 def source(spec: Spec, dtype: str, weights: bool = False) -> str:
@@ -66,7 +69,8 @@ def source(spec: Spec, dtype: str, weights: bool = False) -> str:
         BackendError: `program` raises it, or the source of a user's block is missing.
     """
     carried, calls = _carried(spec), program(spec, dtype)
-    also = [f"{OURS}._weights:load_weights"] if weights else []
+    reader = "_tied_weights" if spec.ties else "_weights"
+    also = [f"{OURS}.{reader}:load_weights"] if weights else []
     return render(spec, calls, DIALECT, dtype=dtype, carried=carried, also=also)
 
 
@@ -94,6 +98,7 @@ def functions(page: Page) -> Iterator[Iterable[str]]:
         f"def build() -> {page.network}:",
         f'    """Make the network: {signature(page)}."""',
         *_build(page),
+        *_shared(page),
         "    return net",
     )
     yield (
@@ -124,6 +129,14 @@ def _build(page: Page) -> Iterator[str]:
         yield from page.layout.lines(add, indent=4, explode=True)
     if page.dtype == "float64":
         yield '    net.cast("float64")  # before initialize, which then draws doubles'
+
+
+def _shared(page: Page) -> Iterator[str]:
+    """Yield a statement for each parameter that is another's."""
+    for path, owner in page.program.ties.items():
+        block, _, name = path.rpartition(".")
+        ends = Code(access(block)), name, Code(access(owner))
+        yield from page.layout.lines(ours("ties:share", *ends), indent=4)
 
 
 def _build_named(pairs: Sequence[tuple[str, Call]], layout: Layout) -> Iterator[str]:

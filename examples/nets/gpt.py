@@ -33,7 +33,7 @@ def gpt2(
     blocks: int = 12,
     positions: int = POSITIONS,
 ) -> Spec:
-    """GPT-2 small; 163,037,184 parameters, 38,597,376 of them in a head of its own.
+    """GPT-2 small; 124,439,808 parameters; the head multiplies by the table of tokens.
 
     Args:
         input_shape: number of tokens; at most `positions`.
@@ -55,4 +55,5 @@ def gpt2(
         Dense(vocabulary, bias=False, name="head"),
     ]
     init = InitPolicy(Normal(0.02))
-    return Spec("gpt2", input_shape, layers, init=init, input_dtype="int")
+    ties = {"head.weight": "tokens.weight"}
+    return Spec("gpt2", input_shape, layers, init, input_dtype="int", ties=ties)
