@@ -9,7 +9,7 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from netspec.program import Call, Program, call
+from netspec.program import Call, Program, assemble, call
 from netspec.program.render import (
     Code,
     Dialect,
@@ -24,7 +24,7 @@ from netspec.program.render import (
     signature,
 )
 from netspec.spec import Spec
-from netspec_gluon._arrays import gluon_ties
+from netspec_gluon._arrays import gluon_ties, share
 from netspec_gluon._graph import GRAPH
 from netspec_gluon._initializers import draws
 from netspec_gluon._lowering import NN, OURS, SUPPORT, Context, chain, home, ours
@@ -50,11 +50,14 @@ def program(spec: Spec, dtype: str) -> Program:
     """Make the calls that construct the network of a spec and draw its first weights.
 
     Raises:
-        BackendError: Gluon cannot represent a layer of the spec, or draw from a
-            distribution.
+        BackendError: Gluon cannot represent a layer or a tie of the spec, or draw from
+            a distribution.
     """
     calls = network(spec, Context(dtype)), tuple(draws(spec.graph))
-    return Program(*calls, ties=gluon_ties(spec))
+    made = Program(*calls, ties=gluon_ties(spec))
+    if made.ties:
+        assemble(made, share)  # where the shapes are seen that Gluon keeps
+    return made
 
 
 def source(spec: Spec, dtype: str, weights: bool = False) -> str:
