@@ -27,6 +27,7 @@ from netspec.fuzzing.strategies._starts import (
     reads,
     starts,
 )
+from netspec.fuzzing.strategies._ties import alike, tied
 from netspec.fuzzing.strategies._values import Place, Values, values
 from netspec.layers import LAYERS, Container, Layer, Parametric, Shape
 from netspec.spec import Spec
@@ -193,7 +194,9 @@ def _specs(
         out = output_shape(first, shape)
         rest = draw(chains(out, depth, kinds, most=2)) if readers(out, kinds) else []
         spec = Spec(draw(NAMES), shape, [*first, *rest])
-    return replace(spec, init=draw(policies(spec)))
+    spec = replace(spec, init=draw(policies(spec)))
+    pairs = alike(spec)
+    return tied(spec, *draw(st.sampled_from(pairs))) if pairs and draw(RARELY) else spec
 
 
 @cache
