@@ -46,6 +46,7 @@ from .init import LeCunNormal as LeCunNormal
 from .init import Normal as Normal
 from .init import Ones as Ones
 from .init import Orthogonal as Orthogonal
+from .init import PerGate as PerGate
 from .init import TruncatedNormal as TruncatedNormal
 from .init import Uniform as Uniform
 from .init import VarianceScaling as VarianceScaling
@@ -71,16 +72,20 @@ from .spec import load_params as load_params
 from .spec import save_params as save_params
 
 if typing.TYPE_CHECKING:
+    from . import importing as importing
     from .conformance import conform as conform
 
 # Imported on first use: SciPy takes as long to import as everything else
 LAZY = {"conform": "netspec.conformance"}
+ROOMS = {"importing"}  # likewise, and whole
 
 
 def __getattr__(name: str) -> typing.Any:
     """Import `conform` on first use, read ``__version__`` from the installed
     distribution, and list the public names imported above as ``__all__``.
     """
+    if name in ROOMS:
+        return importlib.import_module(f"netspec.{name}")
     if name in LAZY:
         return getattr(importlib.import_module(LAZY[name]), name)
     if name == "__version__":
@@ -94,4 +99,4 @@ def __getattr__(name: str) -> typing.Any:
 
 def _is_public(name: str) -> bool:
     is_module = isinstance(globals()[name], types.ModuleType)
-    return not (is_module or name.startswith("_") or name == "LAZY")
+    return not (is_module or name.startswith("_") or name in ("LAZY", "ROOMS"))

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import difflib
 import reprlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
 T = TypeVar("T")
@@ -19,6 +19,7 @@ Path = tuple[str | int, ...]
 LONGEST = 3000  # characters of a message, whatever was received
 WHOLE = 200  # characters that are quoted of what was received
 SAID = 300  # characters that are quoted of another exception's message
+PLACES = 5  # modules that are named of those with one problem
 
 
 def excerpt(text: str, most: int) -> str:
@@ -140,6 +141,57 @@ class BackendError(NetspecError):
 
 class BackendNotInstalled(BackendError):
     """The backend is known but its framework is not installed."""
+
+
+class Obstacle(NamedTuple):
+    """What keeps one operation of a model from being imported.
+
+    Attributes:
+        module: dotted path of the module whose code has it; empty for the model itself.
+        operation: as its framework calls it.
+        shape: of what it gives, one example; None if it is not known.
+        remedy: what is wrong, and what to do.
+    """
+
+    module: str
+    operation: str
+    shape: tuple[int, ...] | None
+    remedy: str
+
+    def __str__(self) -> str:
+        shape = "" if self.shape is None else f" to {self.shape}"
+        where = f"{self.module}: " if self.module else ""
+        return f"{where}{self.operation}{shape}: {self.remedy}"
+
+
+class ImportProblem(NetspecError):
+    """A model cannot be imported as a whole, so nothing of it is.
+
+    Attributes:
+        problems: all of them, by module.
+    """
+
+    def __init__(self, name: str, problems: Sequence[Obstacle]) -> None:
+        self.problems = tuple(sorted(set(problems), key=_by_module))
+        count = len(self.problems)
+        what = "one problem" if count == 1 else f"{count} problems"
+        listed = "\n".join(f"  {line}" for line in _grouped(self.problems))
+        super().__init__(f"{shorten(name)} cannot be imported: {what}\n{listed}")
+
+
+def _by_module(problem: Obstacle) -> tuple[str, str, str]:
+    return problem.module, problem.operation, problem.remedy
+
+
+def _grouped(problems: Sequence[Obstacle]) -> Iterator[str]:
+    """Word problems that differ only in module and shape on one line."""
+    alike: dict[tuple[str, str], list[Obstacle]] = {}
+    for problem in problems:
+        alike.setdefault((problem.operation, problem.remedy), []).append(problem)
+    for first, *others in alike.values():
+        places = [other.module for other in others]
+        shown = ", ".join(places[:PLACES]) + (", ..." if len(places) > PLACES else "")
+        yield f"{first}{f' (and at {shown})' if places else ''}"
 
 
 def render_path(path: Path) -> str:

@@ -41,4 +41,6 @@ NARROW = {
     "vit_b16": louder(nets.vit_b16((3, 4, 6), 5, 1 / 48, patch=2, heads=2, blocks=2)),
     "gpt2": louder(nets.gpt2((6,), 11, 1 / 48, heads=2, blocks=2, positions=8)),
     "llama": louder(nets.llama((6,), 11, 1 / 36, heads=(4, 2), blocks=2)),
+    "bilstm_classifier": nets.bilstm_classifier(4, 7, 3, 1 / 16),
+    "lstm_language_model": nets.lstm_language_model(4, 5, 1 / 200),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -11,17 +12,34 @@ import numpy as np
 from netspec.contract import Array, Arrays
 from netspec.declare import Parameter
 from netspec.errors import BackendError, shorten
+from netspec.init import OF_GATES
 from netspec.spec import Placed, Spec, join_path
 from netspec_gluon._lowering import is_own
 from netspec_gluon.support import ties
 
 # Gluon's names for parameters of its own layers; other parameters keep their names
 NAMES = {"scale": "gamma", "shift": "beta", "slope": "alpha"}
+FUSED = {
+    "weight_ih_l0": "l0_i2h_weight",
+    "weight_hh_l0": "l0_h2h_weight",
+    "bias_ih_l0": "l0_i2h_bias",
+    "bias_hh_l0": "l0_h2h_bias",
+    "weight_ih_l0_reverse": "r0_i2h_weight",
+    "weight_hh_l0_reverse": "r0_h2h_weight",
+    "bias_ih_l0_reverse": "r0_i2h_bias",
+    "bias_hh_l0_reverse": "r0_h2h_bias",
+}
+# How Gluon saves these, as if each direction were a cell
+CELL = re.compile(r"_unfused\.0\.(?:([lr])_cell\.)?([ih]2h_(?:weight|bias))$")
 
 
 def gluon_path(node: Placed, name: str, parameter: Parameter) -> str:
-    """Return the name that `save_parameters` gives to a parameter of a layer."""
-    if is_own(node.layer) and parameter.role in NAMES:
+    """Return the attribute that holds a parameter of a layer, which is the name that
+    `save_parameters` gives to it, but for fused recurrent layers.
+    """
+    if is_own(node.layer) and parameter.role in OF_GATES:
+        name = FUSED[name]
+    elif is_own(node.layer) and parameter.role in NAMES:
         owner, dot, _ = name.rpartition(".")
         name = f"{owner}{dot}{NAMES[parameter.role]}"
     return join_path(node.path, name)
@@ -41,8 +59,19 @@ def gluon_paths(spec: Spec) -> dict[str, str]:
 def gluon_ties(spec: Spec) -> dict[str, str]:
     """Return the names that `save_parameters` gives to tied parameters, and those of
     their owners.
+
+    Raises:
+        BackendError: Gluon cannot tie parameters of recurrent layers.
     """
-    names = gluon_paths(replace(spec, ties={}))
+    whole = replace(spec, ties={})
+    names, roles = gluon_paths(whole), whole.parameters()
+    for path, owner in spec.ties.items():
+        for end in (path, owner):
+            if roles[end].role in OF_GATES:
+                raise BackendError(
+                    f"{path}: it cannot be tied to {owner} in Gluon, whose recurrent"
+                    " layers find their parameters by name; leave out the tie"
+                )
     return {names[path]: names[owner] for path, owner in spec.ties.items()}
 
 
@@ -66,10 +95,18 @@ def share(model: Any, path: str, owner: str) -> None:
 
 
 def named_parameters(model: Any) -> dict[str, Any]:
-    """Return all parameters of a network by the names of `save_parameters`."""
+    """Return all parameters of a network by the names of `save_parameters`, but those
+    of fused recurrent layers by their attributes.
+    """
     # Not public, but MXNet 1.9.1 is the last release, and its own loaders call it
     parameters: dict[str, Any] = model._collect_params_with_prefix()
-    return parameters
+    return {CELL.sub(_attribute, name): found for name, found in parameters.items()}
+
+
+def _attribute(saved: re.Match[str]) -> str:
+    """Return the attribute of a fused layer that is saved under the name of a cell."""
+    way, name = saved.groups()
+    return f"{way or 'l'}0_{name}"
 
 
 def find(model: Any, path: str) -> Any:

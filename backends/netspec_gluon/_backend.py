@@ -27,6 +27,7 @@ from netspec.contract import (
     Trained,
     Training,
 )
+from netspec.layers import Layer
 from netspec.program import Program, assemble, build
 from netspec.program.render import Listing
 from netspec.spec import Spec
@@ -47,7 +48,7 @@ from netspec_gluon._program import listing, network, program, source
 from netspec_gluon._steps import step
 from netspec_gluon._tracing import make_taps, watch
 from netspec_gluon._training import FLOAT32, LOSSES, check_statistics, to_trainer, train
-from netspec_gluon.layers import FLOAT32_FIELDS, takes_maxima
+from netspec_gluon.layers import FLOAT32_FIELDS, is_recurrent, takes_maxima
 from netspec_gluon.mxnet191 import read_scalar
 
 
@@ -138,10 +139,14 @@ class GluonBackend(
         In evaluation a float32 network with max pooling on the CPU is replaced by one
         with the same parameters that is recorded in training mode, its BatchNorm and
         Dropout frozen: outside of training mode oneDNN keeps no note of where the
-        maxima are, and the gradients of the network itself are wrong.
+        maxima are, and the gradients of the network itself are wrong. So is one with
+        recurrent layers: their operator notes there nothing of what it computes, and
+        refuses to go back once it is hybridized.
         """
         context, train = _context(model), mode.train
-        if not train and _forgets_maxima(spec, mode.dtype, context):
+        layers = [node.layer for node in spec.graph.walk()]
+        forgets = _forgets_maxima(layers, mode.dtype, context)
+        if not train and (forgets or any(map(is_recurrent, layers))):
             model, train = _copied(model, spec, mode, context), True
         set_seed(mode.seed)
         return step(model, spec, x, cotangent, train, mode.dtype, context)[0]
@@ -212,9 +217,9 @@ def _context(model: nn.HybridBlock) -> mx.Context:
     return mx.current_context() if own is None else own.list_ctx()[0]
 
 
-def _forgets_maxima(spec: Spec, dtype: str, context: mx.Context) -> bool:
+def _forgets_maxima(layers: list[Layer], dtype: str, context: mx.Context) -> bool:
     return (
         dtype == "float32"
         and context.device_type != "gpu"
-        and any(takes_maxima(node.layer) for node in spec.graph.walk())
+        and any(map(takes_maxima, layers))
     )

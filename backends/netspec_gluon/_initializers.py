@@ -30,6 +30,7 @@ INIT = "mxnet:init"
 # given to `net.initialize(...)`
 CONSTRUCTED = {
     "bias": [call(f"{INIT}.Zero")],
+    "gate_bias": [call(f"{INIT}.Zero")],
     "scale": [call(f"{INIT}.One")],
     "shift": [call(f"{INIT}.Zero")],
     "slope": [call(f"{INIT}.Constant", 0.25)],
@@ -178,3 +179,8 @@ def truncated_normal(law: distributions.TruncatedNormal) -> Call:
 @by_law.register
 def orthogonal(law: distributions.Orthogonal) -> Call:
     return ours("initial:Orthogonal", gain=law.gain)
+
+
+@by_law.register
+def stacked(law: distributions.Stacked) -> Call:
+    return ours("initial:PerGate", *map(by_law, law.parts))

@@ -18,6 +18,7 @@ from mxnet.gluon import nn
 from netspec import layers as L
 from netspec import program
 from netspec.errors import BackendError, shorten
+from netspec.layers import Shape
 from netspec.program import Call, Expr, lowering, terse
 from netspec.spec import Placed, PlacedChain
 
@@ -97,6 +98,26 @@ def along_channels(node: Placed) -> tuple[int, ...]:
 def refusal(node: Placed, reason: str) -> BackendError:
     """Make the error for a layer that Gluon cannot represent."""
     return BackendError(f"{node.path} {type(node.layer).__name__}: {reason}")
+
+
+MOST_AXES = {"slice_like": 5, "concat": 6}  # above, the operator raises where it runs
+
+
+def need_axes(node: Placed, operator: str, shape: Shape) -> None:
+    """Refuse a layer one of whose arrays has more axes than an operator takes.
+
+    Args:
+        node: the layer.
+        operator: of `MOST_AXES`.
+        shape: of one example of the array.
+    """
+    axes, most = 1 + len(shape), MOST_AXES[operator]
+    if axes > most:
+        reason = (
+            f"MXNet's {operator} takes arrays of at most {most} axes, that of the batch"
+            f" included, received {axes}; Reshape some into one before"
+        )
+        raise refusal(node, reason)
 
 
 def chain(branch: PlacedChain, ctx: Context) -> Call:

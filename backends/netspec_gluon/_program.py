@@ -24,7 +24,7 @@ from netspec.program.render import (
     signature,
 )
 from netspec.spec import Spec
-from netspec_gluon._arrays import gluon_ties, share
+from netspec_gluon._arrays import FUSED, gluon_paths, gluon_ties, share
 from netspec_gluon._graph import GRAPH
 from netspec_gluon._initializers import draws
 from netspec_gluon._lowering import NN, OURS, SUPPORT, Context, chain, home, ours
@@ -72,9 +72,17 @@ def source(spec: Spec, dtype: str, weights: bool = False) -> str:
         BackendError: `program` raises it, or the source of a user's block is missing.
     """
     carried, calls = _carried(spec), program(spec, dtype)
-    reader = "_tied_weights" if spec.ties else "_weights"
-    also = [f"{OURS}.{reader}:load_weights"] if weights else []
+    also = [f"{OURS}.{_reader(spec)}:load_weights"] if weights else []
     return render(spec, calls, DIALECT, dtype=dtype, carried=carried, also=also)
+
+
+def _reader(spec: Spec) -> str:
+    """Name the module of the reader of weights that a net needs."""
+    if spec.ties:
+        return "_tied_weights"
+    names = {name.rpartition(".")[2] for name in gluon_paths(spec).values()}
+    fused = not names.isdisjoint(FUSED.values())
+    return "_fused_weights" if fused else "_weights"
 
 
 def listing(spec: Spec, dtype: str) -> Listing:

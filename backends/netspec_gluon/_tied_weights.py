@@ -1,15 +1,17 @@
-"""A reader of weights that an exported file carries along if parameters are tied: it
-needs only mxnet.
+"""The reader of `_fused_weights` for nets in which parameters are tied: it needs only
+mxnet.
 """
 
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 from mxnet.gluon import nn
 
 CANONICAL = {"gamma": "weight", "alpha": "weight", "beta": "bias"}
+CELL = re.compile(r"_unfused\.0\.(?:([lr])_cell\.)?(i|h)2h_(weight|bias)$")
 
 
 def load_weights(net: nn.HybridSequential, path: str) -> None:
@@ -21,7 +23,7 @@ def load_weights(net: nn.HybridSequential, path: str) -> None:
     parameters, found, missing = net._collect_params_with_prefix(), {}, {}
     for name, parameter in parameters.items():
         owner, _, key = name.rpartition(".")
-        other = f"{owner}.{CANONICAL.get(key, key)}"
+        other = CELL.sub(in_pytorch, f"{owner}.{CANONICAL.get(key, key)}")
         given = name if name in header else other
         if given in header:
             found[parameter] = header.pop(given)
@@ -37,3 +39,9 @@ def load_weights(net: nn.HybridSequential, path: str) -> None:
         dtype = {"F32": "<f4", "F64": "<f8"}[entry["dtype"]]
         array = np.frombuffer(data[start:end], dtype)
         parameter.set_data(array.reshape(parameter.shape))
+
+
+def in_pytorch(found: re.Match[str]) -> str:
+    """PyTorch's name of a recurrent parameter, from that of Gluon's cell."""
+    way, of, kind = found.groups()
+    return f"{kind}_{of}h_l0{'_reverse' if way == 'r' else ''}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from os import PathLike
@@ -31,8 +32,10 @@ from netspec.program import evaluate
 from netspec.program.render import Listing
 from netspec.spec import Spec, init_params
 from netspec_jax._arrays import beside, check_names, to_arrays, to_trees
+from netspec_jax._comparing import compares
 from netspec_jax._compiled import forward_of, run_step, to_step
 from netspec_jax._kept import kept
+from netspec_jax._loops import is_long
 from netspec_jax._lowering import is_own
 from netspec_jax._model import Init, PureModel, functions
 from netspec_jax._modes import (
@@ -88,7 +91,9 @@ class JaxBackend(
         return Observer(Path(__file__).with_name("_observe.py"), quick_environment())
 
     def quick(self) -> AbstractContextManager[None]:
-        """Give a context in which what has no options is `quick_to_compile`."""
+        """Give a context in which what has no options is `quick_to_compile`, except for
+        training that would then take longer (`is_long`).
+        """
         return quickly()
 
     def kept(self, folder: str | PathLike[str]) -> AbstractContextManager[None]:
@@ -135,9 +140,12 @@ class JaxBackend(
         leaves = jax.tree.leaves((model.params, model.state))
         return str(leaves[0].dtype) if leaves else None
 
+    def _now(self, spec: Spec) -> Options:
+        return options_now(self._options, compares(spec))
+
     def _forward(self, model: PureModel, spec: Spec, x: Array, mode: Mode) -> Array:
         with computing_in(mode.dtype):
-            run = forward_of(model.apply, mode.train, options_now(self._options))
+            run = forward_of(model.apply, mode.train, self._now(spec))
             y, _ = run(model.params, model.state, x, _key(spec, mode.train, mode.seed))
             return np.array(y)
 
@@ -145,7 +153,7 @@ class JaxBackend(
         self, model: PureModel, spec: Spec, x: Array, cotangent: Array, mode: Mode
     ) -> Step:
         with computing_in(mode.dtype):
-            key, options = _key(spec, mode.train, mode.seed), options_now(self._options)
+            key, options = _key(spec, mode.train, mode.seed), self._now(spec)
             passed = run_step(model, spec, x, cotangent, mode.train, key, options)
             return to_step(spec, *passed)
 
@@ -157,7 +165,7 @@ class JaxBackend(
         """
         with computing_in(mode.dtype):
             key = _key(spec, mode.train, mode.seed)
-            options = self._options or quick_to_compile()
+            options = self._options or quick_to_compile(compares(spec))
             params = with_taps(model.params, spec, len(x), mode.dtype)
             own = model._replace(apply=tapped(spec, mode.dtype), params=params)
             passed = run_step(own, spec, x, cotangent, mode.train, key, options)
@@ -181,7 +189,10 @@ class JaxBackend(
         losses = []
         with computing_in(how.dtype):
             key = _key(spec, True, how.seed)
-            steps = train(model, how, key, options_now(self._options))
+            examples = math.prod(how.xs.shape[:2])
+            long = is_long(spec, how.dtype, examples)
+            options = self._options if long else self._now(spec)
+            steps = train(model, how, key, options)
             for step, (params, state, loss) in enumerate(steps):
                 losses.append(loss)
                 how.tell(step, to_arrays, spec, params, state)

@@ -221,3 +221,10 @@ def orthogonal(law: distributions.Orthogonal, parameter: DrawnParameter) -> Draw
 
 def _shifted(mean: float, made: Call) -> Draw:
     return call(f"{SUPPORT}:shifted", mean, made) if mean else made
+
+
+@by_law.register
+def stacked(law: distributions.Stacked, parameter: DrawnParameter) -> Draw:
+    rows = parameter.shape[0] // len(law.parts)
+    gate = replace(parameter, shape=(rows, *parameter.shape[1:]))
+    return call(f"{SUPPORT}:per_gate", *(by_law(part, gate) for part in law.parts))

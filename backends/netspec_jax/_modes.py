@@ -68,13 +68,18 @@ def drawing_from(seed: int) -> Iterator[None]:
 
 
 @cache
-def quick_to_compile() -> Options:
+def quick_to_compile(comparing: bool = False) -> Options:
     """Return options for ``jax.jit`` with which XLA compiles a large net in a fraction
     of the time, a seventh on a CPU up to JAX 0.11.
 
     On a CPU the rounding of the results differs from that with default options.
+
+    Args:
+        comparing: the net has a gradient that compares, such as that of `jnp.max`,
+            which would be lost where the same value is rounded in two ways; compiling
+            then takes two thirds longer.
     """
-    slow = {"xla_backend_optimization_level": 0}
+    slow = {"xla_backend_optimization_level": int(comparing)}
     whole = {"xla_cpu_parallel_codegen_split_count": 1}  # not in parts, for threads
     cpu = {
         "xla_cpu_use_fusion_emitters": False,  # gone since JAX 0.11
@@ -117,11 +122,11 @@ def quickly() -> Iterator[None]:
         QUICK.reset(token)
 
 
-def options_now(own: Options) -> Options:
+def options_now(own: Options, comparing: bool) -> Options:
     """Return the options for ``jax.jit``: a backend's own if it has any, else those of
     `quickly`.
     """
-    return own or (quick_to_compile() if QUICK.get() else own)
+    return own or (quick_to_compile(comparing) if QUICK.get() else own)
 
 
 def key_of(seed: int) -> Array:

@@ -93,12 +93,16 @@ def _step(
     return jax.jit(step, compiler_options=dict(options))
 
 
-@lru_cache(maxsize=len(METHODS))
-def _begin(method: Method) -> Callable[..., Any]:
+@lru_cache(maxsize=16)
+def _begin(method: Method, options: Options) -> Callable[..., Any]:
     """Compile what gives the first moments of a method, a function of ``(params,
     numbers)``.
     """
-    return jax.jit(lambda params, numbers: METHODS[method](numbers).init(params))
+
+    def begin(params: Any, numbers: Numbers) -> Any:
+        return METHODS[method](numbers).init(params)
+
+    return jax.jit(begin, compiler_options=dict(options))
 
 
 def train(
@@ -108,7 +112,7 @@ def train(
     method = how.optimizer.method
     step = _step(model.apply, method, how.loss, options)
     params, state = model.params, model.state
-    moments = _begin(method)(params, _numbers(how.optimizer, 0.0))
+    moments = _begin(method, options)(params, _numbers(how.optimizer, 0.0))
     for count, rate in enumerate(how.rates):
         own = None if key is None else jax.random.fold_in(key, count)
         batch = how.xs[count], how.ys[count], own

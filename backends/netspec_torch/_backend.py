@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
@@ -46,6 +46,9 @@ from netspec_torch._modes import SkipInit, seeded, training
 from netspec_torch._program import listing, network, program, source
 from netspec_torch._tracing import watching
 from netspec_torch._training import LOSSES, to_torch, train
+
+if TYPE_CHECKING:
+    from netspec.importing import Reading
 
 
 class TorchBackend(
@@ -174,6 +177,22 @@ class TorchBackend(
                 losses.append(loss)
                 how.tell(step, self._params, model, spec)
         return Trained(to_array(torch.stack(losses)), self._params(model, spec))
+
+    def read(
+        self,
+        source: nn.Module,
+        example: object,
+        *,
+        name: str | None = None,
+        evaluation_only: bool = False,
+        output: str | None = None,
+    ) -> Reading:
+        """Read a module for `netspec.importing.torch`."""
+        from netspec_torch.importing import reading  # as slow as all else here
+
+        return reading(
+            source, example, name=name, evaluation_only=evaluation_only, output=output
+        )
 
 
 def _bare(spec: Spec, dtype: str) -> nn.Sequential:

@@ -17,9 +17,9 @@ from netspec.init import (
     distributions,
     shape_tells,
 )
-from netspec.program import Call, call
+from netspec.program import Call, Name, call
 from netspec.spec import Placed
-from netspec_torch._lowering import is_own, module
+from netspec_torch._lowering import SUPPORT, is_own, module
 
 INIT = "torch.nn.init"
 
@@ -131,3 +131,17 @@ def truncated_normal(law: distributions.TruncatedNormal) -> Call:
 @by_law.register
 def orthogonal(law: distributions.Orthogonal) -> Call:
     return module(f"{INIT}:orthogonal_", gain=law.gain)
+
+
+@by_law.register
+def stacked(law: distributions.Stacked) -> Call:
+    drawn = map(_function, map(by_law, law.parts))
+    return call(f"{SUPPORT}.initial:per_gate_", *drawn)
+
+
+def _function(drawn: Call) -> Call | Name:
+    """Name what a call without its first argument, the parameter, does to it."""
+    named = Name(drawn.target)
+    if not (drawn.args or drawn.kwargs):
+        return named
+    return call(f"{SUPPORT}.initial:drawn_by", named, *drawn.args, **dict(drawn.kwargs))

@@ -50,6 +50,8 @@ def conv(layer: ns.Conv1D | ns.Conv2D, node: Placed, how: How) -> Module:
 def batch_norm(layer: ns.BatchNorm, node: Placed, how: How) -> Module:
     if layer.running_variance == "unbiased":
         raise BackendError(f"{node.path} {layer}: Flax averages the biased variance")
+    if layer.statistics != "running":
+        raise BackendError(f"{node.path} {layer}: the mode of a net chooses statistics")
     options: How = {"axis": 1, "momentum": layer.decay, "use_fast_variance": False}
     return nnx.BatchNorm(node.input_shape[0], **affine(layer), **options, **how)
 

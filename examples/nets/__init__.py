@@ -17,6 +17,7 @@ from nets.mixer import mixer
 from nets.mobilenet import mobilenet
 from nets.mobilenet_v3 import mobilenet_v3_small
 from nets.nin import nin
+from nets.recurrent import bilstm_classifier, lstm_language_model
 from nets.resnet import resnet18, resnet18_v2, resnet50
 from nets.shufflenet_v2 import shufflenet_v2
 from nets.unet import unet, unet_3d
@@ -27,6 +28,7 @@ from nets.wavenet import wavenet
 
 __all__ = [
     "alexnet",
+    "bilstm_classifier",
     "convnext_tiny",
     "densenet121",
     "efficientnet_b0",
@@ -35,6 +37,7 @@ __all__ = [
     "hrnet_w18_small",
     "lenet",
     "llama",
+    "lstm_language_model",
     "mixer",
     "mobilenet",
     "mobilenet_v3_small",

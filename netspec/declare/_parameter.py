@@ -13,8 +13,8 @@ class Parameter:
     Attributes:
         shape: sizes of its axes.
         axes: what each axis is, such as ``("out", "in", "height", "width")``.
-        role: kernel, embedding, position, bias, scale, shift, slope, running_mean,
-            running_var.
+        role: kernel, embedding, position, bias, scale, shift, slope, input_kernel,
+            recurrent_kernel, gate_bias, running_mean, running_var.
         fan_in: how many inputs feed one output; None where fans mean nothing.
         fan_out: how many outputs one input feeds.
         trainable: False for running statistics.
@@ -22,6 +22,9 @@ class Parameter:
             arrays and initializers that break it are refused.
         starts_at: the constant at which it starts, unless an initializer is given for
             it by path or by name; None where its role decides.
+        gates: of a recurrent layer, how many parts of one size stand along axis 0.
+        forget: index of the part that lets a state pass, whose bias some frameworks
+            start at 1; None where there is none.
     """
 
     shape: tuple[int, ...]
@@ -32,6 +35,8 @@ class Parameter:
     trainable: bool = True
     nonnegative: bool = False
     starts_at: float | None = None
+    gates: int = 1
+    forget: int | None = None
 
     @property
     def size(self) -> int:

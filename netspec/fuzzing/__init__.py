@@ -21,6 +21,7 @@ from ._ask import Question as Question
 from ._ask import here as here
 from ._draw import draw as draw
 from ._draw import draw_spec as draw_spec
+from ._draw import turns as turns
 from ._elsewhere import in_lane as in_lane
 from ._elsewhere import on_executor as on_executor
 from ._offered import Offered as Offered

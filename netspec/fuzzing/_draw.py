@@ -20,7 +20,8 @@ from hypothesis.strategies import SearchStrategy
 from hypothesis.strategies._internal.lazy import unwrap_strategies
 
 from netspec.errors import NetspecError
-from netspec.fuzzing.strategies import OWN, Kinds, specs
+from netspec.fuzzing.strategies import OWN, Kinds, specs_with
+from netspec.layers import Layer
 from netspec.spec import Spec
 
 Drawn = TypeVar("Drawn")
@@ -29,17 +30,30 @@ VERSION = hypothesis.__version__
 WIDEST = 2.0**10  # of a number without bounds
 TRIES = 1000
 LONGEST = 10  # of a text or a list without bounds
+RARE = 8  # one spec in so many reads integers
 
 
 def draw_spec(seed: int, number: int, kinds: Kinds = OWN) -> Spec:
     """Draw the spec of a number.
+
+    The kinds take turns, each time in another order: of as many specs as there are
+    `turns`, one has surely a layer of each kind.
 
     Args:
         seed: of the run.
         number: of the spec, from 0.
         kinds: the kinds of layers that it may hold.
     """
-    return draw(specs(kinds=kinds), f"{seed}, {number}")
+    every = turns(kinds)
+    past, turn = divmod(number, len(every))
+    order = Random(f"{seed}, turns {past}").sample(every, len(every))  # noqa: S311
+    return draw(specs_with(order[turn], kinds=kinds), f"{seed}, {number}")
+
+
+def turns(kinds: Kinds = OWN) -> tuple[type[Layer], ...]:
+    """List the kinds that hold no layers, those that read integers several times."""
+    often = 1 + len(kinds.leaves) // RARE
+    return (*kinds.leaves, *kinds.lookups * often)
 
 
 def draw(strategy: SearchStrategy[Drawn], seed: str) -> Drawn:

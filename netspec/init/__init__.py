@@ -18,12 +18,14 @@ from ._initializers import LeCunNormal as LeCunNormal
 from ._initializers import Normal as Normal
 from ._initializers import Ones as Ones
 from ._initializers import Orthogonal as Orthogonal
+from ._initializers import PerGate as PerGate
 from ._initializers import TruncatedNormal as TruncatedNormal
 from ._initializers import Uniform as Uniform
 from ._initializers import VarianceScaling as VarianceScaling
 from ._initializers import XavierNormal as XavierNormal
 from ._initializers import XavierUniform as XavierUniform
 from ._initializers import Zeros as Zeros
+from ._policy import OF_GATES as OF_GATES
 from ._policy import POLICY as POLICY
 from ._policy import PRESETS as PRESETS
 from ._policy import ROLES as ROLES

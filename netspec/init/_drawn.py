@@ -36,5 +36,7 @@ def drawn_by(initializer: Initializer, parameter: Parameter) -> DrawnParameter:
         parameter.trainable,
         parameter.nonnegative,
         parameter.starts_at,
+        parameter.gates,
+        parameter.forget,
         initializer=initializer,
     )

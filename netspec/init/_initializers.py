@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import KW_ONLY
+from collections.abc import Sequence
+from dataclasses import KW_ONLY, replace
 
 from netspec.declare import Field, Parameter
-from netspec.declare.rules import NONNEGATIVE, POSITIVE, REAL, Rule, choice
+from netspec.declare.rules import NONNEGATIVE, POSITIVE, REAL, Rule, choice, sequence
 from netspec.errors import SpecError, shorten
 from netspec.init import distributions
-from netspec.init._base import Initializer, initializer
+from netspec.init._base import INITIALIZER, Initializer, initializer
+from netspec.init._cut import need_mass
 from netspec.init._gain import GAINS, gain
 
 FAN: Rule[str, str] = choice("fan_in", "fan_out")
@@ -134,7 +136,7 @@ class TruncatedNormal(Initializer):
 
     def __post_init__(self) -> None:
         _need_order(self)
-        distributions.need_mass(self.low, self.high)
+        need_mass(self.low, self.high)
 
     def law(self, parameter: Parameter) -> distributions.Law:
         return distributions.TruncatedNormal(self.mean, self.std, (self.low, self.high))
@@ -256,6 +258,37 @@ class Orthogonal(Initializer):
             )
         rows = parameter.shape[0]
         return distributions.Orthogonal(self.gain, rows, parameter.size // rows)
+
+
+@initializer
+class PerGate(Initializer):
+    """An initializer for each gate of a recurrent layer, in their order: parts of one
+    size along axis 0, drawn as if they stood alone.
+
+    ``PerGate([Zeros(), Ones(), Zeros(), Zeros()])`` starts the forget gate of an LSTM
+    at 1 (Gers et al., 2000; Keras), ``PerGate([Orthogonal()] * 4)`` each gate as a
+    matrix of its own.
+
+    Attributes:
+        gates: initializers, one for each gate.
+    """
+
+    gates: Field[Sequence[Initializer], tuple[Initializer, ...]] = Field(
+        sequence(INITIALIZER, "a list of initializers")
+    )
+
+    def law(self, parameter: Parameter) -> distributions.Law:
+        count = len(self.gates)
+        if not parameter.shape or parameter.shape[0] % count:
+            raise SpecError(
+                f"PerGate has {count} parts of one size along axis 0, received a"
+                f" {parameter.role} of shape {parameter.shape}; give one initializer"
+                f" for each of its {parameter.gates} gates"
+            )
+        shape = (parameter.shape[0] // count, *parameter.shape[1:])
+        fan = parameter.fan_out and parameter.fan_out // count
+        gate = replace(parameter, shape=shape, fan_out=fan, gates=1, forget=None)
+        return distributions.Stacked(tuple(own.law(gate) for own in self.gates))
 
 
 def _need_order(cut: Uniform | TruncatedNormal) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import KW_ONLY
 
 from netspec.declare import Declared, Field, Parameter, declare, decode, instance_of
@@ -15,6 +15,8 @@ from netspec.init._initializers import (
     KaimingNormal,
     Normal,
     Ones,
+    Orthogonal,
+    PerGate,
     Uniform,
     VarianceScaling,
     XavierUniform,
@@ -30,7 +32,8 @@ FIXED: dict[str, Initializer] = {
     "running_mean": Zeros(),
     "running_var": Ones(),
 }
-ROLES = frozenset({*FIXED, "kernel", "embedding", "bias"})  # known to a policy
+OF_GATES = ("input_kernel", "recurrent_kernel", "gate_bias")
+ROLES = frozenset({*FIXED, *OF_GATES, "kernel", "embedding", "bias"})  # of a policy
 
 
 @declare
@@ -60,10 +63,17 @@ class InitPolicy(Declared):
     matches, which wins over the role. Scale starts at 1, shift at 0, slope at 0.25,
     positions at Normal(0.02) or, where a layer says so, at a constant.
 
+    What draws by fans sees a matrix of gates as one, (gates units, in). A policy with
+    the weight, bias and embedding of the preset torch or keras treats recurrent layers
+    as the framework does: ``U(+-1 / sqrt(units))`` for all; the kernels of the states
+    orthogonal as a whole, and the first bias of the gate that forgets 1.
+
     Attributes:
         weight: draws kernels, and embeddings unless `embedding` is given.
         bias: draws biases, with the fans of the kernel beside them.
         embedding: draws embeddings.
+        recurrent: draws the kernels of the states of recurrent layers; None for what is
+            said above, else `weight`.
         rules: tried in order, before the roles.
     """
 
@@ -73,6 +83,9 @@ class InitPolicy(Declared):
     _: KW_ONLY
     bias: Field[Initializer, Initializer] = Field(INITIALIZER, default=Zeros())
     embedding: Field[Initializer | None, Initializer | None] = Field(
+        optional(INITIALIZER), default=None
+    )
+    recurrent: Field[Initializer | None, Initializer | None] = Field(
         optional(INITIALIZER), default=None
     )
     rules: Field[Sequence[InitRule], tuple[InitRule, ...]] = Field(
@@ -94,7 +107,12 @@ class InitPolicy(Declared):
             "kernel": self.weight,
             "embedding": self.embedding or self.weight,
             "bias": self.bias,
+            "input_kernel": self.weight,
+            "recurrent_kernel": self.recurrent or self.weight,
+            "gate_bias": self.bias,
         }
+        if parameter.role in OF_GATES:
+            return self._of_gates(parameter) or by_role[parameter.role]
         if parameter.role not in by_role:
             raise SpecError(
                 f"nothing draws {path}, of role {shorten(parameter.role)}; give the"
@@ -102,6 +120,17 @@ class InitPolicy(Declared):
                 f" {', '.join(by_role)}"
             )
         return by_role[parameter.role]
+
+    def _of_gates(self, parameter: Parameter) -> Initializer | None:
+        """Return what a framework draws a parameter of a recurrent layer with, if this
+        policy does what it does with others, and nothing else is given.
+        """
+        if parameter.role == "recurrent_kernel" and self.recurrent:
+            return self.recurrent
+        for name, own in RECURRENT.items():
+            if _by_role(self) == _by_role(PRESETS[name]):
+                return own(parameter)
+        return None
 
     def unused_rules(self, paths: Iterable[str]) -> list[InitRule]:
         """List the rules whose pattern matches none of `paths`."""
@@ -121,6 +150,31 @@ PRESETS: dict[str, InitPolicy] = {
     "he": InitPolicy(KaimingNormal("relu"), bias=Zeros()),
     "glorot": InitPolicy(XavierUniform(), bias=Zeros()),
 }
+
+
+def _torch_gates(parameter: Parameter) -> Initializer:
+    bound = (parameter.shape[0] / parameter.gates) ** -0.5
+    return Uniform(-bound, bound)
+
+
+def _keras_gates(parameter: Parameter) -> Initializer | None:
+    if parameter.role == "recurrent_kernel":
+        return Orthogonal()
+    if parameter.role == "input_kernel" or parameter.forget is None:
+        return None
+    gates = range(parameter.gates)
+    return PerGate([Constant(float(i == parameter.forget)) for i in gates])
+
+
+# What frameworks do for recurrent layers; None for what a policy does with others
+RECURRENT: Mapping[str, Callable[[Parameter], Initializer | None]] = {
+    "torch": _torch_gates,
+    "keras": _keras_gates,
+}
+
+
+def _by_role(policy: InitPolicy) -> tuple[Initializer | None, ...]:
+    return policy.weight, policy.bias, policy.embedding
 
 
 def _parse(value: object) -> InitPolicy:

@@ -10,15 +10,16 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from netspec.errors import SpecError
+from netspec.init import _cut
+from netspec.init._cut import cut_moments, phi
 
-FAR = 12.0  # standard deviations; N(0, 1) beyond is below the rounding of float64
+FAR = _cut.FAR
 FLOAT32_MAX = float(np.finfo(np.float32).max)
 
 Array = NDArray[Any]
@@ -166,15 +167,15 @@ class TruncatedNormal:
 
     @property
     def _mass(self) -> float:
-        return _phi(self.cuts[1]) - _phi(self.cuts[0])
+        return phi(self.cuts[1]) - phi(self.cuts[0])
 
     @property
     def mean(self) -> float:
-        return self.center + self.spread * _cut_moments(*self.cuts)[0]
+        return self.center + self.spread * cut_moments(*self.cuts)[0]
 
     @property
     def std(self) -> float:
-        return self.spread * math.sqrt(_cut_moments(*self.cuts)[1])
+        return self.spread * math.sqrt(cut_moments(*self.cuts)[1])
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -184,35 +185,14 @@ class TruncatedNormal:
         from scipy.special import ndtr
 
         z = np.clip((np.asarray(x) - self.center) / self.spread, *self.cuts)
-        return np.asarray((ndtr(z) - _phi(self.cuts[0])) / self._mass)
+        return np.asarray((ndtr(z) - phi(self.cuts[0])) / self._mass)
 
     def fill(self, bits: np.random.Philox, out: Array) -> None:
         from scipy.special import ndtri
 
         uniform = np.random.Generator(bits).random(out.size)
-        z = ndtri(_phi(self.cuts[0]) + uniform * self._mass)
+        z = ndtri(phi(self.cuts[0]) + uniform * self._mass)
         out[:] = self.center + self.spread * np.clip(z, *self.cuts)
-
-
-@cache
-def _quadrature() -> tuple[Array, Array]:
-    return np.polynomial.legendre.leggauss(100)
-
-
-@cache
-def _cut_moments(low: float, high: float) -> tuple[float, float]:
-    """Compute the mean and the variance of N(0, 1) between two cuts.
-
-    Gauss-Legendre quadrature is exact to rounding with 100 nodes; the closed forms
-    cancel where the cuts are close to each other.
-    """
-    nodes, weights = _quadrature()
-    low, high = max(low, -FAR), min(high, FAR)
-    z = (high + low) / 2 + (high - low) / 2 * nodes
-    mass = weights * np.exp(-z * z / 2)
-    total = math.fsum(mass)
-    mean = math.fsum(z * mass) / total
-    return mean, math.fsum((z - mean) ** 2 * mass) / total
 
 
 @dataclass(frozen=True)
@@ -265,17 +245,39 @@ class Orthogonal:
         out[:] = (q if self.rows >= self.columns else q.T).ravel()
 
 
-def need_mass(low: float, high: float) -> None:
-    """Refuse cuts of N(0, 1) that keep a probability under 1e-6.
+@dataclass(frozen=True)
+class Stacked:
+    """Parts of one size, one after another along axis 0, each with a law of its own.
 
-    Raises:
-        SpecError: the probability between the cuts is too small.
+    Mean, std, bounds and CDF are those of a value of which it is not known where it is.
     """
-    if _phi(high) - _phi(low) < 1e-6:
-        raise SpecError(
-            "low and high must keep at least 1e-6 of the normal law, received low"
-            f" {low} and high {high}; move them towards 0"
-        )
+
+    whole: ClassVar[bool] = True
+
+    parts: tuple[Law, ...]
+
+    @property
+    def mean(self) -> float:
+        return math.fsum(part.mean for part in self.parts) / len(self.parts)
+
+    @property
+    def std(self) -> float:
+        spread = [part.std**2 + (part.mean - self.mean) ** 2 for part in self.parts]
+        return math.sqrt(math.fsum(spread) / len(self.parts))
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        lows, highs = zip(*(part.bounds for part in self.parts), strict=True)
+        return min(lows), max(highs)
+
+    def cdf(self, x: Array) -> Array:
+        return np.asarray(np.mean([part.cdf(x) for part in self.parts], axis=0))
+
+    def fill(self, bits: np.random.Philox, out: Array) -> None:
+        for part, values in zip(
+            self.parts, np.split(out, len(self.parts)), strict=True
+        ):
+            part.fill(bits, values)
 
 
 def need_range(law: Law) -> None:
@@ -292,8 +294,3 @@ def need_range(law: Law) -> None:
             f"its values leave the range of float32, +-3.4e38: mean {law.mean:.3g},"
             f" std {law.std:.3g}; use smaller numbers"
         )
-
-
-def _phi(z: float) -> float:
-    """Return the CDF of N(0, 1) at z."""
-    return math.erfc(-z / math.sqrt(2)) / 2

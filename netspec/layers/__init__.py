@@ -26,6 +26,12 @@ from ._families import *
 from ._foreign import meant as meant
 from ._global_pools import GlobalPool as GlobalPool
 from ._graph import Node as Node
+from ._joins import contained as contained
+from ._joins import joined as joined
+from ._joins import opened as opened
+from ._joins import sequence_of as sequence_of
+from ._joins import whole as whole
+from ._joins import wired as wired
 from ._merge import MERGES as MERGES
 from ._merge import merged as merged
 from ._parts import Crop as Crop
@@ -36,8 +42,11 @@ from ._pooling import pool_padding as pool_padding
 from ._pooling import pool_reach as pool_reach
 from ._pooling import pool_spans as pool_spans
 from ._pooling import pool_stride as pool_stride
+from ._recurrent import Recurrent as Recurrent
 from ._shape import Pad as Pad
 from ._spatial import Ends as Ends
 from ._spatial import symmetric as symmetric
+from ._spellings import reshaped as reshaped
+from ._spellings import spelled as spelled
 from ._transposed import ConvTranspose as ConvTranspose
 from ._upsample import Upsample as Upsample

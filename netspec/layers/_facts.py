@@ -33,6 +33,8 @@ class Facts:
         maps_last_axis: whether it maps the last axis and keeps the others: positions,
             not channels, behind what is spatial.
         unchanged: whether the output is the input.
+        reshapes: whether the values stay as they are, in row-major order, under another
+            shape: of several such layers in a row the last alone counts.
         random: whether training draws at random. A layer that does nothing else keeps
             the shape and has no parameters; others say what they are
             `Layer.without_dropout`.
@@ -53,6 +55,7 @@ class Facts:
     spatial: ClassVar[bool] = False
     maps_last_axis: ClassVar[bool] = False
     unchanged: ClassVar[bool] = False
+    reshapes: ClassVar[bool] = False
     random: ClassVar[bool] = False
     mask_axes: ClassVar[int | None] = None
     normalizes: ClassVar[bool] = False

@@ -14,6 +14,7 @@ from netspec.layers._normalization import *
 from netspec.layers._parts import *
 from netspec.layers._pooling import *
 from netspec.layers._positions import *
+from netspec.layers._recurrent import *
 from netspec.layers._reductions import *
 from netspec.layers._regularization import *
 from netspec.layers._scale import *

@@ -24,7 +24,10 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "feature_group_count": ("groups",),
     "features": ("units", "channels", "dim"),
     "filters": ("channels",),
+    "hidden_features": ("units",),
+    "hidden_size": ("units",),
     "input_dim": ("vocabulary",),
+    "linear_before_reset": ("reset_after",),
     "lambda": ("lambd",),
     "max_val": ("high",),
     "max_value": ("high",),
@@ -39,6 +42,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "is_causal": ("causal",),
     "key_dim": ("head_dim",),
     "negative_slope": ("slope",),
+    "nonlinearity": ("activation",),
     "normalized_shape": ("axes",),
     "nsize": ("size",),
     "num_embeddings": ("vocabulary",),
@@ -59,7 +63,9 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     "upscale_factor": ("factor",),
     "pool_size": ("kernel_size",),
     "scale_factor": ("scale",),
+    "recurrent_initializer": ("init",),
     "rope_theta": ("rotary",),
+    "state_size": ("units",),
     "sliding_window": ("window",),
     "strides": ("stride",),
     "theta": ("threshold",),
@@ -80,7 +86,9 @@ REMARKS: Mapping[str, str] = {
     "in_channels": "it follows from the input",
     "in_features": "it follows from the input",
     "in_units": "it follows from the input",
+    "input_size": "it follows from the input",
     "layout": "channels come first, here and in every backend",
+    "return_sequences": "all positions are the output; Select(1, -1) takes the last",
     "track_running_stats": "statistics='batch' keeps none",
     "transpose_kernel": "the kernel is that of the convolution that is transposed",
     "use_global_stats": "give statistics='frozen'",
@@ -89,8 +97,14 @@ REMARKS: Mapping[str, str] = {
 # The same of layers that have a certain field
 WITH: Mapping[tuple[str, str], str] = {
     ("axis", "eps"): "the channels are axis 1",
+    ("activation", "direction"): "gates are sigmoids, candidates tanh",
+    ("batch_first", "direction"): "the batch is axis 0, positions are axis 1",
     ("bidirectional", "direction"): "here it is direction='both'",
     ("go_backwards", "direction"): "here it is direction='reverse'",
+    ("layout", "direction"): "the batch is axis 0, positions are axis 1",
+    ("num_layers", "direction"): "put one layer after another",
+    ("recurrent_activation", "direction"): "gates are sigmoids",
+    ("use_bias", "direction"): "here it is bias, and recurrent_bias for the second",
     ("keep_prob", "rate"): "here it is rate = 1 - keep_prob",
     ("momentum", "decay"): "here it is decay, the weight of the old value:"
     " decay = 1 - momentum (PyTorch), momentum (Gluon, Keras, Flax); netspec explain"
@@ -134,6 +148,13 @@ LAYERS: Mapping[str, str] = {
     "PositionalEncoding": "SinusoidalPosition",
     "Subtract": "Parallel with merge 'subtract'",
     "ThresholdedReLU": "Threshold with value 0",
+    "Bidirectional": "LSTM (or GRU, or RNN) with direction 'both'",
+    "GRUCell": "GRU",
+    "LSTMCell": "LSTM",
+    "OptimizedLSTMCell": "LSTM",
+    "RNNCell": "RNN",
+    "SimpleCell": "RNN",
+    "SimpleRNN": "RNN",
     "BilinearResize2D": "Upsample2D with mode 'linear'",
     "Interpolate": "Upsample2D",
     "Resize": "Upsample2D",
@@ -148,8 +169,8 @@ LAYERS: Mapping[str, str] = {
 
 # Names, or how they begin, of layers that netspec does not have
 ABSENT = (
-    *("AlphaDropout", "Attention", "Bidirectional", "GaussianNoise", "GRU"),
-    *("Lambda", "LSTM", "RNN", "SimpleRNN", "Transformer"),
+    *("AlphaDropout", "Attention", "ConvLSTM", "GaussianNoise", "Lambda"),
+    *("Transformer",),
 )
 GUIDE = "'Add a layer' in README.md shows how to make one"
 

@@ -46,6 +46,7 @@ class Flatten(Layer):
     """All axes of an example in one. Shapes: (*) to (product,)."""
 
     reads = "any"
+    reshapes = True
 
     def output_shape(self, shape: Shape) -> Shape:
         return (math.prod(shape),)
@@ -62,6 +63,7 @@ class Reshape(Layer):
     """
 
     reads = "any"
+    reshapes = True
 
     shape: Field[Sequence[int], tuple[int, ...]] = Field(
         sequence(COUNT, "a list of positive integers")

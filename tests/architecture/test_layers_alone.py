@@ -14,9 +14,10 @@ from netspec.layers import Container, Layer, Parametric
 from tests.architecture.imports import modules, text_of
 from tests.architecture.mentions import mentions
 
-# Where layers are declared, computed and lowered
+# Where layers are declared, computed, lowered and read
 ALLOWED = re.compile(
-    r"netspec(\.reference)?\.layers(\..+)?|netspec_\w+\.(layers|support)(\..+)?"
+    r"netspec(\.reference|\.importing\.symbols)?\.layers(\..+)?"
+    r"|netspec_\w+(\.importing)?\.(layers|support)(\..+)?"
 )
 BASES = {Layer, Container, Parametric}
 
@@ -56,7 +57,9 @@ def test_they_may_be_named_only_in_these_rooms() -> None:
     rooms = {re.sub(r"(layers|support).*", r"\1", module) for module in inside}
     backends = ("netspec_torch", "netspec_gluon", "netspec_jax")
     lowered = {f"{name}.{room}" for name in backends for room in ("layers", "support")}
-    assert rooms == {"netspec.layers", "netspec.reference.layers", *lowered}
+    read = {"netspec_torch.importing.layers", "netspec.importing.symbols.layers"}
+    declared = {"netspec.layers", "netspec.reference.layers"}
+    assert rooms == {*declared, *lowered, *read}
 
 
 IMPORTS = {

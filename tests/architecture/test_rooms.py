@@ -36,6 +36,7 @@ ORDER = (
     "netspec.conformance",
     "netspec.fuzzing",
     "netspec.signals",
+    "netspec.importing",
     "netspec.cli",
     "netspec.__main__",
     "netspec",

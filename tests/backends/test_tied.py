@@ -104,6 +104,15 @@ def test_parameters_with_other_names_are_tied(backend: Backend) -> None:
     assert np.allclose(seen, expected, atol=1e-6)
 
 
+def test_gluon_ties_no_parameters_of_recurrent_layers() -> None:
+    if not ns.backends()["gluon"].installed:
+        pytest.skip("gluon is not installed")
+    ties = {"0.weight_hh_l0": "0.weight_ih_l0"}
+    spec = Spec("gates", (2, 3), [ns.RNN(3)], ties=ties)
+    with pytest.raises(BackendError, match="recurrent layers find their parameters"):
+        ns.backend("gluon").source(spec)
+
+
 def test_gluon_says_where_its_shapes_differ() -> None:
     if not ns.backends()["gluon"].installed:
         pytest.skip("gluon is not installed")

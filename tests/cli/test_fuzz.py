@@ -13,7 +13,7 @@ from netspec import LayerNorm, fuzzing
 from netspec.fuzzing import here
 from netspec.spec import load
 from tests.command import Command, check_refused
-from tests.fuzzing.conftest import our_layers  # noqa: F401 (a fixture)
+from tests.fuzzing.conftest import few_layers, our_layers  # noqa: F401 (fixtures)
 from tests.fuzzing.test_fuzz import BUGGY
 
 QUICK = ("--backend", "numpy", "--specs", 10)
@@ -30,6 +30,7 @@ def test_a_sound_backend_passes(netspec: Command, tmp_path: Path) -> None:
     assert len(set(log)) == len(log) == 10
 
 
+@pytest.mark.usefixtures("few_layers")
 def test_what_fails_is_shown_small_and_kept(
     netspec: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -68,4 +68,4 @@ def test_one_layer_is_shown_with_its_fields(netspec: Command) -> None:
 
 def test_what_there_is_not_is_refused(netspec: Command) -> None:
     check_refused(netspec("layers", "Dens"), "did you mean 'Dense'?")
-    check_refused(netspec("layers", "LSTM"), "there is none here")
+    check_refused(netspec("layers", "ConvLSTM2D"), "there is none here")

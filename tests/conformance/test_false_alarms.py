@@ -4,6 +4,7 @@ ones, compiled as users do.
 
 from __future__ import annotations
 
+import math
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,10 @@ import pytest
 
 import netspec
 from netspec import layers as nl
+from netspec.layers import Layer
 from netspec.spec import Spec
 from tests.fuzz import __main__ as fuzz
-from tests.fuzz import worker
+from tests.fuzz import figures, worker
 from tests.fuzz.draw import draw_spec
 from tests.fuzz.large import LEAST, MOST, draw_large, units
 from tests.fuzz.trial import HALVES, Half, trial, trial_large
@@ -34,6 +36,40 @@ def test_a_sound_backend_passes(backend: str, number: int) -> None:
     findings = [f for dtype in DTYPES for f in trial(number, spec, found, dtype)]
     bad = [f for f in findings if f.status in ("fail", "inconclusive")]
     assert bad == [], f"{spec!r}"
+
+
+FAR_FROM_ZERO: list[Layer] = [nl.Rescale(0.01, offset=10), nl.GroupNorm(1)]
+
+
+@pytest.mark.parametrize("backend", MODELS)
+@pytest.mark.parametrize("dtype", DTYPES)
+def test_scales_whose_gradients_cancel_have_the_noise_of_what_was_read(
+    backend: str, dtype: str
+) -> None:
+    """PyTorch sums x dy and the mean times dy, which cancel, rather than z dy."""
+    if not netspec.backends()[backend].installed:
+        pytest.skip(f"{backend} is not installed")
+    layers = [*FAR_FROM_ZERO, nl.InstanceNorm(scale=False, center=False)]
+    findings = trial(0, Spec("s", (3, 4), layers), netspec.backend(backend), dtype)
+    assert not [finding for finding in findings if finding.status == "fail"]
+
+
+def test_what_raises_fails_and_the_run_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def raises(*given: object, **named: object) -> None:
+        raise ArithmeticError("not today")
+
+    found = netspec.backend("numpy")
+    monkeypatch.setattr(type(found), "step", raises)
+    for finding in trial(0, Spec("s", (3,), [nl.Dense(2)]), found, "float32"):
+        assert (finding.status, finding.ratio) == ("fail", math.inf)
+        assert "ArithmeticError: not today" in finding.reason
+
+
+@pytest.mark.parametrize("half", HALVES)
+def test_there_is_a_place_for_the_figures(half: str) -> None:
+    begin, end = figures.MARKS[half]
+    page = figures.PAGE.read_text(encoding="utf-8")
+    assert 0 < page.find(begin) < page.find(end)
 
 
 @pytest.mark.parametrize("half", HALVES.values(), ids=HALVES)

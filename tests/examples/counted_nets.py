@@ -29,6 +29,13 @@ def alexnet() -> int:
     )
 
 
+def lstm_language_model() -> int:
+    """Count two layers of four gates, each with two matrices and two biases."""
+    words, units = 10000, 650
+    layer = 2 * affine(units, 4 * units)
+    return words * units + 2 * layer + affine(units, words)
+
+
 def mixer() -> int:
     """Mixer-S/16: table 1 of the paper; 196 patches of 16 x 16 x 3."""
     patches, channels, hidden, wide = 196, 512, 256, 2048
@@ -134,6 +141,7 @@ COUNTED = {
     "gpt2": gpt2(),
     "hrnet_w18_small": hrnet_w18_small(),
     "llama": llama(),
+    "lstm_language_model": lstm_language_model(),
     "mixer": mixer(),
     "unet": unet(),
     "unet_plus_plus": unet_plus_plus(),

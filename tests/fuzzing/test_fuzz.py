@@ -56,6 +56,7 @@ def test_a_sound_backend_passes() -> None:
     assert not found.offered.refused
 
 
+@pytest.mark.usefixtures("few_layers")
 def test_a_bug_is_found_and_shrunk_to_its_layer() -> None:
     (failure,) = until_failure(seed=0).failures
     assert failure.spec.layers == (nl.LayerNorm(1.0),)

@@ -12,7 +12,7 @@ from hypothesis.strategies import SearchStrategy
 
 from netspec.declare import rules
 from netspec.errors import NetspecError
-from netspec.fuzzing import strategies
+from netspec.fuzzing import draw, strategies
 from netspec.fuzzing.strategies import (
     CATALOG,
     KINDS,
@@ -22,8 +22,9 @@ from netspec.fuzzing.strategies import (
     own_fields,
     values,
 )
-from netspec.layers import Layer
+from netspec.layers import MERGES, Graph, Layer
 
+MOST_DRAWS = 400
 FIELDS = [(kind, name) for kind in KINDS for name in own_fields(kind)]
 RULES = [
     *(rules.COUNT, rules.SIZE, rules.AXIS, rules.BOOL, rules.NAME, rules.GLOB),
@@ -69,6 +70,36 @@ def test_every_field_takes_different_values(kind: type[Layer], name: str) -> Non
         return bool(getattr(pair[0], name) != getattr(pair[1], name))
 
     assert example(st.tuples(drawn(kind), drawn(kind)), differ)
+
+
+def options(schema: Any) -> set[Any]:
+    """The words and flags that a field may hold."""
+    parts = schema.get("anyOf", [schema])
+    flags = {False, True} if {"type": "boolean"} in parts else set()
+    words = flags.union(*(part.get("enum", ()) for part in parts))
+    return words - {"valid"}  # which a window keeps as no padding
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_every_option_is_drawn(kind: type[Layer]) -> None:
+    left = {
+        (name, option)
+        for name, schema in own_fields(kind).items()
+        for option in options(schema)
+    }
+    layers, number = drawn(kind), 0
+    while left and number < MOST_DRAWS:
+        layer = draw(layers, f"{number}")
+        left = {(name, value) for name, value in left if getattr(layer, name) != value}
+        number += 1
+    assert not left
+
+
+def test_graphs_merge_in_every_way() -> None:
+    drawn_ones = (draw(drawn(Graph), f"{number}") for number in range(MOST_DRAWS))
+    graphs = [graph for graph in drawn_ones if isinstance(graph, Graph)]
+    merges = {chain.merge for graph in graphs for chain in graph.chains()}
+    assert merges == set(MERGES)
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.must[:30])

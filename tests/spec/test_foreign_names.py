@@ -50,7 +50,13 @@ def problem(**layer: Any) -> str:
         ({"type": "Conv2DTranspose"}, "Conv2DTranspose is ConvTranspose2D here"),
         ({"type": "ConvTranspose2d"}, "did you mean 'ConvTranspose2D'?"),
         ({"type": "LRN"}, "LRN is LocalResponseNorm here"),
-        ({"type": "LSTM"}, "there is none here, but 'Add a layer'"),
+        ({"type": "ConvLSTM2D"}, "there is none here, but 'Add a layer'"),
+        ({"type": "SimpleRNN"}, "is RNN"),
+        ({"type": "Bidirectional"}, "direction 'both'"),
+        ({"type": "LSTM", "hidden_size": 2}, "here it is units"),
+        ({"type": "LSTM", "units": 2, "bidirectional": True}, "direction='both'"),
+        ({"type": "LSTM", "units": 2, "num_layers": 2}, "one layer after another"),
+        ({"type": "LSTM", "units": 2, "return_sequences": True}, "Select(1, -1)"),
         ({"type": "MaxPooling3D"}, "MaxPooling3D is MaxPool3D here"),
         ({"type": "Conv3D", "channels": 1, "kernel": 3}, "here it is kernel_size"),
         ({"type": "nn."}, "unknown layer 'nn.'"),
@@ -76,7 +82,12 @@ def test_each_layer_has_its_names_elsewhere() -> None:
 
 ROOTS = {
     "torch": {"nn": "torch.nn", "torch": "torch"},
-    "gluon": {"nn": "mxnet.gluon.nn", "nd": "mxnet", "contrib": "mxnet.gluon.contrib"},
+    "gluon": {
+        "nn": "mxnet.gluon.nn",
+        "rnn": "mxnet.gluon.rnn",
+        "nd": "mxnet",
+        "contrib": "mxnet.gluon.contrib",
+    },
     "flax": {
         "nnx": "flax.nnx",
         "linen": "flax.linen",
@@ -102,7 +113,7 @@ def test_names_elsewhere_are_theirs(framework: str) -> None:
 def test_what_is_named_exists_and_what_is_absent_does_not() -> None:
     fields = {name for kind in OURS for name in fields_of(kind)}
     assert {own for names in FOREIGN.FIELDS.values() for own in names} <= fields
-    assert not {*FOREIGN.REMARKS} & fields - {"axis"}
+    assert not {*FOREIGN.REMARKS} & fields - {"axis", "activation"}
     for name, own in FOREIGN.LAYERS.items():
         assert name not in LAYERS
         assert own.split()[0] in {*LAYERS, "a", "the"}

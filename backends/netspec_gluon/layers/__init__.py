@@ -15,6 +15,7 @@ from . import (
     _parts,
     _pooling,
     _positions,
+    _recurrent,
     _reductions,
     _regularization,
     _scale,
@@ -25,3 +26,4 @@ from . import (
 )
 from ._normalization import FLOAT32_FIELDS as FLOAT32_FIELDS
 from ._pooling import takes_maxima as takes_maxima
+from ._recurrent import is_recurrent as is_recurrent

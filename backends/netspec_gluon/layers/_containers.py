@@ -5,7 +5,7 @@ from __future__ import annotations
 from netspec import layers as L
 from netspec.program import Call
 from netspec.spec import Placed
-from netspec_gluon._lowering import Context, chain, ours, register
+from netspec_gluon._lowering import Context, chain, need_axes, ours, register
 
 
 @register
@@ -36,6 +36,7 @@ def parallel(layer: L.Parallel, node: Placed, ctx: Context) -> Call:
     if layer.merge != "concat":
         shapes = {branch.output_shape for branch in node.branches}
         return ours(f"containers:{_merge(layer, len(shapes) > 1)}", *branches)
+    need_axes(node, "concat", node.output_shape)
     widths = [branch.output_shape[0] for branch in node.branches]
     images = len(node.output_shape) == 3 and layer.axis in (1, -3)
     if images and not ctx.double and any(width % 16 for width in widths):

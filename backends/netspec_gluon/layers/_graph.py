@@ -9,7 +9,15 @@ from netspec.errors import shorten
 from netspec.layers import INPUT, Shape
 from netspec.program import Call, Expr, Name, call
 from netspec.spec import Placed, PlacedChain
-from netspec_gluon._lowering import SUPPORT, Context, chain, ours, refusal, register
+from netspec_gluon._lowering import (
+    SUPPORT,
+    Context,
+    chain,
+    need_axes,
+    ours,
+    refusal,
+    register,
+)
 from netspec_gluon.support.graph import Graph
 
 
@@ -25,6 +33,8 @@ def graph(layer: L.Graph, node: Placed, ctx: Context) -> Call:
                 " node another name"
             )
             raise refusal(node, reason)
+        if len(branch.reads) > 1 and branch.merge == "concat":
+            need_axes(node, "concat", branch.input_shape)
         merge = _merge(branch, [shapes[key] for key in branch.reads], ctx)
         nodes.append((name, chain(branch, ctx), branch.reads, merge))
         shapes[branch.key] = branch.output_shape

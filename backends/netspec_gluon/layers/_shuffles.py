@@ -5,7 +5,7 @@ from __future__ import annotations
 from netspec import layers as L
 from netspec.program import Call, call
 from netspec.spec import Placed
-from netspec_gluon._lowering import Context, ours, register
+from netspec_gluon._lowering import Context, need_axes, ours, register
 
 
 @register
@@ -29,4 +29,7 @@ def roll(layer: L.Roll, node: Placed, ctx: Context) -> Call:
     sizes = (node.input_shape[axis] for axis in axes)
     shifts = [shift % size for shift, size in zip(layer.shifts, sizes, strict=True)]
     moved = [(axis + 1, n) for axis, n in zip(axes, shifts, strict=True) if n]
-    return ours("shuffles:Roll", *moved) if moved else ours("shape:Identity")
+    if not moved:
+        return ours("shape:Identity")
+    need_axes(node, "concat", node.input_shape)
+    return ours("shuffles:Roll", *moved)

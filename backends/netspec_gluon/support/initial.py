@@ -57,3 +57,18 @@ class Orthogonal(mx.init.Initializer):
         q = self.gain * signs * q
         q = q.T if rows > columns else q
         arr[:] = q.reshape(arr.shape).astype(arr.dtype)
+
+
+class PerGate(mx.init.Initializer):
+    """An initializer for each of the parts of one size along axis 0."""
+
+    def __init__(self, *gates: mx.init.Initializer) -> None:
+        super().__init__(gates=[gate.dumps() for gate in gates])
+        self.gates = gates
+
+    def _init_weight(self, name: str, arr: Any) -> None:
+        rows = arr.shape[0] // len(self.gates)
+        for index, gate in enumerate(self.gates):
+            part = mx.nd.empty((rows, *arr.shape[1:]), arr.context, arr.dtype)
+            gate._init_weight(name, part)
+            arr[index * rows : (index + 1) * rows] = part

@@ -15,6 +15,7 @@ from . import (
     _parts,
     _pooling,
     _positions,
+    _recurrent,
     _reductions,
     _regularization,
     _scale,

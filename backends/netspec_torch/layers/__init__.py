@@ -15,6 +15,7 @@ from . import (
     _parts,
     _pooling,
     _positions,
+    _recurrent,
     _reductions,
     _regularization,
     _scale,
@@ -23,3 +24,4 @@ from . import (
     _transposed,
     _upsample,
 )
+from ._upsample import rounds_right as rounds_right

@@ -29,7 +29,7 @@ def upsample(
 
 def _nearest(layer: Upsample, node: Placed) -> Call:
     sizes = node.output_shape[1:]
-    if all(map(_rounds_right, node.input_shape[1:], sizes)):
+    if all(map(rounds_right, node.input_shape[1:], sizes)):
         return call("torch.nn:Upsample", **_target(layer))
     return call(f"{SUPPORT}.upsample:Nearest", *sizes)
 
@@ -40,7 +40,7 @@ def _target(layer: Upsample) -> dict[str, Expr]:
     return {"size": one(layer.size or ())}
 
 
-def _rounds_right(n: int, m: int) -> bool:
+def rounds_right(n: int, m: int) -> bool:
     """Tell whether floor(i * (n / m)) in float32, which PyTorch takes but for a factor
     of 1 or 2, is floor(i n / m).
     """

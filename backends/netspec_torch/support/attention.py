@@ -116,6 +116,7 @@ class Rotary(nn.Module):
         dtype: torch.dtype = torch.float32,
     ) -> None:
         super().__init__()
+        self.base = base
         turns = angles(positions, head_dim, base)
         self.register_buffer("cos", turns.cos().to(dtype), persistent=False)
         self.register_buffer("sin", turns.sin().to(dtype), persistent=False)

@@ -32,6 +32,7 @@ class SinusoidalPosition(nn.Module):
         dtype: torch.dtype = torch.float32,
     ) -> None:
         super().__init__()
+        self.base = base
         turns = angles(positions, dim, base)
         pairs = torch.stack([turns.sin(), turns.cos()], dim=-1).flatten(1)[:, :dim]
         self.register_buffer("table", pairs.to(dtype), persistent=False)

@@ -6,24 +6,12 @@ from __future__ import annotations
 
 from netspec import layers as nl
 from netspec.conformance.cases._containers import CONTAINERS
+from netspec.conformance.cases._sequences import ATTENTION, RECURRENCE
 from netspec.conformance.cases._shapes import LINE, PLANE, ROW, VOLUME
 from netspec.conformance.cases._windows import WINDOWS
 from netspec.errors import excerpt
 from netspec.layers import Layer, Shape
 from netspec.spec import Spec, label
-
-SEQUENCE, SEQUENCES = (5, 8), (3, 4, 8)
-ALL_OF_ATTENTION = nl.MultiHeadAttention(
-    4,
-    key_heads=2,
-    head_dim=6,
-    causal=True,
-    window=3,
-    normalize=True,
-    rotary=10000.0,
-    relative=2,
-    dropout=0.25,
-)
 
 FLOATS: tuple[tuple[Shape, Layer], ...] = (
     *WINDOWS,
@@ -110,18 +98,7 @@ FLOATS: tuple[tuple[Shape, Layer], ...] = (
     (ROW, nl.ChannelShuffle(3)),
     (PLANE, nl.Roll(2, 3)),
     (PLANE, nl.Roll((1, -1), (-1, 8))),
-    (LINE, nl.MultiHeadAttention(3)),
-    (SEQUENCE, nl.MultiHeadAttention(4, key_heads=2, causal=True, bias=False)),
-    (SEQUENCE, nl.MultiHeadAttention(2, causal=True, window=2, rotary=100.0)),
-    (SEQUENCE, nl.MultiHeadAttention(2, relative=3, normalize=True, head_dim=3)),
-    (SEQUENCES, ALL_OF_ATTENTION),
-    (LINE, nl.PositionEmbedding()),
-    (PLANE, nl.PositionEmbedding(9)),
-    (LINE, nl.SinusoidalPosition()),
-    (PLANE, nl.SinusoidalPosition(100.0)),
-    ((6, 5), nl.SinusoidalPosition()),
-    (LINE, nl.ClassToken()),
-    (PLANE, nl.ClassToken()),
+    *ATTENTION,
     (PLANE, nl.ReLU()),
     (PLANE, nl.ReLU6()),
     (PLANE, nl.LeakyReLU()),
@@ -165,6 +142,7 @@ FLOATS: tuple[tuple[Shape, Layer], ...] = (
     (ROW, nl.GLU()),
     (PLANE, nl.GLU()),
     (PLANE, nl.GLU(1)),
+    *RECURRENCE,
     *CONTAINERS,
 )
 

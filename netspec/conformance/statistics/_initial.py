@@ -39,6 +39,12 @@ def examine(
         law: law that each of the values should follow.
         many: True if there are at least 2^16 values.
     """
+    if isinstance(law, distributions.Stacked):
+        parts = zip(law.parts, np.split(values, len(law.parts)), strict=True)
+        for index, (own, part) in enumerate(parts):
+            found = examine(part, own, many=many and part.size >= ENOUGH)
+            yield from ((f"gate {index}: {name}", said) for name, said in found)
+        return
     if isinstance(law, distributions.Point):
         yield "constant", constant(values, law)
         return

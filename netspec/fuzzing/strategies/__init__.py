@@ -14,6 +14,7 @@ from ._specs import layer_of as layer_of
 from ._specs import layers as layers
 from ._specs import shapes as shapes
 from ._specs import specs as specs
+from ._specs import specs_with as specs_with
 from ._starts import CATALOG as CATALOG
 from ._starts import KINDS as KINDS
 from ._starts import OWN as OWN

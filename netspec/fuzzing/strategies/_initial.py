@@ -56,7 +56,12 @@ SCALED: tuple[SearchStrategy[Initializer], ...] = (
 def initializers(parameter: Parameter) -> SearchStrategy[Initializer]:
     """Draw what can draw a parameter."""
     fans, matrix = parameter.fan_in is not None, len(parameter.shape) > 1
-    return _initializers(parameter.nonnegative, fans, matrix)
+    found = _initializers(parameter.nonnegative, fans, matrix)
+    if parameter.gates == 1:
+        return found
+    size = parameter.gates
+    by_gate = st.lists(found, min_size=size, max_size=size)
+    return found | st.builds(ni.PerGate, by_gate)
 
 
 @cache
@@ -89,5 +94,6 @@ def policies(draw: DrawFn, spec: Spec) -> InitPolicy | str | None:
         draw(ANY_FAN),
         bias=draw(ANY_PLAIN),
         embedding=draw(TABLES),
+        recurrent=draw(TABLES),
         rules=[InitRule(p, draw(initializers(found[p]))) for p in sorted(ruled)],
     )

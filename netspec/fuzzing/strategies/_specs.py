@@ -29,7 +29,13 @@ from netspec.fuzzing.strategies._starts import (
 )
 from netspec.fuzzing.strategies._ties import alike, tied
 from netspec.fuzzing.strategies._values import Place, Values, values
-from netspec.layers import LAYERS, Container, Layer, Parametric, Shape
+from netspec.layers import (
+    LAYERS,
+    Container,
+    Layer,
+    Parametric,
+    Shape,
+)
 from netspec.spec import Spec
 
 RANKS = tuple(sorted(SHAPES))
@@ -68,7 +74,23 @@ def _containers(
 ) -> Layer:
     first = draw(chains(shape, depth, kinds))
     place = Place(shape, Values((first,), _twins(first, shape, kinds)))
-    return draw(_varied(made(kind, place), place))
+    begun = (*made(kind, place), *_products(kind, first, shape, kinds))
+    return draw(_varied(begun, place))
+
+
+def _products(
+    kind: type[Layer], chain: list[Layer], shape: Shape, kinds: Kinds
+) -> tuple[Layer, ...]:
+    """Make a product of matrices, which branches drawn apart hardly ever fit."""
+    out = output_shape(chain, shape)
+    if len(out) < 2 or not {"branches", "merge"} <= own_fields(kind).keys():
+        return ()
+    *leading, rows, columns = range(1, 1 + len(out))
+    order = {"axes": [*leading, columns, rows]}
+    turns = (built(k, order) for k in kinds.leaves if own_fields(k).keys() == {"axes"})
+    pairs = ([chain, [*chain, turn]] for turn in turns if turn)
+    products = (built(kind, {"branches": p, "merge": "matmul"}) for p in pairs)
+    return tuple(found for found in products if found and fits(found, shape))
 
 
 def _varied(found: Sequence[Layer], place: Place) -> SearchStrategy[Layer]:
@@ -170,33 +192,45 @@ NAMES = st.text(
 @cache
 def specs(depth: int = 1, kinds: Kinds = OWN) -> SearchStrategy[Spec]:
     """Draw a whole model, reading floats or integers."""
-    lookups = _lookups(depth, kinds) if kinds.lookups else None
-    return _specs(depth, kinds, st.sampled_from(kinds.leaves), lookups)
+    # of any kind, or most would be activations: they are many, and read any shape
+    floats = _floats(depth, kinds, st.sampled_from(kinds.leaves))
+    if not kinds.lookups:
+        return _with_policy(floats)
+    lookups = _lookups(depth, kinds, st.sampled_from(kinds.lookups))
+    return _with_policy(RARELY.flatmap(lambda rare: lookups if rare else floats))
+
+
+def specs_with(
+    kind: type[Layer], depth: int = 1, kinds: Kinds = OWN
+) -> SearchStrategy[Spec]:
+    """Draw a whole model that surely has a layer of a kind, which holds no layers."""
+    of_one = _lookups if kind in kinds.lookups else _floats
+    return _with_policy(of_one(depth, kinds, st.just(kind)))
 
 
 @st.composite
-def _specs(
-    draw: DrawFn,
-    depth: int,
-    kinds: Kinds,
-    leaves: SearchStrategy[type[Layer]],
-    lookups: SearchStrategy[Spec] | None,
-) -> Spec:
-    if lookups is not None and draw(RARELY):
-        spec = draw(lookups)
-    else:
-        # of any kind, or most would be activations: they are many, and read any shape
-        kind = draw(leaves)
-        shape = draw(_inputs(kind.__name__, kinds))
-        before = [draw(layers(shape, depth, kinds))] if draw(FLAGS) else []
-        before = [layer for layer in before if keeps(layer, shape)]
-        first = [*before, draw(layer_of(kind, shape))]
-        out = output_shape(first, shape)
-        rest = draw(chains(out, depth, kinds, most=2)) if readers(out, kinds) else []
-        spec = Spec(draw(NAMES), shape, [*first, *rest])
+def _with_policy(draw: DrawFn, plain: SearchStrategy[Spec]) -> Spec:
+    spec = draw(plain)
     spec = replace(spec, init=draw(policies(spec)))
     pairs = alike(spec)
-    return tied(spec, *draw(st.sampled_from(pairs))) if pairs and draw(RARELY) else spec
+    if not pairs or not draw(RARELY):
+        return spec
+    path, owner = draw(st.sampled_from(pairs))
+    return tied(spec, path, owner)
+
+
+@st.composite
+def _floats(
+    draw: DrawFn, depth: int, kinds: Kinds, leaves: SearchStrategy[type[Layer]]
+) -> Spec:
+    kind = draw(leaves)
+    shape = draw(_inputs(kind.__name__, kinds))
+    before = [draw(layers(shape, depth, kinds))] if draw(FLAGS) else []
+    before = [layer for layer in before if keeps(layer, shape)]
+    first = [*before, draw(layer_of(kind, shape))]
+    out = output_shape(first, shape)
+    rest = draw(chains(out, depth, kinds, most=2)) if readers(out, kinds) else []
+    return Spec(draw(NAMES), shape, [*first, *rest])
 
 
 @cache
@@ -208,8 +242,10 @@ def _inputs(name: str, kinds: Kinds) -> SearchStrategy[Shape]:
 
 
 @st.composite
-def _lookups(draw: DrawFn, depth: int, kinds: Kinds) -> Spec:
-    kind = draw(st.sampled_from(kinds.lookups))
+def _lookups(
+    draw: DrawFn, depth: int, kinds: Kinds, lookups: SearchStrategy[type[Layer]]
+) -> Spec:
+    kind = draw(lookups)
     shape = draw(_inputs(kind.__name__, kinds))
     table = draw(layer_of(kind, shape))
     out = table.output_shape(shape)

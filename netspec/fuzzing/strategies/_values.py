@@ -77,7 +77,7 @@ def values(schema: Schema, place: Place) -> Values:
         case {"type": "array", "items": {"$ref": "#/$defs/layer"}} if place.chains:
             return place.chains
         case {"type": "array", "items": {"$ref": "#/$defs/Node"}} if place.chains:
-            return _nodes(place.chains)
+            return _nodes(place.chains, place.shape)
         case {"type": "array", "items": items}:
             return _arrays(schema, items, place)
     raise NetspecError(
@@ -134,16 +134,21 @@ def _arrays(schema: Schema, items: Schema, place: Place) -> Values:
     return Values(tuple(some), lists)
 
 
-def _nodes(chains: Values) -> Values:
+def _nodes(chains: Values, shape: Shape) -> Values:
     """Two chains that read the same, and a node that reads both."""
 
-    def graph(first: list[Layer], second: list[Layer], merge: str) -> tuple[Node, ...]:
-        both = Node(WORDS[0], [Identity()], reads=["one", "other"], merge=merge)
-        return Node("one", first), Node("other", second), both
+    def graph(
+        first: list[Layer], second: list[Layer], merge: str, axis: int
+    ) -> tuple[Node, ...]:
+        reads, both = ("one", "other"), [Identity()]
+        last = Node(WORDS[0], both, reads=reads, merge=merge, axis=axis)
+        return Node("one", first), Node("other", second), last
 
-    some = tuple(graph(chain, chain, "add") for chain in chains.some if chain)
-    first = st.sampled_from(chains.some)
-    return Values(some, st.builds(graph, first, chains.any, st.sampled_from(MERGES)))
+    some = tuple(graph(chain, chain, "add", 1) for chain in chains.some if chain)
+    first, merges = st.sampled_from(chains.some), st.sampled_from(MERGES)
+    axes = _integers({"not": {"const": 0}}, shape)
+    drawn = st.builds(graph, first, chains.any, merges, st.sampled_from(axes))
+    return Values(some, drawn)
 
 
 def _forms(shape: Shape) -> tuple[tuple[int, ...], ...]:

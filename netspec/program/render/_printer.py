@@ -98,16 +98,17 @@ class Layout:
         yield f"{margin}{group.closing}{after}"
 
     def _run_lines(self, run: Run, indent: int) -> Iterator[str]:
-        text = f"{' ' * indent}{self._run(run)},"
         name, value = run.entry
-        if run.times > 1 and len(text) <= self.width:
-            yield from self._say(self._comments(value), " " * indent)
-            yield text
-            return
-        once = [*replace(self, said=set(self.said)).lines(value, indent=indent + 4)]
-        if run.times * len(once) > len(once) + 3:
-            yield from self._loop(run, indent)
-            return
+        if run.times > 1:  # what stands once is written once: nets are deep
+            text = f"{' ' * indent}{self._run(run)},"
+            if len(text) <= self.width:
+                yield from self._say(self._comments(value), " " * indent)
+                yield text
+                return
+            once = [*replace(self, said=set(self.said)).lines(value, indent=indent + 4)]
+            if run.times * len(once) > len(once) + 3:
+                yield from self._loop(run, indent)
+                return
         for _ in range(run.times):
             yield from self.lines(value, name, ",", indent=indent)
 

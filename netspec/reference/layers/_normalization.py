@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -20,12 +21,15 @@ Axes = tuple[int, ...]
 
 
 class Normalized(NamedTuple):
-    """A normalized array, its statistics, and the vector-Jacobian product."""
+    """A normalized array, its statistics, the vector-Jacobian product, and the array
+    as a backward pass has it.
+    """
 
     z: Array
     mean: Array
     variance: Array
     pullback: Pullback
+    recalled: Callable[[], Array]
 
 
 @forward.register
@@ -38,14 +42,16 @@ def _batch_norm(layer: BatchNorm, x: Array, scope: Scope) -> tuple[Array, Pullba
         z = _normalize_by_running(x, scope)
     if moves:
         _update_running(z, x.size // x.shape[1], layer, scope)
-    return _affine(z.z, z.pullback, axes, scope)
+    return _affine(z.z, z.recalled, z.pullback, axes, scope)
 
 
 @forward.register
 def _layer_norm(layer: LayerNorm, x: Array, scope: Scope) -> tuple[Array, Pullback]:
     trailing = tuple(range(x.ndim - layer.axes, x.ndim))
     z = _normalize(x, trailing, scope)
-    return _affine(z.z, z.pullback, tuple(range(x.ndim - layer.axes)), scope)
+    return _affine(
+        z.z, z.recalled, z.pullback, tuple(range(x.ndim - layer.axes)), scope
+    )
 
 
 @forward.register
@@ -71,7 +77,9 @@ def rms_norm(x: Array, axes: int, eps: float, scope: Scope) -> tuple[Array, Pull
         rest = dz - ops.value(saved * along)
         return ops.value(ops.value(rest) * ops.value(inverse))
 
-    return _affine(z, pullback, tuple(range(x.ndim - axes)), scope)
+    return _affine(
+        z, lambda: ops.value(z), pullback, tuple(range(x.ndim - axes)), scope
+    )
 
 
 @forward.register
@@ -82,7 +90,11 @@ def _group_norm(layer: GroupNorm, x: Array, scope: Scope) -> tuple[Array, Pullba
     def pullback(dz: Array) -> Array:
         return z.pullback(dz.reshape(grouped.shape)).reshape(x.shape)
 
-    return _affine(z.z.reshape(x.shape), pullback, (0, *range(2, x.ndim)), scope)
+    def recalled() -> Array:
+        return z.recalled().reshape(x.shape)
+
+    summed = (0, *range(2, x.ndim))
+    return _affine(z.z.reshape(x.shape), recalled, pullback, summed, scope)
 
 
 @forward.register
@@ -90,7 +102,7 @@ def _instance_norm(
     layer: InstanceNorm, x: Array, scope: Scope
 ) -> tuple[Array, Pullback]:
     z = _normalize(x, tuple(range(2, x.ndim)), scope)
-    return _affine(z.z, z.pullback, (0, *range(2, x.ndim)), scope)
+    return _affine(z.z, z.recalled, z.pullback, (0, *range(2, x.ndim)), scope)
 
 
 def _normalize(x: Array, axes: Axes, scope: Scope) -> Normalized:
@@ -102,13 +114,24 @@ def _normalize(x: Array, axes: Axes, scope: Scope) -> Normalized:
     inverse = ops.value(1 / np.sqrt(ops.value(variance + scope.scalar("eps"))))
     z = ops.value(centered * inverse)
 
+    @cache
+    def recalled() -> Array:
+        return _recalled(x, mean, inverse, ops)
+
     def pullback(dz: Array) -> Array:
-        saved = ops.value(z)
+        saved = recalled()
         along = ops.contract(average, count, ops.value(dz * saved))
         rest = dz - ops.contract(average, count, dz) - ops.value(saved * along)
         return ops.value(ops.value(rest) * ops.value(inverse))
 
-    return Normalized(z, mean, variance, pullback)
+    return Normalized(z, mean, variance, pullback, recalled)
+
+
+def _recalled(x: Array, mean: Array, inverse: Array, ops: Arithmetic) -> Array:
+    """Normalize once more, as a backward pass does that kept what was read, with the
+    mean and the inverse: far from 0 the rounding of both is that of large numbers.
+    """
+    return np.asarray(ops.value((ops.value(x) - ops.value(mean)) * ops.value(inverse)))
 
 
 def _average(axes: Axes) -> Callable[[Array], Array]:
@@ -121,7 +144,10 @@ def _normalize_by_running(x: Array, scope: Scope) -> Normalized:
     variance = _along_channels(scope.param("running_var"), x)
     inverse = ops.value(1 / np.sqrt(ops.value(variance + scope.scalar("eps"))))
     z = ops.value(ops.value(x - mean) * inverse)
-    return Normalized(z, mean, variance, lambda dz: ops.value(dz * inverse))
+    return Normalized(
+        *(z, mean, variance, lambda dz: ops.value(dz * inverse)),
+        lambda: _recalled(x, mean, inverse, ops),
+    )
 
 
 def _update_running(z: Normalized, count: int, layer: BatchNorm, scope: Scope) -> None:
@@ -148,7 +174,11 @@ def _rounding(x: Array, ops: Arithmetic) -> Array:
 
 
 def _affine(
-    z: Array, pullback: Pullback, summed: Axes, scope: Scope
+    z: Array,
+    recalled: Callable[[], Array],
+    pullback: Pullback,
+    summed: Axes,
+    scope: Scope,
 ) -> tuple[Array, Pullback]:
     """Compute ``z * weight + bias``, which repeat along the axes `summed`."""
     ops = scope.ops
@@ -167,7 +197,7 @@ def _affine(
             scope.grad("bias", ops.contract(total, count, dy))
         if weight is None:
             return pullback(dy)
-        product = ops.value(dy * ops.value(z))
+        product = ops.value(dy * recalled())
         scope.grad("weight", ops.contract(total, count, product))
         return pullback(ops.value(dy * weight.reshape(shape)))
 

@@ -14,9 +14,11 @@ from netspec.conformance.cases import draw_single, single_layers
 from netspec.conformance.judging import agree
 from netspec.contract import Optimizer
 from netspec.errors import BackendError
+from netspec.fuzzing import trial
 from netspec.layers import Layer
 from netspec.spec import Spec
 from netspec_gluon import backend
+from netspec_gluon._fused_weights import CELL, in_pytorch
 
 PLANE = (4, 7, 6)
 CANONICAL = {"gamma": "weight", "beta": "bias", "alpha": "weight"}
@@ -66,6 +68,36 @@ def test_what_gluon_cannot_say_is_refused(layer: Layer, reason: str) -> None:
             backend.compile(spec, seed=0, dtype=dtype)
 
 
+BESIDE = nl.Parallel([[nl.Tanh()], [nl.Identity()]])
+READING = nl.Node("b", [nl.Tanh()], reads=["a", "input"])
+
+
+@pytest.mark.parametrize(
+    ("layer", "axes"),
+    [
+        (nl.PositionEmbedding(), 5),
+        (nl.SinusoidalPosition(), 5),
+        (nl.ClassToken(), 6),
+        (nl.Roll([-1], [1]), 6),
+        (BESIDE, 6),
+        (nl.Graph([nl.Node("a", [nl.Tanh()]), READING]), 6),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_more_axes_than_an_operator_takes_are_refused(layer: Layer, axes: int) -> None:
+    """MXNet would raise where it runs, and again at whatever runs next."""
+
+    def spec(axes: int) -> Spec:
+        shape = (*(1,) * (axes - 3), 3, 2)
+        return Spec("s", shape, [nl.Scale(axis=-1), layer])
+
+    assert not trial(spec(axes), backend, "float32")
+    with pytest.raises(
+        BackendError, match=f"at most {axes} axes.*, received {axes + 1}"
+    ):
+        backend.compile(spec(axes + 1), seed=0)
+
+
 @pytest.mark.parametrize(
     ("kernel", "padding", "padded"), [(2, (1, 0), False), ((2, 3), 1, True)]
 )
@@ -102,7 +134,7 @@ def test_parameters_are_the_canonical_ones_in_order(spec: Spec, dtype: str) -> N
 
 def canonical(name: str) -> str:
     owner, _, key = name.rpartition(".")
-    return f"{owner}.{CANONICAL.get(key, key)}"
+    return CELL.sub(in_pytorch, f"{owner}.{CANONICAL.get(key, key)}")
 
 
 def test_prefixes_say_what_a_parameter_belongs_to() -> None:

@@ -13,9 +13,12 @@ from hypothesis import given
 from jax import monitoring
 
 from netspec import layers as nl
+from netspec.conformance.cases import draw_case
+from netspec.conformance.judging import agree
 from netspec.contract import Array
 from netspec.errors import BackendError
 from netspec.fuzzing.strategies import specs
+from netspec.layers import Layer
 from netspec.spec import Spec
 from netspec_jax import PureModel, backend
 from netspec_jax._arrays import by_path
@@ -138,3 +141,27 @@ def test_compiling_in_float64_leaves_the_process_in_float32() -> None:
 def test_devices_that_jax_does_not_have_are_refused(device: str) -> None:
     with pytest.raises(BackendError, match=r"^device .* cannot be used: .*; use 'cpu'"):
         backend.compile(net(), seed=0, device=device)
+
+
+RESCALED = [nl.Scale(axis=1), nl.Rescale(0.3, offset=0.7)]
+ONCE: list[Layer] = [nl.HardSigmoid(offset=0.8)]
+MAXIMA: dict[str, list[Layer]] = {
+    "max": [*RESCALED, nl.Reduce([1], op="max")],
+    "min": [*RESCALED, nl.Reduce([1], op="min")],
+    "maximum": [
+        nl.Parallel([ONCE, [*ONCE, nl.HardSigmoid()]], merge="maximum"),
+        nl.Scale(axis=1),
+    ],
+}
+
+
+@pytest.mark.parametrize("layers", MAXIMA.values(), ids=MAXIMA)
+def test_gradients_of_maxima_are_right_where_compiling_is_quick(
+    layers: list[Layer],
+) -> None:
+    for seed in range(3):
+        spec = Spec("s", (5,), layers)
+        case = draw_case(spec, train=False, dtype="float64", seed=seed)
+        with backend.quick():
+            agreement = agree(backend, case)
+        assert agreement.passed, str(agreement)

@@ -1,0 +1,19 @@
+"""Register the rules by which operations of PyTorch become layers, by family."""
+
+from . import (
+    _activations,
+    _arithmetic,
+    _attention,
+    _convolution,
+    _dense,
+    _merge,
+    _modules,
+    _normalization,
+    _parts,
+    _pooling,
+    _reductions,
+    _regularization,
+    _shape,
+    _upsample,
+)
+from ._normalization import in_evaluation as in_evaluation

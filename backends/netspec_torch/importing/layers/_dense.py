@@ -1,0 +1,24 @@
+"""Layers that are one matrix."""
+
+from __future__ import annotations
+
+from netspec import layers as L
+from netspec_torch.importing._call import Call
+from netspec_torch.importing._registry import read
+
+
+@read.register("aten.linear")
+def linear(call: Call) -> L.Layer:
+    units, _ = call.weight("weight")
+    return L.Dense(units, bias=bool(call.weight("bias")))
+
+
+@read.register("aten.embedding")
+def embedding(call: Call) -> L.Layer:
+    vocabulary, dim = call.weight("weight")
+    if call["padding_idx"] >= 0:
+        call.note(
+            f"training moves row {call['padding_idx']} of the table, which"
+            " padding_idx kept"
+        )
+    return L.Embedding(vocabulary, dim=dim)

@@ -1,0 +1,36 @@
+"""Import models that others built and trained: a spec, its weights, and what each was
+called.
+
+A reader turns a model into a `Reading`, values that are made from values; all else is
+here and knows no framework: one spelling of each layer, the tree of containers, the
+submodules that come back, and the names. A model is imported as a whole or not at all:
+`ImportProblem` lists everything that stands in the way.
+"""
+
+from netspec.errors import ImportProblem as ImportProblem
+from netspec.errors import Obstacle as Obstacle
+
+from ._graph import INPUT as INPUT
+from ._graph import Item as Item
+from ._graph import Join as Join
+from ._graph import Reading as Reading
+from ._graph import Weight as Weight
+from ._imported import Imported as Imported
+from ._imported import imported as imported
+from ._normal import normal as normal
+from ._operation import Made as Made
+from ._operation import Operation as Operation
+from ._operation import Refusal as Refusal
+from ._operation import register as register
+from ._recorder import Recorder as Recorder
+from ._sources import ReadingBackend as ReadingBackend
+from ._sources import mxnet as mxnet
+from ._sources import torch as torch
+from ._values import NOTHING as NOTHING
+from ._values import Loose as Loose
+from ._values import Lost as Lost
+from ._values import Passed as Passed
+from ._values import Piled as Piled
+from ._values import Signal as Signal
+from ._values import Value as Value
+from ._values import flat as flat

@@ -1,0 +1,115 @@
+"""Models of frameworks that are installed here: each backend reads its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from os import PathLike
+from typing import Any, Protocol, runtime_checkable
+
+from netspec.contract import backend
+from netspec.errors import BackendError, shorten
+from netspec.importing._graph import Reading
+from netspec.importing._imported import Imported, imported
+from netspec.importing.symbols import reading
+
+
+@runtime_checkable
+class ReadingBackend(Protocol):
+    """Can read models of its framework that netspec did not make."""
+
+    def read(
+        self,
+        source: Any,
+        example: object,
+        *,
+        name: str | None = None,
+        evaluation_only: bool = False,
+        output: str | None = None,
+    ) -> Reading:
+        """Read a model, which is left as it is.
+
+        Args:
+            source: the model.
+            example: a batch of inputs, or the shape of one.
+            name: of the spec; None for one that the model has.
+            evaluation_only: take what evaluation computes, and say what training has
+                besides.
+            output: which of several outputs; the only one if None.
+
+        Raises:
+            ImportProblem: it cannot be read at all.
+            InputError: `source` or `example` is none.
+        """
+
+
+def torch(
+    module: Any,
+    example: object,
+    *,
+    name: str | None = None,
+    evaluation_only: bool = False,
+    output: str | None = None,
+) -> Imported:
+    """Import a module of PyTorch, with its weights.
+
+    Its code is run, in evaluation and in training, by ``torch.export``.
+
+    Args:
+        module: any ``torch.nn.Module`` of one input; it is left as it is.
+        example: a batch of inputs, or the shape of one, such as ``(3, 224, 224)``.
+        name: of the spec; that of its class if None.
+        evaluation_only: take what evaluation computes, and list what training has
+            besides as `Imported.training_only`.
+        output: which of several outputs; the only one if None.
+
+    Raises:
+        BackendNotInstalled: PyTorch is missing; says what to install.
+        ImportProblem: lists all that cannot be imported; nothing of it is.
+        InputError: `module` or `example` is none.
+    """
+    return _read("torch", module, example, name, evaluation_only, output)
+
+
+def mxnet(
+    symbol: str | PathLike[str],
+    params: str | PathLike[str],
+    input_shape: Sequence[int],
+    *,
+    name: str | None = None,
+    output: str | None = None,
+) -> Imported:
+    """Import a model that MXNet exported, with its weights; MXNet is not needed.
+
+    Args:
+        symbol: the file of the graph, ``-symbol.json``.
+        params: the file of the arrays, ``.params``.
+        input_shape: of one example, without the batch axis.
+        name: of the spec; that of the file if None.
+        output: name of the operation whose output is meant; the only one if None.
+
+    Raises:
+        ImportProblem: lists all that cannot be imported; nothing of it is.
+        ParameterError: `params` is no such file, or damaged.
+        SpecError: `symbol` is no such file, or damaged.
+    """
+    return imported(reading(symbol, params, input_shape, name, output))
+
+
+def _read(
+    name: str,
+    source: object,
+    example: object,
+    title: str | None,
+    evaluation_only: bool,
+    output: str | None,
+) -> Imported:
+    found = backend(name)
+    if not isinstance(found, ReadingBackend):
+        raise BackendError(
+            f"backend {shorten(name)} reads no models; install a newer netspec"
+        )
+    return imported(
+        found.read(
+            source, example, name=title, evaluation_only=evaluation_only, output=output
+        )
+    )

@@ -1,0 +1,24 @@
+"""What two imports are compared by: their layers, names apart."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import netspec as ns
+from netspec.declare import fields_of
+from netspec.layers import Layer
+
+
+def nameless(spec: ns.Spec) -> tuple[Layer, ...]:
+    """The layers of a spec without any names."""
+    return tuple(map(_bare, spec.layers))
+
+
+def _bare(value: Any) -> Any:
+    if isinstance(value, Layer):
+        held = {name: _bare(getattr(value, name)) for name in fields_of(type(value))}
+        return replace(value, **(held | {"name": None}))
+    if isinstance(value, tuple):
+        return tuple(map(_bare, value))
+    return value
