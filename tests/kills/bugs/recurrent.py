@@ -127,7 +127,7 @@ def fused(original: Any, units: int, inputs: int, length: int, **how: Any) -> An
 
 BUGS = (
     kernel("LSTM: gates i f o g", order([0, 1, 3, 2], 0, 1, 2, 3), PLAIN, "lstm"),
-    kernel("LSTM: gates i o f g, as in ONNX", order([0, 2, 3, 1], 0, 1), PLAIN, "lstm"),
+    kernel("LSTM: gates i o f g, as in ONNX", order([0, 3, 1, 2], 0, 1), PLAIN, "lstm"),
     kernel(
         "GRU: gates z r n, as in Keras",
         order([1, 0, 2], 0, 1, 2, 3),
