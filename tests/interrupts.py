@@ -1,6 +1,5 @@
 """Ctrl-C and closed terminals, however the tests were started: what a shell runs in the
-background ignores the one, what `nohup` runs the other, and hands that on to all that it
-starts.
+background ignores the one, what `nohup` runs the other, and both hand that on.
 """
 
 from __future__ import annotations
