@@ -1,5 +1,5 @@
-"""Ctrl-C, however the tests were started: what a shell runs in the background ignores
-it, and hands that on to all that it starts.
+"""Ctrl-C and closed terminals, however the tests were started: what a shell runs in the
+background ignores the one, what `nohup` runs the other, and both hand that on.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from typing import Any
 _START = """
 import os, signal, sys
 signal.signal(signal.SIGINT, signal.{})
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 os.execv(sys.argv[1], sys.argv[1:])
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import mxnet as mx
@@ -14,6 +15,7 @@ from netspec.errors import BackendError, shorten
 from netspec.init import OF_GATES
 from netspec.spec import Placed, Spec, join_path
 from netspec_gluon._lowering import is_own
+from netspec_gluon.support import ties
 
 # Gluon's names for parameters of its own layers; other parameters keep their names
 NAMES = {"scale": "gamma", "shift": "beta", "slope": "alpha"}
@@ -50,8 +52,46 @@ def gluon_paths(spec: Spec) -> dict[str, str]:
     return {
         join_path(node.path, name): gluon_path(node, name, parameter)
         for node in spec.graph.walk()
-        for name, parameter in node.parameters.items()
+        for name, parameter in node.own.items()
     }
+
+
+def gluon_ties(spec: Spec) -> dict[str, str]:
+    """Return the names that `save_parameters` gives to tied parameters, and those of
+    their owners.
+
+    Raises:
+        BackendError: Gluon cannot tie parameters of recurrent layers.
+    """
+    whole = replace(spec, ties={})
+    names, roles = gluon_paths(whole), whole.parameters()
+    for path, owner in spec.ties.items():
+        for end in (path, owner):
+            if roles[end].role in OF_GATES:
+                raise BackendError(
+                    f"{path}: it cannot be tied to {owner} in Gluon, whose recurrent"
+                    " layers find their parameters by name; leave out the tie"
+                )
+    return {names[path]: names[owner] for path, owner in spec.ties.items()}
+
+
+def share(model: Any, path: str, owner: str) -> None:
+    """Put the parameter with the name `owner` in the place of that at `path`.
+
+    Raises:
+        BackendError: Gluon keeps them in different shapes.
+    """
+    held = named_parameters(model)
+    if held[path].shape != held[owner].shape:
+        raise BackendError(
+            f"{path}: it cannot be tied to {owner} in Gluon, which keeps one in shape"
+            f" {held[path].shape}, the other in {held[owner].shape}; leave out the tie"
+        )
+    block, name = model, path
+    while "." in name:
+        key, _, name = name.partition(".")
+        block = block._children[key]
+    ties.share(block, name, held[owner])
 
 
 def named_parameters(model: Any) -> dict[str, Any]:
@@ -86,10 +126,26 @@ def tensors(model: Any, spec: Spec) -> dict[str, Any]:
         if held is None or not _holds(held.shape, declared):
             shape = None if held is None else held.shape
             raise _stranger(path, f"{declared.shape}, the model one of shape {shape}")
+    tied = gluon_ties(spec)
+    for path, owner in tied.items():
+        if parameters.get(path) is not parameters[owner]:
+            raise BackendError(
+                f"{path}: the spec ties it to {owner}, the model does not; give the"
+                " model's own spec"
+            )
     learned = {path for path, p in parameters.items() if p.grad_req != "null"}
+    learned -= set(tied)
     for path in sorted(learned - set(paths.values())):
         raise _stranger(path, f"None, the model one of shape {parameters[path].shape}")
-    return {path: parameters[paths[path]] for path in paths}
+    found = {path: parameters[name] for path, name in paths.items()}
+    first = {id(held): path for path, held in reversed(found.items())}
+    for path, held in found.items():
+        if first[id(held)] != path:
+            raise BackendError(
+                f"{path}: the model ties it to {first[id(held)]}, the spec does not;"
+                " give the model's own spec"
+            )
+    return found
 
 
 def _holds(shape: tuple[int, ...], declared: Parameter) -> bool:

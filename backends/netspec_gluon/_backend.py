@@ -28,14 +28,16 @@ from netspec.contract import (
     Training,
 )
 from netspec.layers import Layer
-from netspec.program import build, evaluate
+from netspec.program import Program, assemble, build
 from netspec.program.render import Listing
 from netspec.spec import Spec
 from netspec_gluon._arrays import (
     fill,
     find,
+    gluon_ties,
     named_parameters,
     read,
+    share,
     tensors,
     to_context,
     to_nd,
@@ -99,7 +101,7 @@ class GluonBackend(
         with to_context(device):
             if params is not None:
                 return _filled(spec, Context(dtype), params)
-            model = build(program(spec, dtype), find)
+            model = build(program(spec, dtype), find, share)
         tensors(model, spec)
         return model
 
@@ -210,7 +212,8 @@ class GluonBackend(
 
 
 def _filled(spec: Spec, ctx: Context, params: Arrays) -> nn.HybridSequential:
-    model: nn.HybridSequential = evaluate(network(spec, ctx))
+    made = Program(network(spec, ctx), (), ties=gluon_ties(spec))
+    model: nn.HybridSequential = assemble(made, share)
     model.initialize(mx.init.Zero())
     fill(model, spec, params)
     return model

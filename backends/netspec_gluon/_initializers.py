@@ -48,11 +48,11 @@ def draws(graph: PlacedChain) -> Iterator[tuple[str, Call]]:
     Raises:
         BackendError: MXNet cannot draw from a distribution.
     """
-    nodes = [node for node in graph.walk() if node.parameters]
+    nodes = [node for node in graph.walk() if node.own]
     wanted = [
         (gluon_path(node, name, p), p, draw(p))
         for node in nodes
-        for name, p in node.parameters.items()
+        for name, p in node.own.items()
     ]
     # Nothing is known of a user's block, and Xavier does not draw every shape
     known = all(is_own(node.layer) for node in nodes)

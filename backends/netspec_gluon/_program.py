@@ -9,13 +9,14 @@ from dataclasses import replace
 from itertools import groupby
 from typing import Any
 
-from netspec.program import Call, Program, call
+from netspec.program import Call, Program, assemble, call
 from netspec.program.render import (
     Code,
     Dialect,
     Layout,
     Listing,
     Page,
+    access,
     block_functions,
     draw_statements,
     list_layers,
@@ -23,7 +24,7 @@ from netspec.program.render import (
     signature,
 )
 from netspec.spec import Spec
-from netspec_gluon._arrays import FUSED, gluon_paths
+from netspec_gluon._arrays import FUSED, gluon_paths, gluon_ties, share
 from netspec_gluon._graph import GRAPH
 from netspec_gluon._initializers import draws
 from netspec_gluon._lowering import NN, OURS, SUPPORT, Context, chain, home, ours
@@ -49,10 +50,14 @@ def program(spec: Spec, dtype: str) -> Program:
     """Make the calls that construct the network of a spec and draw its first weights.
 
     Raises:
-        BackendError: Gluon cannot represent a layer of the spec, or draw from a
-            distribution.
+        BackendError: Gluon cannot represent a layer or a tie of the spec, or draw from
+            a distribution.
     """
-    return Program(network(spec, Context(dtype)), tuple(draws(spec.graph)))
+    calls = network(spec, Context(dtype)), tuple(draws(spec.graph))
+    made = Program(*calls, ties=gluon_ties(spec))
+    if made.ties:
+        assemble(made, share)  # where the shapes are seen that Gluon keeps
+    return made
 
 
 def source(spec: Spec, dtype: str, weights: bool = False) -> str:
@@ -73,6 +78,8 @@ def source(spec: Spec, dtype: str, weights: bool = False) -> str:
 
 def _reader(spec: Spec) -> str:
     """Name the module of the reader of weights that a net needs."""
+    if spec.ties:
+        return "_tied_weights"
     names = {name.rpartition(".")[2] for name in gluon_paths(spec).values()}
     fused = not names.isdisjoint(FUSED.values())
     return "_fused_weights" if fused else "_weights"
@@ -102,6 +109,7 @@ def functions(page: Page) -> Iterator[Iterable[str]]:
         f"def build() -> {page.network}:",
         f'    """Make the network: {signature(page)}."""',
         *_build(page),
+        *_shared(page),
         "    return net",
     )
     yield (
@@ -132,6 +140,14 @@ def _build(page: Page) -> Iterator[str]:
         yield from page.layout.lines(add, indent=4, explode=True)
     if page.dtype == "float64":
         yield '    net.cast("float64")  # before initialize, which then draws doubles'
+
+
+def _shared(page: Page) -> Iterator[str]:
+    """Yield a statement for each parameter that is another's."""
+    for path, owner in page.program.ties.items():
+        block, _, name = path.rpartition(".")
+        ends = Code(access(block)), name, Code(access(owner))
+        yield from page.layout.lines(ours("ties:share", *ends), indent=4)
 
 
 def _build_named(pairs: Sequence[tuple[str, Call]], layout: Layout) -> Iterator[str]:

@@ -47,6 +47,7 @@ from netspec_jax._modes import (
     options_now,
     quick_environment,
     quick_to_compile,
+    quickest,
     quickly,
     to_device,
 )
@@ -88,7 +89,8 @@ class JaxBackend(
     @property
     def observer(self) -> Observer:
         """Run exported files with the options of `quick`."""
-        return Observer(Path(__file__).with_name("_observe.py"), quick_environment())
+        script = Path(__file__).with_name("_observe.py")
+        return Observer(script, quick_environment(), quickest)
 
     def quick(self) -> AbstractContextManager[None]:
         """Give a context in which what has no options is `quick_to_compile`, except for

@@ -39,7 +39,7 @@ def write(wires: Call, name: str, layout: Layout) -> Iterator[str]:
 
 
 def _wire(name: str, reads: tuple[str, ...], merge: Name, axis: int) -> Wire:
-    merged = MERGES[merge.target.partition(":")[2]]
+    merged = MERGES[merge.target.partition(":merge_")[2]]
     return Wire(name, reads, lambda read: merged(read, axis))
 
 

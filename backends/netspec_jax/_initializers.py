@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import singledispatch
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from netspec import init as ni
+from netspec.declare import FrozenDict
 from netspec.errors import BackendError
 from netspec.init import DrawnParameter, distributions, gain, shape_tells
 from netspec.program import Call, Name, call, walk
@@ -17,6 +18,8 @@ from netspec.spec import Placed, Spec
 INIT = "jax.nn.initializers"
 SUPPORT = "netspec_jax.support.initial"
 ZEROS, ONES = Name(f"{INIT}:zeros"), Name(f"{INIT}:ones")
+
+T = TypeVar("T")
 
 Draw: TypeAlias = Call | Name
 Usual: TypeAlias = Mapping[str, Draw | None]
@@ -77,6 +80,8 @@ def drawn(node: Placed, usual: Usual) -> dict[str, Draw | None]:
     found = {
         name: initializer_of(node.parameters[name]) if name in node.parameters else None
         for name in usual
+        # what is another's is drawn there, unless the call needs an initializer
+        if name not in node.tied or usual[name] is None
     }
     return {name: drawn for name, drawn in found.items() if drawn != usual[name]}
 
@@ -85,12 +90,20 @@ def drawn_inside(node: Placed, part: str, usual: Usual) -> dict[str, Draw | None
     """Return what `drawn` does for a part of a layer, whose parameters begin with its
     name and a dot.
     """
-    own = {
-        name.removeprefix(f"{part}."): parameter
-        for name, parameter in node.parameters.items()
-        if name.startswith(f"{part}.")
-    }
-    return drawn(replace(node, parameters=own), usual)
+    return drawn(
+        replace(
+            node,
+            parameters=_inside(part, node.parameters),
+            tied=FrozenDict(_inside(part, node.tied)),
+        ),
+        usual,
+    )
+
+
+def _inside(part: str, held: Mapping[str, T]) -> dict[str, T]:
+    begin = f"{part}."
+    named = ((name, value) for name, value in held.items() if name.startswith(begin))
+    return {name.removeprefix(begin): value for name, value in named}
 
 
 def initializer_of(parameter: DrawnParameter) -> Draw:

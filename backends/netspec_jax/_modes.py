@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from functools import cache
 from typing import Any, TypeAlias
@@ -27,6 +27,7 @@ __all__ = [
     "options_now",
     "quick_environment",
     "quick_to_compile",
+    "quickest",
     "quickly",
     "to_device",
 ]
@@ -107,26 +108,36 @@ def quick_environment() -> FrozenDict[str, str]:
     return FrozenDict({"XLA_FLAGS": " ".join([present, *flags])})
 
 
-QUICK: ContextVar[bool] = ContextVar("whether to be quick to compile", default=False)
+QUICK: ContextVar[Callable[[bool], Options] | None] = ContextVar("QUICK", default=None)
 
 
 @contextmanager
-def quickly() -> Iterator[None]:
-    """Use the options of `quick_to_compile` for backends without options of their own,
-    in this thread only.
-    """
-    token = QUICK.set(True)
+def _compiling(how: Callable[[bool], Options]) -> Iterator[None]:
+    token = QUICK.set(how)
     try:
         yield
     finally:
         QUICK.reset(token)
 
 
+def quickly() -> AbstractContextManager[None]:
+    """Use the options of `quick_to_compile` for backends without options of their own,
+    in this thread only.
+    """
+    return _compiling(quick_to_compile)
+
+
+def quickest() -> AbstractContextManager[None]:
+    """Use them as `quick_environment` does, which does not know the net."""
+    return _compiling(lambda comparing: quick_to_compile())
+
+
 def options_now(own: Options, comparing: bool) -> Options:
     """Return the options for ``jax.jit``: a backend's own if it has any, else those of
-    `quickly`.
+    `quickly` or `quickest`.
     """
-    return own or (quick_to_compile(comparing) if QUICK.get() else own)
+    how = QUICK.get()
+    return own or (how(comparing) if how else own)
 
 
 def key_of(seed: int) -> Array:

@@ -32,9 +32,26 @@ def program(spec: Spec, dtype: str) -> Program:
         BackendError: a layer has no lowering, or JAX cannot draw from a distribution.
     """
     net = chain(spec.graph, Context(dtype, plan(spec.graph)))
+    if spec.ties:
+        net = made("ties:tied", net, *ties(spec))
     if dtype == "float64":
         net = made("adapters:float64", net)
     return Program(net, ())
+
+
+def ties(spec: Spec) -> Iterator[tuple[str | tuple[int, ...], ...]]:
+    """Yield the arguments of `support.ties.tied`: path, owner, and how the axes of the
+    owner's array are permuted, if they are.
+    """
+    held = replace(spec, ties={}).parameters()
+    for path, owner in spec.ties.items():
+        kernels = held[path].is_kernel, held[owner].is_kernel
+        last = len(held[path].shape) - 1
+        axes = {
+            (True, False): (*range(2, last + 1), 1, 0),
+            (False, True): (last, last - 1, *range(last - 1)),
+        }.get(kernels)
+        yield (path, owner, axes) if axes else (path, owner)
 
 
 def source(spec: Spec, dtype: str, weights: bool = False) -> str:

@@ -24,8 +24,11 @@ def to_array(tensor: Tensor) -> Array:
 
 
 def tensors(model: nn.Module) -> dict[str, Tensor]:
-    """Return all parameters and buffers by canonical path."""
-    return {**dict(model.named_parameters()), **dict(model.named_buffers())}
+    """Return all parameters and buffers by canonical path, under each of them if there
+    are several.
+    """
+    own = dict(model.named_parameters(remove_duplicate=False))
+    return {**own, **dict(model.named_buffers())}
 
 
 def detached(model: nn.Module) -> dict[str, Tensor]:
@@ -55,6 +58,12 @@ def find(model: nn.Module, path: str) -> Tensor:
     return tensor
 
 
+def share(model: nn.Module, path: str, owner: str) -> None:
+    """Put the parameter at the path `owner` in the place of that at `path`."""
+    module, _, name = path.rpartition(".")
+    setattr(model.get_submodule(module), name, find(model, owner))
+
+
 @torch.no_grad()
 def fill(model: nn.Module, params: Arrays) -> None:
     """Copy arrays into the parameters and buffers at their paths."""
@@ -72,7 +81,7 @@ def check_names(spec: Spec, model: nn.Module) -> None:
         BackendError: names the first path that differs.
     """
     declared = {path: p.shape for path, p in spec.parameters().items()}
-    own = dict(model.named_parameters())
+    own = _owned(spec, model)
     every = own | dict(model.named_buffers())
     held = {path: tuple(tensor.shape) for path, tensor in every.items()}
     for path in {**declared, **own}:
@@ -82,6 +91,20 @@ def check_names(spec: Spec, model: nn.Module) -> None:
                 f" model one of shape {held.get(path)}; give the model's own spec, or"
                 " make what the layer declares agree with its module"
             )
+
+
+def _owned(spec: Spec, model: nn.Module) -> dict[str, Tensor]:
+    """Return each parameter of a model once, under the path of its owner."""
+    own: dict[str, Tensor] = dict(model.named_parameters())
+    whole = tensors(model)
+    for path, owner in spec.ties.items():
+        if path not in whole or whole[path] is not whole.get(owner):
+            raise BackendError(
+                f"{path}: the spec ties it to {owner}, the model does not; give the"
+                " model's own spec"
+            )
+        own[owner] = own.pop(path, whole[owner])  # PyTorch names what comes first
+    return own
 
 
 def to_device(device: Any) -> torch.device | None:

@@ -31,7 +31,7 @@ from netspec.contract import (
 )
 from netspec.declare import FrozenDict
 from netspec.errors import ParameterError, said, shorten
-from netspec.program import build, evaluate
+from netspec.program import Program, assemble, build
 from netspec.program.render import Listing
 from netspec.spec import Spec, draw_into, init_params
 from netspec_torch._arrays import (
@@ -39,6 +39,7 @@ from netspec_torch._arrays import (
     detached,
     fill,
     find,
+    share,
     tensors,
     to_array,
     to_device,
@@ -91,7 +92,7 @@ class TorchBackend(
     ) -> nn.Sequential:
         place = to_device(device)
         if params is None:
-            model: nn.Sequential = build(program(spec, dtype), find)
+            model: nn.Sequential = build(program(spec, dtype), find, share)
             check_names(spec, model)
         else:
             model = _bare(spec, dtype)
@@ -221,7 +222,8 @@ class TorchBackend(
 
 def _bare(spec: Spec, dtype: str) -> nn.Sequential:
     with SkipInit():
-        model: nn.Sequential = evaluate(network(spec, dtype))
+        made = Program(network(spec, dtype), (), ties=spec.ties)
+        model: nn.Sequential = assemble(made, share)
     check_names(spec, model)
     return model
 

@@ -31,7 +31,7 @@ def draws(node: Placed) -> Iterator[tuple[str, Call]]:
     Raises:
         BackendError: PyTorch cannot draw from a distribution.
     """
-    for name, parameter in node.parameters.items():
+    for name, parameter in node.own.items():
         if not _constructor_draws(node, parameter):
             yield f"{node.path}.{name}", draw(parameter)
 

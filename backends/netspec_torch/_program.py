@@ -36,7 +36,7 @@ def program(spec: Spec, dtype: str) -> Program:
     """
     modules = network(spec, dtype)
     inits = (init for node in spec.graph.walk() for init in draws(node))
-    return Program(modules, tuple(inits), _kinds(spec, dtype))
+    return Program(modules, tuple(inits), _kinds(spec, dtype), ties=spec.ties)
 
 
 def _kinds(spec: Spec, dtype: str) -> dict[str, str]:
@@ -66,7 +66,8 @@ def source(spec: Spec, dtype: str, weights: bool = False) -> str:
         BackendError: `program` raises it, or the source of a user's module is missing.
     """
     carried, calls = _carried(spec), program(spec, dtype)
-    also = [f"{OURS}._weights:load_weights"] if weights else []
+    reader = "_tied_weights" if spec.ties else "_weights"
+    also = [f"{OURS}.{reader}:load_weights"] if weights else []
     return render(spec, calls, DIALECT, dtype=dtype, carried=carried, also=also)
 
 

@@ -9,7 +9,10 @@ from nets.convnext import convnext_tiny
 from nets.densenet import densenet121
 from nets.efficientnet import efficientnet_b0
 from nets.googlenet import googlenet
+from nets.gpt import gpt2
+from nets.hrnet import hrnet_w18_small
 from nets.lenet import lenet
+from nets.llama import llama
 from nets.mixer import mixer
 from nets.mobilenet import mobilenet
 from nets.mobilenet_v3 import mobilenet_v3_small
@@ -18,7 +21,9 @@ from nets.recurrent import bilstm_classifier, lstm_language_model
 from nets.resnet import resnet18, resnet18_v2, resnet50
 from nets.shufflenet_v2 import shufflenet_v2
 from nets.unet import unet, unet_3d
+from nets.unet_plus_plus import unet_plus_plus
 from nets.vgg import vgg11
+from nets.vit import vit_b16
 from nets.wavenet import wavenet
 
 __all__ = [
@@ -28,7 +33,10 @@ __all__ = [
     "densenet121",
     "efficientnet_b0",
     "googlenet",
+    "gpt2",
+    "hrnet_w18_small",
     "lenet",
+    "llama",
     "lstm_language_model",
     "mixer",
     "mobilenet",
@@ -40,6 +48,8 @@ __all__ = [
     "shufflenet_v2",
     "unet",
     "unet_3d",
+    "unet_plus_plus",
     "vgg11",
+    "vit_b16",
     "wavenet",
 ]

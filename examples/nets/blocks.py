@@ -1,5 +1,5 @@
-"""What several nets share: channel counts, conv-BatchNorm-activation, and
-squeeze-and-excitation.
+"""What several nets share: channel counts, conv-BatchNorm-activation,
+squeeze-and-excitation, and the block of a Transformer.
 """
 
 from __future__ import annotations
@@ -8,10 +8,14 @@ from netspec import (
     AdaptiveAvgPool2D,
     BatchNorm,
     Conv2D,
+    Dense,
+    Dropout,
     Identity,
     Layer,
+    LayerNorm,
     Parallel,
     ReLU,
+    Residual,
 )
 
 
@@ -69,3 +73,23 @@ def squeeze_excite(
         *(Conv2D(channels, kernel_size=1), gate),
     ]
     return Parallel([[Identity()], excite], merge="multiply")
+
+
+def transformer_block(
+    attention: Layer,
+    channels: int,
+    activation: Layer,
+    *,
+    eps: float = 1e-5,
+    dropped: float = 0.0,
+) -> list[Layer]:
+    """Make an attention and a perceptron of four times as many channels, each behind a
+    LayerNorm and with a way around it (Xiong et al., "On layer normalization in the
+    Transformer architecture", 2020).
+    """
+    last = [Dropout(dropped)] if dropped else []
+    perceptron = [Dense(4 * channels), activation, Dense(channels)]
+    return [
+        Residual([LayerNorm(eps=eps), attention, *last]),
+        Residual([LayerNorm(eps=eps), *perceptron, *last]),
+    ]

@@ -31,7 +31,7 @@ from netspec.conformance.judging import (
 from netspec.contract import Array, Backend, Trace
 from netspec.layers import INPUT, Container
 from netspec.reference import gathered
-from netspec.spec import Placed, PlacedChain
+from netspec.spec import Placed, PlacedChain, with_tied
 
 FOLLOWED = "rounding alone may exceed a tenth; right on what the layer itself was given"
 ASTRAY = "wrong inside the net, on what the layer itself was given"
@@ -82,6 +82,8 @@ def sharpen(
     places = {at.node.path: at for at in _places(case.spec.graph, case.x, trace)}
     found = dict(verdicts)
     for name in names:
+        if name.partition(" ")[2] in case.spec.ties.values():
+            continue  # several layers make its gradient
         owner = _owner(name, case.spec.graph, places, trace)
         if owner is None or name not in traced:
             continue
@@ -150,7 +152,7 @@ def _judged(
 
     params = {
         renamed(path): value
-        for path, value in case.params.items()
+        for path, value in with_tied(case.params, case.spec.ties).items()
         if path.startswith(f"{node.path}.")
     }
     cotangent = trace.grads[node.path]

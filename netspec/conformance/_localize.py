@@ -29,7 +29,7 @@ from netspec.conformance.report import Localization, Row
 from netspec.contract import Array, Backend, has_dtype
 from netspec.layers import INPUT
 from netspec.reference import gathered
-from netspec.spec import Placed, join_path, label
+from netspec.spec import Placed, join_path, label, with_tied
 
 Part = Callable[[Case, int], Case]
 Judge = Callable[[Case], Verdict]
@@ -193,12 +193,15 @@ def _content(case: Case, node: Placed) -> list[tuple[str, Case]]:
 
 
 def _part(case: Case, nodes: Sequence[Placed], x: Array, cotangent: Array) -> Case:
-    """Return a case for neighboring layers of a net; its paths begin with them."""
+    """Return a case for neighboring layers of a net; its paths begin with them. What is
+    tied there has a parameter of its own here.
+    """
     spec = part(case.spec.name, case.spec, nodes)
+    held = with_tied(case.params, case.spec.ties)
     params = {
         inner.path + path.removeprefix(node.path): value
         for node, inner in zip(nodes, spec.graph.nodes, strict=True)
-        for path, value in case.params.items()
+        for path, value in held.items()
         if path.startswith(f"{node.path}.")
     }
     x = x.astype(case.dtype) if spec.input_dtype == "float" else x

@@ -6,7 +6,8 @@ unsupported, or does without.
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
@@ -98,10 +99,13 @@ class Observer:
         script: a file with a function ``observe(module, weights, x, cotangent, seed)``,
             which gives arrays by name. Where `weights` is None, the file draws them.
         environment: variables with which a new process computes as this one does.
+        alike: gives a context in which this process computes as a new one with the
+            environment does, whatever the model.
     """
 
     script: Path
     environment: FrozenDict[str, str] = field(default_factory=FrozenDict)
+    alike: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
 @runtime_checkable

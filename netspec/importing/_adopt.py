@@ -93,14 +93,16 @@ def adopted(
         chosen, guessed = _chosen(spec, replace(store, arrays=rest), given)
         params = {
             path: _shaped(kept[chosen[path]], parameter, guessed)
-            for path, parameter in spec.parameters().items()
+            for path, parameter in replace(spec, ties={}).parameters().items()
+            if path in chosen
         }
-        check_params(spec, params)
+        check_params(spec, params)  # and that what is tied is equal
+        params = {path: params[path] for path in spec.parameters()}
         check_values(spec, params)
     except ParameterError as error:
         raise ParameterError(f"{store.title}: {error}") from None
     ordered = {path: chosen[path] for path in spec.parameters()}
-    used = set(ordered.values())
+    used = set(chosen.values())
     return Adopted(params, ordered, guessed, tuple(n for n in kept if n not in used))
 
 
@@ -136,8 +138,10 @@ def _chosen(
     left = [path for path in spec.parameters() if path not in given]
     if given and not left:
         return dict(given), False
-    same = _same(left, store.arrays)
+    same = _same(left, spec.ties, store.arrays)
     if same is None:
+        if len(store.arrays) == len(left) + len(spec.ties):
+            left += spec.ties  # which frameworks have under both names
         shapes = {name: array.shape for name, array in store.arrays.items()}
         found = proposed(_wanted(spec, left), shapes, store.ordered)
         return {**given, **found}, True
@@ -150,16 +154,19 @@ def _chosen(
     return {**given, **same}, False
 
 
-def _same(paths: Iterable[str], held: Iterable[str]) -> dict[str, str] | None:
+def _same(
+    paths: Iterable[str], tied: Iterable[str], held: Iterable[str]
+) -> dict[str, str] | None:
     """Find arrays by the names of the spec, or by what Gluon makes of them, all behind
-    one prefix perhaps; None where one is missing.
+    one prefix perhaps; None where one is missing. What is tied need not be there.
     """
     names, wanted = list(held), list(paths)
     for prefix in dict.fromkeys(["", _prefix(names)]):
         by_path = {origin_of(name.removeprefix(prefix)).path: name for name in names}
         by_path |= {name.removeprefix(prefix): name for name in names}
         if all(path in by_path for path in wanted):
-            return {path: by_path[path] for path in wanted}
+            there = (path for path in tied if path in by_path)
+            return {path: by_path[path] for path in (*wanted, *there)}
     return None
 
 

@@ -1,5 +1,6 @@
 """Hold a model as a tree of calls, which is built into a live model or printed."""
 
+from ._build import assemble as assemble
 from ._build import build as build
 from ._build import evaluate as evaluate
 from ._build import resolve as resolve

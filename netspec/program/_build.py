@@ -15,19 +15,40 @@ from netspec.errors import BackendError, said
 from netspec.program._call import Call, Expr, Items, Name, Program
 
 
-def build(program: Program, find: Callable[[Any, str], Any]) -> Any:
+def build(
+    program: Program,
+    find: Callable[[Any, str], Any],
+    share: Callable[[Any, str, str], None],
+) -> Any:
     """Make the model, then draw its first weights in the order of the program.
 
     Args:
         program: the calls to make.
         find: returns the parameter of a model at a canonical path.
+        share: puts the parameter at the second path in the place of that at the first.
+
+    Raises:
+        BackendError: a target cannot be imported.
+    """
+    model = assemble(program, share)
+    for path, init in program.inits:
+        invoke(init, find(model, path))
+    return model
+
+
+def assemble(program: Program, share: Callable[[Any, str, str], None]) -> Any:
+    """Make the model, with what its constructors draw, if they do.
+
+    Args:
+        program: the calls to make.
+        share: as in `build`.
 
     Raises:
         BackendError: a target cannot be imported.
     """
     model = evaluate(program.modules)
-    for path, init in program.inits:
-        invoke(init, find(model, path))
+    for path, owner in program.ties.items():
+        share(model, path, owner)
     return model
 
 

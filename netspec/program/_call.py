@@ -106,9 +106,12 @@ class Program:
             source draw first weights class by class.
         shared: calls that are arguments of several layers, with the names that source
             gives them.
+        ties: by the path of a parameter, the path of the one that takes its place when
+            the model is built, before anything is drawn.
     """
 
     modules: Call
     inits: tuple[tuple[str, Call], ...]
     kinds: Mapping[str, str] = field(default_factory=dict)
     shared: Mapping[Call, str] = field(default_factory=dict)
+    ties: Mapping[str, str] = field(default_factory=dict)

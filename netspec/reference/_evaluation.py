@@ -46,6 +46,8 @@ class Run:
             its output.
         grads: gradients by canonical path, filled by the backward pass.
         state: running statistics after the step, by canonical path.
+        shares: gradients of parameters under several paths, by path of the owner, then
+            by that under which it was read.
     """
 
     params: Mapping[str, Array]
@@ -60,15 +62,35 @@ class Run:
     watch_grad: Watch = lambda path, value: None
     grads: dict[str, Array] = field(default_factory=dict)
     state: dict[str, Array] = field(default_factory=dict)
+    shares: dict[str, dict[str, Array]] = field(default_factory=dict)
+
+    def add_grad(self, path: str, read: str, value: Array) -> None:
+        """Store the gradient of a parameter that was read under a path: the sum of all
+        of these.
+        """
+        shares = self.shares.setdefault(path, {})
+        shares[read] = value
+        first, *others = shares.values()
+        for other in others:
+            first = self.ops.value(first + other)
+        self.grads[path] = first
 
 
 @dataclass(frozen=True)
 class Scope:
-    """The part of a run that one layer sees."""
+    """The part of a run that one layer sees.
+
+    Attributes:
+        run: the run.
+        path: canonical path of the layer.
+        layer: the layer.
+        tied: by the path of each parameter that is another's, the path of the owner.
+    """
 
     run: Run
     path: str
     layer: Layer
+    tied: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def ops(self) -> Arithmetic:
@@ -86,11 +108,15 @@ class Scope:
 
     def param(self, name: str) -> Array:
         """Return a parameter of this layer."""
-        return self.run.params[f"{self.path}.{name}"]
+        return self.run.params[self._owner(name)]
+
+    def _owner(self, name: str) -> str:
+        path = f"{self.path}.{name}"
+        return self.tied.get(path, path)
 
     def optional(self, name: str) -> Array | None:
         """Return a parameter of this layer, or None if it is not enabled."""
-        return self.run.params.get(f"{self.path}.{name}")
+        return self.run.params.get(self._owner(name))
 
     def scalar(self, name: str) -> float:
         """Return a scalar field of this layer, rounded as the run says."""
@@ -98,7 +124,8 @@ class Scope:
 
     def grad(self, name: str, value: Array) -> None:
         """Store the gradient of a parameter of this layer."""
-        self.run.grads[f"{self.path}.{name}"] = np.asarray(value)
+        read = f"{self.path}.{name}"
+        self.run.add_grad(self._owner(name), read, np.asarray(value))
 
     def update(self, name: str, value: Array) -> None:
         """Store a running statistic of this layer as it is after the step."""

@@ -48,7 +48,8 @@ def evaluate(graph: PlacedChain, x: Array, run: Run) -> tuple[Array, Pullback]:
 
 def _apply(node: Placed, x: Array, run: Run) -> tuple[Array, Pullback]:
     if not isinstance(node.layer, Container):
-        return forward(node.layer, x, Scope(run, node.path, node.layer))
+        tied = {join_path(node.path, name): path for name, path in node.tied.items()}
+        return forward(node.layer, x, Scope(run, node.path, node.layer, tied))
     keys, joint = node.layer.joined(), Joint(run, node.path, node.layer)
     values: dict[str | None, Array] = {INPUT: x}
     parts = []

@@ -235,7 +235,7 @@ def _row(
     lr: float,
 ) -> LayerSignal:
     output = seen.outputs[node.path]
-    trained = [f"{node.path}.{n}" for n, p in node.parameters.items() if p.trainable]
+    trained = [f"{node.path}.{n}" for n, p in node.own.items() if p.trainable]
     with np.errstate(all="ignore"):
         idling = idle(node.layer, output)
     grads = _together(seen.step.grad_params, trained)

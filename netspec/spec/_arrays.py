@@ -4,7 +4,7 @@ by values.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
@@ -38,7 +38,7 @@ class Header(NamedTuple):
 
 def check_params(spec: Spec, params: Mapping[str, Array]) -> None:
     """Refuse arrays that are not exactly the parameters of the spec; their values are
-    not looked at.
+    not looked at, but that what stands under both paths of a tie is equal.
 
     Args:
         spec: the model.
@@ -46,13 +46,33 @@ def check_params(spec: Spec, params: Mapping[str, Array]) -> None:
 
     Raises:
         ParameterError: lists all problems at once: missing and unknown paths, and
-            arrays of the wrong type, shape or dtype.
+            arrays of the wrong type, shape or dtype; what is tied differs.
     """
     if not isinstance(params, Mapping):
         raise ParameterError(
             f"params must map paths to NumPy arrays, received {shorten(params)}"
         )
     check_headers(spec, {name: _header(held) for name, held in params.items()})
+    check_ties(spec, params, params.__getitem__)
+
+
+def check_ties(spec: Spec, held: Collection[str], read: Callable[[str], Array]) -> None:
+    """Refuse two arrays for one parameter, unless they are equal.
+
+    Args:
+        spec: the model.
+        held: names of arrays.
+        read: gives one of them.
+
+    Raises:
+        ParameterError: names a path that is tied, and differs from its owner.
+    """
+    for path, owner in spec.ties.items():
+        if path in held and not np.array_equal(read(path), read(owner), equal_nan=True):
+            raise ParameterError(
+                f"{path} is tied to {owner}, and must be equal to it where it is given,"
+                " received other numbers; leave it out, or the tie out of the spec"
+            )
 
 
 def _header(held: object) -> Header:
@@ -70,7 +90,7 @@ def check_headers(spec: Spec, headers: Mapping[str, Header]) -> None:
     kept = without_counters(spec, headers)
     problems = [
         f"{what}: {_listed(names)}"
-        for what, names in _problems(spec.parameters(), kept).items()
+        for what, names in _problems(_expected(spec, kept), kept).items()
         if names
     ]
     if problems:
@@ -78,6 +98,13 @@ def check_headers(spec: Spec, headers: Mapping[str, Header]) -> None:
             f"these are not the parameters of {shorten(spec.name)}:"
             f" {'; '.join(problems)}; compare Spec.parameters()"
         )
+
+
+def _expected(spec: Spec, given: Collection[str]) -> dict[str, Parameter]:
+    """Return the parameters of a spec, and those that are given a second time."""
+    owners: dict[str, Parameter] = {**spec.parameters()}
+    again = {path: owner for path, owner in spec.ties.items() if path in given}
+    return owners | {path: owners[owner] for path, owner in again.items()}
 
 
 def without_counters(spec: Spec, held: Mapping[str, Held]) -> dict[str, Held]:

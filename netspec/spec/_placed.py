@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
+from netspec.declare import FrozenDict
 from netspec.init import DrawnParameter
 from netspec.layers import INPUT, Chain, Layer, Shape
 
 T = TypeVar("T")
+
+UNTIED: FrozenDict[str, str] = FrozenDict()
 
 
 class Signal(NamedTuple):
@@ -32,6 +35,7 @@ class Placed:
         branches: the chains of a container; empty for other layers.
         input_kind: of the numbers that it reads, ``"float"`` or ``"int"``.
         output_kind: of those that it gives.
+        tied: by the name of each parameter that is another's, the path of the owner.
     """
 
     path: str
@@ -42,6 +46,12 @@ class Placed:
     branches: tuple[PlacedChain, ...] = ()
     input_kind: str = "float"
     output_kind: str = "float"
+    tied: FrozenDict[str, str] = UNTIED
+
+    @property
+    def own(self) -> dict[str, DrawnParameter]:
+        """The parameters that are not another's, by name."""
+        return {n: p for n, p in self.parameters.items() if n not in self.tied}
 
     @property
     def key(self) -> str:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from netspec.errors import ParameterError, excerpt, said
 from netspec.spec._arguments import check_memory
-from netspec.spec._arrays import Header, check_headers, without_counters
+from netspec.spec._arrays import Header, check_headers, check_ties, without_counters
 from netspec.spec._foreign_files import recognize
 from netspec.spec._spec import Spec
 
@@ -109,7 +109,7 @@ def read_arrays(file: Safetensors, spec: Spec) -> dict[str, Array]:
         Arrays by canonical path, in the order of `Spec.parameters`.
 
     Raises:
-        ParameterError: the header does not fit the spec.
+        ParameterError: the header does not fit the spec, or what is tied differs.
         NetspecError: they take more than the memory of this machine.
     """
     headers = without_counters(spec, file.headers)
@@ -121,4 +121,5 @@ def read_arrays(file: Safetensors, spec: Spec) -> dict[str, Array]:
     for dtype in {held.dtype for held in headers.values()}:  # at most one
         check_memory(spec, dtype)
     read = file.handle.get_tensor
+    check_ties(spec, headers, read)
     return {path: read(path) for path in spec.parameters()}

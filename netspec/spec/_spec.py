@@ -13,6 +13,7 @@ from netspec._system import file_name
 from netspec.declare import (
     Declared,
     Field,
+    FrozenDict,
     declare,
     decode,
     encode,
@@ -30,6 +31,7 @@ from netspec.spec._lines import located
 from netspec.spec._placed import PlacedChain, Signal, join_path
 from netspec.spec._rewrite import map_layers, without_dropout
 from netspec.spec._summary import render_html, render_text
+from netspec.spec._ties import TIES, tie
 
 FORMAT = 1
 
@@ -49,6 +51,9 @@ class Spec(Declared):
             weights and zero biases.
         input_dtype: ``"float"`` (the dtype that the model is compiled in), or
             ``"int"`` where the first layer is an Embedding.
+        ties: by the path of a parameter, that of the one which it is: one array under
+            two paths, whose gradient is the sum of both. The owner alone is among
+            `parameters`, and drawn.
 
     Raises:
         SpecError: a part does not fit; names its path, the rule, what was received and
@@ -62,6 +67,9 @@ class Spec(Declared):
     layers: Field[Sequence[Layer], tuple[Layer, ...]] = Field(CHAIN)
     init: Field[InitPolicy | str | None, InitPolicy] = Field(POLICY, default=None)
     input_dtype: Field[str, str] = Field(choice("float", "int"), default="float")
+    ties: Field[Mapping[str, str], FrozenDict[str, str]] = Field(
+        TIES, default=FrozenDict()
+    )
 
     def __post_init__(self) -> None:
         unused = self.init.unused_rules(self.parameters())
@@ -84,7 +92,7 @@ class Spec(Declared):
                 " Embedding at the end",
                 ("layers",),
             )
-        return placed
+        return tie(placed, self.ties)
 
     @property
     def output_shape(self) -> Shape:
@@ -98,7 +106,9 @@ class Spec(Declared):
         return {node.path: node.output_shape for node in self.graph.walk()}
 
     def parameters(self) -> dict[str, DrawnParameter]:
-        """Return every parameter by canonical path, in the order of `nn.Sequential`."""
+        """Return every parameter by canonical path, in the order of `nn.Sequential`,
+        without those that are tied to another.
+        """
         return dict(self._parameters)
 
     @cached_property
@@ -106,7 +116,7 @@ class Spec(Declared):
         return {
             join_path(node.path, name): parameter
             for node in self.graph.walk()
-            for name, parameter in node.parameters.items()
+            for name, parameter in node.own.items()
         }
 
     def without_dropout(self) -> Spec:

@@ -29,20 +29,25 @@ def rows(graph: PlacedChain) -> list[SummaryRow]:
 
 def total(graph: PlacedChain) -> tuple[int, int]:
     """Count the values of trainable parameters and those of running statistics."""
-    held = [p for node in graph.walk() for p in node.parameters.values()]
+    held = [p for node in graph.walk() for p in node.own.values()]
     trainable = sum(p.size for p in held if p.trainable)
     return trainable, sum(p.size for p in held) - trainable
 
 
 def _row(node: Placed) -> SummaryRow:
-    size = sum(p.size for p in node.parameters.values() if p.trainable)
+    size = sum(p.size for p in node.own.values() if p.trainable)
     return SummaryRow(
         node.path,
-        label(node.layer),
+        _labelled(node),
         shape_text(node.output_shape),
         f"{size:,}" if size else "",
         _std(node),
     )
+
+
+def _labelled(node: Placed) -> str:
+    ties = (f", {name} = {owner}" for name, owner in node.tied.items())
+    return label(node.layer) + "".join(ties)
 
 
 def label(layer: Layer) -> str:
@@ -68,7 +73,7 @@ def shape_text(shape: Shape) -> str:
 
 
 def _std(node: Placed) -> str:
-    parameter = node.parameters.get("weight")
+    parameter = node.own.get("weight")
     return f"{parameter.law.std:.4g}" if parameter else ""
 
 

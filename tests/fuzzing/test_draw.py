@@ -35,6 +35,10 @@ def test_specs_have_layers_of_every_kind() -> None:
     assert kinds == set(KINDS)
 
 
+def test_parameters_are_tied_now_and_then() -> None:
+    assert any(draw_spec(SEED, number).ties for number in range(150))
+
+
 def test_only_the_kinds_that_are_asked_for_are_drawn() -> None:
     kinds = sort_kinds([nl.Conv2D, nl.Dense, nl.Residual])
     specs = [draw_spec(SEED, number, kinds) for number in range(50)]

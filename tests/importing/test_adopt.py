@@ -172,6 +172,30 @@ def test_names_that_are_none(names: Any, said: str) -> None:
     assert said in refusal(renamed(), names)
 
 
+TIED = Spec(
+    "tied", (3,), [ns.Dense(3), ns.Tanh(), ns.Dense(3)], ties={"2.weight": "0.weight"}
+)
+
+
+def test_what_is_tied_may_be_there_twice_and_is_equal() -> None:
+    params = ns.init_params(TIED, 0)
+    both = {
+        "0.weight": params["0.weight"],
+        "0.bias": params["0.bias"],
+        "2.weight": params["0.weight"],
+        "2.bias": params["2.bias"],
+    }
+    renamed = {f"net{name}": array for name, array in both.items()}
+    assert same(adopt(TIED, params), params)
+    assert same(adopt(TIED, both), params)
+    assert not adopted(TIED, both).unused
+    assert same(adopted(TIED, renamed).params, params)
+    both["2.weight"] = 2 * params["0.weight"]
+    assert "2.weight is tied to 0.weight, and must be equal" in refusal(both, spec=TIED)
+    renamed["net2.weight"] = both["2.weight"]
+    assert "2.weight is tied to 0.weight" in refusal(renamed, spec=TIED)
+
+
 def test_a_spec_without_parameters_takes_none() -> None:
     spec = Spec("bare", (4,), [ns.ReLU()])
     assert adopt(spec, {}) == {}

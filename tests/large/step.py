@@ -12,6 +12,7 @@ import numpy as np
 
 import nets
 import netspec
+from netspec.conformance.cases import draw_input
 from netspec.conformance.judging import (
     Case,
     numerics_of,
@@ -28,6 +29,8 @@ LIMIT = 1e-9
 # Published images take 2 GB a layer; the smallest that leave anything are smaller
 HOW: dict[str, dict[str, Any]] = {
     "unet": {"input_shape": (1, 188, 188)},
+    "gpt2": {"input_shape": (128,)},  # of 1024 tokens
+    "llama": {"input_shape": (128,)},  # of 2048
     "unet_3d": {"input_shape": (3, 16, 16, 24), "padding": "same"},
 }
 NULL = 1e-10  # of the largest gradient of a layer: less than that is rounding
@@ -97,7 +100,9 @@ def drawn(spec: Spec, seed: int = 0) -> Case:
     for path, parameter in spec.parameters().items():
         if parameter.trainable and not parameter.law.std:
             params[path] = params[path] + random.normal(0, 0.1, parameter.shape)
-    x = random.normal(size=(1, *spec.input_shape))
+    text = spec.input_dtype == "int"
+    shape = (1, *spec.input_shape)
+    x = draw_input(spec, random, 1, "") if text else random.normal(size=shape)
     cotangent = random.normal(size=(1, *spec.output_shape))
     return Case(spec, params, x, cotangent, train=True, dtype="float64")
 

@@ -20,4 +20,4 @@ def _wire(branch: PlacedChain, ctx: Context) -> Expr:
     """Make the entry of a node, with its axis in the layout in which it reads."""
     layout = ctx.plan[branch.nodes[0].path].reads
     axis = axis_in(layout, branch.axis, len(branch.input_shape) + 1)
-    return branch.key, branch.reads, ours(f"graph:{branch.merge}"), axis
+    return branch.key, branch.reads, ours(f"graph:merge_{branch.merge}"), axis

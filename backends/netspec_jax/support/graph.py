@@ -62,36 +62,36 @@ def wires(
     return forward
 
 
-def concat(values: list[Array], axis: int) -> Array:
+def merge_concat(values: list[Array], axis: int) -> Array:
     """The values concatenated along an axis."""
     return jnp.concatenate(values, axis)
 
 
-def stack(values: list[Array], axis: int) -> Array:
+def merge_stack(values: list[Array], axis: int) -> Array:
     """The values along a new axis."""
     return jnp.stack(values, axis)
 
 
-def add(values: list[Array], axis: int) -> Array:
+def merge_add(values: list[Array], axis: int) -> Array:
     """The sum of the values."""
     return sum(values[1:], start=values[0])
 
 
-def multiply(values: list[Array], axis: int) -> Array:
+def merge_multiply(values: list[Array], axis: int) -> Array:
     """The product of the values."""
     return math.prod(values[1:], start=values[0])
 
 
-def subtract(values: list[Array], axis: int) -> Array:
+def merge_subtract(values: list[Array], axis: int) -> Array:
     """The second value taken from the first."""
     return values[0] - values[1]
 
 
-def maximum(values: list[Array], axis: int) -> Array:
+def merge_maximum(values: list[Array], axis: int) -> Array:
     """The largest of the values; equal ones share the gradient evenly."""
     return jnp.stack(jnp.broadcast_arrays(*values)).max(0)
 
 
-def matmul(values: list[Array], axis: int) -> Array:
+def merge_matmul(values: list[Array], axis: int) -> Array:
     """The product of two values as matrices."""
     return values[0] @ values[1]

@@ -9,10 +9,10 @@ from jax import Array
 
 from netspec_jax.support.base import Layer, elementwise
 
-Sizes = tuple[int, ...] | None
+PerAxis = tuple[int, ...] | None
 
 
-def nearest(*, scale: Sizes = None, size: Sizes = None) -> Layer:
+def nearest(*, scale: PerAxis = None, size: PerAxis = None) -> Layer:
     """Position floor(i n / m) of n for each output i of m; `jax.image.resize` takes
     floor((i + 1/2) n / m).
     """
@@ -30,7 +30,7 @@ def nearest(*, scale: Sizes = None, size: Sizes = None) -> Layer:
 
 
 def linear(
-    *, scale: Sizes = None, size: Sizes = None, align_corners: bool = False
+    *, scale: PerAxis = None, size: PerAxis = None, align_corners: bool = False
 ) -> Layer:
     """The two positions around that of each output, by what lies between."""
 
@@ -48,7 +48,7 @@ def linear(
     return elementwise(function)
 
 
-def target(x: Array, scale: Sizes, size: Sizes) -> tuple[int, ...]:
+def target(x: Array, scale: PerAxis, size: PerAxis) -> tuple[int, ...]:
     """The sizes of the positions that come out."""
     if scale is None:
         return size or ()

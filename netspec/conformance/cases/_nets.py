@@ -11,7 +11,7 @@ from netspec.spec import Spec
 
 def whole_nets() -> dict[str, Spec]:
     """Return a spec for each net, by its name."""
-    return {spec.name: spec for spec in (_mlp(), _cnn(), _sequence())}
+    return {spec.name: spec for spec in (_mlp(), _cnn(), _sequence(), _tied())}
 
 
 def _mlp() -> Spec:
@@ -50,3 +50,15 @@ def _sequence() -> Spec:
     ]
     policy = InitPolicy(Normal(0.3))
     return Spec("sequence", (9,), layers, policy, input_dtype="int")
+
+
+def _tied() -> Spec:
+    """Make a net of which the table of tokens is the head, too."""
+    layers = [
+        nl.Embedding(7, dim=6, name="tokens"),
+        *(nl.Residual([nl.Dense(6), nl.Tanh(), nl.Dense(6)]), nl.LayerNorm()),
+        nl.Dense(7, name="head"),
+    ]
+    ties = {"head.weight": "tokens.weight", "1.body.2.weight": "1.body.0.weight"}
+    policy = InitPolicy(Normal(0.5))
+    return Spec("tied", (4,), layers, policy, input_dtype="int", ties=ties)

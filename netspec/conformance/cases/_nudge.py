@@ -49,7 +49,7 @@ def _source(node: Placed) -> Placed | None:
     if isinstance(node.layer, Container):
         index = node.layer.shifting_chain
         return None if index is None else _source(node.branches[index].nodes[-1])
-    bias = node.parameters.get("bias")
+    bias = node.own.get("bias")
     if node.layer.bias_axis is None or bias is None or len(bias.shape) > 1:
         return None
     return node

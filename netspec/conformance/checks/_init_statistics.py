@@ -86,7 +86,7 @@ def _large(subject: Subject, spec: Spec, name: str) -> Findings:
 
 def _large_models(spec: Spec) -> Iterator[tuple[Spec, str]]:
     for node in spec.graph.walk():
-        for name, parameter in node.parameters.items():
+        for name, parameter in node.own.items():
             large = node.layer.enlarged(*_sizes(parameter))
             if parameter.law.std and large:
                 yield _large_model(node, name, *large), name

@@ -40,7 +40,8 @@ def source(subject: Subject) -> Findings:
     observer = subject.ability("observer")
     if subject.device:
         raise UnsupportedError("an exported file runs where its framework puts it")
-    here = _built(subject)
+    with observer.alike():
+        here = _built(subject)
     seen = _exported(subject.backend, observer, subject.spec, subject.seed)
     exported = seen[subject.dtype]
     if isinstance(exported, str):

@@ -27,6 +27,7 @@ from netspec.fuzzing.strategies._starts import (
     reads,
     starts,
 )
+from netspec.fuzzing.strategies._ties import alike, tied
 from netspec.fuzzing.strategies._values import Place, Values, values
 from netspec.layers import (
     LAYERS,
@@ -210,7 +211,12 @@ def specs_with(
 @st.composite
 def _with_policy(draw: DrawFn, plain: SearchStrategy[Spec]) -> Spec:
     spec = draw(plain)
-    return replace(spec, init=draw(policies(spec)))
+    spec = replace(spec, init=draw(policies(spec)))
+    pairs = alike(spec)
+    if not pairs or not draw(RARELY):
+        return spec
+    path, owner = draw(st.sampled_from(pairs))
+    return tied(spec, path, owner)
 
 
 @st.composite

@@ -10,6 +10,7 @@ from ._source import Page as Page
 from ._source import block_functions as block_functions
 from ._source import render as render
 from ._source import signature as signature
+from ._statements import access as access
 from ._statements import draw_statements as draw_statements
 from ._written import Wire as Wire
 from ._written import Written as Written

@@ -16,7 +16,7 @@ from netspec.program.render._folding import Block, fold
 from netspec.program.render._imports import Import, import_module, render_imports
 from netspec.program.render._inline import Inliner
 from netspec.program.render._printer import WIDTH, Layout
-from netspec.program.render._statements import draw_statements
+from netspec.program.render._statements import access, draw_statements
 from netspec.program.render._written import Written
 from netspec.spec import Spec
 
@@ -49,13 +49,23 @@ def build_and_initialize(page: Page) -> Iterator[Iterable[str]]:
     yield (
         f"def build() -> {page.network}:",
         f'    """Make the network: {signature(page)}."""',
-        *page.layout.lines(page.program.modules, "return ", indent=4, explode=True),
+        *_made(page),
     )
     yield (
         f"def initialize(net: {page.network}) -> None:",
         *_docstring_of_draws(page),
         *first_weights(page),
     )
+
+
+def _made(page: Page) -> Iterator[str]:
+    modules, ties = page.program.modules, page.program.ties
+    before = "net = " if ties else "return "
+    yield from page.layout.lines(modules, before, indent=4, explode=True)
+    for path, owner in ties.items():
+        yield f"    {access(path)} = {access(owner)}"
+    if ties:
+        yield "    return net"
 
 
 def block_functions(page: Page, kind: str) -> Iterator[Iterable[str]]:

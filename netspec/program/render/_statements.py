@@ -69,7 +69,7 @@ def _by_path(
     indent: int = 4,
 ) -> Iterator[str]:
     for alike, group in groupby(draws, key=lambda entry: entry[1]):
-        layers = [Code(_access(path, owner)) for path, _ in group]
+        layers = [Code(access(path, owner)) for path, _ in group]
         if len(layers) == 1:
             yield from _statements(alike, layers[0], layout, indent=indent)
         else:
@@ -102,7 +102,7 @@ def _by_block(
         yield from _by_path(draws[start:position], layout)
         whole = children.get(loop.parent) == {*map(str, range(loop.times))}
         part = "" if whole else f"[{loop.first}:{loop.first + loop.times}]"
-        yield f"    for block in {_access(loop.parent)}{part}:"
+        yield f"    for block in {access(loop.parent)}{part}:"
         yield from _by_path(loop.draws, layout, "block", 8)
         start = position = position + loop.times * len(loop.draws)
     yield from _by_path(draws[start:], layout)
@@ -170,7 +170,7 @@ def _statements(draws: Draws, layer: str, layout: Layout, indent: int) -> Iterat
         yield from layout.lines(statement, indent=indent)
 
 
-def _access(path: str, source: str = "net") -> str:
+def access(path: str, source: str = "net") -> str:
     """Write a path as an expression: ``"4.body.0"`` as ``net[4].body[0]``."""
     for key in path.split(".") if path else ():
         if key.isdigit():
