@@ -38,7 +38,7 @@ class DataError(NetspecError):
 
 
 class Dataset(NamedTuple):
-    """Images and labels.
+    """Images and labels; or windows of text, of which prose.py says what they hold.
 
     Attributes:
         name: what they show.

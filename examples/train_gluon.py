@@ -14,14 +14,16 @@ from training import Report, Settings
 def train(
     net: nn.HybridSequential, data: Dataset, settings: Settings, report: Report
 ) -> nn.HybridSequential:
-    """Train by SGD and cross-entropy.
+    """Train by SGD or Adam, and cross-entropy.
 
     Gluon's velocity holds the learning rate, that of PyTorch and Optax does not: with
-    momentum and a rate that falls, the same settings mean slightly different steps.
+    momentum and a rate that falls, the same settings mean slightly different steps. So
+    they do with Adam, where Gluon adds epsilon before it corrects the second moment.
 
     Args:
-        net: takes a batch of images, gives one logit for each class.
-        data: images in the shape that the net takes.
+        net: takes a batch of images, gives one logit for each class; or of windows of
+            text, then for each token.
+        data: examples in the shape that the net takes.
         settings: how to train.
         report: is told of every step and every epoch.
 
@@ -34,8 +36,8 @@ def train(
     steps = settings.epochs * settings.steps(len(train_x))
     final_lr = settings.lr * settings.end_factor
     rates = iter(np.linspace(settings.lr, final_lr, steps, endpoint=False))
-    options = {"momentum": settings.momentum}
-    trainer = gluon.Trainer(net.collect_params(), "nag", options)
+    method = ("adam", {}) if settings.adam else ("nag", {"momentum": settings.momentum})
+    trainer = gluon.Trainer(net.collect_params(), *method)
     entropy = gluon.loss.SoftmaxCrossEntropyLoss()
     net.hybridize(static_alloc=True, static_shape=True)
     for batches in settings.epochs_of_batches(len(train_x)):
@@ -46,7 +48,7 @@ def train(
                 mx.nd.array(train_y[rows]),
             )
             with autograd.record():
-                loss = entropy(net(x), y)  # one for each image
+                loss = entropy(net(x), y)  # one for each example
             loss.backward()
             trainer.set_learning_rate(next(rates))
             trainer.step(settings.batch)  # divides the gradients by the batch size
@@ -59,10 +61,10 @@ def train(
 def accuracy(
     net: nn.HybridSequential, x: np.ndarray, y: np.ndarray, batch: int = 1000
 ) -> float:
-    """Fraction of images whose largest logit is that of their class."""
+    """Fraction of labels with the largest logit."""
     right = 0
     for start in range(0, len(y), batch):
         rows = slice(start, start + batch)
         logits = net(mx.nd.array(x[rows], dtype=x.dtype)).asnumpy()
-        right += int((logits.argmax(axis=1) == y[rows]).sum())
-    return right / len(y)
+        right += int((logits.argmax(axis=-1) == y[rows]).sum())
+    return right / y.size

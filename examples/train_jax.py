@@ -21,18 +21,20 @@ from training import Report, Settings
 def train(
     model: PureModel, data: Dataset, settings: Settings, report: Report
 ) -> PureModel:
-    """Train by SGD and cross-entropy.
+    """Train by SGD or Adam, and cross-entropy.
 
     Args:
-        model: takes a batch of images, gives one logit for each class.
-        data: images in the shape that the model takes.
+        model: takes a batch of images, gives one logit for each class; or of windows of
+            text, then for each token.
+        data: examples in the shape that the model takes.
         settings: how to train.
         report: is told of every step and every epoch.
 
     Returns:
         The same functions with trained parameters.
     """
-    with jax.enable_x64(data.train_x.dtype == np.float64):
+    wide = any(leaf.dtype == np.float64 for leaf in jax.tree.leaves(model.params))
+    with jax.enable_x64(wide):
         return _train(model, data, settings, report)
 
 
@@ -45,7 +47,11 @@ def _train(
         settings.lr * settings.end_factor,
         settings.epochs * settings.steps(len(train_x)),
     )
-    optimizer = optax.sgd(schedule, momentum=settings.momentum, nesterov=True)
+    optimizer = (
+        optax.adam(schedule)
+        if settings.adam
+        else optax.sgd(schedule, momentum=settings.momentum, nesterov=True)
+    )
     step = make_step(model.apply, optimizer)
     params, state = model.params, model.state
     moments = optimizer.init(params)
@@ -88,11 +94,11 @@ def make_step(
 def accuracy(
     model: PureModel, x: np.ndarray, y: np.ndarray, batch: int = 1000
 ) -> float:
-    """Fraction of images whose largest logit is that of their class."""
+    """Fraction of labels with the largest logit."""
     apply = jax.jit(model.apply)
     right = 0
     for start in range(0, len(y), batch):
         rows = slice(start, start + batch)
         logits, _ = apply(model.params, model.state, x[rows])
-        right += int((logits.argmax(1) == y[rows]).sum())
-    return right / len(y)
+        right += int((logits.argmax(-1) == y[rows]).sum())
+    return right / y.size

@@ -25,8 +25,8 @@ class Task(NamedTuple):
 
     Attributes:
         spec: the model.
-        params: first weights by path, in the dtype of the images.
-        images: to train on and to test with.
+        params: first weights by path, in the dtype to train in.
+        images: to train on and to test with; or windows of text.
         settings: how to train.
     """
 
@@ -42,7 +42,7 @@ class Training(NamedTuple):
     Attributes:
         params: trained parameters by path.
         losses: float64 (steps,), the mean training loss of each step, in nats.
-        accuracy: on the test images, 0 to 1.
+        accuracy: on the test data, 0 to 1.
     """
 
     params: dict[str, Array]
@@ -51,14 +51,14 @@ class Training(NamedTuple):
 
 
 def train(backend: str, task: Task, quiet: bool = False) -> Training:
-    """Train in the dtype of the images.
+    """Train in the dtype of the first weights.
 
     Raises:
         NetspecError: the backend is missing, or cannot build the spec; or a loss is
             infinite or NaN.
     """
     spec, params, images, settings = task
-    dtype = images.train_x.dtype.name
+    dtype = next(iter(params.values())).dtype.name
     model = netspec.compile(spec, backend, params=params, dtype=dtype)
     loop = companion(TRAINERS[backend]).train
     start = time.perf_counter()
@@ -96,7 +96,7 @@ def usable(
     if len(able) < 2:
         remedy = f"; train with --backend {able[0]}" if able else ""
         raise NetspecError(
-            f"--backend all needs two frameworks or more, {len(able)} can be used"
+            f"a comparison needs two frameworks or more, {len(able)} can be used"
             + remedy
         )
     return able

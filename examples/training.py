@@ -15,15 +15,16 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 
 class Settings(NamedTuple):
-    """How to train: SGD with Nesterov momentum, whose rate falls linearly.
+    """How to train: SGD with Nesterov momentum, or Adam; the rate falls linearly.
 
     Attributes:
         epochs: passes over the training images.
         batch: images in one step; a smaller rest of an epoch is left out.
         lr: learning rate of the first step.
         seed: of the order of the images and of dropout.
-        momentum: weight of the old velocity; 0 is plain SGD.
+        momentum: of SGD, weight of the old velocity; 0 is plain SGD.
         end_factor: the learning rate falls to this fraction of `lr`; 1 is constant.
+        adam: whether to train by Adam, with the numbers of its paper.
     """
 
     epochs: int = 3
@@ -32,6 +33,7 @@ class Settings(NamedTuple):
     seed: int = 0
     momentum: float = 0.9
     end_factor: float = 0.0
+    adam: bool = False
 
     def steps(self, examples: int) -> int:
         """Count the steps in one epoch."""
@@ -54,12 +56,12 @@ class Report:
     Args:
         label: what is trained.
         settings: of the training.
-        examples: number of training images.
+        examples: number of training examples.
         quiet: print nothing.
 
     Attributes:
         losses: mean training loss of every step so far, in nats.
-        accuracy: the last one on the test images, 0 to 1.
+        accuracy: the last one on the test data, 0 to 1.
     """
 
     def __init__(

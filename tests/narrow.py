@@ -39,6 +39,7 @@ NARROW = {
     "unet_plus_plus": nets.unet_plus_plus((2, 4, 8), 2, 1 / 16, depth=2),
     "hrnet_w18_small": nets.hrnet_w18_small((3, 24, 16), 5, 1 / 8, sizes=2, depth=1),
     "vit_b16": louder(nets.vit_b16((3, 4, 6), 5, 1 / 48, patch=2, heads=2, blocks=2)),
+    "talking_heads": nets.talking_heads((3, 4, 6), 5, 1 / 24, 2, heads=2, blocks=1),
     "gpt2": louder(nets.gpt2((6,), 11, 1 / 48, heads=2, blocks=2, positions=8)),
     "llama": louder(nets.llama((6,), 11, 1 / 36, heads=(4, 2), blocks=2)),
     "bilstm_classifier": nets.bilstm_classifier(4, 7, 3, 1 / 16),

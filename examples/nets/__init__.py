@@ -20,6 +20,7 @@ from nets.nin import nin
 from nets.recurrent import bilstm_classifier, lstm_language_model
 from nets.resnet import resnet18, resnet18_v2, resnet50
 from nets.shufflenet_v2 import shufflenet_v2
+from nets.talking_heads import talking_heads
 from nets.unet import unet, unet_3d
 from nets.unet_plus_plus import unet_plus_plus
 from nets.vgg import vgg11
@@ -46,6 +47,7 @@ __all__ = [
     "resnet18_v2",
     "resnet50",
     "shufflenet_v2",
+    "talking_heads",
     "unet",
     "unet_3d",
     "unet_plus_plus",

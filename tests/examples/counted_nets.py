@@ -85,6 +85,19 @@ def llama() -> int:
     return 2 * tokens * channels + 30 * block + channels
 
 
+def talking_heads() -> int:
+    """Count 24 blocks of 192 channels and 4 heads, which mix twice, and 196 patches of
+    16 x 16 x 3.
+    """
+    patches, channels, heads = 196, 192, 4
+    mixes = 2 * heads * heads + heads
+    attention = 3 * channels * channels + mixes + affine(channels, channels)
+    perceptron = affine(channels, 4 * channels) + affine(4 * channels, channels)
+    block = 4 * channels + attention + perceptron
+    first = affine(3, channels, 16, 16) + patches * channels
+    return first + 24 * block + 2 * channels + affine(channels, 1000)
+
+
 def convs(read: int, made: int, window: int) -> int:
     """Count a square convolution without bias, and BatchNorm."""
     return affine(read, made, window, window, bias=False) + 2 * made
@@ -143,6 +156,7 @@ COUNTED = {
     "llama": llama(),
     "lstm_language_model": lstm_language_model(),
     "mixer": mixer(),
+    "talking_heads": talking_heads(),
     "unet": unet(),
     "unet_plus_plus": unet_plus_plus(),
     "wavenet": wavenet(),
