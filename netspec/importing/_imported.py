@@ -96,8 +96,8 @@ def _shared(items: list[Item]) -> Iterator[Obstacle]:
         origins = {weight.origin for weight in item.weights.values()}
         for origin in sorted(origins & seen):
             yield item.problem(
-                f"reads {origin}, as a layer before it does; a spec has no shared"
-                " weights, so give each layer its own"
+                f"reads {origin}, as a layer before it does; an import has no shared"
+                " weights, so give each layer its own, and tie them in the spec"
             )
         seen |= origins
 

@@ -32,11 +32,17 @@ def normal(spec: Spec, source: str = "torch") -> Spec:
         source: what it is imported from: ``"torch"``, ``"gluon"`` or ``"mxnet"``.
 
     Raises:
-        SpecError: the source is unknown, or a container says not how it merges.
+        SpecError: the source is unknown, the spec has ties, or a container says not how
+            it merges.
     """
     if source not in NATIVE:
         hint = nearest(source, NATIVE)
         raise SpecError(f"unknown source {shorten(source)}{hint}")
+    if spec.ties:
+        raise SpecError(
+            f"ties of {shorten(next(iter(spec.ties)))}: an import gives each layer"
+            " weights of its own; leave the ties out, and state them again after it"
+        )
     items: list[Item] = []
     output = INPUT
     for item in _unfolded(spec.graph, INPUT, NATIVE[source]):

@@ -10,6 +10,8 @@ from netspec.importing._graph import Array, Item, Join, Weight
 from netspec.importing._values import Loose, Lost, Signal, Value, flat
 from netspec.layers import Layer, Shape
 
+L = TypeVar("L", bound=Layer)
+
 
 class Refusal(Exception):
     """Netspec has no layer for an operation.
@@ -53,6 +55,7 @@ class Operation:
         self.notes: list[str] = []
         self.reads: tuple[Signal, ...] | None = None
         self._arguments = arguments
+        self._settled: list[tuple[Layer, dict[str, Weight]]] = []
 
     def given(self, name: str) -> Value:
         """Return an argument as it is; None if there is none."""
@@ -114,6 +117,24 @@ class Operation:
             values: in canonical layout.
         """
         self.weights[parameter] = Weight(origin, values)
+
+    def settled(self, layer: L) -> L:
+        """Leave what was taken so far to a layer, where an operation is several that
+        have weights, and return it.
+        """
+        self._settled.append((layer, self.weights))
+        self.weights = {}
+        return layer
+
+    @property
+    def several(self) -> bool:
+        """Whether several layers have weights of their own."""
+        return len(self._settled) > 1
+
+    def weights_of(self, layer: Layer) -> Mapping[str, Weight]:
+        """Return the weights of one of the layers that the operation is."""
+        own = (weights for one, weights in self._settled if one is layer)
+        return next(own, self.weights)
 
     def note(self, said: str) -> None:
         """Say what is not as it was."""

@@ -57,8 +57,8 @@ class Recorder:
             return made.values
         if isinstance(made, tuple):
             return tuple(
-                self._chain(call, [one], f"{call.key}.{index}", None)
-                if isinstance(one, Layer)
+                self._chain(call, listed(one), f"{call.key}.{index}", None)
+                if isinstance(one, Layer | list)
                 else one
                 for index, one in enumerate(made)
             )
@@ -66,8 +66,7 @@ class Recorder:
             return self._join(call, made)
         if isinstance(made, Layer | list):
             self._need_batch(call)
-            layers = made if isinstance(made, list) else [made]
-            return self._chain(call, layers, call.key, call.shape)
+            return self._chain(call, listed(made), call.key, call.shape)
         return made
 
     def _need_batch(self, call: Operation) -> None:
@@ -90,16 +89,18 @@ class Recorder:
         self, call: Operation, layers: Sequence[Layer], key: str, shape: Shape | None
     ) -> Signal:
         """Put down layers, one after another, of which the last gives `shape`, unless
-        only the layer says what it gives.
+        only the layer says what it gives. Those before it are of the code around the
+        module, unless several have weights.
         """
         signal = call.signal
+        around = call.path if call.several else call.path.rpartition(".")[0]
         for index, layer in enumerate(layers):
             last = index == len(layers) - 1
             out = shape if last else None
             if out is None:
                 out = (self.batch, *layer.output_shape(signal.shape[1:]))
             name = key if last else f"{key}.{index}"
-            path = call.path if last else call.path.rpartition(".")[0]
+            path = call.path if last else around
             signal = self._add(call, name, (signal.key,), layer, out, path)
         return signal
 
@@ -112,7 +113,7 @@ class Recorder:
         shape: Shape,
         path: str,
     ) -> Signal:
-        weights = call.weights if isinstance(made, Parametric) else {}
+        weights = call.weights_of(made) if isinstance(made, Parametric) else {}
         item = Item(key, reads, made, shape[1:], path, call.name, weights)
         return self._put(item, shape)
 
@@ -133,3 +134,7 @@ class Recorder:
         self.items[item.key] = item
         self.shapes[item.key] = shape
         return Signal(item.key, shape)
+
+
+def listed(made: Layer | list[Layer]) -> list[Layer]:
+    return made if isinstance(made, list) else [made]

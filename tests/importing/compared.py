@@ -15,6 +15,11 @@ def nameless(spec: ns.Spec) -> tuple[Layer, ...]:
     return tuple(map(_bare, spec.layers))
 
 
+def untied(spec: ns.Spec) -> ns.Spec:
+    """The spec with weights of its own for each layer, as an import gives them."""
+    return replace(spec, ties={})
+
+
 def _bare(value: Any) -> Any:
     if isinstance(value, Layer):
         held = {name: _bare(getattr(value, name)) for name in fields_of(type(value))}

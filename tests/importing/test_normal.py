@@ -15,6 +15,7 @@ from netspec.contract import Array
 from netspec.fuzzing import strategies
 from netspec.init import DrawnParameter
 from netspec.layers import Layer
+from tests.importing.compared import untied
 
 CATALOG = single_layers()
 
@@ -58,7 +59,7 @@ def test_a_layer(spec: ns.Spec) -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(strategies.specs())
+@given(strategies.specs().map(untied))
 def test_a_spec(spec: ns.Spec) -> None:
     check(spec)
 
@@ -111,4 +112,13 @@ def test_a_container_that_says_not_how_it_joins_is_refused() -> None:
 
     spec = ns.Spec("a", (4,), [Opaque([ns.ReLU()])])
     with pytest.raises(ns.SpecError, match="0 Opaque: does not say how it joins"):
+        importing.normal(spec)
+
+
+def test_ties_have_no_normal_form() -> None:
+    square = [ns.Dense(3), ns.Dense(3)]
+    spec = ns.Spec("tied", (3,), square, ties={"1.weight": "0.weight"})
+    with pytest.raises(
+        ns.SpecError, match=r"ties of '1.weight': .* leave the ties out"
+    ):
         importing.normal(spec)

@@ -13,7 +13,15 @@ from torch import Tensor, nn
 import netspec as ns
 from netspec import importing
 from netspec.importing import Imported
-from tests.importing.torch_nets import IMAGES, Block, Gated, ResNet, Tokens, Transformer
+from tests.importing.torch_nets import (
+    IMAGES,
+    Block,
+    Gated,
+    ResNet,
+    Sentences,
+    Tokens,
+    Transformer,
+)
 
 BATCH = torch.zeros(2, 4, 6, 6)
 
@@ -98,6 +106,20 @@ def test_names_are_those_of_the_modules() -> None:
     assert set(names.values()) == set(state) - counters
 
 
+def test_recurrent_layers_of_one_module_have_their_own_weights() -> None:
+    found = importing.torch(Sentences(), IMAGES[Sentences])
+    both = ns.LSTM(4, direction="both")
+    gru = ns.GRU(2, bias=False, recurrent_bias=False, name="gru")
+    assert found.spec.layers == (
+        ns.Sequential([both, both], name="lstm"),
+        gru,
+        ns.Select(1, -1),
+        ns.Dense(3, name="head"),
+    )
+    assert set(found.names.values()) == set(Sentences().state_dict())
+    assert found.names["lstm.1.bias_hh_l0_reverse"] == "lstm.bias_hh_l1_reverse"
+
+
 def test_a_model_of_indices() -> None:
     module = perturbed(Tokens())
     example = torch.zeros(2, 5, dtype=torch.int64)
@@ -132,7 +154,11 @@ def test_an_exported_file_is_imported(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It carries classes of ours, which are known by their source."""
-    layers = [ns.BatchNorm(running_variance="biased"), ns.Rescale((0.1, 0.7, 2.0))]
+    layers = [
+        ns.BatchNorm(running_variance="biased"),
+        ns.Rescale((0.1, 0.7, 2.0)),
+        ns.LSTM(2, direction="reverse"),
+    ]
     spec = ns.Spec("carried", (3, 4), layers)
     source = tmp_path / "carried_net.py"
     source.write_text(ns.export(spec, "torch"))

@@ -12,7 +12,7 @@ from netspec import importing
 from netspec.conformance.cases import single_layers
 from netspec.contract import Array
 from netspec.fuzzing import strategies
-from tests.importing.compared import nameless
+from tests.importing.compared import nameless, untied
 
 CATALOG = single_layers().values()
 
@@ -60,6 +60,6 @@ def test_a_layer_that_is_made_otherwise_in_float64(layer: ns.Layer) -> None:
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(strategies.specs())
+@given(strategies.specs().map(untied))
 def test_a_spec(spec: ns.Spec) -> None:
     check(spec, "float32")

@@ -180,6 +180,52 @@ def test_attention_of_other_kinds_is_refused() -> None:
     assert "has add_zero_attn, a mask" in text
 
 
+def recurrent(code: Callable[..., object], **options: Any) -> str:
+    kept = {"batch_first": True} | options
+    return problems(Code(code, lstm=nn.LSTM(3, 4, **kept)), (5, 3))
+
+
+def begun(self: Any, x: Tensor) -> Tensor:
+    states = torch.ones(1, len(x), 4), torch.zeros(1, len(x), 4)
+    return self.lstm(x, states)[0]
+
+
+def both_states(self: Any, x: Tensor) -> Tensor:
+    y, (_, cell) = self.lstm(x)
+    return y[:, -1] + cell[-1]
+
+
+@pytest.mark.parametrize(
+    ("code", "options", "said"),
+    [
+        (lambda self, x: self.lstm(x)[0], {"batch_first": False}, "batch_first=True"),
+        (lambda self, x: self.lstm(x)[0], {"proj_size": 2}, "has proj_size"),
+        (begun, {}, "begins at a state that it is given"),
+        (lambda self, x: self.lstm(x)[1][0][-1], {}, "the last state of lstm"),
+        (both_states, {}, "the last cell state of lstm"),
+    ],
+    ids=["batch_first", "proj_size", "begun", "state", "cell state"],
+)
+def test_recurrent_layers_of_other_kinds_are_refused(
+    code: Callable[..., object], options: dict[str, Any], said: str
+) -> None:
+    text = recurrent(code, **options)
+    assert said in text
+    assert "one problem" in text
+
+
+def test_dropout_between_recurrent_layers_is_kept() -> None:
+    def code(self: Any, x: Tensor) -> Tensor:
+        zeros = torch.zeros(2, len(x), 4)
+        return self.rnn(x, zeros)[0]
+
+    options: dict[str, Any] = {"num_layers": 2, "dropout": 0.3, "batch_first": True}
+    rnn = nn.RNN(3, 4, nonlinearity="relu", **options)
+    relu = ns.RNN(4, activation="relu")
+    spec = same(Code(code, rnn=rnn), (5, 3))
+    assert spec.layers == (relu, ns.Dropout(0.3), relu)
+
+
 @pytest.mark.parametrize(
     ("module", "said"),
     [

@@ -144,10 +144,26 @@ class Transformer(nn.Module):
         return self.head((y + self.out(self.mlp(y)))[:, 0])
 
 
+class Sentences(nn.Module):
+    """The last output of recurrent layers, of which one module has two."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lstm = nn.LSTM(3, 4, 2, batch_first=True, bidirectional=True)
+        self.gru = nn.GRU(8, 2, batch_first=True, bias=False)
+        self.head = nn.Linear(2, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        y, _ = self.lstm(x)
+        y, _ = self.gru(y)
+        return self.head(y[:, -1])
+
+
 IMAGES: dict[type[nn.Module], tuple[int, ...]] = {
     ResNet: (3, 9, 9),
     Dense: (3, 6, 6),
     Inception: (3, 5, 5),
     Gated: (3, 6, 6),
     Transformer: (3, 6, 6),
+    Sentences: (5, 3),
 }

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from torch import nn
 
 from netspec.errors import ImportProblem, InputError, Obstacle, nearest, shorten
-from netspec.importing import Reading, Signal
+from netspec.importing import Lost, Reading, Signal
 from netspec_torch.importing._both_modes import Mode, of_both
 from netspec_torch.importing._example import Example, example_of, unfit
 from netspec_torch.importing._export import BATCHES, export_of, output_names
@@ -74,6 +74,7 @@ def _mode(
     value = outputs[index]
     if not isinstance(value, Signal):
         remedy = "it does not depend on the input, or has the batch not as axis 0"
+        remedy = value.remedy if isinstance(value, Lost) else remedy
         raise ImportProblem(title, [Obstacle("", "output", None, remedy)])
     others = [f"output {shorten(one)}" for i, one in enumerate(names) if i != index]
     items, notes = tuple(found.items.values()), tuple(found.notes)

@@ -11,6 +11,7 @@ from . import (
     _normalization,
     _parts,
     _pooling,
+    _recurrent,
     _reductions,
     _regularization,
     _shape,
