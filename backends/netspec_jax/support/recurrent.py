@@ -21,6 +21,7 @@ State = tuple[Array, ...]
 Step = Callable[[Tree, State, Array], State]
 
 glorot_uniform = initializers.glorot_uniform()
+BOTH = ("bias_ih", "bias_hh")
 
 
 def rnn(
@@ -36,7 +37,7 @@ def rnn(
     def step(params: Tree, state: State, a: Array) -> State:
         return (activation(a + state[0] @ params["weight_hh"].T),)
 
-    return recurrent(step, 1, 1, inputs, units, direction, **drawn)
+    return recurrent(step, 1, 1, inputs, units, direction, BOTH, **drawn)
 
 
 def lstm(
@@ -53,7 +54,7 @@ def lstm(
         c = jax.nn.sigmoid(f) * c + jax.nn.sigmoid(i) * jnp.tanh(g)
         return jax.nn.sigmoid(o) * jnp.tanh(c), c
 
-    return recurrent(step, 4, 2, inputs, units, direction, **drawn)
+    return recurrent(step, 4, 2, inputs, units, direction, BOTH, **drawn)
 
 
 def gru(
@@ -97,7 +98,7 @@ def reset_before_gru(
         n = jnp.tanh(candidate + (r * h) @ of_n.T)
         return ((1 - z) * n + z * h,)
 
-    return recurrent(step, 3, 1, inputs, units, direction, **drawn)
+    return recurrent(step, 3, 1, inputs, units, direction, BOTH, **drawn)
 
 
 def recurrent(
@@ -107,7 +108,7 @@ def recurrent(
     inputs: int,
     units: int,
     direction: str,
-    before: tuple[str, ...] = ("bias_ih", "bias_hh"),
+    before: tuple[str, ...],
     **drawn: Initializer | None,
 ) -> Layer:
     """A layer (batch, positions, inputs) to (batch, positions, units), or to 2 * units
