@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 
 import netspec as ns
-from benchmarks import calls, gluon_image_nets, gluon_nets
+from benchmarks import calls, gluon_image_nets, gluon_nets, gluon_sequence_nets
 from benchmarks.nets import TRAINING_BATCHES
 from benchmarks.report import Row
 from benchmarks.timing import Case
@@ -19,7 +19,11 @@ from benchmarks.timing import Case
 from mxnet import autograd, init, nd
 from mxnet.gluon import nn
 
-BY_HAND = gluon_nets.BY_HAND | gluon_image_nets.BY_HAND
+BY_HAND = {
+    **gluon_nets.BY_HAND,
+    **gluon_image_nets.BY_HAND,
+    **gluon_sequence_nets.BY_HAND,
+}
 
 
 def rows() -> Iterator[Row]:

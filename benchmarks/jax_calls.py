@@ -14,13 +14,17 @@ import jax
 import jax.numpy as jnp
 
 import netspec as ns
-from benchmarks import calls, jax_image_nets, jax_nets
+from benchmarks import calls, jax_image_nets, jax_nets, jax_sequence_nets
 from benchmarks.jax_nets import Tree
 from benchmarks.nets import SPECS, TRAINING_BATCHES
 from benchmarks.report import Row
 from benchmarks.timing import Case
 
-BY_HAND = jax_nets.BY_HAND | jax_image_nets.BY_HAND
+BY_HAND = {
+    **jax_nets.BY_HAND,
+    **jax_image_nets.BY_HAND,
+    **jax_sequence_nets.BY_HAND,
+}
 
 
 class Net(NamedTuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import netspec as ns
-from benchmarks import image_nets
+from benchmarks import image_nets, sequence_nets
 
 BATCHES = (1, 64, 1024)
 TRAINING_BATCHES = (2, 64, 1024)  # one example has no variance
@@ -41,10 +41,14 @@ SPECS = {
     "CNN": ns.Spec("cnn", (1, 28, 28), CNN),
     "residual MLP": ns.Spec("residual", (256,), RESIDUAL),
     **image_nets.SPECS,
+    **sequence_nets.SPECS,
 }
 
 
-SIZES = dict.fromkeys(image_nets.SPECS, image_nets.SIZES)  # of their batches
+SIZES = {  # of the batches of nets that have their own
+    **dict.fromkeys(image_nets.SPECS, image_nets.SIZES),
+    **dict.fromkeys(sequence_nets.SPECS, sequence_nets.SIZES),
+}
 
 ATTENTION = ns.Spec("attention", (64, 512), [ns.MultiHeadAttention(8)])
 

@@ -18,6 +18,7 @@ from netspec.reference import Run, evaluate
 GOALS = (
     *(("MLP", 64, 1.1), ("MLP", 1024, 1.1), ("CNN", 64, 1.4)),
     *(("U-Net", 16, 3.0), ("3-D net", 16, 3.0), ("attention", 16, 2.0)),
+    ("LSTM", 16, 3.0),
 )
 MADE = {**SPECS, "attention": ATTENTION}
 BY_HAND = {**NETS, "attention": Attention}

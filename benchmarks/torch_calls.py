@@ -11,11 +11,15 @@ import torch
 from torch import nn
 
 import netspec as ns
-from benchmarks import calls, torch_image_nets, torch_nets
+from benchmarks import calls, torch_image_nets, torch_nets, torch_sequence_nets
 from benchmarks.report import Row
 from benchmarks.timing import Case
 
-BY_HAND = torch_nets.BY_HAND | torch_image_nets.BY_HAND
+BY_HAND = {
+    **torch_nets.BY_HAND,
+    **torch_image_nets.BY_HAND,
+    **torch_sequence_nets.BY_HAND,
+}
 
 
 def rows() -> Iterator[Row]:

@@ -3,6 +3,9 @@
 Weights keep PyTorch's layout, gates one below another: weight_ih_l0 (gates * units,
 inputs), weight_hh_l0 (gates * units, units), and a bias of each; names of what reads
 the last position first end with ``_reverse`` where both directions are read.
+
+No bias is added to a whole product with the state: XLA for CPUs would fuse the two into
+loops that are several times as slow for a batch of one.
 """
 
 from collections.abc import Callable
@@ -18,6 +21,7 @@ State = tuple[Array, ...]
 Step = Callable[[Tree, State, Array], State]
 
 glorot_uniform = initializers.glorot_uniform()
+BOTH = ("bias_ih", "bias_hh")
 
 
 def rnn(
@@ -31,9 +35,9 @@ def rnn(
     """``h = tanh(W x + b + U h + c)``, or with another activation."""
 
     def step(params: Tree, state: State, a: Array) -> State:
-        return (activation(a + hidden(params, state[0])),)
+        return (activation(a + state[0] @ params["weight_hh"].T),)
 
-    return recurrent(step, 1, 1, inputs, units, direction, **drawn)
+    return recurrent(step, 1, 1, inputs, units, direction, BOTH, **drawn)
 
 
 def lstm(
@@ -46,11 +50,11 @@ def lstm(
 
     def step(params: Tree, state: State, a: Array) -> State:
         h, c = state
-        i, f, g, o = jnp.split(a + hidden(params, h), 4, axis=1)
+        i, f, g, o = jnp.split(a + h @ params["weight_hh"].T, 4, axis=1)
         c = jax.nn.sigmoid(f) * c + jax.nn.sigmoid(i) * jnp.tanh(g)
         return jax.nn.sigmoid(o) * jnp.tanh(c), c
 
-    return recurrent(step, 4, 2, inputs, units, direction, **drawn)
+    return recurrent(step, 4, 2, inputs, units, direction, BOTH, **drawn)
 
 
 def gru(
@@ -66,12 +70,16 @@ def gru(
     def step(params: Tree, state: State, a: Array) -> State:
         (h,) = state
         ar, az, an = jnp.split(a, 3, axis=1)
-        ur, uz, un = jnp.split(hidden(params, h), 3, axis=1)
+        ur, uz, un = jnp.split(h @ params["weight_hh"].T, 3, axis=1)
+        if "bias_hh" in params:
+            cr, cz, cn = jnp.split(params["bias_hh"], 3)
+            ur, uz, un = ur + cr, uz + cz, un + cn
         r, z = jax.nn.sigmoid(ar + ur), jax.nn.sigmoid(az + uz)
         n = jnp.tanh(an + r * un)
         return ((1 - z) * n + z * h,)
 
-    return recurrent(step, 3, 1, inputs, units, direction, **drawn)
+    before = ("bias_ih",)  # r multiplies the other
+    return recurrent(step, 3, 1, inputs, units, direction, before, **drawn)
 
 
 def reset_before_gru(
@@ -84,20 +92,13 @@ def reset_before_gru(
 
     def step(params: Tree, state: State, a: Array) -> State:
         (h,) = state
-        a = a + params["bias_hh"] if "bias_hh" in params else a
         of_gates, of_n = jnp.split(params["weight_hh"], [2 * units])
         gates, candidate = jnp.split(a, [2 * units], axis=1)
         r, z = jnp.split(jax.nn.sigmoid(gates + h @ of_gates.T), 2, axis=1)
         n = jnp.tanh(candidate + (r * h) @ of_n.T)
         return ((1 - z) * n + z * h,)
 
-    return recurrent(step, 3, 1, inputs, units, direction, **drawn)
-
-
-def hidden(params: Tree, h: Array) -> Array:
-    """``U h + c``, where there is a c."""
-    y: Array = h @ params["weight_hh"].T
-    return y + params["bias_hh"] if "bias_hh" in params else y
+    return recurrent(step, 3, 1, inputs, units, direction, BOTH, **drawn)
 
 
 def recurrent(
@@ -107,6 +108,7 @@ def recurrent(
     inputs: int,
     units: int,
     direction: str,
+    before: tuple[str, ...],
     **drawn: Initializer | None,
 ) -> Layer:
     """A layer (batch, positions, inputs) to (batch, positions, units), or to 2 * units
@@ -120,6 +122,7 @@ def recurrent(
         inputs: size of each position.
         units: of a state.
         direction: ``"forward"``, ``"reverse"``, which keeps the order, or ``"both"``.
+        before: biases that are added for all positions at once, before `step`.
         **drawn: what draws a parameter, by name; None for no such parameter.
     """
     rows = gates * units
@@ -129,7 +132,8 @@ def recurrent(
     def run(params: Tree, x: Array, end: str, reverse: bool) -> Array:
         own = {name.removesuffix(end): held for name, held in params.items()}
         a = x.swapaxes(0, 1) @ own["weight_ih"].T  # of all positions at once
-        a = a + own["bias_ih"] if "bias_ih" in own else a
+        for name in before:
+            a = a + own[name] if name in own else a
 
         def body(state: State, at: Array) -> tuple[State, Array]:
             state = step(own, state, at)
