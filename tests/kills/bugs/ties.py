@@ -26,7 +26,9 @@ HEAD = Spec(
 
 
 def untied(_: Any, model: nn.Module, path: str, owner: str) -> None:
-    """The second path keeps a parameter of its own."""
+    """The second path keeps a parameter of its own, which nothing has drawn."""
+    with torch.no_grad():
+        model.get_parameter(path).fill_(0.1)
 
 
 def cut(original: Any, module: nn.Linear, x: Tensor) -> Any:
