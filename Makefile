@@ -83,7 +83,7 @@ $(INSTALLED): pyproject.toml constraints.txt
 	@echo "Installing into .venv; the first time takes minutes"
 	@test -x $(BIN)/pip || $(PYTHON) -m venv --clear .venv
 	@$(BIN)/pip install --quiet --no-compile --constraint constraints.txt \
-		--editable ".[torch,jax,dask,dev]" requests
+		--editable ".[torch,jax,flax,onnx,keras,dask,site,dev]" requests
 	@$(BIN)/pip install --quiet --no-compile --constraint constraints.txt \
 		--no-deps mxnet || \
 		echo "MXNet has no wheel for this system; the gluon backend stays out"
