@@ -4,14 +4,13 @@ else one entry per line with a trailing comma.
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from textwrap import wrap
 
 from netspec.program._call import Call, Expr, Items, Name
 from netspec.program.render._code import Code, uses_block
+from netspec.program.render._numbers import number
 from netspec.program.render._runs import Run, runs
 
 WIDTH = 88
@@ -141,7 +140,14 @@ class Layout:
             return Group("[", _unnamed(expr.values), "]")
         if isinstance(expr, tuple):
             return Group("(", _unnamed(expr), ")")
-        return Group(_atom(expr), (), "")
+        return Group(self._atom(expr), (), "")
+
+    def _atom(self, value: Expr) -> str:
+        if isinstance(value, Code):
+            return value
+        if isinstance(value, str):
+            return _quoted(value)
+        return number(value, self.spell) if isinstance(value, float) else repr(value)
 
     def _call(self, call: Call) -> Group:
         named = tuple((f"{name}=", value) for name, value in call.kwargs)
@@ -182,22 +188,6 @@ def _unnamed(values: tuple[Expr, ...]) -> tuple[tuple[str, Expr], ...]:
     return tuple(("", value) for value in values)
 
 
-def _atom(value: Expr) -> str:
-    if isinstance(value, Code):
-        return value
-    if isinstance(value, str):
-        return _quoted(value)
-    if isinstance(value, float):
-        return _number(value)
-    return repr(value)
-
-
 def _quoted(text: str) -> str:
     # repr uses double quotes only where the text holds a single one
     return repr(text) if '"' in text else '"' + repr("'" + text)[2:]
-
-
-def _number(value: float) -> str:
-    if not math.isfinite(value):
-        return f'float("{value}")'
-    return re.sub(r"e(-?)\+?0*", r"e\1", repr(value))  # 1e-5 instead of 1e-05

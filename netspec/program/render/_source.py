@@ -193,7 +193,7 @@ def start_page(
     """
     inliner = Inliner(carried, (*dialect.reserved, *program.shared.values()))
     layout = Layout(
-        _speller(dialect.aliases, inliner),
+        _speller({"math": "math", **dialect.aliases}, inliner),
         program.shared,
         use=dialect.use,
         repeated=dialect.repeated,
