@@ -28,6 +28,7 @@ from netspec.cli._layers import layers
 from netspec.cli._probe import probe
 from netspec.cli._schema import schema
 from netspec.cli._show import show
+from netspec.cli._site import site
 from netspec.cli._tables import printable
 from netspec.errors import LONGEST, NetspecError, SpecError, excerpt, said, shorten
 
@@ -56,6 +57,7 @@ for command in (
     backends,
     differences,
     explain,
+    site,
 ):
     app.command()(command)
 

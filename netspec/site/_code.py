@@ -1,0 +1,50 @@
+"""Color source code with four kinds of words, in few bytes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from html import escape
+
+from markupsafe import Markup
+
+KINDS = {"Comment": "c", "Literal.String": "s", "Literal.Number": "m", "Keyword": "k"}
+
+
+@cache
+def colored(source: str, language: str = "python") -> Markup:
+    """Return source as HTML, with comments, strings, numbers and keywords marked."""
+    return Markup("".join(_piece(*run) for run in _runs(source, language)))  # noqa: S704
+
+
+def _runs(source: str, language: str) -> Iterator[tuple[str, str]]:
+    """Yield the kind and the text of what has one color, joined as far as it goes."""
+    from pygments.lexers import get_lexer_by_name
+
+    lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
+    kind, held = "", ""
+    for token, text in lexer.get_tokens(source):
+        name = str(token).removeprefix("Token.")
+        found = next((mark for k, mark in KINDS.items() if name.startswith(k)), "")
+        if found != kind and text.strip():
+            yield kind, held
+            kind, held = found, ""
+        held += text
+    yield kind, held
+
+
+def _piece(kind: str, text: str) -> str:
+    safe = escape(text, quote=False)
+    return f"<i class={kind}>{safe}</i>" if kind else safe
+
+
+def prose(text: str) -> Markup:
+    """Return plain text as HTML, what stands in backticks as code."""
+    made = (
+        f"<code>{escape(part, quote=False)}</code>"
+        if i % 2
+        else escape(part, quote=False)
+        for i, part in enumerate(re.split(r"`{1,2}([^`]+)`{1,2}", text))
+    )
+    return Markup("".join(made))  # noqa: S704 (escaped part by part)
