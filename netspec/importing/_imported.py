@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from netspec.errors import ImportProblem, Obstacle, SpecError
 from netspec.importing._graph import Array, Item, Reading, Weight
@@ -14,7 +15,7 @@ from netspec.importing._network import Network
 from netspec.importing._parts import Part, Parts, fused
 from netspec.importing._rewrites import Spelling, check, factored, live, summed
 from netspec.layers import Identity, Parametric
-from netspec.spec import PlacedChain, Spec, join_path, save_params
+from netspec.spec import PlacedChain, Spec, join_path, save_params, write_params
 
 
 @dataclass(frozen=True)
@@ -49,14 +50,20 @@ class Imported:
         Warns:
             UserWarning: values are not finite, or negative where none may be.
         """
-        beside = {
+        save_params(path, self.spec, self.params, self._beside())
+
+    def write(self, file: BinaryIO) -> None:
+        """Write the content of such a file to an open one."""
+        write_params(file, self.spec, self.params, self._beside())
+
+    def _beside(self) -> dict[str, object]:
+        listed = {
             "names": dict(self.names),
             "notes": self.notes,
             "unused": self.unused,
             "training_only": self.training_only,
         }
-        kept = {name: held for name, held in beside.items() if held}
-        save_params(path, self.spec, self.params, kept)
+        return {name: held for name, held in listed.items() if held}
 
 
 def imported(reading: Reading) -> Imported:
