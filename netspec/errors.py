@@ -194,7 +194,8 @@ def _grouped(problems: Sequence[Obstacle]) -> Iterator[str]:
     for problem in problems:
         alike.setdefault((problem.operation, problem.remedy), []).append(problem)
     for first, *others in alike.values():
-        places = [other.module for other in others]
+        modules = (other.module for other in others if other.module != first.module)
+        places = list(dict.fromkeys(modules))
         shown = ", ".join(places[:PLACES]) + (", ..." if len(places) > PLACES else "")
         yield f"{first}{f' (and at {shown})' if places else ''}"
 
