@@ -61,7 +61,7 @@ def fold(spec: Spec, params: Mapping[str, Array]) -> tuple[Spec, dict[str, Array
     made: dict[int, Layer] = {}
     values = dict(params)
     for linear, behind in found:
-        made[id(linear.layer)] = replace(linear.layer, **{"bias": True})
+        made[id(linear.layer)] = replace(linear.layer, bias=True)
         made[id(behind.layer)] = Identity(name=behind.layer.name)
         values |= _folded(linear, _affine(behind, params), params)
         for name in behind.parameters:
@@ -125,10 +125,11 @@ def _folded(
     scale, shift = affine
     path = f"{node.path}.weight"
     weight = params[path]
-    axis = node.parameters["weight"].axes.index("out")
     bias = params.get(f"{node.path}.bias", 0.0)
     return {
-        path: (weight * _along(scale, weight.shape, axis)).astype(weight.dtype),
+        path: (weight * _along(scale, weight.shape, node.layer.output_axis)).astype(
+            weight.dtype
+        ),
         f"{node.path}.bias": (scale * bias + shift).astype(weight.dtype),
     }
 
@@ -140,10 +141,8 @@ def _along(scale: Array, shape: tuple[int, ...], axis: int) -> Array:
     of the inputs, the rest in that of the outputs.
     """
     groups = len(scale) // shape[axis]
-    inputs = 1 - axis
-    table = np.repeat(scale.reshape(groups, -1), shape[inputs] // groups, axis=0)
-    if groups == 1:
-        table = scale.reshape(1, -1)
-    if axis == 0:
-        table = table.T
+    table = scale.reshape(groups, -1)
+    if groups > 1:
+        table = np.repeat(table, shape[1 - axis] // groups, axis=0)
+    table = table if axis else table.T
     return table.reshape(*table.shape, *[1] * (len(shape) - 2))
