@@ -65,6 +65,7 @@ from .layers import layer as layer
 from .layers._families import *
 from .signals import probe as probe
 from .spec import Spec as Spec
+from .spec import fold as fold
 from .spec import init_params as init_params
 from .spec import json_schema as json_schema
 from .spec import load as load
