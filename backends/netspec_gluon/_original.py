@@ -1,0 +1,250 @@
+"""Blocks and files of MXNet that netspec did not make, run beside what was made of
+them.
+
+A block is run as the graph of the operations that it calls, as it is where it is
+hybridized, and a file is such a graph. In it can be changed what its code has not:
+dropout is left out, and evaluation can be recorded.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import mxnet as mx
+import numpy as np
+from mxnet import autograd
+from mxnet.gluon import SymbolBlock, nn
+
+from netspec.contract import (
+    Array,
+    Arrays,
+    Mode,
+    Numerics,
+    OriginalSubject,
+    Step,
+    part_of,
+)
+from netspec.errors import BackendError, InputError, said, shorten
+from netspec.importing.symbols import read_list
+from netspec.spec import Spec
+from netspec_gluon._arrays import to_context, to_nd
+from netspec_gluon._modes import check_array_mode, set_seed
+from netspec_gluon._reading import arrays_of, symbol_of
+
+Document = dict[str, Any]
+
+# What a loss at the end gives, whose gradient is not that of what it gives
+HEADS: Mapping[str, Callable[[Mapping[str, str]], tuple[str, dict[str, str]]]] = {
+    "SoftmaxOutput": lambda attributes: (
+        "softmax",
+        {"axis": "1" if attributes.get("multi_output") in ("True", "1") else "-1"},
+    ),
+    "LinearRegressionOutput": lambda attributes: ("identity", {}),
+    "MAERegressionOutput": lambda attributes: ("identity", {}),
+    "LogisticRegressionOutput": lambda attributes: ("sigmoid", {}),
+}
+
+
+@dataclass(frozen=True)
+class GluonOriginal:
+    """A block or a file; see `netspec.contract.Original`.
+
+    Attributes:
+        kind: what it is.
+        graphs: documents of the graph, by whether it is that of training.
+        arrays: parameters and running statistics by name.
+        numerics: conventions of MXNet.
+    """
+
+    kind: str
+    graphs: Mapping[bool, Document]
+    arrays: Arrays
+    numerics: Numerics = field(default_factory=Numerics)
+
+    def weights(self) -> dict[str, Array]:
+        return {name: np.array(array) for name, array in self.arrays.items()}
+
+    def subject(self, names: Mapping[str, str]) -> GluonSubject:
+        return GluonSubject(self, names)
+
+
+def original(model: object, numerics: Numerics) -> GluonOriginal | None:
+    """Take a block, or the names of two files, ``-symbol.json`` and ``.params``.
+
+    Raises:
+        ImportProblem: the block cannot be called with a symbol, or has no values.
+        InputError: the graph cannot be read.
+        ParameterError: the arrays cannot be read.
+    """
+    if isinstance(model, nn.Block):
+        check_array_mode()
+        title, kind = type(model).__name__, type(model)
+        graphs = {
+            train: json.loads(symbol_of(model, title, train).tojson())
+            for train in (False, True)
+        }
+        named = f"block of MXNet, {kind.__module__}.{kind.__qualname__}"
+        return GluonOriginal(named, graphs, arrays_of(model, title), numerics)
+    if not _are_files(model):
+        return None
+    symbol, params = map(os.fspath, model)
+    try:
+        graph = json.loads(mx.sym.load(symbol).tojson())
+    except Exception as error:  # of MXNet's own kind
+        reason = said(error, first_line=True)
+        raise InputError(f"{symbol}: MXNet does not read it: {reason}") from None
+    held = {name: np.array(array) for name, array in read_list(params).items()}
+    return GluonOriginal("files of MXNet", dict.fromkeys((False, True), graph), held, numerics)
+
+
+def _are_files(model: Any) -> bool:
+    pair = isinstance(model, list | tuple) and len(model) == 2
+    named = pair and all(isinstance(one, str | os.PathLike) for one in model)
+    return named and os.fspath(model[0]).endswith(".json")
+
+
+@dataclass(frozen=True)
+class Copied:
+    """A copy of a model.
+
+    Attributes:
+        arrays: in the dtype of the copy.
+        dtype: ``"float32"`` or ``"float64"``.
+        context: where it runs.
+    """
+
+    arrays: Arrays
+    dtype: str
+    context: Any
+
+
+class GluonSubject(OriginalSubject[Copied]):
+    """Copies of a graph."""
+
+    def __init__(self, whole: GluonOriginal, names: Mapping[str, str]) -> None:
+        super().__init__("original gluon", names)
+        self.numerics = whole.numerics
+        self.whole = whole
+
+    def _copy(self, spec: Spec, dtype: str, device: Any) -> Copied:
+        check_array_mode()
+        arrays = {
+            name: array.astype(dtype) if array.dtype.kind == "f" else array
+            for name, array in self.whole.weights().items()
+        }
+        return Copied(arrays, dtype, to_context(device))
+
+    def _read(self, model: Copied) -> dict[str, Array]:
+        return {name: np.array(array) for name, array in model.arrays.items()}
+
+    def _with(self, model: Copied, arrays: Arrays) -> Copied:
+        return replace(model, arrays=arrays)
+
+    def _dtype(self, model: Copied) -> str:
+        return model.dtype
+
+    def _forward(self, model: Copied, spec: Spec, x: Array, mode: Mode) -> Array:
+        net = self._net(model, spec, mode.train)
+        set_seed(mode.seed)
+        with autograd.pause(train_mode=mode.train):
+            found = net(to_nd(x, model.dtype, model.context))
+        return chosen(found, spec).asnumpy()
+
+    def _step(
+        self, model: Copied, spec: Spec, x: Array, cotangent: Array, mode: Mode
+    ) -> Step:
+        """Make a step. That of evaluation is recorded in training mode, with a graph in
+        which BatchNorm and Dropout are as in evaluation: outside of it MXNet notes
+        nothing of where maxima are, nor of what recurrent layers compute.
+        """
+        net = self._net(model, spec, mode.train, frozen=not mode.train)
+        batch, seen = (
+            to_nd(a, model.dtype, model.context) for a in (x, cotangent)
+        )
+        held = net.collect_params()
+        trained = {path for path, p in spec.parameters().items() if p.trainable}
+        names = dict.fromkeys(
+            part_of(o).name for path, o in self.names.items() if path in trained
+        )
+        wanted = [held[name].data(model.context) for name in names]
+        if spec.input_dtype == "float":
+            batch.attach_grad()
+            wanted.append(batch)
+        set_seed(mode.seed)
+        with autograd.record(train_mode=True):
+            output = chosen(net(batch), spec)
+        grads = autograd.grad(output, wanted, seen, train_mode=True)
+        arrays = [array.asnumpy() for array in grads]
+        after = {name: p.data(model.context).asnumpy() for name, p in held.items()}
+        given = output.asnumpy() if mode.train else self._forward(model, spec, x, mode)
+        named = dict(zip(names, arrays, strict=False))
+        return Step(
+            output=given,
+            grad_input=arrays[-1] if spec.input_dtype == "float" else None,
+            grad_params=self.by_path(named, spec, trainable=True),
+            state=self.by_path({**model.arrays, **after}, spec, trainable=False),
+        )
+
+    def _net(
+        self, model: Copied, spec: Spec, train: bool, frozen: bool = False
+    ) -> SymbolBlock:
+        drawn = any(node.layer.random for node in spec.graph.walk())
+        graph = edited(self.whole.graphs[train], frozen, frozen or not drawn)
+        return network(graph, model)
+
+
+def edited(graph: Document, frozen: bool, averaged: bool) -> Document:
+    """Change a graph: losses give what they give in evaluation.
+
+    Args:
+        graph: its document.
+        frozen: whether BatchNorm takes its running statistics, and keeps them.
+        averaged: whether Dropout does nothing.
+    """
+    changed = {
+        **({"BatchNorm": {"use_global_stats": "True"}} if frozen else {}),
+        **({"Dropout": {"p": "0"}} if averaged else {}),
+    }
+    nodes = []
+    for node in graph["nodes"]:
+        attributes = node.get("attrs", {})
+        if node["op"] in HEADS:
+            op, attributes = HEADS[node["op"]](attributes)
+            node = {**node, "op": op, "inputs": node["inputs"][:1]}
+        attributes = {**attributes, **changed.get(node["op"], {})}
+        nodes.append({**node, "attrs": attributes} if attributes else node)
+    return {**graph, "nodes": nodes}
+
+
+def network(graph: Document, model: Copied) -> SymbolBlock:
+    """Make a block of a graph, with the arrays of a copy.
+
+    Raises:
+        BackendError: it has several inputs, or arrays are missing.
+    """
+    symbol = mx.sym.load_json(json.dumps(graph))
+    inputs = [n for n in symbol.list_arguments() if n not in model.arrays]
+    if len(inputs) != 1:
+        raise BackendError(
+            f"the original has the inputs {', '.join(map(shorten, inputs))}; it must"
+            " have one, and an array for everything else"
+        )
+    net = SymbolBlock(symbol, [mx.sym.var(inputs[0])])
+    for name, parameter in net.collect_params().items():
+        array = model.arrays[name]
+        parameter.shape = array.shape
+        parameter.cast(array.dtype.name)
+        parameter.initialize(mx.init.Zero(), ctx=model.context)
+        parameter.set_data(to_nd(array, array.dtype.name, model.context))
+    return net
+
+
+def chosen(output: Any, spec: Spec) -> Any:
+    """Return the output that the spec has: of several the first of its shape."""
+    found = output if isinstance(output, list | tuple) else [output]
+    fit = (one for one in found if one.shape[1:] == spec.output_shape)
+    return next(fit, found[0])
