@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -13,7 +14,7 @@ from netspec.importing._network import Network
 from netspec.importing._parts import Part, Parts, fused
 from netspec.importing._rewrites import Spelling, check, factored, live, summed
 from netspec.layers import Identity, Parametric
-from netspec.spec import PlacedChain, Spec, join_path
+from netspec.spec import PlacedChain, Spec, join_path, save_params
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,27 @@ class Imported:
     notes: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
     training_only: tuple[str, ...] = ()
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write all of it to one ``.safetensors`` file, all or nothing; as any file of
+        `netspec.save_params` it has the spec and its arrays.
+
+        `netspec.importing.load` reads it, `netspec.importing.load_names` the names.
+
+        Raises:
+            NetspecError: the file cannot be written.
+
+        Warns:
+            UserWarning: values are not finite, or negative where none may be.
+        """
+        beside = {
+            "names": dict(self.names),
+            "notes": self.notes,
+            "unused": self.unused,
+            "training_only": self.training_only,
+        }
+        kept = {name: held for name, held in beside.items() if held}
+        save_params(path, self.spec, self.params, kept)
 
 
 def imported(reading: Reading) -> Imported:

@@ -29,6 +29,7 @@ from ._summary import shape_text as shape_text
 from ._summary import title as title
 from ._summary import total as total
 from ._ties import with_tied as with_tied
+from ._weights_file import load_beside as load_beside
 from ._weights_file import load_params as load_params
 from ._weights_file import save_params as save_params
 from ._weights_file import write_params as write_params
