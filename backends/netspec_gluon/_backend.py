@@ -211,7 +211,6 @@ class GluonBackend(
             source, example, name=name, evaluation_only=evaluation_only, output=output
         )
 
-
     def original(self, model: object) -> GluonOriginal | None:
         """Take a block that netspec did not make, or the files of one; see
         `netspec.contract.OriginalBackend`.

@@ -26,13 +26,12 @@ from netspec.contract import (
     Numerics,
     OriginalSubject,
     Step,
-    part_of,
 )
 from netspec.errors import BackendError, InputError, said, shorten
 from netspec.importing.symbols import read_list
 from netspec.spec import Spec
 from netspec_gluon._arrays import to_context, to_nd
-from netspec_gluon._modes import check_array_mode, set_seed
+from netspec_gluon._modes import check_array_mode, set_seed, unmoved
 from netspec_gluon._reading import arrays_of, symbol_of
 
 Document = dict[str, Any]
@@ -43,9 +42,6 @@ HEADS: Mapping[str, Callable[[Mapping[str, str]], tuple[str, dict[str, str]]]] =
         "softmax",
         {"axis": "1" if attributes.get("multi_output") in ("True", "1") else "-1"},
     ),
-    "LinearRegressionOutput": lambda attributes: ("identity", {}),
-    "MAERegressionOutput": lambda attributes: ("identity", {}),
-    "LogisticRegressionOutput": lambda attributes: ("sigmoid", {}),
 }
 
 
@@ -72,7 +68,7 @@ class GluonOriginal:
         return GluonSubject(self, names)
 
 
-def original(model: object, numerics: Numerics) -> GluonOriginal | None:
+def original(model: Any, numerics: Numerics) -> GluonOriginal | None:
     """Take a block, or the names of two files, ``-symbol.json`` and ``.params``.
 
     Raises:
@@ -98,7 +94,9 @@ def original(model: object, numerics: Numerics) -> GluonOriginal | None:
         reason = said(error, first_line=True)
         raise InputError(f"{symbol}: MXNet does not read it: {reason}") from None
     held = {name: np.array(array) for name, array in read_list(params).items()}
-    return GluonOriginal("files of MXNet", dict.fromkeys((False, True), graph), held, numerics)
+    return GluonOriginal(
+        "files of MXNet", dict.fromkeys((False, True), graph), held, numerics
+    )
 
 
 def _are_files(model: Any) -> bool:
@@ -115,11 +113,13 @@ class Copied:
         arrays: in the dtype of the copy.
         dtype: ``"float32"`` or ``"float64"``.
         context: where it runs.
+        nets: that were made of it, by how its graph was edited.
     """
 
     arrays: Arrays
     dtype: str
     context: Any
+    nets: dict[tuple[bool, ...], SymbolBlock] = field(default_factory=dict)
 
 
 class GluonSubject(OriginalSubject[Copied]):
@@ -142,7 +142,7 @@ class GluonSubject(OriginalSubject[Copied]):
         return {name: np.array(array) for name, array in model.arrays.items()}
 
     def _with(self, model: Copied, arrays: Arrays) -> Copied:
-        return replace(model, arrays=arrays)
+        return replace(model, arrays=arrays, nets={})
 
     def _dtype(self, model: Copied) -> str:
         return model.dtype
@@ -150,9 +150,10 @@ class GluonSubject(OriginalSubject[Copied]):
     def _forward(self, model: Copied, spec: Spec, x: Array, mode: Mode) -> Array:
         net = self._net(model, spec, mode.train)
         set_seed(mode.seed)
-        with autograd.pause(train_mode=mode.train):
-            found = net(to_nd(x, model.dtype, model.context))
-        return chosen(found, spec).asnumpy()
+        batch = to_nd(x, model.dtype, model.context)
+        with unmoved(running(net)), autograd.pause(train_mode=mode.train):
+            output: Array = chosen(net(batch), spec).asnumpy()
+        return output
 
     def _step(
         self, model: Copied, spec: Spec, x: Array, cotangent: Array, mode: Mode
@@ -162,24 +163,20 @@ class GluonSubject(OriginalSubject[Copied]):
         nothing of where maxima are, nor of what recurrent layers compute.
         """
         net = self._net(model, spec, mode.train, frozen=not mode.train)
-        batch, seen = (
-            to_nd(a, model.dtype, model.context) for a in (x, cotangent)
-        )
+        batch, seen = (to_nd(a, model.dtype, model.context) for a in (x, cotangent))
         held = net.collect_params()
-        trained = {path for path, p in spec.parameters().items() if p.trainable}
-        names = dict.fromkeys(
-            part_of(o).name for path, o in self.names.items() if path in trained
-        )
+        names = self.trained(spec)
         wanted = [held[name].data(model.context) for name in names]
         if spec.input_dtype == "float":
             batch.attach_grad()
             wanted.append(batch)
         set_seed(mode.seed)
-        with autograd.record(train_mode=True):
-            output = chosen(net(batch), spec)
-        grads = autograd.grad(output, wanted, seen, train_mode=True)
-        arrays = [array.asnumpy() for array in grads]
-        after = {name: p.data(model.context).asnumpy() for name, p in held.items()}
+        with unmoved(running(net)):
+            with autograd.record(train_mode=True):
+                output = chosen(net(batch), spec)
+            grads = autograd.grad(output, wanted, seen, train_mode=True)
+            arrays = [array.asnumpy() for array in grads]
+            after = {one.name: one.list_data()[0].asnumpy() for one in running(net)}
         given = output.asnumpy() if mode.train else self._forward(model, spec, x, mode)
         named = dict(zip(names, arrays, strict=False))
         return Step(
@@ -193,8 +190,11 @@ class GluonSubject(OriginalSubject[Copied]):
         self, model: Copied, spec: Spec, train: bool, frozen: bool = False
     ) -> SymbolBlock:
         drawn = any(node.layer.random for node in spec.graph.walk())
-        graph = edited(self.whole.graphs[train], frozen, frozen or not drawn)
-        return network(graph, model)
+        key = train, frozen, frozen or not drawn
+        if key not in model.nets:
+            graph = edited(self.whole.graphs[train], *key[1:])
+            model.nets[key] = network(graph, model)
+        return model.nets[key]
 
 
 def edited(graph: Document, frozen: bool, averaged: bool) -> Document:
@@ -211,17 +211,26 @@ def edited(graph: Document, frozen: bool, averaged: bool) -> Document:
     }
     nodes = []
     for node in graph["nodes"]:
-        attributes = node.get("attrs", {})
-        if node["op"] in HEADS:
-            op, attributes = HEADS[node["op"]](attributes)
-            node = {**node, "op": op, "inputs": node["inputs"][:1]}
-        attributes = {**attributes, **changed.get(node["op"], {})}
-        nodes.append({**node, "attrs": attributes} if attributes else node)
+        op, inputs, attributes = node["op"], node["inputs"], node.get("attrs", {})
+        if op in HEADS:
+            inputs = inputs[:1]
+            op, attributes = HEADS[op](attributes)
+        attributes = {**attributes, **changed.get(op, {})}
+        nodes.append({**node, "op": op, "inputs": inputs, "attrs": attributes})
     return {**graph, "nodes": nodes}
+
+
+def running(net: SymbolBlock) -> list[Any]:
+    """Return the parameters that training moves without a gradient."""
+    return [p for p in net.collect_params().values() if p.grad_req == "null"]
 
 
 def network(graph: Document, model: Copied) -> SymbolBlock:
     """Make a block of a graph, with the arrays of a copy.
+
+    Args:
+        graph: its document.
+        model: the copy.
 
     Raises:
         BackendError: it has several inputs, or arrays are missing.
@@ -233,7 +242,8 @@ def network(graph: Document, model: Copied) -> SymbolBlock:
             f"the original has the inputs {', '.join(map(shorten, inputs))}; it must"
             " have one, and an array for everything else"
         )
-    net = SymbolBlock(symbol, [mx.sym.var(inputs[0])])
+    # with a dtype for the input it finds some for all else, and says nothing
+    net = SymbolBlock(symbol, [mx.sym.var(inputs[0], dtype="float32")])
     for name, parameter in net.collect_params().items():
         array = model.arrays[name]
         parameter.shape = array.shape

@@ -20,7 +20,6 @@ from netspec.contract import (
     Numerics,
     OriginalSubject,
     Step,
-    part_of,
 )
 from netspec.errors import BackendError, said
 from netspec.spec import Spec
@@ -71,7 +70,7 @@ class TorchSubject(OriginalSubject[nn.Module]):
     def _with(self, model: nn.Module, arrays: Arrays) -> nn.Module:
         held = tensors(model)
         for name, array in arrays.items():
-            held[name].copy_(to_tensor(array))
+            held[name].copy_(to_tensor(array).reshape(held[name].shape))
         return model
 
     def _dtype(self, model: nn.Module) -> str | None:
@@ -89,8 +88,7 @@ class TorchSubject(OriginalSubject[nn.Module]):
         self, model: nn.Module, spec: Spec, x: Array, cotangent: Array, mode: Mode
     ) -> Step:
         held, batch = tensors(model), _batch(model, spec, x)
-        origins = (part_of(origin).name for origin in self.names.values())
-        wanted = {n: held[n] for n in origins if held[n].is_floating_point()}
+        wanted = {name: held[name] for name in self.trained(spec)}
         asked = [*wanted.values(), *[batch] * (spec.input_dtype == "float")]
         for tensor in asked:
             tensor.requires_grad_()
@@ -132,15 +130,13 @@ def _batch(model: nn.Module, spec: Spec, x: Array) -> Tensor:
 
 
 @contextmanager
-def _running(
-    model: nn.Module, spec: Spec, mode: Mode, batch: Tensor
-) -> Iterator[None]:
+def _running(model: nn.Module, spec: Spec, mode: Mode, batch: Tensor) -> Iterator[None]:
     """Give a context in which a model runs in a mode, and is afterwards as before."""
     drawn = any(node.layer.random for node in spec.graph.walk())
-    averaged = Averaged() if mode.train and not drawn else nullcontext()
-    with training(model, mode.train), seeded(mode.seed, batch.device):
-        with _restored(model), averaged:
-            yield
+    averaged: Any = Averaged() if mode.train and not drawn else nullcontext()
+    mode_of = training(model, mode.train)
+    with mode_of, seeded(mode.seed, batch.device), _restored(model), averaged:
+        yield
 
 
 @contextmanager

@@ -136,6 +136,12 @@ class OriginalSubject(GuardedBackend[Model], Generic[Model]):
     def _params(self, model: Model, spec: Spec) -> dict[str, Array]:
         return self.by_path(self._read(model), spec)
 
+    def trained(self, spec: Spec) -> list[str]:
+        """List the arrays of the model that hold trainable parameters of the spec."""
+        paths = (path for path, p in spec.parameters().items() if p.trainable)
+        names = (part_of(self.names.get(path, path)).name for path in paths)
+        return [*dict.fromkeys(names)]
+
     def by_path(
         self, arrays: Arrays, spec: Spec, trainable: bool | None = None
     ) -> dict[str, Array]:
