@@ -148,7 +148,7 @@ class GluonSubject(OriginalSubject[Copied]):
         return model.dtype
 
     def _forward(self, model: Copied, spec: Spec, x: Array, mode: Mode) -> Array:
-        net = self._net(model, spec, mode.train)
+        net = self._net(model, mode)
         set_seed(mode.seed)
         batch = to_nd(x, model.dtype, model.context)
         with unmoved(running(net)), autograd.pause(train_mode=mode.train):
@@ -162,7 +162,7 @@ class GluonSubject(OriginalSubject[Copied]):
         which BatchNorm and Dropout are as in evaluation: outside of it MXNet notes
         nothing of where maxima are, nor of what recurrent layers compute.
         """
-        net = self._net(model, spec, mode.train, frozen=not mode.train)
+        net = self._net(model, mode, frozen=not mode.train)
         batch, seen = (to_nd(a, model.dtype, model.context) for a in (x, cotangent))
         held = net.collect_params()
         names = self.trained(spec)
@@ -186,13 +186,10 @@ class GluonSubject(OriginalSubject[Copied]):
             state=self.by_path({**model.arrays, **after}, spec, trainable=False),
         )
 
-    def _net(
-        self, model: Copied, spec: Spec, train: bool, frozen: bool = False
-    ) -> SymbolBlock:
-        drawn = any(node.layer.random for node in spec.graph.walk())
-        key = train, frozen, frozen or not drawn
+    def _net(self, model: Copied, mode: Mode, frozen: bool = False) -> SymbolBlock:
+        key = mode.train, frozen, frozen or mode.seed is None
         if key not in model.nets:
-            graph = edited(self.whole.graphs[train], *key[1:])
+            graph = edited(self.whole.graphs[mode.train], *key[1:])
             model.nets[key] = network(graph, model)
         return model.nets[key]
 

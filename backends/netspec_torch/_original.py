@@ -80,7 +80,7 @@ class TorchSubject(OriginalSubject[nn.Module]):
 
     def _forward(self, model: nn.Module, spec: Spec, x: Array, mode: Mode) -> Array:
         batch = _batch(model, spec, x)
-        with torch.no_grad(), _running(model, spec, mode, batch):
+        with torch.no_grad(), _running(model, mode, batch):
             return to_array(chosen(model(batch), spec))
 
     @torch.enable_grad()
@@ -92,7 +92,7 @@ class TorchSubject(OriginalSubject[nn.Module]):
         asked = [*wanted.values(), *[batch] * (spec.input_dtype == "float")]
         for tensor in asked:
             tensor.requires_grad_()
-        with _running(model, spec, mode, batch):
+        with _running(model, mode, batch):
             # a copy: what is first may work in place, which a leaf forbids
             output = chosen(model(batch.clone()), spec)
             seen = to_tensor(cotangent, output.device)
@@ -130,10 +130,10 @@ def _batch(model: nn.Module, spec: Spec, x: Array) -> Tensor:
 
 
 @contextmanager
-def _running(model: nn.Module, spec: Spec, mode: Mode, batch: Tensor) -> Iterator[None]:
+def _running(model: nn.Module, mode: Mode, batch: Tensor) -> Iterator[None]:
     """Give a context in which a model runs in a mode, and is afterwards as before."""
-    drawn = any(node.layer.random for node in spec.graph.walk())
-    averaged: Any = Averaged() if mode.train and not drawn else nullcontext()
+    draws = mode.seed is not None or not mode.train
+    averaged: Any = nullcontext() if draws else Averaged()
     mode_of = training(model, mode.train)
     with mode_of, seeded(mode.seed, batch.device), _restored(model), averaged:
         yield

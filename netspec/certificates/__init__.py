@@ -16,3 +16,4 @@ from ._certificate import Lost as Lost
 from ._certificate import Model as Model
 from ._certify import certify as certify
 from ._weights import digest_of as digest_of
+from ._verified import differences as differences

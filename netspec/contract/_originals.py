@@ -65,8 +65,8 @@ class Original(Protocol):
         """Give a backend that compiles copies of this model, whatever it is asked for.
 
         Without parameters, ``compile`` keeps those of the model. What the model draws
-        at random in training it draws for a spec that does; for one without such
-        layers each draw is replaced by its mean, which changes nothing but that.
+        at random in training it draws from a seed; without one, each draw is replaced
+        by its mean, with which dropout changes nothing.
 
         Args:
             names: of each parameter of the spec in the model, by canonical path.
