@@ -15,5 +15,6 @@ from ._certificate import Compared as Compared
 from ._certificate import Lost as Lost
 from ._certificate import Model as Model
 from ._certify import certify as certify
-from ._weights import digest_of as digest_of
+from ._programs import recorder as recorder
 from ._verified import differences as differences
+from ._weights import digest_of as digest_of

@@ -136,13 +136,12 @@ def of_recorded(
         weights=(OWN,),
     )
     rows = [*records.judged(held, spec, request.params, given)]
-    for target in request.targets:
-        rows += _run(replace(request, asked=asked), target, []).rows
+    rows += _run(replace(request, asked=asked), None, request.targets).rows
     kind = f"recorded results{f' of {held.framework}' * bool(held.framework)}"
     return Part(kind, digest_of(held.arrays()), given, asked, rows)
 
 
-def _run(request: Request, first: Handed, others: Sequence[Handed]) -> Found:
+def _run(request: Request, first: Handed | None, others: Sequence[Handed]) -> Found:
     """Refuse what does not fit into memory, before anything begins; then compare.
 
     Raises:

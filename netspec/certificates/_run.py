@@ -24,7 +24,7 @@ class Plan:
     """What is compared with what.
 
     Attributes:
-        original: in the place of a backend.
+        original: in the place of a backend; None where it does not run here.
         spec: the model.
         params: the weights that were taken from the original.
         targets: backends beside it.
@@ -33,7 +33,7 @@ class Plan:
         watch: called with what is done, and the share of all that is done.
     """
 
-    original: Handed
+    original: Handed | None
     spec: Spec
     params: Arrays
     targets: Sequence[Handed]
@@ -83,17 +83,19 @@ def run(plan: Plan) -> Found:
 
 def _compare(plan: Plan, setting: Setting, found: Found) -> None:
     case = case_of(plan.spec, plan.params, setting, plan.seed)
-    first = judged(plan.original, case, setting, own=setting.weights == OWN)
-    found.rows += first.rows
-    whole = at_shape(plan.spec, setting.shape)
-    if setting == next(filter(of_law, plan.settings), None):  # of all dtypes one
-        found.rows += laws(plan.original, whole, replace(case, spec=whole), setting)
+    received: Mapping[str, Array] = {}
+    if plan.original is not None:
+        first = judged(plan.original, case, setting, own=setting.weights == OWN)
+        found.rows += first.rows
+        received = first.received
+        if setting == next(filter(of_law, plan.settings), None):  # of all dtypes one
+            whole = at_shape(plan.spec, setting.shape)
+            drawn = replace(case, spec=whole)
+            found.rows += laws(plan.original, whole, drawn, setting)
     for target in plan.targets:
         beside = judged(target, case, setting, own=False)
         found.rows += beside.rows
-        if first.received and beside.received:
-            key = target.name, setting.dtype
-            found.count(key, first.received, beside.received)
+        found.count((target.name, setting.dtype), beside.received, received)
 
 
 def _same(one: Array, other: Array) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shlex
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
-import sys
 
 import typer
 from rich.console import Console
@@ -15,8 +15,8 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from netspec._system import check_apart, write_atomically
 from netspec.cli._writable import check_writable
-from netspec.errors import NetspecError, said, shorten
 from netspec.cli.importing import build, is_code, parse_shape
+from netspec.errors import NetspecError, said, shorten
 
 if TYPE_CHECKING:
     from netspec.certificates import Certificate
@@ -69,9 +69,7 @@ Html = Annotated[
 ]
 AsJsonFile = Annotated[
     Path | None,
-    typer.Option(
-        metavar="FILE", help="Write it for programs; - is standard output."
-    ),
+    typer.Option(metavar="FILE", help="Write it for programs; - is standard output."),
 ]
 
 
@@ -174,7 +172,9 @@ def _verify(path: Path, model: str) -> int:
     if wrong:
         return CODES["FAILED"]
     typer.echo(f"{model}: spec and weights are those of the certificate, unchanged")
-    typer.echo(f"{made.verdict}: issued {made.report.started}, seed {made.compared.seed}")
+    typer.echo(
+        f"{made.verdict}: issued {made.report.started}, seed {made.compared.seed}"
+    )
     return CODES[made.verdict]
 
 

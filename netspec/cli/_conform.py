@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from netspec._system import check_apart, cores, write_atomically
+from netspec.cli._writable import check_writable
 from netspec.errors import NetspecError
 from netspec.spec import load
 
@@ -102,7 +102,7 @@ def conform(
     """
     piped = json == STANDARD_OUTPUT
     for path in filter(None, (html, None if piped else json)):
-        _check_writable(path)
+        check_writable(path)
     check_apart(filter(None, (html, json)), spec)
     wanted = {"backends": backend, "dtypes": dtype, "checks": check}
     chosen = {name: dict.fromkeys(given) for name, given in wanted.items() if given}
@@ -144,19 +144,6 @@ def _where(
 
     with cluster(dask) as found:
         yield {"executor": found.executor}, found.environment
-
-
-def _check_writable(path: Path) -> None:
-    """Refuse, before the run, a path at which a report could not be written after it.
-
-    Raises:
-        NetspecError: no file can be written there.
-    """
-    folder = path.parent
-    if path.is_dir() or not (folder.is_dir() and os.access(folder, os.W_OK)):
-        raise NetspecError(
-            f"{path}: cannot be written; name a file in a folder of yours"
-        )
 
 
 def _run(specs: list[Any], **chosen: Any) -> Report:
