@@ -174,6 +174,7 @@ class GluonSubject(OriginalSubject[Copied]):
         with unmoved(running(net)):
             with autograd.record(train_mode=True):
                 output = chosen(net(batch), spec)
+            self.check_shape(output.shape[1:], spec)
             grads = autograd.grad(output, wanted, seen, train_mode=True)
             arrays = [array.asnumpy() for array in grads]
             after = {one.name: one.list_data()[0].asnumpy() for one in running(net)}

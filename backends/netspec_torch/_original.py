@@ -95,6 +95,7 @@ class TorchSubject(OriginalSubject[nn.Module]):
         with _running(model, mode, batch):
             # a copy: what is first may work in place, which a leaf forbids
             output = chosen(model(batch.clone()), spec)
+            self.check_shape(output.shape[1:], spec)
             seen = to_tensor(cotangent, output.device)
             grads = torch.autograd.grad(
                 output, asked, seen, allow_unused=True, materialize_grads=True
@@ -133,7 +134,7 @@ def _batch(model: nn.Module, spec: Spec, x: Array) -> Tensor:
 def _running(model: nn.Module, mode: Mode, batch: Tensor) -> Iterator[None]:
     """Give a context in which a model runs in a mode, and is afterwards as before."""
     draws = mode.seed is not None or not mode.train
-    averaged: Any = nullcontext() if draws else Averaged()
+    averaged: Any = nullcontext() if draws else Averaged()  # type: ignore[no-untyped-call]
     mode_of = training(model, mode.train)
     with mode_of, seeded(mode.seed, batch.device), _restored(model), averaged:
         yield

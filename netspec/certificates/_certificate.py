@@ -195,7 +195,7 @@ class Certificate:
         """
         from netspec.certificates._page import render_page  # Jinja2 takes time
 
-        page = render_page(self)
+        page = render_page(self, self.report)
         write_atomically(path, page.encode(errors="backslashreplace"))
 
 

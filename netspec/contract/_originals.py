@@ -15,9 +15,11 @@ from typing import Any, Generic, NamedTuple, Protocol, TypeVar, runtime_checkabl
 import numpy as np
 
 from netspec.contract._guarded import GuardedBackend
+from netspec.contract._handed import HandlingError
 from netspec.contract._numerics import Numerics
 from netspec.contract._protocol import Array, Arrays, Backend
 from netspec.errors import BackendError, nearest, shorten
+from netspec.layers import Shape
 from netspec.spec import Spec
 
 Model = TypeVar("Model")
@@ -135,6 +137,18 @@ class OriginalSubject(GuardedBackend[Model], Generic[Model]):
 
     def _params(self, model: Model, spec: Spec) -> dict[str, Array]:
         return self.by_path(self._read(model), spec)
+
+    def check_shape(self, shape: Shape, spec: Spec) -> None:
+        """Refuse to go back from an output that is not of the spec's shape.
+
+        Raises:
+            HandlingError: which says so, as a verdict.
+        """
+        if tuple(shape) != spec.output_shape:
+            raise HandlingError(
+                f"the original gives {tuple(shape)} for an example, the spec says"
+                f" {spec.output_shape}"
+            )
 
     def trained(self, spec: Spec) -> list[str]:
         """List the arrays of the model that hold trainable parameters of the spec."""
