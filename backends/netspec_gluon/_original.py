@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -33,16 +33,7 @@ from netspec.spec import Spec
 from netspec_gluon._arrays import to_context, to_nd
 from netspec_gluon._modes import check_array_mode, set_seed, unmoved
 from netspec_gluon._reading import arrays_of, symbol_of
-
-Document = dict[str, Any]
-
-# What a loss at the end gives, whose gradient is not that of what it gives
-HEADS: Mapping[str, Callable[[Mapping[str, str]], tuple[str, dict[str, str]]]] = {
-    "SoftmaxOutput": lambda attributes: (
-        "softmax",
-        {"axis": "1" if attributes.get("multi_output") in ("True", "1") else "-1"},
-    ),
-}
+from netspec_gluon.layers import Document, edited
 
 
 @dataclass(frozen=True)
@@ -193,29 +184,6 @@ class GluonSubject(OriginalSubject[Copied]):
             graph = edited(self.whole.graphs[mode.train], *key[1:])
             model.nets[key] = network(graph, model)
         return model.nets[key]
-
-
-def edited(graph: Document, frozen: bool, averaged: bool) -> Document:
-    """Change a graph: losses give what they give in evaluation.
-
-    Args:
-        graph: its document.
-        frozen: whether BatchNorm takes its running statistics, and keeps them.
-        averaged: whether Dropout does nothing.
-    """
-    changed = {
-        **({"BatchNorm": {"use_global_stats": "True"}} if frozen else {}),
-        **({"Dropout": {"p": "0"}} if averaged else {}),
-    }
-    nodes = []
-    for node in graph["nodes"]:
-        op, inputs, attributes = node["op"], node["inputs"], node.get("attrs", {})
-        if op in HEADS:
-            inputs = inputs[:1]
-            op, attributes = HEADS[op](attributes)
-        attributes = {**attributes, **changed.get(op, {})}
-        nodes.append({**node, "op": op, "inputs": inputs, "attrs": attributes})
-    return {**graph, "nodes": nodes}
 
 
 def running(net: SymbolBlock) -> list[Any]:
