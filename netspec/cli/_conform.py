@@ -15,7 +15,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 from netspec._system import check_apart, cores, write_atomically
 from netspec.cli._writable import check_writable
 from netspec.errors import NetspecError
-from netspec.spec import load
+from netspec.spec import has_arrays, load
 
 if TYPE_CHECKING:
     from netspec.conformance.report import Done, Report
@@ -25,7 +25,11 @@ STANDARD_OUTPUT = Path("-")
 
 SpecFiles = Annotated[
     list[str],
-    typer.Argument(metavar="SPEC", help="YAML or JSON files; - is standard input."),
+    typer.Argument(
+        metavar="SPEC",
+        help="YAML or JSON files, or safetensors files of specs and their weights;"
+        " - is standard input.",
+    ),
 ]
 Backends = Annotated[
     list[str] | None,
@@ -95,7 +99,8 @@ def conform(
     rows: Rows = False,
     quick: Quick = False,
 ) -> None:
-    """Compare backends with the float64 reference, on SPEC and on each of its layers.
+    """Compare backends with the float64 reference, on SPEC and on each of its layers;
+    where SPEC has weights, with these, too.
 
     Exit code 0 if all agree, 1 if something disagrees, 3 if nothing disagrees but not
     everything is decided. After Ctrl-C, what was found until then is reported.
@@ -108,7 +113,9 @@ def conform(
     chosen = {name: dict.fromkeys(given) for name, given in wanted.items() if given}
     modules = context.find_root().params.get("modules") or []
     models = [load(path) for path in spec]
+    trained = {m.name: p for m, p in zip(models, spec, strict=True) if has_arrays(p)}
     how = {"seed": seed, "modules": modules, "timeout": timeout, "quick": quick}
+    how["weights"] = trained
     with _where(jobs, dask) as (where, elsewhere):
         report = _run(models, **how, device=device, **where, **chosen)
     report.environment |= elsewhere

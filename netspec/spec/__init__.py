@@ -7,6 +7,8 @@ from ._arguments import check_seed as check_seed
 from ._arrays import check_params as check_params
 from ._arrays import check_values as check_values
 from ._foreign_files import recognize as recognize
+from ._load import has_arrays as has_arrays
+from ._load import load as load
 from ._placed import Placed as Placed
 from ._placed import PlacedChain as PlacedChain
 from ._placed import gather as gather
@@ -21,7 +23,6 @@ from ._sampling import init_params as init_params
 from ._sampling import stream_key as stream_key
 from ._schema import json_schema as json_schema
 from ._spec import Spec as Spec
-from ._spec import load as load
 from ._summary import HEADERS as HEADERS
 from ._summary import footer as footer
 from ._summary import label as label

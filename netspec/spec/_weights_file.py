@@ -117,6 +117,20 @@ def load_params(
     return spec, params
 
 
+def load_spec(path: str | os.PathLike[str]) -> Spec:
+    """Read the spec that `save_params` kept with the parameters; no array is read.
+
+    Raises:
+        ParameterError: the file is missing or damaged, or holds no spec.
+    """
+    name = file_name(path, ParameterError)
+    try:
+        with open_safetensors(name) as file:
+            return _stored_spec(file)
+    except ParameterError as error:
+        raise ParameterError(f"{name}: {error}") from None
+
+
 def load_beside(path: str | os.PathLike[str]) -> dict[str, Any]:
     """Read what `save_params` kept beside the parameters, by name; no array is read.
 

@@ -96,6 +96,8 @@ def _near(symbol: str) -> str:
 def _kind(word: str) -> str:
     if not os.path.exists(word) and is_code(word):
         return CODE
+    if os.path.exists(word) and not os.path.isfile(word):
+        raise NetspecError(f"{word}: is no file; give files, or module:function")
     try:
         with open(word, "rb") as file:
             head = file.read(8)
@@ -166,7 +168,7 @@ def _onnx(words: list[str], how: How) -> Imported:
             f"{words[0]}: this netspec reads no ONNX; install a newer one,"
             " pip install --upgrade 'netspec[onnx]'"
         )
-    return reader(words[0], **how.options())
+    return reader(words[0], how.shape, **how.options())
 
 
 def _code(words: list[str], how: How) -> Imported:
