@@ -74,11 +74,16 @@ from .spec import save_params as save_params
 
 if typing.TYPE_CHECKING:
     from . import importing as importing
+    from .certificates import certify as certify
     from .conformance import conform as conform
     from .importing import adopt as adopt
 
 # Imported on first use: SciPy takes as long to import as everything else
-LAZY = {"adopt": "netspec.importing", "conform": "netspec.conformance"}
+LAZY = {
+    "adopt": "netspec.importing",
+    "certify": "netspec.certificates",
+    "conform": "netspec.conformance",
+}
 ROOMS = {"importing"}  # likewise, and whole
 
 

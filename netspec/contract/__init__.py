@@ -2,9 +2,10 @@
 
 `Backend` is the protocol, and each optional ability is a protocol of its own:
 `NumericsBackend`, `DeviceBackend`, `QuickBackend`, `SeededBackend`, `ListingBackend`,
-`ObserverBackend`, `TracingBackend`, `TrainingBackend`. A class of your own may derive
-from `GuardedBackend`, and for its abilities from `GuardedListing`, `GuardedTracing` and
-`GuardedTraining`: they check every argument and leave it small hooks.
+`ObserverBackend`, `OriginalBackend`, `TracingBackend`, `TrainingBackend`. A class of
+your own may derive from `GuardedBackend`, and for its abilities from `GuardedListing`,
+`GuardedTracing` and `GuardedTraining`: they check every argument and leave it small
+hooks. So may `OriginalSubject`, a model that netspec did not make.
 """
 
 from ._abilities import DeviceBackend as DeviceBackend
@@ -39,6 +40,10 @@ from ._handed import HandlingError as HandlingError
 from ._handed import handed as handed
 from ._handed import name_of as name_of
 from ._numerics import Numerics as Numerics
+from ._originals import Original as Original
+from ._originals import OriginalBackend as OriginalBackend
+from ._originals import OriginalSubject as OriginalSubject
+from ._originals import part_of as part_of
 from ._protocol import Array as Array
 from ._protocol import Arrays as Arrays
 from ._protocol import Backend as Backend

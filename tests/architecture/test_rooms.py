@@ -37,6 +37,7 @@ ORDER = (
     "netspec.fuzzing",
     "netspec.signals",
     "netspec.importing",
+    "netspec.certificates",
     "netspec.cli",
     "netspec.__main__",
     "netspec",
