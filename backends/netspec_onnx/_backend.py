@@ -24,7 +24,6 @@ from netspec_onnx._evaluators import run
 from netspec_onnx._listing import list_nodes
 from netspec_onnx._model import (
     KINDS,
-    OUTPUT,
     is_too_large,
     outlined,
     to_files,
@@ -109,11 +108,11 @@ class OnnxBackend(GuardedBackend[ModelProto], GuardedFiles, GuardedListing):
             held[path].CopyFrom(numpy_helper.from_array(array, path))
         return made
 
-    def _dtype(self, model: ModelProto) -> str | None:
-        """Name the dtype of what it gives: of models that give integers, none."""
-        (output,) = (o for o in model.graph.output if o.name == OUTPUT)
+    def _dtype(self, model: ModelProto) -> str:
+        """Name the dtype of what it gives."""
+        (output,) = model.graph.output
         kinds = {kind: name for name, kind in KINDS.items()}
-        return kinds.get(output.type.tensor_type.elem_type)
+        return kinds[output.type.tensor_type.elem_type]
 
     def _forward(self, model: ModelProto, spec: Spec, x: Array, mode: Mode) -> Array:
         if mode.train:

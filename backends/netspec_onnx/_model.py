@@ -115,12 +115,11 @@ def outlined(spec: Spec, params: Arrays, dtype: str) -> ModelProto:
         value = to.op("Identity", value)
     to.finish(value)
     reads = TensorProto.INT64 if spec.input_dtype == "int" else KINDS[dtype]
-    gives = reads if spec.graph.output.kind == "int" else KINDS[dtype]
     graph = helper.make_graph(
         to.nodes,
         spec.name,
         [_value(INPUT, reads, (BATCH, *spec.input_shape))],
-        [_value(OUTPUT, gives, (BATCH, *spec.output_shape))],
+        [_value(OUTPUT, KINDS[dtype], (BATCH, *spec.output_shape))],
         [*to.constants.values()],
     )
     opsets = [helper.make_opsetid("", OPSET)]

@@ -37,6 +37,7 @@ class Writer:
         self.constants: dict[str, TensorProto] = {}
         self._held: dict[tuple[str, tuple[int, ...], bytes], str] = {}
         self._names = {"input", "output", *params}
+        self._placed: set[str] = set()  # what layers give
         self._path = ""
 
     @property
@@ -104,9 +105,10 @@ class Writer:
         """
         nodes = self.nodes[since:]
         maker = next((node for node in nodes if value == node.output[0]), None)
-        if maker is None or value == wanted:
+        if maker is None or value in self._placed:  # by a layer inside this one
             return value
         maker.name = name = self.fresh(wanted)
+        self._placed.add(name)
         return _renamed(value, name, nodes)
 
     def finish(self, value: str) -> None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from netspec import json_schema
 from netspec.layers import LAYERS
 from netspec.spec import documents
+from tests.generated import onnx_support
 
 ROOT = Path(__file__).parents[2]
 COMMAND = "make generated"
@@ -63,5 +64,6 @@ def between_marks(page: str, text: str) -> str:
 
 FILES = (
     Generated("README.md", lambda page: between_marks(page, layer_table())),
+    Generated("docs/onnx.md", onnx_support.page),
     Generated("examples/specs/schema.json", lambda _: documents.to_json(json_schema())),
 )
