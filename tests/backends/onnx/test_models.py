@@ -182,12 +182,12 @@ def test_a_layer_of_a_user_needs_a_lowering() -> None:
     with pytest.raises(BackendError, match=r"@netspec_onnx\.lower\.register"):
         BACKEND.compile(spec)
 
-    @netspec_onnx.lower.register
     def swished(layer: Swished, node: Any, x: str, to: Any) -> str:
         inner = to.op("Mul", x, to.numbers(layer.beta))
         y: str = to.op("Mul", x, to.op("Sigmoid", inner))
         return y
 
+    netspec_onnx.lower.register(Swished, swished)
     x = batch(spec, 2)
     y = BACKEND.forward(BACKEND.compile(spec), spec, x)
     assert np.allclose(y, x / (1 + np.exp(-2 * x)), rtol=1e-5)

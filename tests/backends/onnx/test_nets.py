@@ -20,8 +20,8 @@ def resnet20() -> Spec:
     """ResNet-20 for CIFAR-10, of blocks of two convolutions."""
 
     def conv(channels: int, stride: int = 1) -> list[ns.Layer]:
-        kernel = {"kernel_size": 3, "padding": 1, "bias": False}
-        return [ns.Conv2D(channels, stride=stride, **kernel), ns.BatchNorm()]
+        of_3 = ns.Conv2D(channels, 3, stride=stride, padding=1, bias=False)
+        return [of_3, ns.BatchNorm()]
 
     def block(channels: int, stride: int) -> list[ns.Layer]:
         body = [*conv(channels, stride), ns.ReLU(), *conv(channels)]

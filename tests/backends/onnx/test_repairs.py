@@ -22,7 +22,10 @@ SHOWN: dict[str, tuple[Shape, Layer]] = {
     "RNN": ((4, 3), nl.RNN(2, activation="relu")),
 }
 
-RAISES = {"ConvTranspose": (RuntimeError, ValueError), "RNN": RuntimeError}
+RAISES: dict[str, tuple[type[Exception], ...]] = {
+    "ConvTranspose": (RuntimeError, ValueError),
+    "RNN": (RuntimeError,),
+}
 
 
 def test_every_repair_is_shown() -> None:
