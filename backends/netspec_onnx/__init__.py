@@ -9,12 +9,12 @@ A custom layer works in it once you register a lowering:
 """
 
 from netspec_onnx import layers as layers
-from netspec_onnx._backend import FLOAT32 as FLOAT32
 from netspec_onnx._backend import OnnxBackend as OnnxBackend
-from netspec_onnx._evaluators import REPAIRS as REPAIRS
 from netspec_onnx._lowering import chain as chain
 from netspec_onnx._lowering import lower as lower
 from netspec_onnx._model import OPSET as OPSET
 from netspec_onnx._writer import Writer as Writer
+from netspec_onnx.layers import FLOAT32 as FLOAT32
+from netspec_onnx.layers import REPAIRS as REPAIRS
 
 backend = OnnxBackend()

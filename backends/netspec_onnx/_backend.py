@@ -29,16 +29,7 @@ from netspec_onnx._model import (
     to_files,
     to_model,
 )
-
-FLOAT32 = frozenset(
-    {
-        *((f"{kind}Norm", "eps") for kind in ("Batch", "Layer", "RMS", "Group")),
-        *(("LocalResponseNorm", name) for name in ("alpha", "beta", "k")),
-        *(("InstanceNorm", "eps"), ("LeakyReLU", "slope"), ("ELU", "alpha")),
-        *(("SoftShrink", "lambd"), ("HardShrink", "lambd")),
-    }
-)
-"""Fields that are attributes of operators, which ONNX holds in float32."""
+from netspec_onnx.layers import FLOAT32
 
 EVALUATES = "an ONNX model is for evaluation"
 LACKS = FrozenDict(

@@ -13,11 +13,11 @@ import numpy as np
 import onnx
 from onnx import ModelProto, TensorProto, ValueInfoProto, helper, numpy_helper
 
-import netspec_onnx.layers  # noqa: F401 (registers every layer)
 from netspec.contract import Arrays
 from netspec.errors import BackendError, said
 from netspec_onnx._lowering import chain
 from netspec_onnx._writer import Writer
+from netspec_onnx.layers import copied  # registers every layer
 
 if TYPE_CHECKING:
     from netspec.spec import Spec
@@ -112,7 +112,7 @@ def outlined(spec: Spec, params: Arrays, dtype: str) -> ModelProto:
     to = Writer(dtype, params)
     value = chain(spec.graph, INPUT, to)
     if value == INPUT or any(value in node.input for node in to.nodes):
-        value = to.op("Identity", value)
+        value = copied(value, to)
     to.finish(value)
     reads = TensorProto.INT64 if spec.input_dtype == "int" else KINDS[dtype]
     graph = helper.make_graph(

@@ -45,7 +45,9 @@ def page(text: str) -> str:
     for spec in single_layers().values():
         cases.setdefault(type(spec.layers[0]).__name__, []).append(spec)
     held = {kind: fields_of(kind, netspec_onnx.FLOAT32) for kind in LAYERS}
-    layers = (f"| `{k}` | {operators(cases[k])} | {held[k]} |" for k in LAYERS)
+    layers = (
+        f"| `{k}` | {operators(cases[k])} | {held[k]} |" for k in LAYERS if k in cases
+    )
     repairs = (
         f"| {kind.__name__} | {why} |" for kind, why in netspec_onnx.REPAIRS.items()
     )

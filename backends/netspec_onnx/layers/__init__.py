@@ -24,3 +24,6 @@ from . import (
     _transposed,
     _upsample,
 )
+from ._activations import copied as copied
+from ._float32 import FLOAT32 as FLOAT32
+from ._repairs import REPAIRS as REPAIRS

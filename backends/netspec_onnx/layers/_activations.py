@@ -36,6 +36,11 @@ def identity(layer: L.Identity, node: Placed, x: str, to: Writer) -> str:
     return x
 
 
+def copied(x: str, to: Writer) -> str:
+    """Give a value a second name."""
+    return to.op("Identity", x)
+
+
 @register
 def leaky_relu(layer: L.LeakyReLU, node: Placed, x: str, to: Writer) -> str:
     return to.op("LeakyRelu", x, alpha=layer.slope)

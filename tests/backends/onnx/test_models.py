@@ -166,7 +166,7 @@ def test_the_text_is_read_back_and_listed_by_layer() -> None:
     layers = BACKEND.listing(NET).layers
     assert {*layers} == {node.path for node in NET.graph.walk()}
     assert layers["conv"].startswith("[conv] conv = Conv <")
-    assert layers["2.body.1"].count("\n") == 4
+    assert layers["2.body.1"].count("\n") == 6
     assert layers["4"] == ""
 
 
