@@ -62,7 +62,8 @@ def _exported(name: str) -> bytes:
     )
     if program is None:
         raise TypeError("torch.onnx.export gave no program")
-    return program.model_proto.SerializeToString()
+    source: bytes = program.model_proto.SerializeToString()
+    return source
 
 
 def _call(session: Session, x: Array) -> Case:
