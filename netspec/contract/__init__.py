@@ -1,15 +1,18 @@
 """State what a backend is, find the registered ones, and guard what they are given.
 
 `Backend` is the protocol, and each optional ability is a protocol of its own:
-`NumericsBackend`, `DeviceBackend`, `QuickBackend`, `SeededBackend`, `ListingBackend`,
-`ObserverBackend`, `OriginalBackend`, `TracingBackend`, `TrainingBackend`. A class of
-your own may derive from `GuardedBackend`, and for its abilities from `GuardedListing`,
+`NumericsBackend`, `DeviceBackend`, `QuickBackend`, `SeededBackend`, `FilesBackend`,
+`ListingBackend`, `ObserverBackend`, `OriginalBackend`, `TracingBackend`,
+`TrainingBackend`; a `LackingBackend` says what it lacks. A class of your own may derive
+from `GuardedBackend`, and for its abilities from `GuardedFiles`, `GuardedListing`,
 `GuardedTracing` and `GuardedTraining`: they check every argument and leave it small
 hooks. So may `OriginalSubject`, a model that netspec did not make.
 """
 
 from ._abilities import DeviceBackend as DeviceBackend
+from ._abilities import FilesBackend as FilesBackend
 from ._abilities import KeepingBackend as KeepingBackend
+from ._abilities import LackingBackend as LackingBackend
 from ._abilities import ListingBackend as ListingBackend
 from ._abilities import NumericsBackend as NumericsBackend
 from ._abilities import Observer as Observer
@@ -22,6 +25,7 @@ from ._compile import compile as compile
 from ._compile import export as export
 from ._fit import Mode as Mode
 from ._guarded import GuardedBackend as GuardedBackend
+from ._guarded import GuardedFiles as GuardedFiles
 from ._guarded import GuardedListing as GuardedListing
 from ._guarded import GuardedTracing as GuardedTracing
 from ._guarded import GuardedTraining as GuardedTraining

@@ -47,7 +47,8 @@ FRAMEWORKS = {
     "netspec_torch": {"torch"},
     "netspec_gluon": {"mxnet"},
     "netspec_jax": {"jax", "optax"},
-    "": {"flax", "jaxlib", "keras", "onnx", "onnxruntime", "tensorflow"},
+    "netspec_onnx": {"onnx", "onnxruntime"},
+    "": {"flax", "jaxlib", "keras", "tensorflow"},
 }
 
 

@@ -24,6 +24,7 @@ from tests.kills.bugs import (
     local_normalization,
     merges,
     normalization,
+    onnx,
     optimizers,
     pooling,
     positions,
@@ -71,6 +72,7 @@ FAMILIES: dict[str, tuple[Bug, ...]] = {
         export,
         gluon,
         jax,
+        onnx,
         custom_layers,
         importing,
     )

@@ -80,6 +80,11 @@ def _raised(row: Row) -> bool:
     return row.check != "errors" and row.verdict.reason.startswith("raised")
 
 
+def sound(row: Row) -> bool:
+    """Whether a row is a pass, or of what a backend lacks."""
+    return row.verdict.good or row.verdict.status == "unsupported"
+
+
 def control(bug: Bug) -> list[Row]:
     """What the checks say of the backend without the bug."""
     imports = isinstance(bug.inject(bug.backend), Importer)
