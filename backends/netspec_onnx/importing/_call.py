@@ -10,7 +10,7 @@ import numpy as np
 
 from netspec.contract import Array
 from netspec.errors import shorten
-from netspec.importing import Made, Operation, Signal, Value, register
+from netspec.importing import Made, Operation, Refusal, Signal, Value, register
 from netspec.layers import Layer, Shape
 from netspec_onnx.importing._values import Held, Turn
 
@@ -112,6 +112,11 @@ class Call(Operation):
     def without_axis(self, axis: int) -> None:
         """Say that what it gives lacks an axis, counted with the batch first."""
         self.gives = self.gives.without(axis)
+
+    def without(self, layer: str, *received: str) -> Refusal:
+        """Make the exception for attributes that a layer has no fields for."""
+        shown = (f"{name}={shorten(self.attributes.get(name))}" for name in received)
+        return self.refused(f"{layer} has no {', '.join(shown)}")
 
     def text(self, key: str, default: str) -> str:
         found = self.attributes.get(key, default)

@@ -49,13 +49,20 @@ class Graph:
             SpecError: it is damaged.
         """
         try:
-            return np.array(numpy_helper.to_array(self.stored[name]))
+            return _array(self.stored[name])
         except Exception as error:  # of whatever kind, from sizes that lie
             sizes = list(self.stored[name].dims)
             raise SpecError(
                 f"{self.name}: the array {shorten(name)} of sizes {shorten(sizes)} is"
                 f" damaged: {said(error, first_line=True)}; write the file again"
             ) from None
+
+
+def _array(tensor: TensorProto) -> Array:
+    found = np.array(numpy_helper.to_array(tensor))
+    if list(found.shape) != list(tensor.dims):  # one that is negative fits any
+        raise ValueError("it has other sizes")
+    return found
 
 
 def read_graph(path: str | os.PathLike[str]) -> Graph:

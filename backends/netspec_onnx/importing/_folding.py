@@ -91,15 +91,17 @@ def _product(array: Array) -> float:
 
 def _gathered(node: NodeProto, given: Sequence[Array]) -> float:
     data, places = given
-    size = data.shape[attributes_of(node).get("axis", 0)]
-    return float(data.size * places.size) / max(size, 1)
+    size = int(data.shape[attributes_of(node).get("axis", 0)])
+    rows = data.size // max(size, 1)
+    return float(rows * places.size)
 
 
 def _multiplied(node: NodeProto, given: Sequence[Array]) -> float:
     """Bound the size of a product by all pairs of rows and columns."""
     first, second = given
     inner = max(first.shape[-1], 1)
-    return float(first.size * second.size) / inner**2
+    rows, columns = first.size // inner, second.size // inner
+    return float(rows * columns)
 
 
 GROWING: Mapping[str, Callable[[NodeProto, Sequence[Array]], float]] = {

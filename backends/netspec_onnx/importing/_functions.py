@@ -120,7 +120,8 @@ def _computed(
     """Compute a node where its inputs are functions of one value, on `GRID`."""
     arrays = [one[base] if isinstance(one, dict) else one for one in given]
     present = [None if one is ABSENT else one for one in arrays]
-    return _wide(evaluate(node, present, opset)[0])
+    made = _wide(evaluate(node, present, opset)[0])
+    return np.broadcast_to(made, GRID.shape)
 
 
 def _named(values: Array, constants: frozenset[float]) -> Iterator[Layer]:

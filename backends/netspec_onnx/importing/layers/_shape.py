@@ -45,9 +45,10 @@ def cast(call: Call) -> Made:
 
 @rule("Flatten")
 def flatten(call: Call) -> Made:
-    rank = len(call.data.shape)
-    at = call.whole("axis", 1) % (rank + 1)
-    shape = call.data.shape
+    shape, at = call.data.shape, call.whole("axis", 1)
+    at = at + len(shape) if at < 0 else at
+    if not 0 <= at <= len(shape):
+        raise call.refused(f"has axis {at} of {len(shape)}; the file is damaged")
     return shaped(call, (math.prod(shape[:at]), math.prod(shape[at:])))
 
 
@@ -245,6 +246,8 @@ def space_to_depth(call: Call) -> Made:
     size, (channels, height, width) = call.whole("blocksize", 0), image(call)
     if size < 1 or height % size or width % size:
         raise call.refused(f"makes blocks of {size} from {height} x {width} positions")
+    if call.text("mode", "DCR") == "CRD":
+        return L.PixelUnshuffle(size)
     high, wide = height // size, width // size
     return [
         L.Reshape((channels, high, size, wide, size)),

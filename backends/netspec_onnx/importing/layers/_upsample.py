@@ -37,7 +37,9 @@ def symmetric(i: Array, n: int, m: int, scale: float) -> Array:
 
 # Where position i of m lies among n
 PLACES: Mapping[str, Callable[[Array, int, int, float], Array]] = {
-    "align_corners": lambda i, n, m, scale: i * ((n - 1) / max(m - 1, 1)),
+    "align_corners": lambda i, n, m, scale: (
+        i * ((n - 1) / (n * scale - 1)) if m > 1 else i * 0.0
+    ),
     "asymmetric": lambda i, n, m, scale: i / scale,
     "half_pixel": half_pixel,
     "half_pixel_symmetric": symmetric,
