@@ -120,7 +120,8 @@ def _distance(path: Path, found: Imported, batch: int, dtype: str) -> float:
         x = x.astype(dtype)
         expected = _by_runtime(onnx.load(path), x)
     else:
-        (expected,) = ReferenceEvaluator(str(path)).run(None, {"x": x})[:1]
+        made: Any = ReferenceEvaluator(str(path)).run(None, {"x": x})
+        expected = np.asarray(made[0])
     params = {path: array.astype(dtype) for path, array in found.params.items()}
     backend = ns.backend("numpy")
     model = backend.compile(found.spec, params=params, dtype=dtype)
