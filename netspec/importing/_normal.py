@@ -18,6 +18,7 @@ NATIVE = {
     "torch": {"running_variance": "unbiased"},
     "gluon": {"running_variance": "biased"},
     "mxnet": {"running_variance": "biased"},
+    "onnx": {"running_variance": "biased"},
 }
 
 
@@ -29,7 +30,8 @@ def normal(spec: Spec, source: str = "torch") -> Spec:
 
     Args:
         spec: the model.
-        source: what it is imported from: ``"torch"``, ``"gluon"`` or ``"mxnet"``.
+        source: what it is imported from: ``"torch"``, ``"gluon"``, ``"mxnet"`` or
+            ``"onnx"``.
 
     Raises:
         SpecError: the source is unknown, the spec has ties, or a container says not how

@@ -303,6 +303,14 @@ def root_normed(g: Graph) -> None:
     g.add("Mul", reads=[g.drawn(4), g.last])
 
 
+def threshold(g: Graph) -> None:
+    """With a limit that float32 rounds."""
+    x = g.last
+    limit = g.array(np.float64(np.float32(-0.3)))
+    g.add("Greater", limit)
+    g.add("Where", reads=[g.last, x, g.array(0.7)])
+
+
 def grouped(g: Graph) -> None:
     g.add("Reshape", g.array([0, 2, -1]))
     g.add("InstanceNormalization", g.array(np.ones(2)), g.array(np.zeros(2)))
@@ -372,6 +380,7 @@ PIECES: dict[
     "quick gelu": (quick_gelu, (9,), (ns.SiLU(1.702),)),
     "mish": (mish, (9,), (ns.Mish(),)),
     "hard shrink": (hard_shrink, (9,), (ns.HardShrink(0.5),)),
+    "threshold": (threshold, (9,), (ns.Threshold(float(np.float32(-0.3)), 0.7),)),
     "layer norm": (normed, (3, 4), (ns.LayerNorm(),)),
     "root norm": (root_normed, (3, 4), (ns.RMSNorm(1e-5),)),
     "group norm": (grouped, IMAGE, (ns.GroupNorm(2),)),

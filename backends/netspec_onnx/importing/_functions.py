@@ -23,8 +23,10 @@ from netspec_onnx.importing._file import operation_of
 from netspec_onnx.importing._folding import evaluate
 from netspec_onnx.importing._values import Held
 
-# Dense where functions bend, and beyond the limits that are common
-GRID = np.unique(np.r_[np.linspace(-8, 8, 129), -1e-3, 1e-3, -30.0, 30.0, 0.3, -0.3])
+# Dense where functions bend, and beyond the limits that are common. Points that float32
+# has, and points that are near no limit, which float32 might have put on the other side
+POINTS = (-30.0, -1.0, -0.25, 0.0, 0.25, 1.0, 8.0, 30.0)
+GRID = np.unique(np.r_[np.linspace(-8, 8, 129) + 0.0123, POINTS])
 CLOSE = 1e-6  # relative: constants of float32 move a function by 1e-7
 ABSENT = np.array(0.0)  # an input that is left out
 DEEPEST = 8  # values that a function in pieces is traced back through

@@ -24,13 +24,12 @@ def concatenate(call: Call) -> Made:
 def class_token(call: Call, held: Held, signal: Signal) -> Made:
     """Recognize a learned position that is put before all others."""
     rank, array = len(signal.shape), held.array
-    one = array[:1].reshape(-1) if array.ndim == rank else array[:0]
     axis = call.whole("axis", 1) % rank
-    fits = array.ndim == rank and array.shape[1:-1] == (1,) * (rank - 2)
-    batch = array.shape[:1] in ((call.batch,), (call.around.fixed,), (1,))
-    if call.turn != FIRST or axis != rank - 2 or not (fits and batch) or rank < 3:
+    fits = array.ndim == rank and array.shape[-2:-1] == (1,) and axis == rank - 2
+    if call.turn != FIRST or not fits or rank < 3:
         raise call.refused("joins an array of the file to values; netspec cannot")
-    if not np.array_equal(np.broadcast_to(array[:1], array.shape), array):
+    row = array.reshape(-1, array.shape[-1])[:1]
+    if not np.array_equal(np.broadcast_to(row, array.shape), array):
         raise call.refused("joins an array of the file that differs by example")
-    call.keep(held.origin, "weight", one)
+    call.keep(held.origin, "weight", row[0])
     return L.ClassToken()

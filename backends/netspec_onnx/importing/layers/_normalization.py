@@ -8,6 +8,7 @@ from netspec import layers as L
 from netspec.contract import Array
 from netspec.importing import Made
 from netspec_onnx.importing._call import Call, rule
+from netspec_onnx.importing._values import Held
 
 STATISTICS = {3: "running_mean", 4: "running_var"}
 BY_CHANNEL = 21  # from this version on GroupNormalization scales channels, not groups
@@ -49,11 +50,11 @@ def layer_norm(call: Call) -> Made:
 
 @rule("InstanceNormalization")
 def instance_norm(call: Call) -> Made:
-    """Leave ones and zeros out: so other normalizations are written in pieces."""
+    """Leave constants of 1 and 0 out."""
+    eps, given = call.number("epsilon", 1e-5), (call.given("1"), call.given("2"))
+    fixed = [isinstance(one, Held) and not one.learned for one in given]
     scale, shift = call.constant(1), call.constant(2)
-    eps = call.number("epsilon", 1e-5)
-    plain = scale is not None and shift is not None and (scale == 1).all()
-    if plain and shift is not None and not shift.any():
+    if all(fixed) and np.all(scale == 1) and np.all(shift == 0):
         return L.InstanceNorm(eps, scale=False, center=False)
     call.parameter(1, "weight")
     call.parameter(2, "bias")

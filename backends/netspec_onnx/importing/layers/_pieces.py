@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
+
 from netspec import layers as L
 from netspec.importing import Item, Join, Signal
 from netspec.layers import Layer, Shape
@@ -19,7 +21,7 @@ def grouped(call: Call, after: Shape) -> Layer | None:
     if norm is None or not isinstance(norm.made, L.InstanceNorm):
         return None
     split = _before(call, norm)
-    if split is None or not isinstance(split.made, L.Reshape) or norm.made.scale:
+    if split is None or not isinstance(split.made, L.Reshape) or not unscaled(norm):
         return None
     source = call.read_by(split)
     groups = split.shape[0]
@@ -27,6 +29,12 @@ def grouped(call: Call, after: Shape) -> Layer | None:
         return None
     call.reads = (source,)
     return L.GroupNorm(groups, eps=norm.made.eps, scale=False, center=False)
+
+
+def unscaled(norm: Item) -> bool:
+    """Tell whether a normalization multiplies by ones and adds zeros, if anything."""
+    neutral = {"weight": 1, "bias": 0}
+    return all(np.all(w.values == neutral[k]) for k, w in norm.weights.items())
 
 
 def local_response(call: Call) -> Layer | None:
