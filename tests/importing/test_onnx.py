@@ -239,7 +239,7 @@ def test_an_operation(name: str, tmp_path: Path) -> None:
     assert distance(tmp_path / "net.onnx", found) < 1
 
 
-def chain(graph: Graph, *ops: tuple[str, Any]) -> None:
+def chain(graph: Graph, *ops: tuple[Any, ...]) -> None:
     for op, *inputs in ops:
         graph.add(op, *(graph.array(one) for one in inputs))
 

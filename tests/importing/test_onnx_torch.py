@@ -7,14 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
+from torch import Tensor, nn
 
 import netspec as ns
 from netspec.importing import Imported
 from tests.importing.compared import nameless
 
-torch = pytest.importorskip("torch")
-pytest.importorskip("onnxscript")
-from torch import Tensor, nn  # noqa: E402
 
 pytestmark = [
     pytest.mark.slow,
@@ -40,7 +39,8 @@ class Encoder(nn.Module):
         y = self.norm(x)
         x = x + self.attention(y, y, y, need_weights=False)[0]
         _, state = self.states(x)
-        return torch.as_tensor(self.head(state[-1]))
+        made: Tensor = self.head(state[-1])
+        return made
 
 
 def drawn() -> nn.Module:
