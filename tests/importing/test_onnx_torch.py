@@ -14,7 +14,6 @@ import netspec as ns
 from netspec.importing import Imported
 from tests.importing.compared import nameless
 
-
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.filterwarnings("ignore"),  # of exporters, by the dozen
