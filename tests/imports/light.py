@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 from importlib.util import find_spec
 from pathlib import Path
+from shutil import rmtree
 from tempfile import mkdtemp
 from typing import Any
 
@@ -52,6 +54,7 @@ def original(name: str, size: int | None = None) -> Original:
 
     names()
     path = Path(mkdtemp()) / f"{name}.onnx"
+    atexit.register(rmtree, path.parent, ignore_errors=True)
     model = onnx.load(file_of(name))
     _draw(model)
     (given,) = _inputs(model)
