@@ -18,6 +18,7 @@ from netspec.contract import (
 )
 from netspec.declare import FrozenDict
 from netspec.errors import BackendError, shorten
+from netspec.importing import Reading
 from netspec.program.render import Listing
 from netspec.spec import Spec, init_params
 from netspec_onnx._evaluators import run
@@ -57,6 +58,20 @@ class OnnxBackend(GuardedBackend[ModelProto], GuardedFiles, GuardedListing):
     )
     lacks = LACKS
     suffix = ".onnx"
+
+    def read(
+        self,
+        source: Any,
+        example: Any,
+        *,
+        name: str | None = None,
+        evaluation_only: bool = False,
+        output: str | None = None,
+    ) -> Reading:
+        """Read a file for `netspec.importing.onnx`; it holds evaluation alone."""
+        from netspec_onnx.importing import reading
+
+        return reading(source, example, name=name, output=output)
 
     def _compile(
         self, spec: Spec, params: Arrays | None, dtype: str, device: Any

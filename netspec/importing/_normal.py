@@ -20,6 +20,7 @@ NATIVE = {
     "torch": {"running_variance": "unbiased"},
     "gluon": {"running_variance": "biased"},
     "mxnet": {"running_variance": "biased"},
+    "onnx": {"running_variance": "biased"},
 }
 
 
@@ -31,7 +32,8 @@ def normal(spec: Spec, source: str = "torch") -> Spec:
 
     Args:
         spec: the model.
-        source: what it is imported from: ``"torch"``, ``"gluon"`` or ``"mxnet"``.
+        source: what it is imported from: ``"torch"``, ``"gluon"``, ``"mxnet"`` or
+            ``"onnx"``.
 
     Raises:
         SpecError: the source is unknown, or a container says not how it merges.
