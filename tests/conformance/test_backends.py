@@ -96,3 +96,7 @@ class TestGluon(Decided):
 
 class TestJAX(Decided):
     backend = AsUsersDo() if netspec.backends()["jax"].installed else "jax"
+
+
+class TestFlax(Decided):
+    backend = "flax"

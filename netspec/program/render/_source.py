@@ -68,19 +68,23 @@ def _made(page: Page) -> Iterator[str]:
         yield "    return net"
 
 
-def block_functions(page: Page, kind: str) -> Iterator[Iterable[str]]:
+def block_functions(
+    page: Page, kind: str, *given: tuple[str, str]
+) -> Iterator[Iterable[str]]:
     """Yield the lines of a function for each block of layers that the file uses.
 
     Args:
         page: has the blocks.
         kind: target of the class of what they return.
+        given: names of what the functions take, and targets of their classes.
     """
+    taken = ", ".join(f"{name}: {page.layout.spell(of)}" for name, of in given)
     for block in page.blocks:
         if block.written:
             yield block.written.lines(block.call, block.name, page.layout)
             continue
         yield (
-            f"def {block.name}() -> {page.layout.spell(kind)}:",
+            f"def {block.name}({taken}) -> {page.layout.spell(kind)}:",
             '    """Make layers that the network has several times."""',
             *page.layout.lines(block.call, "return ", indent=4),
         )
