@@ -132,8 +132,9 @@ def _network(page: Page) -> Iterator[str]:
     yield ""
     yield f"    def __init__(self, *, rngs: {spell('flax.nnx:Rngs')}) -> None:"
     yield from guard
-    made = page.program.modules
-    yield from page.layout.lines(made, "self.layers = ", indent=8, explode=True)
+    made, typed = page.program.modules, ": Any" * bool(page.program.ties)
+    before = f"self.layers{typed} = "
+    yield from page.layout.lines(made, before, indent=8, explode=True)
     for path, owner in page.program.ties.items():
         yield from _tie(page, path, owner)
     yield ""
@@ -163,9 +164,10 @@ def _skeleton(spec: Spec, dtype: str) -> Any:
 
 
 def first_weights(page: Page) -> Iterator[str]:
-    """Yield the lines of the initializers that have a name, then of what draws."""
+    """Yield the lines of the initializers that have a name; the others stand in the
+    calls that draw with them.
+    """
     yield from _initializers(page)
-    yield f"net = Net(rngs={page.layout.spell('flax.nnx:Rngs')}(0))"
 
 
 def _initializers(page: Page) -> Iterator[str]:

@@ -22,7 +22,7 @@ LAYERS: list[ns.Layer] = [
 TIED = Spec("tied", (4,), LAYERS, ns.InitPolicy(ns.Normal(0.3)), "int", TIES)
 FREE = replace(TIED, ties={})
 LATE = [ns.Dense(3, name="a"), ns.Dense(3, name="b")]
-FRAMEWORKS = ("torch", "gluon", "jax")
+FRAMEWORKS = ("torch", "gluon", "jax", "flax")
 
 
 @pytest.fixture(params=FRAMEWORKS)

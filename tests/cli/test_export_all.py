@@ -17,7 +17,7 @@ from netspec import Spec, backend, init_params
 from tests.command import Command, check_refused, no_file_beyond
 from tests.spec.test_spec import MLP
 
-FRAMEWORKS = ("gluon", "jax", "torch")
+FRAMEWORKS = ("flax", "gluon", "jax", "torch")
 UNBIASED = Spec("unbiased", (4,), [ns.BatchNorm(running_variance="unbiased")])
 
 # Follows what the command printed, in the folder, where netspec cannot be imported
@@ -41,6 +41,7 @@ x = np.load("x.npy")
 np.save("{module}.npy", y)
 """
 STEPS = {
+    "flax": "net = Net(rngs=nnx.Rngs(0))\nnet.eval()\n{usage}\ny = net(x)",
     "gluon": "net = build()\n{usage}\ny = net(mx.nd.array(x)).asnumpy()",
     "jax": "{usage}\ny, _ = apply(params, state, x)",
     "torch": "import torch\n"
@@ -73,8 +74,10 @@ def outputs(x: np.ndarray) -> Mapping[str, np.ndarray]:
 
     params = init_params(MLP, 3)
     nets = {name: ns.compile(MLP, name, params=params) for name in FRAMEWORKS}
-    jax = nets["jax"]
+    flax, jax = nets["flax"], nets["jax"]
+    flax.eval()
     return {
+        "flax": np.asarray(flax(x)),
         "gluon": nets["gluon"](mx.nd.array(x)).asnumpy(),
         "jax": np.asarray(jax.apply(jax.params, jax.state, x)[0]),
         "torch": nets["torch"].eval()(torch.from_numpy(x)).detach().numpy(),
@@ -127,10 +130,12 @@ def test_one_refusal_leaves_the_others(netspec: Command, tmp_path: Path) -> None
     assert (code, out) == (2, "")
     *written, refusal = err.splitlines()
     assert sorted(path.name for path in folder.iterdir()) == [
+        "net_flax.py",
         "net_jax.py",
         "net_torch.py",
     ]
-    assert written == [str(folder / "net_jax.py"), str(folder / "net_torch.py")]
+    names = ("net_flax.py", "net_jax.py", "net_torch.py")
+    assert written == [str(folder / name) for name in names]
     assert refusal.startswith("error: gluon: 0 BatchNorm: Gluon averages biased")
 
 
@@ -149,13 +154,13 @@ def hide(monkeypatch: pytest.MonkeyPatch, *missing: str) -> None:
 def test_what_is_not_installed_is_said(
     netspec: Command, mlp: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hide(monkeypatch, "mxnet", "jax")
+    hide(monkeypatch, "flax", "mxnet", "jax")
     code, _, err = netspec("export", mlp, "--to", "all", "-o", tmp_path / "out")
     assert code == 0
-    assert err.splitlines()[:2] == [
+    assert err.splitlines()[:3] == [
         f"{name}: needs {package}, which is not installed; run: pip install"
         f' "netspec[{package}]"'
-        for name, package in (("gluon", "mxnet"), ("jax", "jax"))
+        for name, package in (("flax", "flax"), ("gluon", "mxnet"), ("jax", "jax"))
     ]
     assert os.listdir(tmp_path / "out") == ["net_torch.py"]
 
@@ -163,7 +168,7 @@ def test_what_is_not_installed_is_said(
 def test_no_framework_at_all(
     netspec: Command, mlp: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hide(monkeypatch, "mxnet", "jax", "torch")
+    hide(monkeypatch, "flax", "mxnet", "jax", "torch")
     code, out, err = netspec("export", mlp, "--to", "all")
     assert (code, out) == (2, "")
     assert "error: no framework is installed" in err.splitlines()[-1]

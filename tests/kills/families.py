@@ -15,6 +15,7 @@ from tests.kills.bugs import (
     dropout,
     errors,
     export,
+    flax,
     gluon,
     graph,
     hard_activations,
@@ -71,6 +72,7 @@ FAMILIES: dict[str, tuple[Bug, ...]] = {
         export,
         gluon,
         jax,
+        flax,
         custom_layers,
         importing,
     )

@@ -39,7 +39,7 @@ def code(text: str) -> str:
 
 @pytest.fixture(
     scope="module",
-    params=[(b, s) for b in ("torch", "gluon", "jax") for s in SPECS],
+    params=[(b, s) for b in ("torch", "gluon", "jax", "flax") for s in SPECS],
     ids=" ".join,
 )
 def listed(request: pytest.FixtureRequest) -> tuple[Spec, str, Listing]:
