@@ -61,7 +61,7 @@ def _train(net: Any, x: jax.Array) -> Case:
     optimizer = nnx.Optimizer(net, optax.sgd(1e-6), wrt=nnx.Param)
 
     @nnx.jit
-    def step(net: Any, optimizer: Any, x: jax.Array) -> jax.Array:
+    def step(net: Any, optimizer: Any, x: jax.Array) -> Any:
         value, grads = nnx.value_and_grad(loss)(net, x)
         optimizer.update(net, grads)
         return value

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import jax
 import numpy as np
 from flax import nnx
 
@@ -34,27 +33,45 @@ def variables(spec: Spec, net: Any) -> dict[str, Any]:
         BackendError: the net is another's, or a module of a user's layer has other
             parameters than the layer declares; names the first path that differs.
     """
-    found = {}
+    found: dict[str, Any] = {}
+    known: set[int] = set()
     for path, parameter in spec.parameters().items():
         held = reach(net, locate(net, path))
         if not isinstance(held, nnx.Variable) or held.size != parameter.size:
             raise _stranger(path, parameter, held)
+        if id(held) in known:
+            raise BackendError(f"{path}: {APART}")
+        known.add(id(held))
         found[path] = held
-    count = len(jax.tree.leaves(nnx.state(net, (nnx.Param, nnx.BatchStat))))
-    if count != len(found):
-        raise BackendError(
-            f"the model has {count} parameters, the spec {len(found)}; give the model's"
-            " own spec, or make what a layer declares agree with what its module has"
-        )
+    for path, owner in spec.ties.items():
+        if reach(net, locate(net, path)) is not found[owner]:
+            raise BackendError(f"{path}: {TIED}")
+    _check_rest(known, net)
     return found
+
+
+def _check_rest(known: set[int], net: Any) -> None:
+    for path, held in nnx.iter_graph(net):
+        if isinstance(held, nnx.Param | nnx.BatchStat) and id(held) not in known:
+            place = ".".join(map(str, path))
+            raise BackendError(
+                f"{place}: the model has this parameter, the spec none; {REMEDY}"
+            )
+
+
+REMEDY = (
+    "give the model's own spec, or make what the layer declares agree with what its"
+    " module has"
+)
+APART = "the spec has a parameter of its own, the model one that it shares; " + REMEDY
+TIED = "the spec shares this parameter, the model has one of its own; " + REMEDY
 
 
 def _stranger(path: str, parameter: Parameter, held: Any) -> BackendError:
     has = "none" if not isinstance(held, nnx.Variable) else f"one of {held.shape}"
     return BackendError(
         f"{path}: the spec has a parameter of shape {parameter.shape}, the model {has};"
-        " give the model's own spec, or make what the layer declares agree with what"
-        " its module has"
+        f" {REMEDY}"
     )
 
 

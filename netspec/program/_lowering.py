@@ -82,6 +82,7 @@ def one(sizes: Any) -> Expr:
 def _defaults(target: str) -> Mapping[str, object]:
     made = resolve(target)
     # a metaclass may take any arguments, and leave them to the constructor
-    signature = inspect.signature(made.__init__ if isinstance(made, type) else made)
+    is_class = isinstance(made, type)
+    signature = inspect.signature(made.__init__ if is_class else made)
     parameters = signature.parameters.values()
     return {parameter.name: one(parameter.default) for parameter in parameters}

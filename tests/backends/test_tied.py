@@ -67,6 +67,7 @@ def test_a_model_of_the_other_spec_is_refused(backend: Backend) -> None:
 TEXTS = {
     "torch": "    net.head.weight = net.tokens.weight\n    return net",
     "gluon": '    share(net.head, "weight", net.tokens.weight)\n    return net',
+    "flax": "        self.layers.head.embedding = self.layers.tokens.embedding\n",
     "jax": '("head.weight", "tokens.weight", (1, 0)),',
 }
 
