@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
+from flax import nnx
+
 from netspec.program import Call, Expr, Items, Program, assemble
 from netspec.program.render import (
     Dialect,
@@ -22,7 +24,7 @@ from netspec_flax._initializers import initializer_of
 from netspec_flax._lowering import OURS, RNGS, SUPPORT, Context, chain, home
 from netspec_flax._network import Network
 from netspec_flax.support.paths import locate, reach
-from netspec_jax import name_shared, plan
+from netspec_jax import computing_in, name_shared, plan
 
 
 def program(spec: Spec, dtype: str) -> Program:
@@ -157,10 +159,12 @@ def _tie(page: Page, path: str, owner: str) -> Iterator[str]:
         yield "        )"
 
 
-def _skeleton(spec: Spec, dtype: str) -> Any:
-    from netspec_flax._model import skeleton  # which builds what is printed here
-
-    return skeleton(spec, dtype).net
+def _skeleton(spec: Spec, dtype: str) -> Network:
+    """Make the network without drawing anything, to find places in it."""
+    calls = program(spec, dtype)
+    with computing_in(dtype):
+        net: Network = nnx.eval_shape(lambda: make(calls, dtype, nnx.Rngs(0)))
+    return net
 
 
 def first_weights(page: Page) -> Iterator[str]:
