@@ -6,7 +6,8 @@ import jax.numpy as jnp
 from flax import nnx
 from flax.typing import Dtype
 from jax import Array
-from jax.nn.initializers import Initializer
+
+from netspec_jax.support.base import Initializer
 
 
 class PReLU(nnx.Module):

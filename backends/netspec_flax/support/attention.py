@@ -9,11 +9,10 @@ from flax import nnx
 from flax.typing import Dtype
 from jax import Array
 from jax.nn import initializers
-from jax.nn.initializers import Initializer
 
+from netspec_flax.support.containers import Module
 from netspec_jax.support.attention import ages, turned
-
-Module = Callable[..., Any]
+from netspec_jax.support.base import Initializer
 
 
 class CausalSelfAttention(nnx.MultiHeadAttention):

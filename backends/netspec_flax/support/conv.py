@@ -7,11 +7,10 @@ from flax import nnx
 from flax.typing import Dtype
 from jax import Array, lax
 from jax.nn import initializers
-from jax.nn.initializers import Initializer
 
+from netspec_flax.support.pooling import Sizes
+from netspec_jax.support.base import Initializer
 from netspec_jax.support.transposed import mirrored
-
-Sizes = tuple[int, ...]
 
 
 def padded_before(

@@ -3,7 +3,8 @@
 from typing import Any
 
 from jax import Array
-from jax.nn.initializers import Initializer
+
+from netspec_jax.support.base import Initializer
 
 
 def transposed(initializer: Initializer) -> Initializer:

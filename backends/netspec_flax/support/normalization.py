@@ -7,8 +7,8 @@ from flax import nnx
 from flax.typing import Dtype
 from jax import Array, lax
 from jax.nn import initializers
-from jax.nn.initializers import Initializer
 
+from netspec_jax.support.base import Initializer
 from netspec_jax.support.normalization import moments, normalize
 
 

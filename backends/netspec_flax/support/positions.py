@@ -5,7 +5,8 @@ from flax import nnx
 from flax.typing import Dtype
 from jax import Array
 from jax.nn import initializers
-from jax.nn.initializers import Initializer
+
+from netspec_jax.support.base import Initializer
 
 near_zero = initializers.normal(0.02)
 

@@ -87,3 +87,10 @@ def test_float64_says_so_and_guards_itself() -> None:
     source = backend.source(Spec("one", (6,), [nl.Dense(5)]), dtype="float64")
     assert "param_dtype=jnp.float64" in source
     assert source.count("        need_x64()\n") == 2
+
+
+def test_what_draws_each_gate_goes_with_what_has_a_layout_of_its_own() -> None:
+    layers = [nl.LSTM(4), nl.PReLU(), nl.PositionEmbedding(), nl.ConvTranspose1D(2, 2)]
+    source = backend.source(Spec("mixed", (5, 3), layers, "keras"), weights=True)
+    assert "per_gate(" in source
+    compile(source, "mixed.py", "exec")

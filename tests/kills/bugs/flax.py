@@ -77,6 +77,7 @@ def shared_key(original: Any, net: Any, key: Any) -> None:
     for _, stream in nnx.iter_graph(net):
         if isinstance(stream, nnx.RngStream):
             stream.key.set_value(key)
+            stream.count.set_value(jnp.zeros((), jnp.uint32))
 
 
 def swapped_window(original: Any, array: Any, path: str, net: Any) -> Any:
