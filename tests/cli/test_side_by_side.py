@@ -111,11 +111,11 @@ def test_lines_fit(lined_up: Mapping[str, Columns], name: str, width: int) -> No
 def test_rows_are_aligned_where_there_is_room(
     lined_up: Mapping[str, Columns],
 ) -> None:
-    paths, layers, *sources = cells(lined_up["mlp"], 160)
+    paths, layers, *sources = cells(lined_up["mlp"], 240)
     row = paths.index("4.body.0")
     assert [layers[row], *(column[row] for column in sources)] == [
         "  Dense(256)",
-        "  nnx.Linear(256, 256, \n      kernel_init=kaiming_normal, \n      rngs=rngs)",
+        "  nnx.Linear(256, 256, kernel_init=kaiming_normal, rngs=rngs)",
         "  nn.Dense(256, in_units=256, flatten=False)",
         "  dense(256, 256, weight=kaiming_normal)",
         "  nn.Linear(256, 256)",

@@ -59,7 +59,7 @@ def test_users_train_it_with_flax() -> None:
     optimizer = nnx.Optimizer(net, optax.sgd(0.1), wrt=nnx.Param)
 
     @nnx.jit
-    def step(net: Any, optimizer: Any, x: jax.Array) -> jax.Array:
+    def step(net: Any, optimizer: Any, x: jax.Array) -> Any:
         value, grads = nnx.value_and_grad(lambda net: jnp.square(net(x)).mean())(net)
         optimizer.update(net, grads)
         return value
