@@ -78,16 +78,29 @@ def block_functions(
         kind: target of the class of what they return.
         given: names of what the functions take, and targets of their classes.
     """
-    taken = ", ".join(f"{name}: {page.layout.spell(of)}" for name, of in given)
     for block in page.blocks:
         if block.written:
             yield block.written.lines(block.call, block.name, page.layout)
-            continue
-        yield (
-            f"def {block.name}({taken}) -> {page.layout.spell(kind)}:",
-            '    """Make layers that the network has several times."""',
-            *page.layout.lines(block.call, "return ", indent=4),
-        )
+        else:
+            yield block_function(block, page.layout, kind, *given)
+
+
+def block_function(
+    block: Block, layout: Layout, kind: str, *given: tuple[str, str]
+) -> Iterator[str]:
+    """Yield the lines of the function that makes a block.
+
+    Args:
+        block: the block; it may be a function of numbers.
+        layout: prints calls.
+        kind: target of the class of what it returns.
+        given: names of what it takes after these, and targets of their classes.
+    """
+    taken = [f"{name}: int" for name in block.numbers]
+    taken += [f"{name}: {layout.spell(of)}" for name, of in given]
+    yield f"def {block.name}({', '.join(taken)}) -> {layout.spell(kind)}:"
+    yield '    """Make layers that the network has several times."""'
+    yield from layout.lines(block.call, "return ", indent=4)
 
 
 def first_weights(page: Page) -> Iterable[str]:
@@ -110,7 +123,8 @@ class Dialect:
         prelude: source that must run before the imports.
         written: how calls are written out as definitions, by target.
         use: how a block of layers is used, see `Layout`.
-        repeated: how layers are made several times, see `Layout`.
+        repeated: how a layer is made several times, see `Layout`.
+        alternating: how several layers are.
     """
 
     framework: str
@@ -123,6 +137,7 @@ class Dialect:
     written: Mapping[str, Written] = field(default_factory=dict)
     use: str = Layout.use
     repeated: str = Layout.repeated
+    alternating: str = Layout.alternating
 
 
 def render(
@@ -185,10 +200,11 @@ def start_page(
     """
     inliner = Inliner(carried, (*dialect.reserved, *program.shared.values()))
     layout = Layout(
-        _speller(dialect.aliases, inliner),
+        _speller({"math": "math", **dialect.aliases}, inliner),
         program.shared,
         use=dialect.use,
         repeated=dialect.repeated,
+        alternating=dialect.alternating,
     )
     return Page(spec, program, dtype, layout.spell(dialect.network), layout), inliner
 
