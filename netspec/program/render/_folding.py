@@ -238,7 +238,7 @@ class _Folder:
             return False
         name = self._named(Block("", common.call, None, common.names), group[0])
         for call, values in zip(group, common.values, strict=True):
-            taken = *values, *_given(self.layout.use)
+            taken: tuple[Expr, ...] = (*values, *_given(self.layout.use))
             self.memo[call] = Call(name, taken, path=call.path or name)
         return True
 
