@@ -17,7 +17,7 @@ from netspec import Spec, backend, init_params
 from tests.command import Command, check_refused, no_file_beyond
 from tests.spec.test_spec import MLP
 
-FRAMEWORKS = ("gluon", "jax", "torch")
+FRAMEWORKS = ("flax", "gluon", "jax", "torch")
 NEEDS = {n: found for n, found in sorted(ns.backends().items()) if found.requirement}
 UNBIASED = Spec("unbiased", (4,), [ns.BatchNorm(running_variance="unbiased")])
 
@@ -42,6 +42,7 @@ x = np.load("x.npy")
 np.save("{module}.npy", y)
 """
 STEPS = {
+    "flax": "net = Net(rngs=nnx.Rngs(0))\nnet.eval()\n{usage}\ny = net(x)",
     "gluon": "net = build()\n{usage}\ny = net(mx.nd.array(x)).asnumpy()",
     "jax": "{usage}\ny, _ = apply(params, state, x)",
     "torch": "import torch\n"
@@ -93,8 +94,10 @@ def outputs(x: np.ndarray) -> Mapping[str, np.ndarray]:
 
     params = init_params(MLP, 3)
     nets = {name: ns.compile(MLP, name, params=params) for name in FRAMEWORKS}
-    jax = nets["jax"]
+    flax, jax = nets["flax"], nets["jax"]
+    flax.eval()
     return {
+        "flax": np.asarray(flax(x)),
         "gluon": nets["gluon"](mx.nd.array(x)).asnumpy(),
         "jax": np.asarray(jax.apply(jax.params, jax.state, x)[0]),
         "torch": nets["torch"].eval()(torch.from_numpy(x)).detach().numpy(),

@@ -102,3 +102,7 @@ class TestONNX(Decided):
 
 class TestJAX(Decided):
     backend = AsUsersDo() if netspec.backends()["jax"].installed else "jax"
+
+
+class TestFlax(Decided):
+    backend = "flax"
