@@ -11,12 +11,12 @@ A custom layer works in it once you register a lowering:
         return elementwise(lambda x: x * nn.sigmoid(beta * x))
 """
 
+from netspec.program.layouts import Layout as Layout
+from netspec.program.layouts import wanted as wanted
 from netspec_jax import layers as layers
 from netspec_jax._backend import JaxBackend as JaxBackend
 from netspec_jax._initializers import by_law as by_law
 from netspec_jax._initializers import initializer_of as initializer_of
-from netspec_jax._layout import Layout as Layout
-from netspec_jax._layout import wanted as wanted
 from netspec_jax._lowering import Context as Context
 from netspec_jax._lowering import chain as chain
 from netspec_jax._lowering import lower as lower

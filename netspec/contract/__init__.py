@@ -1,13 +1,15 @@
 """State what a backend is, find the registered ones, and guard what they are given.
 
 `Backend` is the protocol, and each optional ability is a protocol of its own:
-`NumericsBackend`, `DeviceBackend`, `QuickBackend`, `SeededBackend`, `ListingBackend`,
-`ObserverBackend`, `TracingBackend`, `TrainingBackend`. A class of your own may derive
-from `GuardedBackend`, and for its abilities from `GuardedListing`, `GuardedTracing` and
-`GuardedTraining`: they check every argument and leave it small hooks.
+`NumericsBackend`, `DeviceBackend`, `DtypesBackend`, `QuickBackend`, `SeededBackend`,
+`ListingBackend`, `ObserverBackend`, `TracingBackend`, `TrainingBackend`. A class of
+your own may derive from `GuardedBackend`, and for its abilities from `GuardedListing`,
+`GuardedTracing` and `GuardedTraining`: they check every argument and leave it small
+hooks.
 """
 
 from ._abilities import DeviceBackend as DeviceBackend
+from ._abilities import DtypesBackend as DtypesBackend
 from ._abilities import KeepingBackend as KeepingBackend
 from ._abilities import ListingBackend as ListingBackend
 from ._abilities import NumericsBackend as NumericsBackend
@@ -17,6 +19,7 @@ from ._abilities import QuickBackend as QuickBackend
 from ._abilities import SeededBackend as SeededBackend
 from ._abilities import TracingBackend as TracingBackend
 from ._abilities import TrainingBackend as TrainingBackend
+from ._abilities import dtypes_of as dtypes_of
 from ._compile import compile as compile
 from ._compile import export as export
 from ._fit import Mode as Mode

@@ -46,7 +46,8 @@ FRAMEWORKS = {
     "netspec_torch": {"torch"},
     "netspec_gluon": {"mxnet"},
     "netspec_jax": {"jax", "optax"},
-    "": {"flax", "jaxlib", "keras", "onnx", "onnxruntime", "tensorflow"},
+    "netspec_keras": {"keras", "jax", "torch"},
+    "": {"flax", "jaxlib", "onnx", "onnxruntime", "tensorflow"},
 }
 
 
