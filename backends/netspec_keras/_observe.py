@@ -46,8 +46,8 @@ def observe(
     return seen
 
 
-def _array(value: Any) -> np.ndarray:
-    return np.array(keras.ops.convert_to_numpy(value))
+def _array(variable: Any) -> np.ndarray:
+    return np.array(keras.ops.convert_to_numpy(variable.value))
 
 
 def _on_jax(

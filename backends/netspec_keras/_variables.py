@@ -114,7 +114,7 @@ def to_arrays(
     for group, variable in zip(groups(spec), model.weights, strict=True):
         if values is not None and id(variable) not in values:
             continue
-        value = variable if values is None else values[id(variable)]
+        value = variable.value if values is None else values[id(variable)]
         found |= zip(group, _canonical(variable, _array(value), group), strict=True)
     return found
 

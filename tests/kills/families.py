@@ -21,6 +21,7 @@ from tests.kills.bugs import (
     importing,
     initialization,
     jax,
+    keras,
     local_normalization,
     merges,
     normalization,
@@ -71,6 +72,7 @@ FAMILIES: dict[str, tuple[Bug, ...]] = {
         export,
         gluon,
         jax,
+        keras,
         custom_layers,
         importing,
     )
