@@ -28,12 +28,17 @@ def sample() -> dict[str, Spec]:
     return {name: single_layers()[name] for name in names[::EVERY]}
 
 
+def nothing() -> dict[str, Spec]:
+    """No whole nets."""
+    return {}
+
+
 class TestKeras(BackendConformance):
     """Whole nets are too slow for every day; the command above has them."""
 
     backend = "keras"
     layers = staticmethod(sample)
-    nets = staticmethod(dict)
+    nets = staticmethod(nothing)
     dtypes = ("float32",)
 
     @pytest.fixture(autouse=True)

@@ -151,7 +151,7 @@ BUGS = (
         "one more in the forget gate's bias",
         patched(f"{LAYERS}._recurrent:terse", forgetful),
         alone(nl.LSTM(5, recurrent_bias=False), WORDS),
-        "init_values",
+        "init_statistics",
     ),
     bug(
         "the order of what was read backwards",
