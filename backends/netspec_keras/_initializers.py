@@ -128,6 +128,8 @@ def _scaled(scale: float, fan: str, distribution: str) -> Draw | None:
         return name
     if math.isclose(scale, 1 / 3) and (fan, distribution) == ("fan_in", "uniform"):
         return None  # said by the number of inputs, as that of the bias
+    if (scale, fan, distribution) == (2.0, "fan_in", "normal"):
+        return call(f"{SUPPORT}:kaiming_normal")
     plain = {"normal": "untruncated_normal"}.get(distribution, distribution)
     made = call(f"{INIT}:VarianceScaling", scale, fan, plain)
     near = NAMED.get((scale, fan, f"truncated_{distribution}"))

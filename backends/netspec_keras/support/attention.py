@@ -70,7 +70,7 @@ class SelfAttention(layers.Layer):
         self.value = value or layers.Dense(inner, use_bias=bias)
         self.norms = norms
         self.relative = relative
-        self.matrix = output
+        self.matrix: Any = output
         self.dropout = layers.Dropout(dropout)
 
     def build(self, shape: tuple[int, ...]) -> None:

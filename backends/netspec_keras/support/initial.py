@@ -10,6 +10,11 @@ import keras
 from keras import initializers, ops
 
 
+def kaiming_normal() -> initializers.Initializer:
+    """The normal distribution of He et al., whose tails "he_normal" would cut off."""
+    return initializers.VarianceScaling(2.0, "fan_in", "untruncated_normal")
+
+
 def torch_uniform(inputs: int) -> initializers.Initializer:
     """What PyTorch draws weights and biases from that read so many inputs."""
     bound = 1 / math.sqrt(inputs)
