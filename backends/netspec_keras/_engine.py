@@ -7,7 +7,7 @@ import sys
 from importlib import import_module
 from importlib.util import find_spec
 
-from netspec.errors import BackendError, shorten
+from netspec.errors import BackendError, said, shorten
 
 VARIABLE = "KERAS_BACKEND"
 NAMES = {"jax": "keras", "torch": "keras-torch"}  # of our backends, by the framework
@@ -39,15 +39,15 @@ def need(engine: str) -> None:
         running = keras.backend.backend()
     except ImportError as error:
         raise BackendError(
-            f"Keras cannot be imported: {error}; install {engine}, and unset"
+            f"Keras cannot be imported: {said(error)}; install {engine}, and unset"
             f" {VARIABLE} or set it to {engine}"
         ) from error
     if running == engine:
         return
     other = NAMES.get(running)
-    instead = f"use the backend {other!r} here, or " if other else ""
+    instead = f"use the backend {shorten(other)} here, or " if other else ""
     raise BackendError(
         f"Keras runs on {shorten(running)} in this process, and on one framework only;"
-        f" {instead}run {NAMES[engine]!r} in a process of its own, where {VARIABLE} is"
-        f" unset or {engine!r}, as netspec conform does"
+        f" {instead}run {shorten(NAMES[engine])} in a process of its own, where"
+        f" {VARIABLE} is unset or {shorten(engine)}, as netspec conform does"
     )

@@ -72,6 +72,14 @@ def lower(layer: L.Layer, node: Placed, ctx: Context) -> Lowered:
     )
 
 
+@singledispatch
+def held_together(layer: L.Layer, names: Sequence[str]) -> list[tuple[str, ...]]:
+    """Group the names of a layer's parameters by the Keras variable that holds them, in
+    the order of the variables: by default each has its own.
+    """
+    return [(name,) for name in names]
+
+
 home = partial(program.home, lower)
 is_own = partial(program.is_own, lower)
 register = program.registrar(lower)

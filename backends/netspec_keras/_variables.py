@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from netspec import layers as L
 from netspec.contract import Array, Arrays
 from netspec.errors import BackendError
 from netspec.spec import Placed, Spec, join_path
+from netspec_keras._lowering import held_together
 from netspec_keras._weights import oriented, to_keras
 
 Group = tuple[str, ...]
@@ -29,17 +29,8 @@ def groups(spec: Spec) -> list[Group]:
 
 
 def _groups_of(node: Placed) -> Iterator[Group]:
-    paths = {name: join_path(node.path, name) for name in node.parameters}
-    for name, path in paths.items():
-        state = name.replace("bias_ih", "bias_hh")
-        if isinstance(node.layer, L.GRU) and node.layer.reset_after:
-            if "bias_hh" in name:
-                if name.replace("bias_hh", "bias_ih") in paths:
-                    continue  # Keras holds it with the other
-            elif state != name and state in paths:
-                yield path, paths[state]
-                continue
-        yield (path,)
+    for names in held_together(node.layer, [*node.parameters]):
+        yield tuple(join_path(node.path, name) for name in names)
 
 
 def variables(model: Any, spec: Spec) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from netspec.contract._protocol import Array
 from netspec.contract._trace import Trace
 from netspec.contract._training import Loss, Optimizer, Trained, Watcher
 from netspec.declare import FrozenDict
-from netspec.errors import BackendError
+from netspec.errors import BackendError, shorten
 from netspec.spec import DTYPES, Spec
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def check_offered(backend: object, dtype: str) -> None:
         name = getattr(backend, "name", type(backend).__name__)
         raise BackendError(
             f"the {name} backend computes in {' and '.join(offered)} alone, received"
-            f" dtype={dtype!r}; use dtype={offered[0]!r}"
+            f" dtype={shorten(dtype)}; use dtype={shorten(offered[0])}"
         )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from netspec import layers as L
 from netspec.program import Call, call, terse
 from netspec.spec import Placed
 from netspec_keras._initializers import Draw, initializer_of
-from netspec_keras._lowering import Context, native, ours, register
+from netspec_keras._lowering import Context, held_together, native, ours, register
 
 HOME = "recurrent"
 PARTS = {
@@ -41,6 +42,19 @@ def gru(layer: L.GRU, node: Placed, ctx: Context) -> Call:
     if not alike:
         return _both(layer, node, "GRUCell", reset_after=layer.reset_after)
     return _native(layer, node, "GRU", reset_after=layer.reset_after)
+
+
+@held_together.register
+def biases_of_gru(layer: L.GRU, names: Sequence[str]) -> list[tuple[str, ...]]:
+    """Keras's own GRU holds both biases in one variable."""
+    if not (layer.reset_after and layer.recurrent_bias):
+        return [(name,) for name in names]
+    others = {name: name.replace("bias_ih", "bias_hh") for name in names}
+    return [
+        (name,) if other == name else (name, other)
+        for name, other in others.items()
+        if "bias_hh" not in name
+    ]
 
 
 def _native(layer: L.Recurrent, node: Placed, name: str, **options: bool | str) -> Call:
