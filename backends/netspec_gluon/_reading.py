@@ -54,11 +54,12 @@ def reading(
     differs = kept != trained
     if differs and not evaluation_only:
         remedy = (
-            "calls other operations than evaluation; evaluation_only=True takes those"
+            "calls other operations than evaluation; evaluation_only=True, on the"
+            " command line --evaluation-only, takes those"
             " of evaluation"
         )
         raise ImportProblem(title, [Obstacle("", "training", None, remedy)])
-    arrays = _arrays(block, title)
+    arrays = arrays_of(block, title)
     made = of_graph(kept, arrays, shape, title, output)
     only = ("the operations that training calls, which differ",)
     return replace(made, training_only=only if differs else ())
@@ -84,7 +85,12 @@ def _is_size(value: Any) -> bool:
 
 
 def _graph(block: nn.Block, title: str, train: bool) -> Symbol:
-    """Call a block with a symbol, and read the graph that comes of it.
+    """Read the graph of a block, without counters, which go on."""
+    return parse(json.loads(symbol_of(block, title, train).tojson()))
+
+
+def symbol_of(block: nn.Block, title: str, train: bool) -> mx.sym.Symbol:
+    """Call a block with a symbol, and return what comes of it.
 
     Raises:
         ImportProblem: its code needs a batch, or it has several inputs.
@@ -93,8 +99,7 @@ def _graph(block: nn.Block, title: str, train: bool) -> Symbol:
     try:
         with mode, mx.name.NameManager():
             outputs = list(_symbols(block(mx.sym.var(DATA))))
-        made = outputs[0] if len(outputs) == 1 else mx.sym.Group(outputs)
-        return parse(json.loads(made.tojson()))  # without counters, which go on
+        return outputs[0] if len(outputs) == 1 else mx.sym.Group(outputs)
     except Exception as error:  # of whatever kind, from code of the user's
         reason = said(error, first_line=True)
         remedy = (
@@ -112,7 +117,7 @@ def _symbols(given: Any) -> Iterator[mx.sym.Symbol]:
         yield given
 
 
-def _arrays(block: nn.Block, title: str) -> dict[str, Array]:
+def arrays_of(block: nn.Block, title: str) -> dict[str, Array]:
     """Copy the parameters of a block, by their names.
 
     Raises:

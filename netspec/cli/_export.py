@@ -13,7 +13,7 @@ from netspec.cli._options import Dtype, SpecFile
 from netspec.cli._sources import Place, export_sources
 from netspec.cli.side_by_side import show_columns
 from netspec.errors import BackendError, NetspecError
-from netspec.spec import load
+from netspec.spec import has_arrays, load
 
 To = Annotated[
     str, typer.Option(metavar="BACKEND", help="Such as torch; or all of them.")
@@ -31,7 +31,14 @@ Weights = Annotated[
     Path | None,
     typer.Option(
         metavar="FILE",
-        help="Weights of SPEC, to be written beside the source, which can load them.",
+        help="Weights of SPEC, written beside the source, which can load them.",
+    ),
+]
+ExternalData = Annotated[
+    bool,
+    typer.Option(
+        "--external-data",
+        help="Put large weights beside the file that would hold them, as ONNX can.",
     ),
 ]
 SideBySide = Annotated[
@@ -50,21 +57,27 @@ def export(
     dtype: Dtype = "float32",
     weights: Weights = None,
     side_by_side: SideBySide = False,
+    external_data: ExternalData = False,
 ) -> None:
     """Write the source that builds SPEC; it needs only the framework.
 
+    --to onnx -o net.onnx writes a model with weights: those of --weights, or of seed 0.
+
     --to all -o FOLDER writes net_torch.py and so on, one file for each framework
-    that is installed, and with --weights net.safetensors, which all of them read.
+    that is installed, and with --weights net.safetensors, which all sources read.
+    The weights of a SPEC that has some are written without being asked for.
     If one refuses SPEC, the others are written nevertheless; the exit code is 2.
     """
     model, names = load(spec), chosen(to)
+    if weights is None and output and not side_by_side and has_arrays(spec):
+        weights = Path(spec)
     if side_by_side and weights:
         raise NetspecError("--side-by-side shows no weights; leave --weights out")
     if side_by_side:
         check_apart([output] if output else [], [spec])
         refusals = show_columns(model, names, dtype, output)
     else:
-        place = Place(spec, output, weights, several=to == ALL)
+        place = Place(spec, output, weights, to == ALL, external_data)
         refusals = export_sources(model, names, dtype, place)
     if refusals:
         raise BackendError("; ".join(refusals))

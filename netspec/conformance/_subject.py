@@ -18,6 +18,8 @@ from netspec.conformance.judging import (
     Verdict,
     compare,
     forecast,
+    given_by,
+    lacks,
     numerics_of,
     step_of,
     step_with,
@@ -52,6 +54,7 @@ class Subject:
         alone: True if the spec is a single layer, whose case is drawn to expose bugs.
         quick: True if it is compiled quickly by every check, if the backend can.
         device: where the backend runs, such as ``"gpu"``; None for its own choice.
+        weights: a file of weights that were trained; None where there are none.
     """
 
     def __init__(
@@ -63,6 +66,7 @@ class Subject:
         alone: bool = False,
         quick: bool = False,
         device: str | None = None,
+        weights: str | None = None,
     ) -> None:
         self.backend: Handed = handed(backend)
         self.spec = spec
@@ -71,6 +75,7 @@ class Subject:
         self.alone = alone
         self.quick = quick
         self.device = device
+        self.weights = weights
 
     def compile(self, spec: Spec | None = None, **first: Any) -> Any:
         """Compile a model.
@@ -98,6 +103,22 @@ class Subject:
         if not hasattr(self.backend, name):
             raise UnsupportedError(f"the backend has no {shorten(name)}")
         return getattr(self.backend, name)
+
+    def lacks(self, *what: str) -> str:
+        """Say why the backend lacks one of these, such as ``"gradients"``; empty if it
+        has all of them. See `netspec.contract.LackingBackend`.
+        """
+        lacking = lacks(self.backend)
+        return next((lacking[name] for name in what if name in lacking), "")
+
+    def need(self, *what: str) -> None:
+        """Ask for what a backend may declare that it lacks.
+
+        Raises:
+            UnsupportedError: it lacks one of these; with its reason.
+        """
+        if reason := self.lacks(*what):
+            raise UnsupportedError(reason)
 
     def quickly(self) -> AbstractContextManager[None]:
         """Return a context in which the backend compiles quickly, if it can; this
@@ -155,11 +176,14 @@ class Subject:
         return _forecast(*drawn, numerics)
 
     def _agree(self, train: bool) -> Agreement:
-        case = self.case(train)
+        return self.judged(self.case(train), self.forecast(train))
+
+    def judged(self, case: Case, expected: Forecast) -> Agreement:
+        """Compare one step of the model with what the reference says of a case."""
         model = self.compile(case.spec, params=case.params)
         received = step_with(self.backend, model, case)
         numerics = numerics_of(self.backend, case)
-        expected = self.forecast(train)
+        expected = given_by(self.backend, expected)
         agreement = compare(received, case, numerics, expected)
         verdicts = undecide(
             self._followed(agreement.verdicts, case, received, expected),

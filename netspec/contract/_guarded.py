@@ -1,8 +1,8 @@
 """Guard a backend: check every argument once, and leave its author small hooks.
 
 A backend derives from `GuardedBackend`, and from one more class for each ability that
-it has: `GuardedListing`, `GuardedTracing`, `GuardedTraining`. An ability whose class is
-left out is missing, as where a backend derives from nothing.
+it has: `GuardedFiles`, `GuardedListing`, `GuardedTracing`, `GuardedTraining`. An
+ability whose class is left out is missing, as where a backend derives from nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,13 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 
-from netspec.contract._abilities import ListingBackend, TracingBackend, TrainingBackend
+from netspec.contract._abilities import (
+    FilesBackend,
+    ListingBackend,
+    TracingBackend,
+    TrainingBackend,
+    check_offered,
+)
 from netspec.contract._fit import (
     Mode,
     ModelHooks,
@@ -85,6 +91,7 @@ class GuardedBackend(ModelHooks, Backend, Generic[Model]):
     ) -> Model:
         check_spec(spec)
         check_arguments(dtype, params, seed)
+        check_offered(self, dtype)
         check_memory(spec, dtype)
         if params is not None:
             check_params(spec, params)
@@ -97,6 +104,7 @@ class GuardedBackend(ModelHooks, Backend, Generic[Model]):
     ) -> str:
         check_spec(spec)
         check_dtype(dtype)
+        check_offered(self, dtype)
         check_flag("weights", weights)
         return self._source(spec, dtype, weights)
 
@@ -188,12 +196,39 @@ class GuardedBackend(ModelHooks, Backend, Generic[Model]):
         """Make one forward and one backward pass."""
 
 
+class GuardedFiles(FilesBackend):
+    """The ability to export files of the framework's own, with arguments checked."""
+
+    def files(
+        self,
+        spec: Spec,
+        name: str,
+        *,
+        params: Arrays | None = None,
+        dtype: str = "float32",
+        apart: bool = False,
+    ) -> dict[str, bytes]:
+        check_spec(spec)
+        check_arguments(dtype, params, None)
+        check_flag("apart", apart)
+        if params is not None:
+            check_params(spec, params)
+        return self._files(spec, name, params, dtype, apart)
+
+    @abstractmethod
+    def _files(
+        self, spec: Spec, name: str, params: Arrays | None, dtype: str, apart: bool
+    ) -> dict[str, bytes]:
+        """Give the files of a model, as `FilesBackend.files` says."""
+
+
 class GuardedListing(ListingBackend):
     """The ability to list source layer by layer, with arguments checked."""
 
     def listing(self, spec: Spec, *, dtype: str = "float32") -> Listing:
         check_spec(spec)
         check_dtype(dtype)
+        check_offered(self, dtype)
         return self._listing(spec, dtype)
 
     @abstractmethod

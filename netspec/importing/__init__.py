@@ -13,6 +13,8 @@ from netspec.errors import Obstacle as Obstacle
 from ._adopt import Adopted as Adopted
 from ._adopt import adopt as adopt
 from ._adopt import adopted as adopted
+from ._files import load as load
+from ._files import load_names as load_names
 from ._graph import INPUT as INPUT
 from ._graph import Item as Item
 from ._graph import Join as Join
@@ -26,9 +28,11 @@ from ._operation import Operation as Operation
 from ._operation import Refusal as Refusal
 from ._operation import register as register
 from ._recorder import Recorder as Recorder
+from ._rewrites import live as live
 from ._sources import ReadingBackend as ReadingBackend
 from ._sources import gluon as gluon
 from ._sources import mxnet as mxnet
+from ._sources import onnx as onnx
 from ._sources import torch as torch
 from ._stores import StateBackend as StateBackend
 from ._values import NOTHING as NOTHING

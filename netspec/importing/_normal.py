@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from netspec.declare import fields_of
 from netspec.errors import SpecError, nearest, shorten
-from netspec.importing._graph import INPUT, Item, Join, Reading
+from netspec.importing._graph import INPUT, Item, Join, Reading, Weight
 from netspec.importing._imported import planted
 from netspec.layers import Container, Layer, opened
 from netspec.spec import Placed, PlacedChain, Spec, join_path
@@ -18,6 +20,7 @@ NATIVE = {
     "torch": {"running_variance": "unbiased"},
     "gluon": {"running_variance": "biased"},
     "mxnet": {"running_variance": "biased"},
+    "onnx": {"running_variance": "biased"},
 }
 
 
@@ -29,20 +32,15 @@ def normal(spec: Spec, source: str = "torch") -> Spec:
 
     Args:
         spec: the model.
-        source: what it is imported from: ``"torch"``, ``"gluon"`` or ``"mxnet"``.
+        source: what it is imported from: ``"torch"``, ``"gluon"``, ``"mxnet"`` or
+            ``"onnx"``.
 
     Raises:
-        SpecError: the source is unknown, the spec has ties, or a container says not how
-            it merges.
+        SpecError: the source is unknown, or a container says not how it merges.
     """
     if source not in NATIVE:
         hint = nearest(source, NATIVE)
         raise SpecError(f"unknown source {shorten(source)}{hint}")
-    if spec.ties:
-        raise SpecError(
-            f"ties of {shorten(next(iter(spec.ties)))}: an import gives each layer"
-            " weights of its own; leave the ties out, and state them again after it"
-        )
     items: list[Item] = []
     output = INPUT
     for item in _unfolded(spec.graph, INPUT, NATIVE[source]):
@@ -65,7 +63,8 @@ def _unfolded(
 def _values(node: Placed, reads: str, native: Mapping[str, str]) -> Iterator[Item]:
     if not isinstance(node.layer, Container):
         layer = _bare(node.layer, native)
-        yield Item(node.path, (reads,), layer, node.output_shape, node.path)
+        shape, weights = node.output_shape, _weights(node)
+        yield Item(node.path, (reads,), layer, shape, node.path, weights=weights)
         return
     ends: dict[str | None, str] = {INPUT: reads}
     for branch in node.branches:
@@ -77,6 +76,17 @@ def _values(node: Placed, reads: str, native: Mapping[str, str]) -> Iterator[Ite
     if node.layer.joins_input:
         joined.append(reads)
     yield Item(node.path, tuple(joined), made, node.output_shape, node.path)
+
+
+def _weights(node: Placed) -> dict[str, Weight]:
+    """Name each parameter by its owner, so that what is tied comes back as it is."""
+    return {
+        name: Weight(
+            node.tied.get(name, join_path(node.path, name)),
+            np.broadcast_to(np.float32(0), parameter.shape),
+        )
+        for name, parameter in node.parameters.items()
+    }
 
 
 def _branch(

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from os import PathLike
 from typing import Any, Protocol, runtime_checkable
 
+from netspec._system import check_fits
 from netspec.contract import backend
 from netspec.errors import BackendError, shorten
 from netspec.importing._graph import Reading
 from netspec.importing._imported import Imported, imported
 from netspec.importing.symbols import reading
+
+BATCH = 5  # examples of which a reader makes a batch
 
 
 @runtime_checkable
@@ -124,6 +128,30 @@ def mxnet(
     return imported(reading(symbol, params, input_shape, name, output))
 
 
+def onnx(
+    path: str | PathLike[str],
+    input_shape: Sequence[int] | None = None,
+    *,
+    name: str | None = None,
+    output: str | None = None,
+) -> Imported:
+    """Import a model from a file of ONNX, with its weights.
+
+    Args:
+        path: of the file; arrays may lie in files beside it.
+        input_shape: of one example, without the batch axis; that of the file if None.
+        name: of the spec; that of the file if None.
+        output: which of several outputs; the only one if None.
+
+    Raises:
+        BackendNotInstalled: the package onnx is missing; says what to install.
+        ImportProblem: lists all that cannot be imported; nothing of it is.
+        InputError: `input_shape` is none, or there is no such output.
+        SpecError: `path` is no such file, or damaged.
+    """
+    return _read("onnx", path, input_shape, name, True, output)
+
+
 def _read(
     name: str,
     source: object,
@@ -132,6 +160,7 @@ def _read(
     evaluation_only: bool,
     output: str | None,
 ) -> Imported:
+    _check_fits(example)
     found = backend(name)
     if not isinstance(found, ReadingBackend):
         raise BackendError(
@@ -142,3 +171,15 @@ def _read(
             source, example, name=title, evaluation_only=evaluation_only, output=output
         )
     )
+
+
+def _check_fits(example: object) -> None:
+    """Refuse a shape of which this machine cannot hold a batch.
+
+    Raises:
+        NetspecError: with the numbers and a remedy.
+    """
+    if isinstance(example, Sequence) and all(isinstance(n, int) for n in example):
+        needed = BATCH * 4 * math.prod(example)
+        what = f"a batch of {BATCH} examples of {shorten(example)} is read"
+        check_fits(needed, what, "give a smaller shape")

@@ -1,5 +1,5 @@
-"""Make the site: every difference a page that one can teach with, and what each layer is
-called in each framework.
+"""Make the site: every difference a page that one can teach with, and what each layer
+is called in each framework.
 
 Pages need no network and no file beside them, and are whole without a script. What
 frameworks gave stands in recordings; none is imported, but to record.

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from netspec._system import write_together
-from netspec.contract import ListingBackend, backend, backends, compile, export
+from netspec import contract
+from netspec.contract import ListingBackend, backend, backends, export
 from netspec.declare.rules import Json
 from netspec.differences import FRAMEWORKS, missing, version
 from netspec.errors import NetspecError
@@ -52,14 +53,13 @@ def _writer(told: Recorded) -> Any:
 
 def _file(document: Json) -> str:
     """Write a recording as JSON with a line for each layer and entry."""
-    parts = [
-        f"{json.dumps(key)}: {_lines(told) if isinstance(told, dict) else json.dumps(told)}"
-        for key, told in document.items()
-    ]
+    parts = [f"{json.dumps(key)}: {_lines(told)}" for key, told in document.items()]
     return "{" + ",\n".join(parts) + "}\n"
 
 
 def _lines(told: Json) -> str:
+    if not isinstance(told, dict):
+        return json.dumps(told)
     lines = (f"{json.dumps(key)}: {json.dumps(told[key])}" for key in sorted(told))
     return "{\n" + ",\n".join(lines) + "\n}"
 
@@ -176,7 +176,7 @@ def _parameters(framework: str, spec: Spec, names: Names) -> dict[str, Json]:
     drawn = _distinct(spec)
     if not expression or not drawn:
         return {}
-    model = compile(spec, framework, params=drawn)
+    model = contract.compile(spec, framework, params=drawn)
     own = eval(expression, names | {"model": model})  # noqa: S307 (our own data)
     return {
         path: found for path, value in drawn.items() if (found := _found(value, own))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import yaml
@@ -55,14 +56,9 @@ def told(entry: Difference) -> Told:
 
 
 def _following() -> dict[str, Difference]:
-    """Return the entry to read next: in the course, then in the family."""
-    found = {
-        a.id: b
-        for held in groups().values()
-        for a, b in zip(held, held[1:], strict=False)
-    }
-    taught = course()
-    return found | {a.id: b for a, b in zip(taught, taught[1:], strict=False)}
+    """Return the entry to read next: in the course, else in the family."""
+    ways = (*groups().values(), course())
+    return {one.id: other for way in ways for one, other in pairwise(way)}
 
 
 def _equal(entry: Difference) -> Equal | None:
