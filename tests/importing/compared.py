@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import netspec as ns
-from netspec.declare import fields_of
+from netspec.declare import Declared, fields_of
 from netspec.layers import Layer
 
 
@@ -21,9 +21,10 @@ def untied(spec: ns.Spec) -> ns.Spec:
 
 
 def _bare(value: Any) -> Any:
-    if isinstance(value, Layer):
+    if isinstance(value, Declared):
         held = {name: _bare(getattr(value, name)) for name in fields_of(type(value))}
-        return replace(value, **(held | {"name": None}))
+        named = {"name": None} if isinstance(value, Layer) else {}
+        return replace(value, **(held | named))
     if isinstance(value, tuple):
         return tuple(map(_bare, value))
     return value

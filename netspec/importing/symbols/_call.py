@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import numpy as np
+
 from netspec.errors import shorten
 from netspec.importing._graph import Array
 from netspec.importing._operation import Made, Operation, register
@@ -30,10 +32,12 @@ class Held:
     Attributes:
         origin: its name.
         array: its values.
+        fixed: whether nothing trains it, as far as it is known.
     """
 
     origin: str
     array: Array
+    fixed: bool = False
 
     def __hash__(self) -> int:
         return hash(self.origin)
@@ -60,6 +64,11 @@ class Call(Operation):
         super().__init__(name, key, arguments, None, key, batch)
         self.attributes = attributes
         self.aside = aside
+
+    @property
+    def joined_in(self) -> str:
+        """Nothing: a graph does not say which block joins two values."""
+        return ""
 
     @property
     def before(self) -> Shape:
@@ -125,6 +134,16 @@ class Call(Operation):
             raise self.refused(
                 f"{key} must be integers, received {shorten(said)}"
             ) from None
+
+    def learned(self, place: int, name: str, start: float) -> bool:
+        """Take an input as a parameter, unless nothing trains it and all of its values
+        are those that it begins with; tell whether it was taken.
+        """
+        held = self.given(str(place))
+        if isinstance(held, Held) and held.fixed and np.all(held.array == start):
+            return False
+        self.parameter(place, name)
+        return True
 
     def parameter(self, place: int, name: str) -> Array:
         """Take an input as a parameter of the layer.
