@@ -222,6 +222,17 @@ def test_a_deep_net_stays_in_range() -> None:
     assert report.counts["pass"] > 300
 
 
+@pytest.mark.parametrize(
+    ("width", "blocks", "seed", "why"),
+    [(16, 100, 5, "most rates let it explode"), (8, 30, 2, "dead at the first batch")],
+)
+def test_a_deep_net_is_decided(width: int, blocks: int, seed: int, why: str) -> None:
+    block = [Dense(width, bias=False), ReLU()]
+    spec = Spec("deep", (width,), block * blocks, "he")
+    report = netspec.conform(spec, "numpy", checks="training", seed=seed)
+    assert report.verdict == "PASSED", why
+
+
 def test_where_the_reference_overflows_too_nothing_is_decided(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

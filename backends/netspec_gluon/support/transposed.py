@@ -9,8 +9,6 @@ from typing import Any
 
 from mxnet.gluon import nn
 
-Sizes = tuple[int, ...]
-
 
 class ConvTranspose(nn.HybridBlock):
     """A convolution of the input with zeros between its positions by the mirrored
@@ -21,11 +19,11 @@ class ConvTranspose(nn.HybridBlock):
     def __init__(
         self,
         channels: int,
-        kernel_size: Sizes,
-        strides: Sizes,
-        padding: Sizes,
-        output_padding: Sizes,
-        dilation: Sizes,
+        kernel_size: tuple[int, ...],
+        strides: tuple[int, ...],
+        padding: tuple[int, ...],
+        output_padding: tuple[int, ...],
+        dilation: tuple[int, ...],
         in_channels: int,
         groups: int = 1,
         use_bias: bool = True,
@@ -69,7 +67,11 @@ class ConvTransposeBeside(nn.HybridBlock):
     """
 
     def __init__(
-        self, channels: int, kernel_size: Sizes, in_channels: int, use_bias: bool = True
+        self,
+        channels: int,
+        kernel_size: tuple[int, ...],
+        in_channels: int,
+        use_bias: bool = True,
     ) -> None:
         super().__init__()
         self.channels = channels

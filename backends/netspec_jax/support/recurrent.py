@@ -16,11 +16,11 @@ from jax import Array, lax
 from jax.nn import initializers
 
 from netspec_jax.support.base import Initializer, Layer, Tree, parametric
+from netspec_jax.support.dense import glorot_uniform
 
 State = tuple[Array, ...]
 Step = Callable[[Tree, State, Array], State]
 
-glorot_uniform = initializers.glorot_uniform()
 BOTH = ("bias_ih", "bias_hh")
 
 

@@ -27,7 +27,7 @@ from netspec.reference import Descent, Run, slope
 from netspec.spec import Spec
 
 GROWTH = 2.0**8  # of loss and gradient, over the first
-REACH = tuple(2.0**-n for n in (1, 3, 5, 7, 9))  # sizes of a step, over the parameters'
+REACH = tuple(2.0**-n for n in range(1, 16, 2))  # sizes of a step, over the parameters'
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,8 +103,8 @@ def _calmest(
 
 def _is_calm(run: TrainingRun) -> bool:
     """Tell whether no step of the reference moves the parameters by more than their
-    size, and neither loss nor gradient grows far beyond the first, as both may where a
-    net is deep.
+    size, and neither loss nor gradient grows far beyond the first that is not 0, as
+    both may where a net is deep.
     """
     wide, recipe = run.of("float64"), run.recipe
     first: list[float] = []
@@ -117,7 +117,7 @@ def _is_calm(run: TrainingRun) -> bool:
             moves = {p: optimizer.move(p, params[p], g) for p, g in found.grads.items()}
         size = _length(params[path] for path in moves)
         now = [_length([found.loss]), _length(found.grads.values())]
-        first = first or now
+        first = [old or new for old, new in zip(first or now, now, strict=True)]
         if not _length(moves.values()) <= size or any(
             not new <= GROWTH * old for new, old in zip(now, first, strict=True)
         ):
