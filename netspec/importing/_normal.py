@@ -8,9 +8,9 @@ from typing import Any
 
 from netspec.declare import fields_of
 from netspec.errors import SpecError, nearest, shorten
-from netspec.importing._forms import WITHOUT_MODULES, formed, unread
 from netspec.importing._graph import INPUT, Item, Join, Reading
 from netspec.importing._imported import planted
+from netspec.importing.symbols.layers import WITHOUT_MODULES, formed, unread
 from netspec.layers import Container, Layer, opened
 from netspec.spec import Placed, PlacedChain, Spec, join_path
 

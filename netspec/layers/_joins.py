@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import singledispatch
+from typing import Any
 
 from netspec.layers._activations import AlongAxis, ReLU6, Softmax, Softmin
 from netspec.layers._base import Container, Layer
@@ -24,7 +25,6 @@ from netspec.layers._shape import (
     Reshape,
 )
 from netspec.layers._shuffles import ChannelShuffle, PixelShuffle, PixelUnshuffle, Roll
-from netspec.layers._spatial import Ends
 
 
 @singledispatch
@@ -99,11 +99,12 @@ def _around_twice(layer: Pad, before: Sequence[Layer]) -> tuple[int, Layer] | No
                     a if any(a) else b
                     for a, b in zip(pad.ends, layer.ends, strict=True)
                 ]
-                return 1, replace(layer, padding=ends)
+                made: Any = replace  # each kind of them has padding
+                return 1, made(layer, padding=ends)
     return None
 
 
-def _meet(first: Ends, second: Ends) -> bool:
+def _meet(first: Sequence[Sequence[int]], second: Sequence[Sequence[int]]) -> bool:
     return any(any(a) and any(b) for a, b in zip(first, second, strict=True))
 
 

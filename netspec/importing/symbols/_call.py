@@ -164,16 +164,22 @@ RULES: dict[str, Rule] = {}
 
 
 WITH_PARAMETERS: set[str] = set()
+DRAWING: set[str] = set()  # operations that draw at random
 
 
-def rule(*names: str, parameters: bool = False) -> Callable[[Rule], Rule]:
+def rule(
+    *names: str, parameters: bool = False, draws: bool = False
+) -> Callable[[Rule], Rule]:
     """Make a decorator that registers a rule for operations by their names.
 
     Args:
         names: of the operations.
         parameters: whether inputs behind the first are parameters, which the file of
             arrays must have.
+        draws: whether two of them, of the same, differ.
     """
+    if draws:
+        DRAWING.update(names)
     if parameters:
         WITH_PARAMETERS.update(names)
     return register(RULES, names)

@@ -17,13 +17,8 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 # What operations are called where they are not called as in a pattern
-NAMES: Mapping[str, tuple[str, ...]] = {
-    "concat": ("Concat", "concat"),
-    "pad": ("Pad", "pad"),
-    "reshape": ("Reshape", "reshape"),
-    "split": ("SliceChannel", "split"),
-    "swapaxes": ("SwapAxis", "swapaxes"),
-}
+NAMES = {"split": "SliceChannel", "swapaxes": "SwapAxis"}
+CAPITAL = ("concat", "pad", "reshape")  # may begin with a capital letter
 ACTIVATIONS = ("relu", "sigmoid", "softsign", "tanh")  # of `Activation`, too
 MERGES: Mapping[type, tuple[str, ...]] = {
     ast.Add: ("elemwise_add", "broadcast_add", "_plus", "_Plus", "broadcast_plus"),
@@ -174,10 +169,15 @@ def _applied(name: str, node: ast.Call) -> Term:
     attributes = {one.arg: _value(one.value) for one in node.keywords if one.arg}
     rest = [one.value for one in node.keywords if one.arg is None]
     letter = rest[0].id if rest and isinstance(rest[0], ast.Name) else None
-    made = Applied(NAMES.get(name, (name,)), inputs, attributes, letter)
+    made = Applied(_names(name), inputs, attributes, letter)
     if name in ACTIVATIONS:
         return Either((made, Applied(("Activation",), inputs, {"act_type": name})))
     return made
+
+
+def _names(name: str) -> tuple[str, ...]:
+    other = name.capitalize() if name in CAPITAL else NAMES.get(name)
+    return (name,) if other is None else (name, other)
 
 
 def _is_number(node: ast.expr) -> bool:

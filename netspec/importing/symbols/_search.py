@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
 
+from netspec.importing.symbols._call import DRAWING
 from netspec.importing.symbols._patterns import (
     Applied,
     Either,
@@ -53,7 +54,7 @@ class Sought:
         for place, node in enumerate(graph.nodes):
             inputs = tuple(self.first(one) for one in node.inputs)
             key = (node.op, tuple(sorted(node.attributes.items())), inputs)
-            alone = node.op in (INPUT, "Dropout")
+            alone = node.op in (INPUT, *DRAWING)
             self._same.append(place if alone else first.setdefault(key, place))
 
     def first(self, reference: Reference) -> Reference:

@@ -25,3 +25,6 @@ from . import (
     _unrolled,
     _windows,
 )
+from ._forms import WITHOUT_MODULES as WITHOUT_MODULES
+from ._forms import formed as formed
+from ._forms import unread as unread

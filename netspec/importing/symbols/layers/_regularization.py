@@ -13,7 +13,7 @@ DOUBLE_DROPOUT = (
 )
 
 
-@rule("Dropout")
+@rule("Dropout", draws=True)
 def dropout(call: Call) -> Made:
     if call.text("mode", "training") != "training":
         raise call.refused("draws in evaluation, too")

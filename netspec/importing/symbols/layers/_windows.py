@@ -51,6 +51,18 @@ def padded_mean(call: Composed) -> Made | None:
     )
 
 
+@pattern("Pooling(p, pool_type='max', **K)")
+def padded_maximum(call: Composed) -> Made | None:
+    """Read the padding that never wins as the pool's own."""
+    source, margins = padded(call, call["p"], float("-inf"))
+    call.bound = {**call.bound, "x": source}
+    made: Any = call.operation("Pooling", [], {**call["K"], "pool_type": "max"})
+    if any(made.padding) or made.ceil_mode:
+        return None
+    rank = len(made.kernel_size)
+    return LARGEST[rank](made.kernel_size, stride=made.stride, padding=margins[-rank:])
+
+
 def padded(call: Composed, at: Reference, value: float) -> tuple[Reference, Ends]:
     """Return what is padded, and by how much.
 
