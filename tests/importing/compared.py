@@ -21,10 +21,11 @@ def untied(spec: ns.Spec) -> ns.Spec:
 
 
 def _bare(value: Any) -> Any:
-    if isinstance(value, Declared):
+    if isinstance(value, Declared):  # a layer, or a node of a graph
         held = {name: _bare(getattr(value, name)) for name in fields_of(type(value))}
         named = {"name": None} if isinstance(value, Layer) else {}
-        return replace(value, **(held | named))
+        made: Any = value
+        return replace(made, **(held | named))
     if isinstance(value, tuple):
         return tuple(map(_bare, value))
     return value
