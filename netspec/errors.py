@@ -175,8 +175,13 @@ class ImportProblem(NetspecError):
         self.problems = tuple(sorted(set(problems), key=_by_module))
         count = len(self.problems)
         what = "one problem" if count == 1 else f"{count} problems"
+        self._title = f"{shorten(name)} cannot be imported: {what}"
         listed = "\n".join(f"  {line}" for line in _grouped(self.problems))
-        super().__init__(f"{shorten(name)} cannot be imported: {what}\n{listed}")
+        super().__init__(f"{self._title}\n{listed}")
+
+    def lines(self) -> list[str]:
+        """Say how many problems there are, and each on a line of its own."""
+        return [self._title, *_grouped(self.problems)]
 
 
 def _by_module(problem: Obstacle) -> tuple[str, str, str]:
@@ -189,7 +194,8 @@ def _grouped(problems: Sequence[Obstacle]) -> Iterator[str]:
     for problem in problems:
         alike.setdefault((problem.operation, problem.remedy), []).append(problem)
     for first, *others in alike.values():
-        places = [other.module for other in others]
+        modules = (other.module for other in others if other.module != first.module)
+        places = list(dict.fromkeys(modules))
         shown = ", ".join(places[:PLACES]) + (", ..." if len(places) > PLACES else "")
         yield f"{first}{f' (and at {shown})' if places else ''}"
 

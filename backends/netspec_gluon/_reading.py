@@ -54,7 +54,8 @@ def reading(
     differs = kept != trained
     if differs and not evaluation_only:
         remedy = (
-            "calls other operations than evaluation; evaluation_only=True takes those"
+            "calls other operations than evaluation; evaluation_only=True, on the"
+            " command line --evaluation-only, takes those"
             " of evaluation"
         )
         raise ImportProblem(title, [Obstacle("", "training", None, remedy)])

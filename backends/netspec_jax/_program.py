@@ -11,6 +11,7 @@ from netspec.program.render import (
     Dialect,
     Listing,
     Page,
+    block_function,
     list_layers,
     render,
     signature,
@@ -100,6 +101,9 @@ def functions(page: Page) -> Iterator[Iterable[str]]:
     for block in page.blocks:
         if block.written:
             yield block.written.lines(block.call, block.name, page.layout)
+            continue
+        if block.numbers:
+            yield block_function(block, page.layout, f"{BASE}:Layer")
             continue
         # Pure functions, which nets and places share; their parameters are apart
         names += [*page.layout.lines(block.call, f"{block.name} = "), ""]
@@ -208,6 +212,7 @@ DIALECT = Dialect(
     written={f"{SUPPORT}.graph:wires": FORWARD},
     use="{}",
     repeated="*[{}] * {}",
+    alternating="*[{}] * {}",
 )
 WITH_WEIGHTS = replace(
     DIALECT,

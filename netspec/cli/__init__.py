@@ -1,8 +1,8 @@
 """The command line: one file for each command.
 
-Exit codes: 0 good, 1 a check failed, 2 bad input, 3 nothing failed but not everything
-is decided. Bad input gives a line that starts with ``error:``, one for each mistake of
-a file, never a traceback.
+Exit codes: 0 good, 1 a check failed or a model cannot be imported, 2 bad input, 3
+nothing failed but not everything is decided. Bad input gives a line that starts with
+``error:``, one for each mistake of a file, never a traceback.
 """
 
 from __future__ import annotations
@@ -29,9 +29,18 @@ from netspec.cli._probe import probe
 from netspec.cli._schema import schema
 from netspec.cli._show import show
 from netspec.cli._tables import printable
-from netspec.errors import LONGEST, NetspecError, SpecError, excerpt, said, shorten
+from netspec.cli.importing import import_model
+from netspec.errors import (
+    LONGEST,
+    ImportProblem,
+    NetspecError,
+    SpecError,
+    excerpt,
+    said,
+    shorten,
+)
 
-BAD_INPUT, INTERRUPTED, CLOSED_PIPE = 2, 130, 141
+FAILED, BAD_INPUT, INTERRUPTED, CLOSED_PIPE = 1, 2, 130, 141
 MOST_PROBLEMS = 50  # of a file that are printed
 UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 
@@ -58,6 +67,7 @@ for command in (
     explain,
 ):
     app.command()(command)
+app.command("import")(import_model)
 
 
 def _print_version(asked: bool) -> None:
@@ -111,8 +121,9 @@ def _run(arguments: list[str]) -> int:
         code = app(arguments or ["--help"], prog_name="netspec", standalone_mode=False)
         if sys.stdout is not None:  # as it is after `>&-`
             sys.stdout.flush()
-    except SpecError as error:
-        return _refuse(*error.lines())
+    except (SpecError, ImportProblem) as error:
+        code = FAILED if isinstance(error, ImportProblem) else BAD_INPUT
+        return _refuse(*error.lines(), code=code)
     except (NetspecError, UsageError) as error:
         return _refuse(_worded(error))
     except KeyboardInterrupt:
@@ -153,10 +164,10 @@ def _worded(error: Exception) -> str:
     return getattr(error, "format_message", error.__str__)()
 
 
-def _refuse(*problems: str) -> int:
+def _refuse(*problems: str, code: int = BAD_INPUT) -> int:
     for problem in problems[:MOST_PROBLEMS]:
         line = " ".join(excerpt(problem, LONGEST).splitlines())
         typer.echo(f"error: {printable(line)}", err=True)
     if more := len(problems[MOST_PROBLEMS:]):
         typer.echo(f"error: ... and {more} more", err=True)
-    return BAD_INPUT
+    return code

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -14,8 +13,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn
 
 from netspec._system import check_apart, cores, write_atomically
+from netspec.cli._writable import check_writable
 from netspec.errors import NetspecError
-from netspec.spec import load
+from netspec.spec import has_arrays, load
 
 if TYPE_CHECKING:
     from netspec.conformance.report import Done, Report
@@ -25,7 +25,11 @@ STANDARD_OUTPUT = Path("-")
 
 SpecFiles = Annotated[
     list[str],
-    typer.Argument(metavar="SPEC", help="YAML or JSON files; - is standard input."),
+    typer.Argument(
+        metavar="SPEC",
+        help="YAML or JSON files, or safetensors files of specs and their weights;"
+        " - is standard input.",
+    ),
 ]
 Backends = Annotated[
     list[str] | None,
@@ -95,20 +99,23 @@ def conform(
     rows: Rows = False,
     quick: Quick = False,
 ) -> None:
-    """Compare backends with the float64 reference, on SPEC and on each of its layers.
+    """Compare backends with the float64 reference, on SPEC and on each of its layers;
+    where SPEC has weights, with these, too.
 
     Exit code 0 if all agree, 1 if something disagrees, 3 if nothing disagrees but not
     everything is decided. After Ctrl-C, what was found until then is reported.
     """
     piped = json == STANDARD_OUTPUT
     for path in filter(None, (html, None if piped else json)):
-        _check_writable(path)
+        check_writable(path)
     check_apart(filter(None, (html, json)), spec)
     wanted = {"backends": backend, "dtypes": dtype, "checks": check}
     chosen = {name: dict.fromkeys(given) for name, given in wanted.items() if given}
     modules = context.find_root().params.get("modules") or []
     models = [load(path) for path in spec]
+    trained = {m.name: p for m, p in zip(models, spec, strict=True) if has_arrays(p)}
     how = {"seed": seed, "modules": modules, "timeout": timeout, "quick": quick}
+    how["weights"] = trained
     with _where(jobs, dask) as (where, elsewhere):
         report = _run(models, **how, device=device, **where, **chosen)
     report.environment |= elsewhere
@@ -144,19 +151,6 @@ def _where(
 
     with cluster(dask) as found:
         yield {"executor": found.executor}, found.environment
-
-
-def _check_writable(path: Path) -> None:
-    """Refuse, before the run, a path at which a report could not be written after it.
-
-    Raises:
-        NetspecError: no file can be written there.
-    """
-    folder = path.parent
-    if path.is_dir() or not (folder.is_dir() and os.access(folder, os.W_OK)):
-        raise NetspecError(
-            f"{path}: cannot be written; name a file in a folder of yours"
-        )
 
 
 def _run(specs: list[Any], **chosen: Any) -> Report:

@@ -1,107 +1,113 @@
-"""``netspec explain``: one known difference, shown at work here and now."""
+"""``netspec explain``: known differences, shown at work here and now."""
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Annotated
 
-import numpy as np
 import typer
-from rich.console import Console
-from rich.padding import Padding
-from rich.syntax import Syntax
-from rich.text import Text
 
-from netspec.differences import Difference, Witness, find, version, witness
-from netspec.errors import BackendNotInstalled
+from netspec._system import write_atomically
+from netspec.cli import _explained
+from netspec.cli._options import AsJson
+from netspec.differences import Difference, Told, course, entries, select, shown, tell
+from netspec.errors import BackendNotInstalled, NetspecError
+from netspec.html import render
+from netspec.spec import documents
 
 CHECK_FAILED = 1
-HANDLING = {
-    "exact": "exact: netspec makes the frameworks agree",
-    "declared": "declared: they differ as the formula says, which is checked",
-    "refused": "refused: netspec raises an error that says why",
-}
 
-Id = Annotated[
-    str, typer.Argument(metavar="ID", help="As `netspec differences` lists it.")
+Name = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="NAME",
+        help="As `netspec differences` lists it; or a layer, a topic, a group.",
+    ),
+]
+All = Annotated[bool, typer.Option("--all", help="Every known difference.")]
+Quiz = Annotated[
+    bool, typer.Option("--quiz", help="Ask before showing; without NAME, a course.")
+]
+Html = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Write a page instead.")
 ]
 
 
-def explain(id: Id) -> None:  # noqa: A002 (the name of the field)
-    """Show a known difference at work on the frameworks that are installed here."""
-    entry = find(id)
-    console = Console(highlight=False, emoji=False)
-    _introduce(console, entry)
-    seen = witness(entry)
-    for framework, code in entry.witness.items():
-        _show(console, _versioned(framework), _highlighted(code))
-        _show(console, "gives", _given(seen, framework))
-    _conclude(console, entry, seen)
-    if not seen.results:
-        raise BackendNotInstalled(
-            f"{entry.id}: nothing could run; run: {' && '.join(seen.missing.values())}"
+def explain(
+    name: Name = None,
+    every: All = False,
+    quiz: Quiz = False,
+    json: AsJson = False,
+    html: Html = None,
+) -> None:
+    """Show known differences at work on the frameworks that are installed here; where
+    one is missing, what was recorded.
+    """
+    chosen = _chosen(name, every, quiz)
+    if json or html:
+        told = [*map(tell, chosen)]
+        if html:
+            write_atomically(
+                html, render("differences.html", told=told, shown=shown).encode()
+            )
+        if json:
+            text = documents.to_json([one.document() for one in told])
+            typer.echo(text, nl=False)
+    else:
+        told = [_shown(entry, quiz, last=entry is chosen[-1]) for entry in chosen]
+    _conclude(told)
+
+
+def _chosen(name: str | None, every: bool, quiz: bool) -> tuple[Difference, ...]:
+    if name and every:
+        raise NetspecError("explain takes a NAME or --all; give one of them")
+    if name is None and not every and not quiz:
+        raise NetspecError(
+            "explain needs the NAME of a difference, a layer, a topic or a group, or"
+            " --all; `netspec differences` lists them"
         )
-    if seen.holds is False:
+    chosen = select(name) if name else entries() if every else course()
+    if not quiz:
+        return chosen
+    if asked := tuple(entry for entry in chosen if entry.question):
+        return asked
+    raise NetspecError(
+        f"{name}: no question is known of it; `netspec explain --quiz` asks those that"
+        " are"
+    )
+
+
+def _shown(entry: Difference, quiz: bool, last: bool) -> Told:
+    """Print an entry while it is computed, so that nobody waits for all."""
+    console = _explained.console()
+    _explained.introduce(console, entry, reveal=not quiz)
+    told = tell(entry)
+    if quiz:
+        _explained.show_code(console, told)
+        _explained.ask(console, told, prompt=_prompt if _is_terminal() else None)
+    _explained.show_results(console, told, code=not quiz)
+    _explained.conclude(console, told)
+    if not last:
+        console.rule(style="dim")
+    return told
+
+
+def _is_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _prompt(letters: str) -> str:
+    return str(typer.prompt(f"Your answer ({letters})")).strip().lower()
+
+
+def _conclude(told: list[Told]) -> None:
+    nothing = [one for one in told if not one.witness.results]
+    if told and len(nothing) == len(told):
+        first = nothing[0]
+        commands = " && ".join(first.witness.missing.values())
+        raise BackendNotInstalled(
+            f"{first.entry.id}: nothing could run; run: {commands}"
+        )
+    if any(one.witness.holds is False for one in told):
         raise typer.Exit(CHECK_FAILED)
-
-
-def _introduce(console: Console, entry: Difference) -> None:
-    console.print(Text(entry.title, "bold"))
-    versions = ", ".join(map(" ".join, entry.frameworks.items()))
-    told = f"{', '.join(entry.about)}; seen on {versions}, {_devices(entry)}"
-    console.print(Text(told, "dim"))
-    _show(console, "Cause", entry.cause)
-    _show(console, "Formula", entry.formula)
-    if entry.setup:
-        _show(console, "Before each snippet", _highlighted(entry.setup))
-
-
-def _devices(entry: Difference) -> str:
-    if "any" in entry.devices:
-        return "whatever the device"
-    return f"on the {' and the '.join(map(str.upper, entry.devices))}"
-
-
-def _conclude(console: Console, entry: Difference, seen: Witness) -> None:
-    _show(console, "Relation", _highlighted(entry.relation))
-    _show(console, "On these versions it", _verdict(seen))
-    _show(console, "Handling", HANDLING[entry.handling])
-    _show(console, "Advice", entry.advice)
-
-
-def _show(console: Console, name: str, content: str | Text) -> None:
-    """Print text wrapped, and code, which is Text, whole: it can be copied."""
-    console.print(Text(f"\n{name}", "bold cyan"))
-    if isinstance(content, str):
-        console.print(Padding(Text(content), (0, 0, 0, 2), expand=False))
-        return
-    for line in content.split(allow_blank=True):
-        console.print(Text("  ") + line, soft_wrap=True)
-
-
-def _highlighted(code: str) -> Text:
-    highlighted = Syntax("", "python", theme="ansi_dark").highlight(code)
-    highlighted.rstrip()
-    return highlighted
-
-
-def _versioned(framework: str) -> str:
-    return " ".join(filter(None, (framework, version(framework))))
-
-
-def _given(seen: Witness, framework: str) -> str:
-    if framework in seen.missing:
-        return f"nothing: not installed; run: {seen.missing[framework]}"
-    return _listed(seen.results[framework])
-
-
-def _listed(result: object) -> str:
-    if isinstance(result, tuple) and any(isinstance(x, np.ndarray) for x in result):
-        return "\n".join(map(_listed, result))
-    with np.printoptions(threshold=12, edgeitems=2):
-        return str(result)
-
-
-def _verdict(seen: Witness) -> str:
-    if seen.holds is None:
-        return "was not checked: one is missing"
-    return "holds" if seen.holds else f"does not hold: {seen.problem}"

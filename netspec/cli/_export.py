@@ -13,7 +13,7 @@ from netspec.cli._options import Dtype, SpecFile
 from netspec.cli._sources import Place, export_sources
 from netspec.cli.side_by_side import show_columns
 from netspec.errors import BackendError, NetspecError
-from netspec.spec import load
+from netspec.spec import has_arrays, load
 
 To = Annotated[
     str, typer.Option(metavar="BACKEND", help="Such as torch; or all of them.")
@@ -55,9 +55,12 @@ def export(
 
     --to all -o FOLDER writes net_torch.py and so on, one file for each framework
     that is installed, and with --weights net.safetensors, which all of them read.
+    The weights of a SPEC that has some are written without being asked for.
     If one refuses SPEC, the others are written nevertheless; the exit code is 2.
     """
     model, names = load(spec), chosen(to)
+    if weights is None and output and not side_by_side and has_arrays(spec):
+        weights = Path(spec)
     if side_by_side and weights:
         raise NetspecError("--side-by-side shows no weights; leave --weights out")
     if side_by_side:

@@ -17,7 +17,7 @@ def import_all(modules: Iterable[str]) -> None:
     Raises:
         NetspecError: a module cannot be imported.
     """
-    sys.path.insert(0, _here())
+    look_here("--import")
     for module in modules:
         try:
             with redirect_stdout(sys.stderr):  # ours may be a report for programs
@@ -32,11 +32,19 @@ def import_all(modules: Iterable[str]) -> None:
             ) from error
 
 
-def _here() -> str:
+def look_here(who: str) -> None:
+    """Let Python find modules of the current folder.
+
+    Args:
+        who: looks for them.
+
+    Raises:
+        NetspecError: it cannot be read.
+    """
     try:
-        return os.getcwd()
+        sys.path.insert(0, os.getcwd())
     except OSError as error:
         raise NetspecError(
-            f"--import looks in the current folder, which cannot be read:"
+            f"{who} looks in the current folder, which cannot be read:"
             f" {error.strerror}; change to another"
         ) from None

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
 from netspec.cli._options import AsJson
-from netspec.declare import Field, fields_of
+from netspec.declare import Field, fields_of, meanings_of
 from netspec.errors import NetspecError, nearest, shorten
 from netspec.layers import LAYERS, Container, Layer, elsewhere, meant
 from netspec.spec import documents
@@ -72,7 +71,7 @@ def _page(kind: type[Layer]) -> str:
 
 def _field(kind: type[Layer], name: str, field: Field[Any, Any]) -> str:
     default = "" if field.required else f" (default {shorten(field.default)})"
-    meaning = _attributes(kind).get(name, "")
+    meaning = meanings_of(kind).get(name, "")
     return f"  {name}: {field.rule.must}{default}" + f"\n      {meaning}" * bool(
         meaning
     )
@@ -107,25 +106,12 @@ def _shapes(kind: type[Layer]) -> str:
     return ANY if kind.pointwise else inside
 
 
-def _attributes(kind: type[Layer]) -> dict[str, str]:
-    """Return what the documentation says of each field, bases last."""
-    found: dict[str, str] = {}
-    for base in kind.__mro__:
-        _, _, said = inspect.cleandoc(base.__doc__ or "").partition("Attributes:\n")
-        listed = said.partition("\n\n")[0]
-        for entry in re.split(r"\n(?=    \w+:)", listed):
-            name, colon, text = entry.strip().partition(":")
-            if colon:
-                found.setdefault(name, " ".join(text.split()))
-    return found
-
-
 def _names(kind: type[Layer]) -> Mapping[str, str]:
     return elsewhere().get(kind.__name__, {})
 
 
 def _document(kind: type[Layer]) -> dict[str, Any]:
-    meanings = _attributes(kind)
+    meanings = meanings_of(kind)
     fields = {
         name: {
             "must": field.rule.must,

@@ -9,7 +9,11 @@ import typer
 
 SpecFile = Annotated[
     str,
-    typer.Argument(metavar="SPEC", help="A YAML or JSON file; - is standard input."),
+    typer.Argument(
+        metavar="SPEC",
+        help="A YAML or JSON file, or a safetensors file of a spec and its weights;"
+        " - is standard input.",
+    ),
 ]
 Output = Annotated[
     Path | None,

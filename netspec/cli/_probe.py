@@ -10,7 +10,7 @@ from rich.console import Console
 
 from netspec._system import check_apart
 from netspec.cli._options import AsJson, Dtype, SpecFile
-from netspec.spec import load
+from netspec.spec import has_arrays, load, load_params
 
 BackendName = Annotated[str, typer.Option(metavar="NAME", help="Such as torch.")]
 InitNames = Annotated[
@@ -53,7 +53,8 @@ def probe(
 ) -> None:
     """Follow activations and gradients of SPEC by depth: do they vanish or explode?
 
-    In training mode, without dropout; first weights and batch are the same for all
+    Of a SPEC that has weights, these are followed. In training mode, without dropout;
+    first weights and batch are the same for all
     backends. Exit code 0 whatever the verdicts are.
     """
     from netspec.signals import probe as run
@@ -64,10 +65,12 @@ def probe(
 
         check_apart([plot], [spec])
         check_plot(plot)  # now, not after minutes
+    model = load(spec)
     report = run(
-        load(spec),
+        model,
         backend,
         init,
+        weights=load_params(spec, model)[1] if has_arrays(spec) else None,
         batch=batch,
         steps=steps,
         lr=lr,

@@ -18,7 +18,7 @@ from netspec._system import check_apart, shown_path, write_together
 from netspec.cli._frameworks import make_each
 from netspec.contract import Arrays
 from netspec.errors import NetspecError
-from netspec.spec import Spec, load_params, write_params
+from netspec.spec import Spec, load_beside, load_params, write_params
 
 
 class Place(NamedTuple):
@@ -107,7 +107,8 @@ def _check_apart(paths: Paths, place: Place) -> None:
         check_apart(written, [place.spec])
         return
     check_apart(written, [place.spec, place.weights])
-    check_apart([*written, paths.weights], [place.spec])
+    if os.path.realpath(place.spec) != os.path.realpath(place.weights):
+        check_apart([*written, paths.weights], [place.spec])
 
 
 def _file_name(backend: str) -> str:
@@ -145,7 +146,10 @@ def _write(
         for name, source in sources.items()
     }
     if params is not None and not _is_there(weights, paths):
-        contents[paths.weights] = partial(write_params, spec=spec, params=params)
+        beside = load_beside(weights) if weights else {}  # the names of an import
+        contents[paths.weights] = partial(
+            write_params, spec=spec, params=params, beside=beside
+        )
     if paths.folder:
         _make(paths.folder)
     write_together(contents)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
 from netspec.conformance.checks import CHECKS
@@ -11,7 +12,7 @@ from netspec.contract import Backend, name_of
 from netspec.contract import backend as find
 from netspec.contract import backends as registered
 from netspec.errors import NetspecError, nearest, shorten
-from netspec.spec import Spec, check_dtype
+from netspec.spec import Spec, check_dtype, load_params
 
 Chosen: TypeAlias = str | Backend | Iterable[str | Backend] | None
 
@@ -94,6 +95,26 @@ def check_device(device: str | None) -> str | None:
         f"device must be a kind and a number, such as 'gpu' or 'gpu:1', received"
         f" {shorten(device)}"
     )
+
+
+def list_weights(
+    weights: Mapping[str, str | os.PathLike[str]] | None, specs: Iterable[Spec]
+) -> dict[str, str]:
+    """List files of trained weights by the name of their spec, and read each once.
+
+    Raises:
+        NetspecError: no spec has the name, or a file does not fit its spec.
+    """
+    known = {spec.name: spec for spec in specs}
+    found = {}
+    for name, path in (weights or {}).items():
+        if name not in known:
+            raise NetspecError(
+                f"weights of no spec: {shorten(name)}{nearest(name, known)}"
+            )
+        load_params(path, known[name])
+        found[name] = os.path.abspath(path)
+    return found
 
 
 def list_checks(chosen: str | Iterable[str] | None) -> list[str]:

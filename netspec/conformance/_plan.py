@@ -55,6 +55,7 @@ def plan(
     seed: int = 0,
     quick: bool = False,
     device: str | None = None,
+    weights: Mapping[str, str] | None = None,
 ) -> list[Unit]:
     """List the units of a run, in order.
 
@@ -66,40 +67,54 @@ def plan(
         seed: seed of all random draws.
         quick: compile quickly wherever a backend can.
         device: where backends run, such as ``"gpu"``; their own choice if None.
+        weights: files of trained weights, by the name of their spec.
 
     Raises:
         NetspecError: an argument names nothing, or a framework is not installed.
     """
     chosen = list_checks(checks)
+    files = weights or {}
     return [
         unit
         for spec, alone in models(specs)
         for dtype in list_dtypes(dtypes)
         for backend in find_all(backends)
         for unit in units(
-            Subject(backend, spec, dtype, seed, alone, quick, device), chosen
+            Subject(
+                *(backend, spec, dtype, seed, alone, quick, device),
+                weights=None if alone else files.get(spec.name),
+            ),
+            chosen,
         )
     ]
 
 
 def units(subject: Subject, checks: Iterable[str] = CHECKS) -> Iterator[Unit]:
     """Yield a unit for each check that has something to compare in a subject."""
-    name = subject.backend.name
-    for check in checks_of(subject.spec, subject.alone, name, checks):
+    name, held = subject.backend.name, subject.weights is not None
+    for check in checks_of(subject.spec, subject.alone, name, checks, held):
         yield Unit(subject, check)
 
 
 def checks_of(
-    spec: Spec, alone: bool, backend: str, checks: Iterable[str]
+    spec: Spec, alone: bool, backend: str, checks: Iterable[str], trained: bool
 ) -> list[str]:
     """List the checks, of some, that have something to compare in a model of a backend,
     known by its name.
+
+    Args:
+        spec: the model.
+        alone: whether it is a single layer.
+        backend: name of the backend.
+        checks: names of the checks.
+        trained: whether there are weights that it was trained to.
     """
     return [
         check
         for check in checks
         if check in ALONE or not alone
         if not (check == "source" and backend == REFERENCE)
+        if trained or check != "trained"
         if NEEDS.get(check, _anything)(spec)
     ]
 

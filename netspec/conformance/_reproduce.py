@@ -66,9 +66,14 @@ def script(subject: Subject, mode: str = "", check: str = "") -> str:
         dtype=subject.dtype,
         seed=subject.seed,
         alone=subject.alone,
-        place=f", device={subject.device!r}" if subject.device else "",
+        place=_place(subject),
         end=end,
     )
+
+
+def _place(subject: Subject) -> str:
+    given = {"device": subject.device, "weights": subject.weights}
+    return "".join(f", {name}={held!r}" for name, held in given.items() if held)
 
 
 def setting(subject: Subject, *needed: str) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Mapping
 from concurrent.futures import Executor
 from contextlib import closing
 from itertools import takewhile
 from operator import attrgetter
+from os import PathLike
 
 from netspec.conformance._arguments import (
     Chosen,
@@ -15,6 +16,7 @@ from netspec.conformance._arguments import (
     list_checks,
     list_dtypes,
     list_specs,
+    list_weights,
 )
 from netspec.conformance._plan import Unit, plan
 from netspec.conformance._tasks import groups
@@ -34,7 +36,8 @@ Event = Done | Localization
 Watch = Callable[[Done], None]
 
 DTYPES = ("float64", "float32")
-QUICK_DTYPES, QUICK_CHECKS = ("float32",), ("outputs", "gradients", "source")
+QUICK_DTYPES = ("float32",)
+QUICK_CHECKS = ("outputs", "gradients", "trained", "source")
 
 
 def conform(
@@ -52,6 +55,7 @@ def conform(
     executor: Executor | None = None,
     watch: Watch | None = None,
     device: str | None = None,
+    weights: Mapping[str, str | PathLike[str]] | None = None,
 ) -> Report:
     """Compare backends with the float64 reference.
 
@@ -81,6 +85,9 @@ def conform(
         device: where the backends run, such as ``"gpu"`` or ``"gpu:1"``; each one's own
             choice if None. What rests on a convention that was not seen on this kind of
             device is inconclusive.
+        weights: by the name of a spec, a safetensors file of weights that it was
+            trained to: the check `trained` compares it with these, too. Every worker
+            reads the file.
 
     Raises:
         NetspecError: an argument names nothing, or a framework is not installed.
@@ -93,7 +100,8 @@ def conform(
         dtypes = QUICK_DTYPES if quick else DTYPES
     if checks is None and quick:
         checks = QUICK_CHECKS
-    how = seed, bool(quick), check_device(device)
+    files = list_weights(weights, models)
+    how = seed, bool(quick), check_device(device), files
     wanted = list_dtypes(dtypes), list_checks(checks), *how
     processes = Processes(jobs, isolate, timeout, [*modules], executor)
     check_processes(processes)

@@ -52,6 +52,7 @@ class Subject:
         alone: True if the spec is a single layer, whose case is drawn to expose bugs.
         quick: True if it is compiled quickly by every check, if the backend can.
         device: where the backend runs, such as ``"gpu"``; None for its own choice.
+        weights: a file of weights that were trained; None where there are none.
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class Subject:
         alone: bool = False,
         quick: bool = False,
         device: str | None = None,
+        weights: str | None = None,
     ) -> None:
         self.backend: Handed = handed(backend)
         self.spec = spec
@@ -71,6 +73,7 @@ class Subject:
         self.alone = alone
         self.quick = quick
         self.device = device
+        self.weights = weights
 
     def compile(self, spec: Spec | None = None, **first: Any) -> Any:
         """Compile a model.
@@ -155,11 +158,13 @@ class Subject:
         return _forecast(*drawn, numerics)
 
     def _agree(self, train: bool) -> Agreement:
-        case = self.case(train)
+        return self.judged(self.case(train), self.forecast(train))
+
+    def judged(self, case: Case, expected: Forecast) -> Agreement:
+        """Compare one step of the model with what the reference says of a case."""
         model = self.compile(case.spec, params=case.params)
         received = step_with(self.backend, model, case)
         numerics = numerics_of(self.backend, case)
-        expected = self.forecast(train)
         agreement = compare(received, case, numerics, expected)
         verdicts = undecide(
             self._followed(agreement.verdicts, case, received, expected),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from netspec.conformance._plan import checks_of, models
@@ -29,6 +29,7 @@ class Task(NamedTuple):
         seed: seed of all random draws.
         quick: True to compile quickly wherever the backend can.
         device: where the backend runs; None for its own choice.
+        weights: a file of trained weights; None where there are none.
         mode: where the model fails, for ``"localize"``: ``"evaluation"`` or
             ``"training"``.
     """
@@ -42,6 +43,7 @@ class Task(NamedTuple):
     seed: int
     quick: bool = False
     device: str | None = None
+    weights: str | None = None
     mode: str = ""
 
     def __str__(self) -> str:
@@ -67,18 +69,28 @@ def groups(
     seed: int,
     quick: bool = False,
     device: str | None = None,
+    weights: Mapping[str, str] | None = None,
 ) -> list[list[Task]]:
     """List the tasks of a run, in order, in a group for each backend; no framework is
     imported.
     """
     chosen = [*dtypes], [*checks]
-    planned = [(*model, json.dumps(model[0].to_dict())) for model in models(specs)]
+    files = weights or {}
+    planned = [
+        (*model, json.dumps(model[0].to_dict()), files.get(model[0].name))
+        for model in models(specs)
+    ]
     return [
         [
-            Task(document, spec.name, alone, name, dtype, check, seed, quick, device)
-            for spec, alone, document in planned
+            Task(
+                *(document, spec.name, alone, name, dtype, check),
+                *(seed, quick, device, None if alone else held),
+            )
+            for spec, alone, document, held in planned
             for dtype in chosen[0]
-            for check in checks_of(spec, alone, name, chosen[1])
+            for check in checks_of(
+                spec, alone, name, chosen[1], held is not None and not alone
+            )
         ]
         for name in backends
     ]

@@ -13,6 +13,7 @@ from ._fields import Field as Field
 from ._fields import declare as declare
 from ._fields import fields_of as fields_of
 from ._frozen import FrozenDict as FrozenDict
+from ._meanings import meanings_of as meanings_of
 from ._parameter import Parameter as Parameter
 from ._parameter import affine as affine
 from ._parameter import bias_of as bias_of

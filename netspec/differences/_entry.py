@@ -1,95 +1,38 @@
-"""Entries of the registry, and the rules that they keep."""
+"""Entries of the registry."""
 
 from __future__ import annotations
 
-import ast
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from netspec.declare import Declared, Field, FrozenDict, declare
-from netspec.declare.rules import TITLE, Rule, Unfit, choice, optional, sequence, where
+from netspec.declare.rules import TITLE, choice, optional, sequence
 from netspec.differences._frameworks import FRAMEWORKS, TEXT
+from netspec.differences._rules import (
+    ABOUT,
+    CODE,
+    DEVICE,
+    EXAMPLE,
+    EXPRESSION,
+    FRAMEWORK,
+    HANDLING,
+    ID,
+    LEVEL,
+    LEVELS,
+    NONE,
+    NUMERICS,
+    SNIPPETS,
+    TOPICS,
+    nested,
+)
+from netspec.differences._teaching import Choice, Exercise, Matters, Play, Sighting
 from netspec.errors import SpecError, shorten
-from netspec.layers import LAYERS
 
-TOPICS = (
-    "arrays",
-    "engine",
-    "files",
-    "gradients",
-    "initialization",
-    "losses",
-    "optimizers",
-)
-
-
-def _is_expression(source: str) -> bool:
-    return _parses(lambda: ast.parse(f"({source}\n)", mode="eval"))
-
-
-def _gives_result(source: str) -> bool:
-    if not _parses(lambda: ast.parse(source)):
-        return False
-    tree = ast.parse(source)
-    named = (node.id for node in ast.walk(tree) if isinstance(node, ast.Name))
-    return isinstance(tree.body[-1], ast.Expr) or "result" in named
-
-
-def _parses(parse: Callable[[], ast.AST]) -> bool:
-    try:
-        parse()
-    except SyntaxError:
-        return False
-    return True
-
-
-def _mapping(value: object) -> FrozenDict[str, Any]:
-    if not isinstance(value, Mapping) or not value:
-        raise Unfit
-    return FrozenDict(value)
-
-
-def _snippets(value: object) -> FrozenDict[str, str]:
-    codes = {name: SNIPPET.parse(code) for name, code in _mapping(value).items()}
-    if not set(codes) <= set(FRAMEWORKS):
-        raise Unfit
-    return FrozenDict(codes)
-
-
-ID = where(
-    TITLE,
-    lambda name: bool(re.fullmatch("[a-z0-9]+(-[a-z0-9]+)+", name)),
-    "lower-case words joined by hyphens",
-)
-FRAMEWORK = choice(*FRAMEWORKS)
-ABOUT = where(
-    TITLE, lambda name: name in (*LAYERS, *TOPICS), "a type of layer, or a topic"
-)
-CODE = where(TEXT, lambda code: _parses(lambda: ast.parse(code)), "Python code")
-SNIPPET = where(
-    TEXT, _gives_result, "Python code that ends with an expression or sets `result`"
-)
-RELATION = where(TEXT, _is_expression, "a Python expression over the results")
-WITNESS: Rule[Mapping[str, str], FrozenDict[str, str]] = Rule(
-    f"a mapping from {', '.join(FRAMEWORKS)} to Python code, each of which ends with"
-    " an expression or sets `result`",
-    _snippets,
-    {"type": "object"},
-    encode=dict,
-)
-EXAMPLE: Rule[Mapping[str, Any], FrozenDict[str, Any]] = Rule(
-    "the document of a spec, without its format version and name",
-    _mapping,
-    {"type": "object"},
-    encode=dict,
-)
-HANDLING = choice("exact", "declared", "refused")
-NUMERICS = choice(
-    "running_variance", "float32_scalars", "velocity_holds_rate", "adam_eps"
-)
-DEVICE = choice("any", "cpu", "gpu", "tpu")
-NONE: tuple[str, ...] = ()
+CHOICE = nested(Choice, "a choice: value, because, and right for one of them")
+PLAY = nested(Play, "a picture: kind, says, slider, formulas")
+MATTERS = nested(Matters, "a measured result: lesson and claim")
+SIGHTING = nested(Sighting, "a public issue: url, and what it says")
+EXERCISE = nested(Exercise, "an exercise: task and key")
 
 
 @declare
@@ -118,6 +61,15 @@ class Difference(Declared):
             this difference.
         devices: the kinds of devices on which it was seen; ``"any"`` where it is a
             matter of names, shapes and options, which no device computes.
+        level: ``"beginner"``, ``"intermediate"`` or ``"advanced"``.
+        after: ids of the entries to read before this one.
+        question: asks for a result of the witness, before it is shown.
+        choices: the answers to `question`, one of which is right.
+        play: a picture with a slider.
+        matters: measured results of lessons: what it does to training.
+        wild: public issues of those who met it.
+        exercise: a task with its key.
+        equal: code by framework that gives the same in all of them, where no spec can.
     """
 
     id: Field[str, str] = Field(ID)
@@ -129,8 +81,8 @@ class Difference(Declared):
     formula: Field[str, str] = Field(TEXT)
     handling: Field[str, str] = Field(HANDLING)
     advice: Field[str, str] = Field(TEXT)
-    witness: Field[Mapping[str, str], FrozenDict[str, str]] = Field(WITNESS)
-    relation: Field[str, str] = Field(RELATION)
+    witness: Field[Mapping[str, str], FrozenDict[str, str]] = Field(SNIPPETS)
+    relation: Field[str, str] = Field(EXPRESSION)
     setup: Field[str | None, str | None] = Field(optional(CODE), default=None)
     raises: Field[Sequence[str], tuple[str, ...]] = Field(
         sequence(FRAMEWORK, "a list of frameworks", least=0), default=NONE
@@ -146,8 +98,30 @@ class Difference(Declared):
     devices: Field[Sequence[str], tuple[str, ...]] = Field(
         sequence(DEVICE, "a list of any, cpu, gpu and tpu"), default=("cpu",)
     )
+    level: Field[str, str] = Field(LEVEL, default=LEVELS[-1])
+    after: Field[Sequence[str], tuple[str, ...]] = Field(
+        sequence(ID, "a list of ids", least=0), default=NONE
+    )
+    question: Field[str | None, str | None] = Field(optional(TEXT), default=None)
+    choices: Field[Sequence[Choice], tuple[Choice, ...]] = Field(
+        sequence(CHOICE, "a list of 2 to 5 choices", least=0, most=5), default=()
+    )
+    play: Field[Play | None, Play | None] = Field(optional(PLAY), default=None)
+    matters: Field[Sequence[Matters], tuple[Matters, ...]] = Field(
+        sequence(MATTERS, "a list of measured results", least=0), default=()
+    )
+    wild: Field[Sequence[Sighting], tuple[Sighting, ...]] = Field(
+        sequence(SIGHTING, "a list of public issues", least=0), default=()
+    )
+    exercise: Field[Exercise | None, Exercise | None] = Field(
+        optional(EXERCISE), default=None
+    )
+    equal: Field[Mapping[str, str] | None, FrozenDict[str, str] | None] = Field(
+        optional(SNIPPETS), default=None
+    )
 
     def __post_init__(self) -> None:
+        self._check_teaching()
         strange = set(self.raises) - set(self.witness)
         if strange:
             raise SpecError(
@@ -158,6 +132,23 @@ class Difference(Declared):
         if self.numerics and self.handling != "declared":
             raise SpecError(
                 f"numerics need handling 'declared', received {shorten(self.handling)}"
+            )
+
+    def _check_teaching(self) -> None:
+        if bool(self.question) != bool(self.choices):
+            raise SpecError("question and choices need each other; give both")
+        right = sum(choice.right for choice in self.choices)
+        if self.choices and (right != 1 or len(self.choices) < 2):
+            raise SpecError(
+                "choices must be 2 to 5, of which one is right,"
+                f" received {len(self.choices)}, {right} of them right"
+            )
+        if self.id in self.after:
+            raise SpecError(f"after names {shorten(self.id)}, the entry itself")
+        strange = set(self.equal or ()) - set(self.witness)
+        if strange:
+            raise SpecError(
+                f"equal names {shorten(strange.pop())}, which the witness lacks"
             )
 
     def __hash__(self) -> int:  # the document of a spec has no hash

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 from netspec.declare import decode
@@ -18,7 +19,14 @@ FOLDER = Path(__file__).with_name("entries")
 @cache
 def entries() -> tuple[Difference, ...]:
     """List every known difference, family by family."""
-    return read(sorted(FOLDER.glob("*.yaml")))
+    return tuple(entry for found in families().values() for entry in found)
+
+
+@cache
+def families() -> Mapping[str, tuple[Difference, ...]]:
+    """Return the entries of each family, which is a file."""
+    found = read_each(sorted(FOLDER.glob("*.yaml")))
+    return {path.stem.replace("_", "-"): held for path, held in found.items()}
 
 
 def find(id: str) -> Difference:  # noqa: A002 (the name of the field)
@@ -37,21 +45,47 @@ def read(paths: Iterable[Path]) -> tuple[Difference, ...]:
     """Read the entries of YAML files.
 
     Raises:
-        NetspecError: a file is no list of entries, an entry breaks a rule, or two
-            entries have the same id; the error names the file, the entry and the rule.
+        NetspecError: a file is no list of entries, an entry breaks a rule, two entries
+            have the same id, or one comes after what is not in these files; the error
+            names the file, the entry and the rule.
     """
+    return tuple(entry for found in read_each(paths).values() for entry in found)
+
+
+def read_each(paths: Iterable[Path]) -> Mapping[Path, tuple[Difference, ...]]:
+    """Read the entries of YAML files, and return those of each; raises as `read`."""
     homes: dict[str, Path] = {}
-    found = []
-    for path in paths:
-        for entry in _read(path):
+    read = {path: tuple(_read(path)) for path in paths}
+    for path, found in read.items():
+        for entry in found:
             if entry.id in homes:
                 raise NetspecError(
                     f"{path.name}: {entry.id}: this id is taken in"
                     f" {homes[entry.id].name}; choose another"
                 )
             homes[entry.id] = path
-            found.append(entry)
-    return tuple(found)
+    _check_order(entry for found in read.values() for entry in found)
+    return read
+
+
+def _check_order(found: Iterable[Difference]) -> None:
+    """Refuse entries that come after one that is not there, or after themselves.
+
+    Raises:
+        NetspecError: an entry does; the error names it.
+    """
+    after = {entry.id: entry.after for entry in found}
+    for id_, before in after.items():
+        for name in before:
+            if name not in after:
+                hint = nearest(name, after)
+                raise NetspecError(f"{id_}: after names {shorten(name)}{hint}")
+    try:
+        tuple(TopologicalSorter(after).static_order())
+    except CycleError as error:
+        raise NetspecError(f"after goes in a circle: {', '.join(error.args[1])}") from (
+            None
+        )
 
 
 def _read(path: Path) -> list[Difference]:

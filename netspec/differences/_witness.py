@@ -2,53 +2,51 @@
 
 Each snippet runs in a new namespace, after the preamble of its framework and the setup
 of the entry. The relation sees the names of the setup, `np`, and the result of each
-framework under its name.
+framework under its name. A recording can stand in for a framework that is missing.
 """
 
 from __future__ import annotations
 
-import ast
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
+from netspec.differences._code import Raised, evaluate, execute, names_of
 from netspec.differences._entry import Difference
 from netspec.differences._frameworks import FRAMEWORKS, missing
-
-Namespace = dict[str, Any]
-
-
-class Raised(str):
-    """An exception as a result: its type, a colon and its message on one line."""
-
-    __slots__ = ()
+from netspec.differences._recordings import STALE, Recording, recorded
 
 
 @dataclass(frozen=True)
 class Witness:
-    """The results that the snippets of an entry gave, here and now.
+    """The results that the snippets of an entry gave, here and now or recorded.
 
     Attributes:
         results: by framework: an array, a number, text, None, or a tuple of them.
         missing: the command that installs what a framework needs, by framework.
         holds: True if the relation is true; None if a framework is missing.
         problem: why the relation does not hold; empty if it does.
+        recorded: the recording that a result is from, by framework.
+        stale: frameworks that are missing though there is a recording: of a snippet
+            that has changed.
     """
 
     results: Mapping[str, Any]
     missing: Mapping[str, str]
     holds: bool | None
     problem: str = ""
+    recorded: Mapping[str, Recording] = field(default_factory=dict)
+    stale: tuple[str, ...] = ()
 
 
 class _Missing(Exception):
     """A framework is not installed; carries the command that installs it."""
 
 
-def witness(entry: Difference) -> Witness:
+def witness(entry: Difference, *, stand_in: bool = False) -> Witness:
     """Run the snippets of an entry and its relation.
 
     The frameworks' global generators of random numbers are seeded, and stay so; their
@@ -56,6 +54,7 @@ def witness(entry: Difference) -> Witness:
 
     Args:
         entry: an entry of the registry, or made by hand.
+        stand_in: whether recordings stand in for what is missing.
 
     Returns:
         The results; a snippet or a relation that fails does not raise.
@@ -63,40 +62,55 @@ def witness(entry: Difference) -> Witness:
     results, absent = {}, {}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for framework in entry.witness:
+        for framework, snippet in entry.witness.items():
             try:
-                results[framework] = _result(entry, framework)
+                results[framework] = run(entry, framework, snippet)
             except _Missing as error:
                 absent[framework] = str(error)
-        if absent:
-            return Witness(results, absent, None)
-        problem = _unexpected(entry, results) or judge(entry, results)
-    return Witness(results, {}, not problem, problem)
+        return _judged(entry, results, absent, stand_in)
 
 
-def _result(entry: Difference, framework: str) -> Any:
+def recall(entry: Difference) -> Witness:
+    """Return what the recordings have of an entry, and run nothing but its relation.
+
+    Where a framework has no recording, what would install it is in `missing`.
+    """
+    return _judged(entry, {}, {name: missing(name) for name in entry.witness}, True)
+
+
+def _judged(
+    entry: Difference,
+    results: Mapping[str, Any],
+    absent: Mapping[str, str],
+    stand_in: bool,
+) -> Witness:
+    found = {name: recorded(entry, name) for name in absent} if stand_in else {}
+    stale = tuple(name for name, had in found.items() if had is STALE)
+    held = {name: had for name, had in found.items() if isinstance(had, Recording)}
+    told = dict(results) | {name: had.result(entry) for name, had in held.items()}
+    results = {name: told[name] for name in entry.witness if name in told}
+    if rest := {name: hint for name, hint in absent.items() if name not in held}:
+        return Witness(results, rest, None, recorded=held, stale=stale)
+    problem = _unexpected(entry, results) or judge(entry, results)
+    return Witness(results, {}, not problem, problem, held)
+
+
+def run(entry: Difference, framework: str, snippet: str) -> Any:
+    """Run one snippet and return its result, of NumPy and plain Python.
+
+    Raises:
+        Exception: what it needs is not installed.
+    """
     if hint := missing(framework):
         raise _Missing(hint)
     setup, preamble = entry.setup or "", FRAMEWORKS[framework].preamble
-    source = "\n".join((preamble, setup, entry.witness[framework]))
+    source = "\n".join((preamble, setup, snippet))
     try:
-        return _plain(_execute(source, f"<{entry.id}: {framework}>", {})["result"])
+        return _plain(execute(source, f"<{entry.id}: {framework}>", {})["result"])
     except ModuleNotFoundError as error:
         raise _Missing(f"pip install {error.name}") from None
     except Exception as error:  # whatever a snippet raises is its result
         return Raised(f"{type(error).__name__}: {' '.join(str(error).split())}")
-
-
-def _execute(source: str, name: str, namespace: Namespace) -> Namespace:
-    """Run code and return its namespace; a last expression becomes `result`."""
-    tree = ast.parse(source)
-    last = tree.body[-1] if tree.body else None
-    if isinstance(last, ast.Expr):
-        target = ast.Name("result", ast.Store())
-        tree.body[-1] = ast.Assign([target], last.value)
-        ast.fix_missing_locations(tree)
-    exec(compile(tree, name, "exec"), namespace)  # noqa: S102 (the registry's own)
-    return namespace
 
 
 def _plain(value: Any) -> Any:
@@ -126,12 +140,27 @@ def judge(entry: Difference, results: Mapping[str, Any]) -> str:
         entry: entry whose relation and setup are evaluated.
         results: one for each framework.
     """
-    names: Namespace = {"np": np}
     try:
-        _execute(entry.setup or "", f"<{entry.id}: setup>", names)
-        relation = compile(f"({entry.relation}\n)", f"<{entry.id}: relation>", "eval")
-        if eval(relation, names | dict(results)):  # noqa: S307 (the registry's own)
+        names = names_of(entry, results)
+        if evaluate(entry.relation, f"{entry.id}: relation", names):
             return ""
     except Exception as error:  # a relation that cannot be evaluated is not true
         return f"the relation raises {type(error).__name__}: {error}"
     return "the relation is false"
+
+
+def equalized(entry: Difference) -> Mapping[str, Any]:
+    """Run the code that is to give the same in all frameworks that are installed.
+
+    Returns:
+        By framework, the result of its snippet in `equal`.
+    """
+    found = {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for framework, snippet in (entry.equal or {}).items():
+            try:
+                found[framework] = run(entry, framework, snippet)
+            except _Missing:
+                continue
+    return found

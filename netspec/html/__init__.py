@@ -3,4 +3,5 @@
 All templates, styles and marks lie here; a page extends ``base.html``.
 """
 
+from ._render import framed as framed
 from ._render import render as render

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from html import escape
 from typing import Any
 
 
@@ -14,6 +15,12 @@ def render(template: str, **context: Any) -> str:
         context: values of the names that the template uses; text in them is escaped.
     """
     return str(_environment().get_template(template).render(context))
+
+
+def framed(page: str) -> str:
+    """Put a page into a frame, so that a notebook shows it with its own style."""
+    style = "width: 100%; height: 40rem; border: 0; background: Canvas"
+    return f'<iframe srcdoc="{escape(page)}" style="{style}"></iframe>'
 
 
 @cache

@@ -13,6 +13,8 @@ from netspec.errors import Obstacle as Obstacle
 from ._adopt import Adopted as Adopted
 from ._adopt import adopt as adopt
 from ._adopt import adopted as adopted
+from ._files import load as load
+from ._files import load_names as load_names
 from ._graph import INPUT as INPUT
 from ._graph import Item as Item
 from ._graph import Join as Join

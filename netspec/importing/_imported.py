@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import BinaryIO
 
 from netspec.errors import ImportProblem, Obstacle, SpecError
 from netspec.importing._graph import Array, Item, Reading, Weight
@@ -12,8 +14,9 @@ from netspec.importing._modules import nested
 from netspec.importing._network import Network
 from netspec.importing._parts import Part, Parts, fused
 from netspec.importing._rewrites import Spelling, check, factored, live, summed
+from netspec.importing._shared import ties, unsayable
 from netspec.layers import Identity, Parametric
-from netspec.spec import PlacedChain, Spec, join_path
+from netspec.spec import PlacedChain, Spec, join_path, save_params, write_params
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,33 @@ class Imported:
     notes: tuple[str, ...] = ()
     unused: tuple[str, ...] = ()
     training_only: tuple[str, ...] = ()
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write all of it to one ``.safetensors`` file, all or nothing; as any file of
+        `netspec.save_params` it has the spec and its arrays.
+
+        `netspec.importing.load` reads it, `netspec.importing.load_names` the names.
+
+        Raises:
+            NetspecError: the file cannot be written.
+
+        Warns:
+            UserWarning: values are not finite, or negative where none may be.
+        """
+        save_params(path, self.spec, self.params, self._beside())
+
+    def write(self, file: BinaryIO) -> None:
+        """Write the content of such a file to an open one."""
+        write_params(file, self.spec, self.params, self._beside())
+
+    def _beside(self) -> dict[str, object]:
+        listed = {
+            "names": dict(self.names),
+            "notes": self.notes,
+            "unused": self.unused,
+            "training_only": self.training_only,
+        }
+        return {name: held for name, held in listed.items() if held}
 
 
 def imported(reading: Reading) -> Imported:
@@ -71,7 +101,7 @@ def planted(reading: Reading) -> tuple[Spec, Parts, list[str]]:
     found = (item.made for item in items if isinstance(item.made, Obstacle))
     problems = [*reading.problems, *found]
     problems += [] if problems else check(reading, items)
-    problems += _shared(items)
+    problems += [] if problems else unsayable(items, reading.input_shape)
     if problems:
         raise ImportProblem(reading.name, problems)
     spelling = Spelling(reading, items)
@@ -81,25 +111,12 @@ def planted(reading: Reading) -> tuple[Spec, Parts, list[str]]:
         raise ImportProblem(reading.name, network.problems)
     parts = gathered(network) if parts is None else parts
     chain = fused(parts, reading.input_shape)
-    return _spec(reading, chain), chain, network.notes
+    return _tied(reading, _spec(reading, chain), chain), chain, network.notes
 
 
 def _simplified(spelling: Spelling) -> list[Item]:
     items = live(spelling.items, spelling.output)
     return live(factored(summed(items)), spelling.output)
-
-
-def _shared(items: list[Item]) -> Iterator[Obstacle]:
-    """Yield a problem for each array that two layers read."""
-    seen: set[str] = set()
-    for item in items:
-        origins = {weight.origin for weight in item.weights.values()}
-        for origin in sorted(origins & seen):
-            yield item.problem(
-                f"reads {origin}, as a layer before it does; an import has no shared"
-                " weights, so give each layer its own, and tie them in the spec"
-            )
-        seen |= origins
 
 
 def _spec(reading: Reading, chain: Parts) -> Spec:
@@ -110,6 +127,17 @@ def _spec(reading: Reading, chain: Parts) -> Spec:
         )
     except SpecError as error:
         problem = Obstacle("", "the whole", None, str(error))
+        raise ImportProblem(reading.name, [problem]) from None
+
+
+def _tied(reading: Reading, spec: Spec, chain: Parts) -> Spec:
+    """Let parameters be one that have one array."""
+    found = ties(_weights(spec.graph, chain))
+    try:
+        return replace(spec, ties=found) if found else spec
+    except SpecError as error:
+        path = str(error.path[-1]) if error.path else ""
+        problem = Obstacle(path, "shared parameter", None, error.problem)
         raise ImportProblem(reading.name, [problem]) from None
 
 

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from netspec.declare import fields_of
 from netspec.errors import SpecError, nearest, shorten
-from netspec.importing._graph import INPUT, Item, Join, Reading
+from netspec.importing._graph import INPUT, Item, Join, Reading, Weight
 from netspec.importing._imported import planted
 from netspec.importing.symbols.layers import WITHOUT_MODULES, formed, unread
 from netspec.layers import Container, Layer, opened
@@ -37,17 +39,12 @@ def normal(spec: Spec, source: str = "torch", dtype: str = "float32") -> Spec:
         dtype: of the model, which may decide how it is made.
 
     Raises:
-        SpecError: the source is unknown, the spec has ties, a container says not how it
-            merges, or the source does not tell what a layer is.
+        SpecError: the source is unknown, a container says not how it merges, or the
+            source does not tell what a layer is.
     """
     if source not in NATIVE:
         hint = nearest(source, NATIVE)
         raise SpecError(f"unknown source {shorten(source)}{hint}")
-    if spec.ties:
-        raise SpecError(
-            f"ties of {shorten(next(iter(spec.ties)))}: an import gives each layer"
-            " weights of its own; leave the ties out, and state them again after it"
-        )
     items: list[Item] = []
     output = INPUT
     for item in _unfolded(spec.graph, INPUT, (source, dtype)):
@@ -71,8 +68,10 @@ def _values(node: Placed, reads: str, source: Source) -> Iterator[Item]:
         if why := unread(node.layer, shape, *source):
             raise SpecError(f"{node.path} {type(node.layer).__name__}: {why}")
         layer = _bare(formed(node.layer, shape, *source), NATIVE[source[0]])
-        module = _module(node.path, source)
-        yield Item(node.path, (reads,), layer, node.output_shape, module)
+        module, weights = _module(node.path, source), _weights(node)
+        yield Item(
+            node.path, (reads,), layer, node.output_shape, module, weights=weights
+        )
         return
     ends: dict[str | None, str] = {INPUT: reads}
     for branch in node.branches:
@@ -89,6 +88,17 @@ def _values(node: Placed, reads: str, source: Source) -> Iterator[Item]:
 
 def _module(path: str, source: Source) -> str:
     return "" if source[0] in WITHOUT_MODULES else path
+
+
+def _weights(node: Placed) -> dict[str, Weight]:
+    """Name each parameter by its owner, so that what is tied comes back as it is."""
+    return {
+        name: Weight(
+            node.tied.get(name, join_path(node.path, name)),
+            np.broadcast_to(np.float32(0), parameter.shape),
+        )
+        for name, parameter in node.parameters.items()
+    }
 
 
 def _branch(

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from os import PathLike
 from typing import Any, Protocol, runtime_checkable
 
+from netspec._system import check_fits
 from netspec.contract import backend
 from netspec.errors import BackendError, shorten
 from netspec.importing._graph import Reading
 from netspec.importing._imported import Imported, imported
 from netspec.importing.symbols import reading
+
+BATCH = 5  # examples of which a reader makes a batch
 
 
 @runtime_checkable
@@ -132,6 +136,7 @@ def _read(
     evaluation_only: bool,
     output: str | None,
 ) -> Imported:
+    _check_fits(example)
     found = backend(name)
     if not isinstance(found, ReadingBackend):
         raise BackendError(
@@ -142,3 +147,15 @@ def _read(
             source, example, name=title, evaluation_only=evaluation_only, output=output
         )
     )
+
+
+def _check_fits(example: object) -> None:
+    """Refuse a shape of which this machine cannot hold a batch.
+
+    Raises:
+        NetspecError: with the numbers and a remedy.
+    """
+    if isinstance(example, Sequence) and all(isinstance(n, int) for n in example):
+        needed = BATCH * 4 * math.prod(example)
+        what = f"a batch of {BATCH} examples of {shorten(example)} is read"
+        check_fits(needed, what, "give a smaller shape")

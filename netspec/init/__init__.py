@@ -17,8 +17,6 @@ from ._initializers import KaimingUniform as KaimingUniform
 from ._initializers import LeCunNormal as LeCunNormal
 from ._initializers import Normal as Normal
 from ._initializers import Ones as Ones
-from ._initializers import Orthogonal as Orthogonal
-from ._initializers import PerGate as PerGate
 from ._initializers import TruncatedNormal as TruncatedNormal
 from ._initializers import Uniform as Uniform
 from ._initializers import VarianceScaling as VarianceScaling
@@ -31,3 +29,5 @@ from ._policy import PRESETS as PRESETS
 from ._policy import ROLES as ROLES
 from ._policy import InitPolicy as InitPolicy
 from ._policy import InitRule as InitRule
+from ._structured import Orthogonal as Orthogonal
+from ._structured import PerGate as PerGate

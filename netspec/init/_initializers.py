@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import KW_ONLY, replace
+from dataclasses import KW_ONLY
 
 from netspec.declare import Field, Parameter
-from netspec.declare.rules import NONNEGATIVE, POSITIVE, REAL, Rule, choice, sequence
+from netspec.declare.rules import NONNEGATIVE, POSITIVE, REAL, Rule, choice
 from netspec.errors import SpecError, shorten
 from netspec.init import distributions
-from netspec.init._base import INITIALIZER, Initializer, initializer
+from netspec.init._base import Initializer, initializer
 from netspec.init._cut import need_mass
 from netspec.init._gain import GAINS, gain
 
@@ -51,7 +50,11 @@ def scaled_law(
 
 @initializer
 class Constant(Initializer):
-    """One value everywhere."""
+    """One value everywhere.
+
+    Attributes:
+        value: the value.
+    """
 
     value: Field[float, float] = Field(REAL)
 
@@ -146,6 +149,9 @@ class TruncatedNormal(Initializer):
 class XavierUniform(Initializer):
     """U(-b, b) with ``b = gain * sqrt(6 / (fan_in + fan_out))`` (Glorot and Bengio,
     2010).
+
+    Attributes:
+        gain: factor of the bound, by which an activation is made up for.
     """
 
     gain: Field[float, float] = Field(POSITIVE, default=1)
@@ -158,6 +164,9 @@ class XavierUniform(Initializer):
 class XavierNormal(Initializer):
     """N(0, std^2) with ``std = gain * sqrt(2 / (fan_in + fan_out))`` (Glorot and
     Bengio, 2010).
+
+    Attributes:
+        gain: factor of the standard deviation, by which an activation is made up for.
     """
 
     gain: Field[float, float] = Field(POSITIVE, default=1)
@@ -240,55 +249,6 @@ class VarianceScaling(Initializer):
 
     def law(self, parameter: Parameter) -> distributions.Law:
         return scaled_law(parameter, self.scale, self.fan, self.distribution)
-
-
-@initializer
-class Orthogonal(Initializer):
-    """``gain`` times a matrix with orthonormal rows, or columns if it is tall; axes
-    after the first count as one (Saxe, McClelland and Ganguli, 2014).
-    """
-
-    gain: Field[float, float] = Field(POSITIVE, default=1)
-
-    def law(self, parameter: Parameter) -> distributions.Law:
-        if len(parameter.shape) < 2:
-            raise SpecError(
-                f"Orthogonal needs at least two axes, received a {parameter.role} of"
-                f" shape {parameter.shape}; use Normal or Constant"
-            )
-        rows = parameter.shape[0]
-        return distributions.Orthogonal(self.gain, rows, parameter.size // rows)
-
-
-@initializer
-class PerGate(Initializer):
-    """An initializer for each gate of a recurrent layer, in their order: parts of one
-    size along axis 0, drawn as if they stood alone.
-
-    ``PerGate([Zeros(), Ones(), Zeros(), Zeros()])`` starts the forget gate of an LSTM
-    at 1 (Gers et al., 2000; Keras), ``PerGate([Orthogonal()] * 4)`` each gate as a
-    matrix of its own.
-
-    Attributes:
-        gates: initializers, one for each gate.
-    """
-
-    gates: Field[Sequence[Initializer], tuple[Initializer, ...]] = Field(
-        sequence(INITIALIZER, "a list of initializers")
-    )
-
-    def law(self, parameter: Parameter) -> distributions.Law:
-        count = len(self.gates)
-        if not parameter.shape or parameter.shape[0] % count:
-            raise SpecError(
-                f"PerGate has {count} parts of one size along axis 0, received a"
-                f" {parameter.role} of shape {parameter.shape}; give one initializer"
-                f" for each of its {parameter.gates} gates"
-            )
-        shape = (parameter.shape[0] // count, *parameter.shape[1:])
-        fan = parameter.fan_out and parameter.fan_out // count
-        gate = replace(parameter, shape=shape, fan_out=fan, gates=1, forget=None)
-        return distributions.Stacked(tuple(own.law(gate) for own in self.gates))
 
 
 def _need_order(cut: Uniform | TruncatedNormal) -> None:

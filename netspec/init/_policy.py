@@ -15,13 +15,12 @@ from netspec.init._initializers import (
     KaimingNormal,
     Normal,
     Ones,
-    Orthogonal,
-    PerGate,
     Uniform,
     VarianceScaling,
     XavierUniform,
     Zeros,
 )
+from netspec.init._structured import Orthogonal, PerGate
 
 # Roles that no policy touches: normalizations start as the identity, positions as GPT's
 FIXED: dict[str, Initializer] = {

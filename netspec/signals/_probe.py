@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from numbers import Real
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -40,10 +40,15 @@ from netspec.spec import (
     PlacedChain,
     Spec,
     check_dtype,
+    check_params,
     check_seed,
+    check_values,
     init_params,
     label,
 )
+
+TRAINED = "trained"
+Start: TypeAlias = InitPolicy | Arrays
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,7 @@ def probe(
     seed: int = 0,
     dtype: str = "float32",
     x: Array | None = None,
+    weights: Arrays | None = None,
 ) -> ProbeReport:
     """Follow activations and gradients by depth, in training mode without dropout.
 
@@ -95,6 +101,8 @@ def probe(
         dtype: ``"float32"`` or ``"float64"``.
         x: a batch in this dtype; if None, one is drawn from N(0, 1), or uniformly from
             the vocabulary.
+        weights: weights that the spec was trained to, by path; they are probed as
+            ``"trained"``, before `inits`, or alone where these are None.
 
     Raises:
         SpecError: `spec` is no Spec, or an initializer cannot draw its parameters.
@@ -106,7 +114,14 @@ def probe(
     check_flag("jacobian", jacobian)
     _check(batch=batch, steps=steps, lr=lr)
     check_dtype(dtype)
-    plain, chosen = spec.without_dropout(), policies(inits, spec.init)
+    plain, own = spec.without_dropout(), spec.init
+    chosen: dict[str, Start] = {}
+    if weights is not None:
+        check_params(plain, weights)
+        check_values(plain, weights, dtype)
+        chosen[TRAINED] = {path: array.astype(dtype) for path, array in weights.items()}
+    if weights is None or inits is not None:
+        chosen |= policies(inits, own)
     if jacobian:
         check_small(plain)
     if x is not None:
@@ -117,12 +132,10 @@ def probe(
     return _report(plain, chosen, settings)
 
 
-def _report(
-    spec: Spec, chosen: Mapping[str, InitPolicy], settings: Settings
-) -> ProbeReport:
+def _report(spec: Spec, chosen: Mapping[str, Start], settings: Settings) -> ProbeReport:
     found = {
-        label: _propagate(label, replace(spec, init=policy), spec, settings)
-        for label, policy in chosen.items()
+        label: _propagate(label, start, spec, settings)
+        for label, start in chosen.items()
     }
     name, count = settings.backend.name, len(settings.x)
     how = (settings.dtype, count, settings.steps, settings.seed)
@@ -165,17 +178,19 @@ def _draw_input(
     return random.integers(0, smallest_vocabulary(spec) or 2, shape)
 
 
-def _propagate(init: str, spec: Spec, shared: Spec, settings: Settings) -> Propagation:
+def _propagate(
+    init: str, start: Start, shared: Spec, settings: Settings
+) -> Propagation:
     """Follow the signal from one kind of first weights.
 
     Args:
         init: label of the first weights.
-        spec: the net with these first weights.
+        start: the policy that draws them, or the weights themselves.
         shared: the net with its own policy, which backends compile once for all first
             weights.
         settings: settings of the probe.
     """
-    params: Arrays = init_params(spec, settings.seed, settings.dtype)
+    spec, params = _started(start, shared, settings)
     if settings.steps:
         params = _train(shared, params, settings)
     model = settings.backend.compile(shared, params=params, dtype=settings.dtype)
@@ -190,6 +205,14 @@ def _propagate(init: str, spec: Spec, shared: Spec, settings: Settings) -> Propa
     rows = tuple(_row(node, seen, stretch, *held) for node in in_order(spec.graph))
     how = (settings.dtype, settings.steps, settings.lr)
     return Propagation(init, rows, diagnose(rows, spec, *how))
+
+
+def _started(start: Start, spec: Spec, settings: Settings) -> tuple[Spec, Arrays]:
+    """Return the net with the policy of its first weights, and these."""
+    if not isinstance(start, InitPolicy):
+        return spec, start
+    drawn = replace(spec, init=start)
+    return drawn, init_params(drawn, settings.seed, settings.dtype)
 
 
 def _train(spec: Spec, params: Arrays, settings: Settings) -> Arrays:

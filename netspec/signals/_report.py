@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+from io import StringIO
 
 from netspec.signals._document import to_json
 from netspec.signals._results import Results
+
+WIDTH = 100  # columns, in a notebook
+FRAME = '<pre style="line-height: 1.2; overflow-x: auto">{code}</pre>'
 
 
 class ProbeReport(Results):
@@ -34,3 +38,13 @@ class ProbeReport(Results):
         from netspec.signals._plot import write_plot  # matplotlib takes a second
 
         write_plot(self, path)
+
+    def _repr_html_(self) -> str:
+        """Show in a notebook what ``netspec probe`` prints."""
+        from rich.console import Console  # not needed by a probe
+
+        from netspec.signals.terminal import show
+
+        console = Console(record=True, width=WIDTH, file=StringIO())
+        show(self, console)
+        return console.export_html(inline_styles=True, code_format=FRAME)

@@ -6,6 +6,9 @@ from ._arguments import check_memory as check_memory
 from ._arguments import check_seed as check_seed
 from ._arrays import check_params as check_params
 from ._arrays import check_values as check_values
+from ._foreign_files import recognize as recognize
+from ._load import has_arrays as has_arrays
+from ._load import load as load
 from ._placed import Placed as Placed
 from ._placed import PlacedChain as PlacedChain
 from ._placed import gather as gather
@@ -20,7 +23,6 @@ from ._sampling import init_params as init_params
 from ._sampling import stream_key as stream_key
 from ._schema import json_schema as json_schema
 from ._spec import Spec as Spec
-from ._spec import load as load
 from ._summary import HEADERS as HEADERS
 from ._summary import footer as footer
 from ._summary import label as label
@@ -29,6 +31,7 @@ from ._summary import shape_text as shape_text
 from ._summary import title as title
 from ._summary import total as total
 from ._ties import with_tied as with_tied
+from ._weights_file import load_beside as load_beside
 from ._weights_file import load_params as load_params
 from ._weights_file import save_params as save_params
 from ._weights_file import write_params as write_params

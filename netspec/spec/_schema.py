@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from netspec.declare import Declared, Registry, fields_of
+from netspec.declare import Declared, Field, Registry, fields_of, meanings_of
 from netspec.init import INITIALIZERS, InitPolicy, InitRule
 from netspec.layers import LAYERS, Node
 from netspec.spec._spec import FORMAT, Spec
@@ -36,7 +36,11 @@ def json_schema() -> dict[str, Any]:
 
 def _object(kind: type[Declared], tag: str | None = None) -> dict[str, Any]:
     fields = fields_of(kind)
-    properties = {name: field.rule.schema for name, field in fields.items()}
+    meanings = meanings_of(kind)
+    properties = {
+        name: field.rule.schema | _told(field, meanings.get(name, ""))
+        for name, field in fields.items()
+    }
     required = [name for name, field in fields.items() if field.required]
     if tag:
         properties = {"type": {"const": tag}} | properties
@@ -48,6 +52,14 @@ def _object(kind: type[Declared], tag: str | None = None) -> dict[str, Any]:
         "required": required,
         "additionalProperties": False,
     }
+
+
+def _told(field: Field[Any, Any], meaning: str) -> dict[str, Any]:
+    """Return what editors show of a field."""
+    said = {"description": meaning} if meaning else {}
+    if field.required:
+        return said
+    return said | {"default": field.rule.encode(field.default)}
 
 
 def _first_paragraph(docstring: str) -> str:

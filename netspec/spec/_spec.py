@@ -9,7 +9,6 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
-from netspec._system import file_name
 from netspec.declare import (
     Declared,
     Field,
@@ -27,7 +26,6 @@ from netspec.spec import documents
 from netspec.spec._count import check_count
 from netspec.spec._foreign_files import is_symbol
 from netspec.spec._inference import infer
-from netspec.spec._lines import located
 from netspec.spec._placed import PlacedChain, Signal, join_path
 from netspec.spec._rewrite import map_layers, without_dropout
 from netspec.spec._summary import render_html, render_text
@@ -177,21 +175,6 @@ class Spec(Declared):
         return render_html(self.name, self.input_shape, self.graph)
 
 
-def load(path: str | os.PathLike[str]) -> Spec:
-    """Read a spec from a YAML or JSON file; ``"-"`` reads standard input.
-
-    Raises:
-        SpecError: the file cannot be read, or does not hold a valid spec.
-    """
-    name, source = file_name(path, SpecError), ""
-    try:
-        source = documents.read(name)
-        return from_document(documents.parse(source, name))
-    except SpecError as error:
-        where = "standard input" if name == "-" else name
-        raise located(error, source, where) from None
-
-
 def from_document(document: Any) -> Spec:
     body = dict(expect_mapping(document, "a spec"))
     documents.check_tree(body)
@@ -199,8 +182,8 @@ def from_document(document: Any) -> Spec:
     if isinstance(version, bool) or not isinstance(version, int) or version < 1:
         if is_symbol(body):
             raise SpecError(
-                "it is a graph that MXNet exported, which netspec does not read; write"
-                " its layers as a spec"
+                "it is a graph that MXNet exported; netspec import, or"
+                " netspec.importing.mxnet, makes a spec of it and its .params"
             )
         raise SpecError(
             f"a spec starts with its format version, `netspec: {FORMAT}`, received"

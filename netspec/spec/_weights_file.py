@@ -1,5 +1,6 @@
 """Parameter files: a safetensors file holds the arrays by canonical path and, in its
-metadata, the canonical JSON of the spec. Reading a file executes nothing.
+metadata, the canonical JSON of the spec, and what else is kept beside it. Reading a
+file executes nothing.
 
 The format is described at https://huggingface.co/docs/safetensors: the size of the
 header in 8 bytes, the header in JSON, then the arrays, little-endian.
@@ -24,12 +25,16 @@ from netspec.spec._safetensors import CODES, Safetensors, open_safetensors, read
 from netspec.spec._spec import Spec
 
 METADATA_KEY = "netspec"
+BESIDE = "netspec."  # before the names of what else stands in the metadata
 
 Array = NDArray[Any]
 
 
 def save_params(
-    path: str | os.PathLike[str], spec: Spec, params: Mapping[str, Array]
+    path: str | os.PathLike[str],
+    spec: Spec,
+    params: Mapping[str, Array],
+    beside: Mapping[str, Any] | None = None,
 ) -> None:
     """Write parameters and their spec to one safetensors file; all or nothing.
 
@@ -40,6 +45,7 @@ def save_params(
         path: name of the file.
         spec: the model.
         params: arrays by canonical path, all float32 or all float64.
+        beside: what is kept with them, by name, as JSON; `load_beside` reads it.
 
     Raises:
         ParameterError: `params` do not fit the spec.
@@ -50,23 +56,29 @@ def save_params(
     """
     check_params(spec, params)
     with atomic_file(path) as file:
-        write_params(file, spec, params)
+        write_params(file, spec, params, beside)
     if problem := wrong_values(spec, params):  # after: a warning may be an error
         name = shorten(os.fspath(path), 200)
         warnings.warn(f"{name} holds what is not loaded: {problem}", stacklevel=2)
 
 
-def write_params(file: BinaryIO, spec: Spec, params: Mapping[str, Array]) -> None:
+def write_params(
+    file: BinaryIO,
+    spec: Spec,
+    params: Mapping[str, Array],
+    beside: Mapping[str, Any] | None = None,
+) -> None:
     """Write the content of a parameter file to an open file, without checking `params`.
 
     Args:
         file: open for writing.
         spec: the model.
         params: arrays by canonical path that `check_params` accepts.
+        beside: what is kept with them, by name, as JSON.
     """
     # The safetensors library writes to a file name only. Written here, arrays stream
     # into the open file without a copy, and a full disk raises an ordinary OSError
-    file.write(_header(spec, params))
+    file.write(_header(spec, params, beside or {}))
     for name in spec.parameters():
         little = params[name].dtype.newbyteorder("<")
         flat = np.ascontiguousarray(params[name], little).reshape(-1)
@@ -105,6 +117,47 @@ def load_params(
     return spec, params
 
 
+def load_spec(path: str | os.PathLike[str]) -> Spec:
+    """Read the spec that `save_params` kept with the parameters; no array is read.
+
+    Raises:
+        ParameterError: the file is missing or damaged, or holds no spec.
+    """
+    name = file_name(path, ParameterError)
+    try:
+        with open_safetensors(name) as file:
+            return _stored_spec(file)
+    except ParameterError as error:
+        raise ParameterError(f"{name}: {error}") from None
+
+
+def load_beside(path: str | os.PathLike[str]) -> dict[str, Any]:
+    """Read what `save_params` kept beside the parameters, by name; no array is read.
+
+    Raises:
+        ParameterError: the file is missing or damaged.
+    """
+    name = file_name(path, ParameterError)
+    try:
+        with open_safetensors(name) as file:
+            return {
+                key.removeprefix(BESIDE): _parsed(text, f"its {key}")
+                for key, text in file.metadata.items()
+                if key.startswith(BESIDE)
+            }
+    except ParameterError as error:
+        raise ParameterError(f"{name}: {error}") from None
+
+
+def _parsed(stored: str, what: str) -> Any:
+    if len(stored) > documents.LARGEST_FILE:
+        raise ParameterError(f"{what} has more than 16 MiB")
+    try:
+        return documents.parse_json(stored)
+    except SpecError as error:
+        raise ParameterError(f"{what} cannot be read: {error}") from None
+
+
 def _stored_spec(file: Safetensors) -> Spec:
     stored = file.metadata.get(METADATA_KEY)
     if stored is None:
@@ -112,16 +165,22 @@ def _stored_spec(file: Safetensors) -> Spec:
             "holds no spec, so netspec did not write it; load it with its spec,"
             " netspec.load_params(path, spec)"
         )
-    if len(stored) > documents.LARGEST_FILE:
-        raise ParameterError("its spec has more than 16 MiB")
+    document = _parsed(stored, "its spec")
     try:
-        return Spec.from_dict(documents.parse_json(stored))
+        return Spec.from_dict(document)
     except SpecError as error:
         raise ParameterError(f"its spec cannot be read: {error}") from None
 
 
-def _header(spec: Spec, params: Mapping[str, Array]) -> bytes:
-    header: dict[str, Any] = {"__metadata__": {METADATA_KEY: spec.to_json()}}
+def _header(
+    spec: Spec, params: Mapping[str, Array], beside: Mapping[str, Any]
+) -> bytes:
+    metadata = {METADATA_KEY: spec.to_json()}
+    metadata |= {
+        BESIDE + name: json.dumps(kept, separators=(",", ":"))
+        for name, kept in beside.items()
+    }
+    header: dict[str, Any] = {"__metadata__": metadata}
     start = 0
     for name in spec.parameters():
         array = params[name]

@@ -10,6 +10,7 @@ from netspec.contract import Backend
 from netspec.layers import Layer
 from netspec.spec import Spec
 
+STEM = nl.Conv2D(4, kernel_size=1)  # behind it, JAX has the channels last
 BODY = [nl.Conv2D(4, kernel_size=3, padding=1), nl.BatchNorm(), nl.ReLU()]
 BLOCK = nl.Residual([*BODY, *BODY])
 USE = {"torch": "block()", "gluon": "block()", "jax": "block"}
@@ -20,9 +21,12 @@ LOOP = {
 }
 
 
+def net(*layers: Layer) -> Spec:
+    return Spec("net", (4, 6, 6), [STEM, *layers])
+
+
 def folded(backend: Backend, *layers: Layer) -> str:
-    stem = nl.Conv2D(4, kernel_size=1)  # behind it, JAX has the channels last
-    return backend.source(Spec("net", (4, 6, 6), [stem, *layers]), dtype="float32")
+    return backend.source(net(*layers), dtype="float32")
 
 
 def model(text: str) -> str:
@@ -45,8 +49,34 @@ def test_a_repeat_is_folded_as_blocks_written_out_are(backend: Backend) -> None:
 
 
 def test_a_block_with_others_between_is_used_by_name(backend: Backend) -> None:
-    text = model(folded(backend, BLOCK, nl.Tanh(), BLOCK, nl.Tanh()))
+    text = model(folded(backend, BLOCK, nl.Tanh(), BLOCK, nl.ReLU()))
     assert text.count(f" {USE[backend.name]},") == 2
+
+
+def test_a_block_and_what_follows_it_are_made_in_a_loop(backend: Backend) -> None:
+    text = model(folded(backend, *[BLOCK, nl.Tanh()] * 3))
+    assert text.count(USE[backend.name]) == 1
+    assert "range(3)" in text or "] * 3" in text
+
+
+def wide(channels: int) -> Layer:
+    conv = nl.Conv2D(channels, kernel_size=3, padding=1)
+    shortcut = nl.Conv2D(channels, kernel_size=1)
+    return nl.Residual([conv, *BODY[1:], conv], shortcut=[shortcut, nl.BatchNorm()])
+
+
+def test_blocks_that_differ_in_numbers_are_one_function(backend: Backend) -> None:
+    layers = [wide(6), nl.Tanh(), wide(7), nl.ReLU(), wide(9)]
+    text = folded(backend, *layers)
+    assert text.count("def block(") == 1
+    assert model(text).count(" block(") == 3
+    report = netspec.conform(net(*layers), backend.name, "float32", "source")
+    assert report.verdict == "PASSED", report.bad
+
+
+def test_blocks_that_differ_otherwise_are_written_out(backend: Backend) -> None:
+    leaky = [nl.Residual([*BODY, nl.LeakyReLU(slope)]) for slope in (0.1, 0.2)]
+    assert "block" not in model(folded(backend, *leaky))
 
 
 def test_small_and_distant_things_are_written_out(backend: Backend) -> None:

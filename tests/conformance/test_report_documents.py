@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import html
 import json
 import math
+import re
 from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
@@ -131,3 +133,11 @@ def test_a_report_of_the_first_version_is_read() -> None:
     report = Report.from_json(json.dumps(document))
     assert report.verdict == "UNDECIDED"  # nobody looked whether float64 is sharp
     assert "UNDECIDED" in render_page(report)
+
+
+def test_a_notebook_shows_the_page_in_a_frame() -> None:
+    framed = Report(0, [row(what="a < b")])._repr_html_()
+    assert re.fullmatch(
+        r'<iframe srcdoc="[^"<>]*" style="[^"]*"></iframe>', framed, re.S
+    )
+    assert "a &lt; b" in html.unescape(framed)

@@ -1,30 +1,27 @@
-"""``netspec differences`` and ``netspec explain``."""
+"""``netspec differences``, and names that neither it nor ``netspec explain`` knows."""
 
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import Callable
-from dataclasses import replace
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
-from netspec.contract import Availability, backends
-from netspec.differences import entries, find
+from netspec import Dense, Residual, Softmax, Spec
+from netspec.differences import entries, find, groups
 from tests.command import Command, check_refused
 from tests.test_imports import FRAMEWORKS, imported
 
-# As attributes of their packages these are functions
-EXPLAIN = import_module("netspec.cli._explain")
-HOME = import_module("netspec.differences._frameworks")
+PAGER = import_module("netspec.cli._pager")
 
 VARIANCE = "batchnorm-running-variance"
 
 
 def listed(out: str) -> list[str]:
     """The ids in a list."""
-    return [line.split()[0] for line in out.splitlines() if not line.startswith(" ")]
+    lines = [line for line in out.splitlines() if line and line[0] not in " #"]
+    return [line.split()[0] for line in lines]
 
 
 def test_differences_lists_all(netspec: Command) -> None:
@@ -68,82 +65,18 @@ def test_differences_as_json(netspec: Command) -> None:
         (["differences", "torhc"], "the framework 'torhc'; did you mean 'torch'?"),
         (["differences", "--layer", "BatchNrom"], "did you mean 'BatchNorm'?"),
         (["explain", VARIANCE[:-1]], f"did you mean '{VARIANCE}'?"),
-        (["explain"], "Missing argument 'ID'"),
+        (["explain", "batchnrom"], "did you mean 'batchnorm'?"),
+        (["explain"], "explain needs the NAME of a difference, a layer, a topic"),
+        (["explain", VARIANCE, "--all"], "takes a NAME or --all; give one of them"),
+        (["explain", "files", "--quiz"], "files: no question is known of it"),
+        (["explain", VARIANCE, "--html", "/no/such.html"], "cannot be written"),
+        (["differences", "--group", "batchnorms"], "did you mean 'batchnorm'?"),
+        (["differences", "--level", "begginer"], "did you mean 'beginner'?"),
+        (["differences", "--spec", "none.yaml"], "none.yaml: cannot be read"),
     ],
 )
 def test_wrong_names(netspec: Command, arguments: list[str], problem: str) -> None:
     check_refused(netspec(*arguments), problem)
-
-
-def test_explain_runs_the_witness(netspec: Command) -> None:
-    code, out, err = netspec("explain", VARIANCE)
-    assert (code, err) == (0, "")
-    entry = find(VARIANCE)
-    flat = " ".join(out.split())
-    for said in (entry.title, entry.cause, entry.formula, entry.advice):
-        assert " ".join(said.split()) in flat
-    for source in (*entry.witness.values(), entry.relation):
-        assert all(line in out for line in source.splitlines())
-    assert "[1.5778017  0.31487146 0.48517215]" in out
-    assert "[1.9722518  0.39358926 0.60646516]" in out
-    assert "it\n  holds\n" in out
-    assert "declared" in out
-    assert "on the CPU" in flat
-    assert "\x1b" not in out
-
-
-def test_explain_prints_code_whole(
-    netspec: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Whatever the width, so that it can be copied from a log."""
-    monkeypatch.setattr(HOME, "backends", without("torch", "gluon"))
-    long = f"[{', '.join(['[1, 2]'] * 20)}][0]"
-    setup = f"if True:\n\n    x = {long}"
-    doctored = replace(find(VARIANCE), setup=setup, relation=f"torch == {long}")
-    monkeypatch.setattr(EXPLAIN, "find", {VARIANCE: doctored}.get)
-    out = netspec("explain", VARIANCE).out
-    for code in (setup, doctored.relation, *doctored.witness.values()):
-        indented = "\n".join(f"  {line}".rstrip() for line in code.splitlines())
-        assert indented in re.sub(" +$", "", out, flags=re.M)
-
-
-def test_explain_says_what_no_longer_holds(
-    netspec: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    doctored = replace(find(VARIANCE), relation="np.allclose(torch, gluon)")
-    monkeypatch.setattr(EXPLAIN, "find", {VARIANCE: doctored}.get)
-    code, out, _ = netspec("explain", VARIANCE)
-    assert code == 1
-    assert "does not hold: the relation is false" in out
-
-
-def without(*names: str) -> Callable[[], dict[str, Availability]]:
-    """What `backends` would say without these."""
-    gone = {n: Availability(n, n, None, f"pip install {n}") for n in names}
-    return lambda: backends() | gone
-
-
-def test_explain_shows_what_it_can(
-    netspec: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(HOME, "backends", without("gluon"))
-    code, out, err = netspec("explain", VARIANCE)
-    assert (code, err) == (0, "")
-    assert "not installed; run: pip install gluon" in out
-    assert "[1.9722518  0.39358926 0.60646516]" in out
-    assert "was not checked" in out
-
-
-def test_explain_where_nothing_can_run(
-    netspec: Command, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    nothing = without("gluon", "torch")
-    monkeypatch.setattr(HOME, "backends", nothing)
-    code, out, err = netspec("explain", VARIANCE)
-    assert code == 2
-    assert find(VARIANCE).title in out
-    wanted = "nothing could run; run: pip install gluon && pip install torch"
-    assert err == f"error: {VARIANCE}: {wanted}\n"
 
 
 @pytest.mark.parametrize("asked", [["flax"], ["keras"], ["flax", "torch"]])
@@ -152,11 +85,34 @@ def test_differences_of_layer_libraries(netspec: Command, asked: list[str]) -> N
     assert found == [e.id for e in entries() if {*asked} <= {*e.witness}] != []
 
 
-def test_what_needs_a_missing_package_says_so(
+def test_differences_of_a_group_and_a_level(netspec: Command) -> None:
+    out = netspec("differences", "--group", "dense").out
+    assert out.startswith(f"# dense ({len(groups()['dense'])})\n")
+    assert listed(out) == [entry.id for entry in groups()["dense"]]
+    out = netspec("differences", "--level", "beginner").out
+    assert listed(out) == [e.id for e in entries() if e.level == "beginner"] != []
+
+
+def test_differences_that_touch_a_net(netspec: Command, tmp_path: Path) -> None:
+    spec = Spec("net", (3,), [Dense(4), Residual([Dense(4)]), Softmax()])
+    spec.save(tmp_path / "net.yaml")
+    command = ("differences", "--spec", tmp_path / "net.yaml")
+    wanted = [e for e in entries() if {"Dense", "Residual", "Softmax"} & {*e.about}]
+    out = netspec(*command).out
+    assert listed(out) == [entry.id for entry in wanted]
+    assert "    at 0, 1.body.0\n" in out
+    by_id = {told["id"]: told for told in json.loads(netspec(*command, "--json").out)}
+    assert by_id["dense-flatten"]["paths"] == ["0", "1.body.0"]
+    assert by_id["softmax-default-axis"]["paths"] == ["2"]
+
+
+def test_a_list_that_does_not_fit_a_terminal_is_paged(
     netspec: Command, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(HOME, "find_spec", lambda name: None)
-    code, out, _ = netspec("explain", "layernorm-keras-epsilon")
-    assert code == 0
-    assert "nothing: not installed; run: pip install keras" in out
-    assert "was not checked: one is missing" in out
+    paged: list[str] = []
+    monkeypatch.setattr(PAGER.pydoc, "pager", paged.append)
+    monkeypatch.setattr(PAGER.sys.stdout, "isatty", lambda: True, raising=False)
+    PAGER.show("one line")
+    assert paged == []
+    PAGER.show("\n".join("lines" for _ in range(200)))
+    assert [text.count("lines") for text in paged] == [200]

@@ -26,6 +26,8 @@ RIGHT: dict[str, Any] = {
     "witness": {"torch": "torch.tensor(x) + 1"},
     "relation": "(torch == x + 1).all()",
 }
+ASKED = {"value": "torch", "because": "It adds.", "right": True}
+WRONG = {"value": "x", "because": "It does not."}
 
 
 @pytest.fixture
@@ -78,6 +80,23 @@ def test_an_entry_is_read_whole(entry: Difference) -> None:
         ({"spec": {"input_shape": [1]}}, "spec and backends need each other"),
         ({"backends": ["torch"]}, "spec and backends need each other"),
         ({"numerics": "running_variance"}, "numerics need handling 'declared', rece"),
+        ({"level": "hard"}, "level must be one of 'beginner', 'intermediate', 'advan"),
+        ({"after": ["torch-adds"]}, "after names 'torch-adds', the entry itself"),
+        ({"question": "What?"}, "question and choices need each other"),
+        ({"choices": [WRONG, ASKED]}, "question and choices need each other"),
+        ({"question": "?", "choices": [ASKED]}, "choices must be 2 to 5, of which one"),
+        ({"question": "?", "choices": [WRONG, WRONG]}, "received 2, 0 of them right"),
+        (
+            {"question": "?", "choices": [{"value": "1"}, ASKED]},
+            r"choices\[0\] Choice needs because",
+        ),
+        ({"equal": {"jax": "1"}}, "equal names 'jax', which the witness lacks"),
+        ({"matters": [{"lesson": "adam", "claim": "c"}]}, "lesson must be a lesson of"),
+        (
+            {"wild": [{"url": "https://github.com/a/b", "says": "s"}]},
+            r"wild\[0\] Sighting.*url must be the URL of a public issue",
+        ),
+        ({"exercise": {"task": "Add."}}, "exercise Exercise needs key"),
     ],
 )
 def test_an_entry_that_breaks_a_rule(
@@ -110,6 +129,21 @@ def test_an_id_stands_once(tmp_path: Path) -> None:
     files = [write(tmp_path / f"{name}.yaml", [RIGHT]) for name in "ab"]
     with pytest.raises(NetspecError, match=r"b.yaml: torch-adds: .* taken in a.yaml"):
         read(files)
+
+
+@pytest.mark.parametrize(
+    ("after", "problem"),
+    [
+        ({"torch-adds": ["torch-add"]}, "torch-adds: after names 'torch-add'; did you"),
+        ({"torch-adds": ["b-c"], "b-c": ["torch-adds"]}, "after goes in a circle: "),
+    ],
+)
+def test_an_order_that_cannot_be_kept(
+    tmp_path: Path, after: dict[str, list[str]], problem: str
+) -> None:
+    listed = [RIGHT | {"id": id_, "after": before} for id_, before in after.items()]
+    with pytest.raises(NetspecError, match=problem):
+        read([write(tmp_path / "made.yaml", listed)])
 
 
 def test_a_missing_file(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Write the files that are generated from the registry of layers.
+"""Write the files that are generated from the registries.
 
 python -m tests.generated            write them
 python -m tests.generated --check    name those that are stale; 1 if there are any

@@ -1,4 +1,4 @@
-"""What is generated from the registry of layers, and into which files."""
+"""What is generated from the registries, and into which files."""
 
 from __future__ import annotations
 
@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from netspec import json_schema
+from netspec.differences import entries
 from netspec.layers import LAYERS
 from netspec.spec import documents
 
 ROOT = Path(__file__).parents[2]
+GUIDE = ROOT / "examples/lessons/README.md"
 COMMAND = "make generated"
 START, END = f"<!-- written by {COMMAND} -->\n", "<!-- end -->\n"
 
@@ -61,7 +63,19 @@ def between_marks(page: str, text: str) -> str:
     return "".join([found[0], START, text, END, found[4]])
 
 
+def measured() -> str:
+    """What the guide to the lessons says of those that the known differences name."""
+    named = {found.lesson for entry in entries() for found in entry.matters}
+    row = re.compile(r"^\|.*?\| (.+?) \| (.+?) \| \[\w+\]\((.+?)\.py\) \|$", re.M)
+    found: dict[str, dict[str, str]] = {name: {} for name in sorted(named)}
+    for claim, numbers, lesson in row.findall(GUIDE.read_text(encoding="utf-8")):
+        if lesson in named:
+            found[lesson][claim] = numbers
+    return documents.to_json(found)
+
+
 FILES = (
     Generated("README.md", lambda page: between_marks(page, layer_table())),
     Generated("examples/specs/schema.json", lambda _: documents.to_json(json_schema())),
+    Generated("netspec/differences/lessons.json", lambda _: measured()),
 )

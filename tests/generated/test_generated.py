@@ -27,9 +27,9 @@ def test_no_file_is_stale() -> None:
 def test_a_stale_file_is_named_and_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for name in ("README.md", "examples/specs/schema.json"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(files.ROOT / name, tmp_path / name)
+    for file in files.FILES:
+        (tmp_path / file.name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(files.ROOT / file.name, tmp_path / file.name)
     monkeypatch.setattr(files, "ROOT", tmp_path)
     main([])
     whole = (tmp_path / "README.md").read_text()

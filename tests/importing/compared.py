@@ -1,4 +1,4 @@
-"""What two imports are compared by: their layers, names apart."""
+"""What two imports are compared by: their layers and ties, names apart."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ def nameless(spec: ns.Spec) -> tuple[Layer, ...]:
     return tuple(map(_bare, spec.layers))
 
 
-def untied(spec: ns.Spec) -> ns.Spec:
-    """The spec with weights of its own for each layer, as an import gives them."""
-    return replace(spec, ties={})
+def tied(spec: ns.Spec) -> dict[int, int]:
+    """Which parameters are which, by their places: names apart."""
+    places = {path: i for i, path in enumerate(replace(spec, ties={}).parameters())}
+    return {places[path]: places[owner] for path, owner in spec.ties.items()}
 
 
 def _bare(value: Any) -> Any:

@@ -11,7 +11,7 @@ import pytest
 
 import netspec as ns
 from netspec import importing
-from tests.importing.compared import nameless
+from tests.importing.compared import nameless, tied
 
 pytestmark = pytest.mark.skipif(
     not ns.backends()["gluon"].installed, reason="MXNet is not installed"
@@ -64,3 +64,27 @@ def test_a_net(tmp_path: Path) -> None:
     assert np.array_equal(backend.forward(again, found.spec, x), wanted)
     (ignored,) = found.unused
     assert ignored.endswith("_gamma")  # of scale=False: it is fixed at 1
+
+
+TIED = ns.Spec(
+    "tied",
+    (5,),
+    [ns.Embedding(7, 4), ns.Dense(4), ns.Tanh(), ns.Dense(4), ns.Dense(7, bias=False)],
+    input_dtype="int",
+    ties={"3.weight": "1.weight", "4.weight": "0.weight"},
+)
+
+
+def test_a_variable_that_is_read_twice_is_a_tie(tmp_path: Path) -> None:
+    backend = ns.backend("gluon")
+    net = backend.compile(TIED, seed=3)
+    x = np.arange(10).reshape(2, 5) % 7
+    net.hybridize()
+    wanted = backend.forward(net, TIED, x)
+    net.export(str(tmp_path / "net"))
+    files = (tmp_path / "net-symbol.json", tmp_path / "net-0000.params")
+    for found in (importing.mxnet(*files, (5,)), importing.gluon(net, x)):
+        assert nameless(found.spec) == nameless(importing.normal(TIED, "mxnet"))
+        assert tied(found.spec) == tied(TIED)
+        again = backend.compile(found.spec, params=found.params)
+        assert np.array_equal(backend.forward(again, found.spec, x), wanted)

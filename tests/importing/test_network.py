@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 
 import numpy as np
@@ -22,6 +23,7 @@ from netspec import (
     Softsign,
     Tanh,
 )
+from netspec.contract import Array
 from netspec.importing import ImportProblem, Item, Join, Reading, Weight, imported
 from netspec.layers import Layer
 from tests.importing.compared import nameless
@@ -207,9 +209,29 @@ def test_weights_go_with_their_layers_into_the_order_of_the_spec() -> None:
     assert list(found.params) == list(found.spec.parameters())
 
 
-def test_shared_weights_are_refused() -> None:
+def test_shared_weights_are_tied() -> None:
     items = (weighed("one", "input", "w"), weighed("two", "one", "w"))
-    with pytest.raises(ImportProblem, match=r"two: .* reads w, as a layer before it"):
+    found = imported(Reading("model", X, "two", items))
+    assert found.spec.ties == {"two.weight": "one.weight"}
+    assert found.names == {"one.weight": "w"}
+
+
+def other(values: Array, origin: str = "w") -> dict[str, Weight]:
+    return {"weight": Weight(origin, values)}
+
+
+@pytest.mark.parametrize(
+    ("weights", "said"),
+    [
+        (other(np.zeros((4, 4))), "with other numbers made of it; give each layer its"),
+        (other(np.zeros((9, 1))), r"there as \(.*\), here as \(9, 1\); a spec ties"),
+        (other(np.ones((4, 4)), "w[0:4]"), "one as a whole and one in part"),
+    ],
+)
+def test_what_no_tie_says_is_refused(weights: dict[str, Weight], said: str) -> None:
+    one, two = weighed("one", "input", "w"), weighed("two", "one", "w")
+    items = (one, replace(two, weights=weights))
+    with pytest.raises(ImportProblem, match=rf"two: .* as a layer before .* {said}"):
         imported(Reading("model", X, "two", items))
 
 

@@ -16,7 +16,6 @@ from netspec.contract import Array
 from netspec.fuzzing import strategies
 from netspec.init import DrawnParameter
 from netspec.layers import Layer
-from tests.importing.compared import untied
 
 CATALOG = single_layers()
 
@@ -61,7 +60,7 @@ def test_a_layer(spec: ns.Spec) -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(strategies.specs().map(untied))
+@given(strategies.specs())
 def test_a_spec(spec: ns.Spec) -> None:
     check(spec)
 
@@ -117,10 +116,7 @@ def test_a_container_that_says_not_how_it_joins_is_refused() -> None:
         importing.normal(spec)
 
 
-def test_ties_have_no_normal_form() -> None:
-    square = [ns.Dense(3), ns.Dense(3)]
-    spec = ns.Spec("tied", (3,), square, ties={"1.weight": "0.weight"})
-    with pytest.raises(
-        ns.SpecError, match=r"ties of '1.weight': .* leave the ties out"
-    ):
-        importing.normal(spec)
+def test_ties_are_kept_and_the_first_owns() -> None:
+    square = [ns.Identity(), ns.Dense(3), ns.Tanh(), ns.Dense(3)]
+    spec = ns.Spec("tied", (3,), square, ties={"1.weight": "3.weight"})
+    assert importing.normal(spec).ties == {"2.weight": "0.weight"}

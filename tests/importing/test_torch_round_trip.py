@@ -12,7 +12,7 @@ from netspec import importing
 from netspec.conformance.cases import single_layers
 from netspec.contract import Array
 from netspec.fuzzing import strategies
-from tests.importing.compared import nameless, untied
+from tests.importing.compared import nameless, tied
 
 CATALOG = single_layers().values()
 
@@ -29,7 +29,9 @@ def check(spec: ns.Spec, dtype: str) -> None:
     except ns.BackendError:
         return  # nothing was compiled
     found = importing.torch(net, example(spec))
-    assert nameless(found.spec) == nameless(importing.normal(spec))
+    normal = importing.normal(spec)
+    assert nameless(found.spec) == nameless(normal)
+    assert tied(found.spec) == tied(normal)
     again = ns.compile(found.spec, "torch", params=found.params, dtype=dtype)
     state = net.state_dict()
     for path, name in found.names.items():
@@ -60,6 +62,6 @@ def test_a_layer_that_is_made_otherwise_in_float64(layer: ns.Layer) -> None:
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(strategies.specs().map(untied))
+@given(strategies.specs())
 def test_a_spec(spec: ns.Spec) -> None:
     check(spec, "float32")

@@ -110,15 +110,6 @@ def test_stochastic_depth_is_taken_from_training() -> None:
     assert same(module).layers[1] == ns.StochasticDepth(0.3)
 
 
-def test_shared_weights_are_refused() -> None:
-    fc = nn.Linear(4, 4)
-    module = nn.Sequential(fc, nn.ReLU(), fc)
-    assert "reads 0.bias, as a layer before it does" in problems(module)
-    tied = nn.Sequential(nn.Linear(4, 4), nn.Linear(4, 4))
-    tied[1].weight = tied[0].weight
-    assert "reads 0.weight, as a layer before it does" in problems(tied)
-
-
 def test_a_batch_size_in_the_code_is_refused() -> None:
     module = Code(lambda self, x: x.view(2, 2, 2))
     assert "the code needs a batch of 2" in problems(module, torch.zeros(2, 4))

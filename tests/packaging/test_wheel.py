@@ -124,14 +124,15 @@ def test_compile_without_the_framework_is_a_clear_error(
     assert 'pip install "netspec[torch]"' in done.stdout
 
 
-def test_explain_without_a_framework_says_what_to_install(
+def test_explain_without_a_framework_shows_what_was_recorded(
     python: Path, tmp_path: Path
 ) -> None:
     command = (python.with_name("netspec"), "explain", "batchnorm-running-variance")
     done = run(*command, cwd=tmp_path)
-    assert done.returncode == 2
+    assert done.returncode == 0, done.stderr
     assert "Running variances average biased or unbiased variances" in done.stdout
-    assert 'nothing could run; run: pip install "netspec[mxnet]" && pip' in done.stderr
+    assert done.stdout.count("gives, recorded on ") == 2
+    assert "  holds\n" in done.stdout
 
 
 def test_export_without_the_framework_exits_with_2(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -59,7 +60,7 @@ def ruff(*arguments: str | Path) -> str:
 @given(expressions)
 def test_printed_is_what_is_built(expr: Expr) -> None:
     source = "\n".join(Layout(spell).lines(expr, "result = "))
-    found: dict[str, Any] = {}
+    found: dict[str, Any] = {"sqrt": math.sqrt}
     exec(source, found)
     assert found["result"] == evaluate(expr)
     assert type(found["result"]) is type(evaluate(expr))
@@ -97,6 +98,16 @@ def test_numbers_read_as_people_write_them() -> None:
     values = (1e-5, 1.5e-7, 1e16, 0.1, -1e-5, float("inf"))
     shown = [Layout(spell).flat(value) for value in values]
     assert shown == ["1e-5", "1.5e-7", "1e16", "0.1", "-1e-5", 'float("inf")']
+
+
+@given(st.integers(1, 10**6), st.integers(1, 6), st.sampled_from([1, -1]))
+def test_bounds_are_formulas_of_the_same_value(fan: int, gain: int, sign: int) -> None:
+    for value in (sign / math.sqrt(fan), sign * math.sqrt(gain / fan), sign / fan):
+        text = Layout(spell).flat(value)
+        assert eval(text, {"sqrt": math.sqrt}) == value
+    assert Layout(spell).flat(1 / math.sqrt(343)) == "1 / sqrt(343)"
+    assert Layout(spell).flat(-math.sqrt(6 / 13)) == "-sqrt(6 / 13)"
+    assert Layout(spell).flat(1 / 3) == "1 / 3"
 
 
 def test_comments_stand_once_above_their_line() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import sys
@@ -112,3 +113,13 @@ def test_sparklines() -> None:
     assert sparkline([1, 9, 1e4, 1e7], 1, 1e8, 9) == "▁▁▅█"
     assert sparkline([1e8, 0, inf, nan], 1, 1e8, 9) == "█ ××"
     assert sparkline([1] * 50 + [1e8], 1, 1e8, 9) == "▁▁▁▁▁▁▁▁█"
+
+
+def test_a_notebook_shows_what_is_printed() -> None:
+    spec = Spec("net", (4,), [Dense(4), ReLU(), Dense(2)])
+    shown = ns.probe(spec, "numpy")._repr_html_()
+    assert shown.startswith("<pre")
+    told = html.unescape(re.sub("<.*?>", "", shown))
+    assert "net by depth: numpy" in told
+    assert "healthy" in told
+    assert all(path in told for path in spec.shapes())

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from netspec import Dense, Spec, SpecError, json_schema
 from netspec.fuzzing.strategies import specs
+from netspec.init import INITIALIZERS
+from netspec.layers import LAYERS
 from netspec.spec.documents import parse_yaml
 from tests.generated.files import COMMAND
 from tests.spec.test_spec import CNN, MLP, mutated
@@ -48,10 +50,35 @@ def test_editors_find_the_schema(path: Path) -> None:
     validator().validate(parse_yaml(path.read_text(encoding="utf-8")))
 
 
-def test_everything_is_described() -> None:
-    for name, definition in json_schema()["$defs"].items():
-        if "properties" in definition:
-            assert definition["description"], name
+def ours(kind: type) -> bool:
+    """Whether it is of netspec, and not of another test."""
+    return kind.__module__.startswith("netspec.")
+
+
+SCHEMA = json_schema()
+STRANGE = {n for r in (LAYERS, INITIALIZERS) for n in r if not ours(r[n])}
+OBJECTS = {"Spec": SCHEMA} | {
+    name: found
+    for name, found in SCHEMA["$defs"].items()
+    if "properties" in found and name not in STRANGE
+}
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_everything_is_described(name: str) -> None:
+    assert OBJECTS[name]["description"]
+    for field, told in OBJECTS[name]["properties"].items():
+        constant = told.keys() == {"const"}
+        assert constant or told["description"], f"document {field} under Attributes:"
+
+
+@pytest.mark.parametrize("name", OBJECTS)
+def test_a_default_is_stated_and_accepted(name: str) -> None:
+    required = {*OBJECTS[name]["required"], "netspec", "type"}
+    for field, told in OBJECTS[name]["properties"].items():
+        assert ("default" in told) == (field not in required)
+        if "default" in told:
+            validator().evolve(schema=told).validate(told["default"])
 
 
 @given(specs())

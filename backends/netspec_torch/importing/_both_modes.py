@@ -89,8 +89,8 @@ def of_both(
         return kept, (), only
     problems = tuple(
         item.problem(
-            "is not the same in evaluation and training; evaluation_only=True imports"
-            " what evaluation computes"
+            "is not the same in evaluation and training; evaluation_only=True, on the"
+            " command line --evaluation-only, imports what evaluation computes"
         )
         for item in extra
     )

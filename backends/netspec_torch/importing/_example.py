@@ -73,6 +73,10 @@ def dtype_of(module: nn.Module) -> torch.dtype:
 
 def unfit(module: nn.Module) -> list[Obstacle]:
     """List what keeps a module from being exported or held in a spec."""
+    absent = (name for name, one in module.state_dict().items() if one.is_meta)
+    if first := next(absent, None):
+        remedy = f"{first} has no values there; load them, and to_empty before"
+        return [Obstacle("", "meta device", None, remedy)]
     lazy = [
         name
         for name, parameter in module.named_parameters()

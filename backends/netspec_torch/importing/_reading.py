@@ -92,7 +92,8 @@ def _index(names: Sequence[str], title: str, train: bool, output: str | None) ->
     if len(names) > 1 and not train:
         listed = ", ".join(names[:10])
         remedy = (
-            f"gives {len(names)} outputs: {listed}; choose one, output={names[0]!r}"
+            f"gives {len(names)} outputs: {listed}; choose one, output={names[0]!r},"
+            f" on the command line --head {names[0]}"
         )
         raise ImportProblem(title, [Obstacle("", "output", None, remedy)])
     return 0

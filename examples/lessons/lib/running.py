@@ -11,6 +11,7 @@ from lessons.lib import LESSONS, TEXTS, Claim
 
 SLOW = {
     "gluon/batch_norm_limits",
+    "gluon/batch_norm_momentum",
     "gluon/classifiers",
     "gluon/dropout_mlp",
     "gluon/large_rates",

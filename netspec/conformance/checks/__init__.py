@@ -17,6 +17,7 @@ from ._init_statistics import init_statistics
 from ._init_values import init_values
 from ._source import source
 from ._step import gradients, outputs, state
+from ._trained import trained
 from ._training import training
 
 CHECKS: dict[str, Check] = {
@@ -25,6 +26,7 @@ CHECKS: dict[str, Check] = {
         outputs,
         gradients,
         state,
+        trained,
         training,
         dropout,
         init_statistics,

@@ -58,7 +58,7 @@ def _prepare(backend: str, modules: tuple[str, ...]) -> None:
 @lru_cache(1)  # the checks of one subject share what they compute
 def _subject(task: Task) -> Subject:
     spec, backend = Spec.from_dict(json.loads(task.document)), find(task.backend)
-    how = task.dtype, task.seed, task.alone, task.quick, task.device
+    how = task.dtype, task.seed, task.alone, task.quick, task.device, task.weights
     return Subject(backend, spec, *how)
 
 

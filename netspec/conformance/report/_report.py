@@ -46,3 +46,10 @@ class Report(Results):
         page = render_page(self)
         # a message may hold half of a pair of surrogates
         write_atomically(path, page.encode(errors="backslashreplace"))
+
+    def _repr_html_(self) -> str:
+        """Show the page in a notebook, in a frame of its own."""
+        from netspec.conformance.report._page import render_page
+        from netspec.html import framed
+
+        return framed(render_page(self))

@@ -10,8 +10,11 @@ from __future__ import annotations
 import math
 import os
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import BinaryIO, NamedTuple
+from weakref import finalize
 
 import numpy as np
 
@@ -35,30 +38,70 @@ DENSE = 0
 MOST_AXES = 32
 
 
-def read_list(path: str | os.PathLike[str]) -> dict[str, Array]:
+class Place(NamedTuple):
+    """Where a file has an array."""
+
+    offset: int
+    dtype: str
+    shape: tuple[int, ...]
+
+
+class Mapped(Mapping[str, Array]):
+    """Arrays of a file by name. Each is mapped when it is asked for, so that it takes
+    memory as long as it is held; it cannot be written to.
+
+    Args:
+        file: is closed when nothing needs it any more.
+        places: of the arrays.
+    """
+
+    def __init__(self, file: BinaryIO, places: Mapping[str, Place]) -> None:
+        self._file, self._places = file, places
+        finalize(self, file.close)
+
+    def __getitem__(self, name: str) -> Array:
+        place = self._places[name]
+        if math.prod(place.shape) == 0:  # of which nothing can be mapped
+            return np.zeros(place.shape, place.dtype)
+        found: Array = np.memmap(
+            self._file, place.dtype, "r", place.offset, place.shape
+        )
+        return np.asarray(found)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+
+def read_list(path: str | os.PathLike[str]) -> Mapping[str, Array]:
     """Read arrays by the names that they have in a file.
 
     Args:
         path: of a file that ``mxnet.nd.save``, ``save_checkpoint``, ``export`` or
-            ``save_parameters`` wrote. It is mapped, so that its arrays take memory when
-            they are looked at.
+            ``save_parameters`` wrote.
 
     Returns:
-        Arrays that cannot be written to; ``arg:`` and ``aux:`` before a name are left
-        out. Those without a name are called by their places.
+        The arrays; ``arg:`` and ``aux:`` before a name are left out. Those without a
+        name are called by their places.
 
     Raises:
         ParameterError: no such file, or it is none of these, or damaged.
     """
     name = file_name(path, ParameterError)
-    try:
-        data = np.memmap(name, np.uint8, "r")
-    except (OSError, ValueError) as error:
-        raise ParameterError(f"{name}: cannot be read: {said(error)}") from None
-    try:
-        return dict(_read(_Reader(data.data)))
-    except ParameterError as error:
-        raise ParameterError(f"{name}: {error}") from None
+    with ExitStack() as stack:
+        try:
+            file = stack.enter_context(open(name, "rb"))
+            data = np.memmap(file, np.uint8, "r")
+        except (OSError, ValueError) as error:
+            raise ParameterError(f"{name}: cannot be read: {said(error)}") from None
+        try:
+            places = dict(_read(_Reader(data.data)))
+        except ParameterError as error:
+            raise ParameterError(f"{name}: {error}") from None
+        stack.pop_all()
+        return Mapped(file, places)
 
 
 @dataclass
@@ -97,7 +140,7 @@ class _Reader:
         return found
 
 
-def _read(reader: _Reader) -> Iterator[tuple[str, Array]]:
+def _read(reader: _Reader) -> Iterator[tuple[str, Place]]:
     if len(reader.data) < 24 or reader.number("Q") != MAGIC:
         raise ParameterError("is no file of arrays of MXNet")
     reader.number("Q")
@@ -112,7 +155,7 @@ def _read(reader: _Reader) -> Iterator[tuple[str, Array]]:
         yield (rest if prefix in ("arg", "aux") else name), array
 
 
-def _array(reader: _Reader) -> Array:
+def _array(reader: _Reader) -> Place:
     word = reader.number("I")
     version = VERSIONS.get(word, 0)
     if version == 0 and word > MOST_AXES:
@@ -129,15 +172,15 @@ def _array(reader: _Reader) -> Array:
             raise ParameterError(f"an array of {rank} axes")
         sizes = [reader.number("q") for _ in range(rank)]
     if not sizes and version != 3:
-        return np.zeros(0, np.float32)  # an array that was never filled
+        return Place(0, "<f4", (0,))  # an array that was never filled
     return _values(reader, sizes)
 
 
-def _values(reader: _Reader, sizes: list[int]) -> Array:
+def _values(reader: _Reader, sizes: list[int]) -> Place:
     reader.take(8)  # the device, which is of no interest
     code = reader.number("i")
     if code not in DTYPES or any(size < 0 for size in sizes):
         raise ParameterError(f"an array of dtype {code} and sizes {sizes}")
-    kind = np.dtype(DTYPES[code])
-    held = reader.take(math.prod(sizes) * kind.itemsize)
-    return np.frombuffer(held, kind).reshape(sizes)
+    place = Place(reader.at, DTYPES[code], tuple(sizes))
+    reader.take(math.prod(sizes) * np.dtype(place.dtype).itemsize)
+    return place

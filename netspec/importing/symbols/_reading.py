@@ -112,7 +112,10 @@ def _head(graph: Symbol, output: str | None, title: str) -> tuple[int, int]:
             raise SpecError(f"no output {shorten(output)}{hint}")
         return graph.heads[names.index(output)]
     if len(names) > 1:
-        remedy = f"gives {len(names)} outputs: {', '.join(names[:10])}; choose one"
+        remedy = (
+            f"gives {len(names)} outputs: {', '.join(names[:10])}; choose one,"
+            f" output={names[0]!r}, on the command line --head {names[0]}"
+        )
         raise ImportProblem(title, [Obstacle("", "output", None, remedy)])
     return graph.heads[0]
 

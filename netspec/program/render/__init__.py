@@ -1,12 +1,13 @@
 """Print a program as source that needs only its framework."""
 
+from ._code import Code as Code
 from ._listing import Listing as Listing
 from ._listing import list_layers as list_layers
 from ._printer import WIDTH as WIDTH
-from ._printer import Code as Code
 from ._printer import Layout as Layout
 from ._source import Dialect as Dialect
 from ._source import Page as Page
+from ._source import block_function as block_function
 from ._source import block_functions as block_functions
 from ._source import render as render
 from ._source import signature as signature

@@ -8,7 +8,7 @@ from textwrap import dedent
 from typing import NamedTuple
 
 from netspec.program._call import Call, Expr, Items, Name, Program, walk
-from netspec.program.render._printer import Code
+from netspec.program.render._code import Code
 from netspec.program.render._source import Dialect, start_page
 from netspec.spec import Spec
 

@@ -4,30 +4,16 @@ else one entry per line with a trailing comma.
 
 from __future__ import annotations
 
-import math
-import re
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import groupby
 from textwrap import wrap
-from typing import NamedTuple
 
-from netspec.program._call import Call, Expr, Items, Name, walk
+from netspec.program._call import Call, Expr, Items, Name
+from netspec.program.render._code import Code, uses_block
+from netspec.program.render._numbers import number
+from netspec.program.render._runs import Run, runs
 
 WIDTH = 88
-
-
-class Code(str):
-    """Source that is printed unchanged."""
-
-    __slots__ = ()
-
-
-class Use(Code):
-    """Source that makes layers which the file defines elsewhere."""
-
-    __slots__ = ()
 
 
 @dataclass(frozen=True)
@@ -55,8 +41,9 @@ class Layout:
         width: longest line, in characters.
         said: comments already printed; each is printed once.
         use: how a block of layers is used, with its name for ``{}``.
-        repeated: entries of a call that are made several times, as one entry: with
-            what makes one, and how often.
+        repeated: an entry of a call that is made several times, as one entry: with
+            what makes it, and how often.
+        alternating: several entries that are, one after the other.
     """
 
     spell: Callable[[str], str]
@@ -65,6 +52,7 @@ class Layout:
     said: set[str] = field(default_factory=set)
     use: str = "{}()"
     repeated: str = "*[{} for _ in range({})]"
+    alternating: str = "*[layer for _ in range({1}) for layer in ({0})]"
 
     def lines(
         self,
@@ -93,24 +81,29 @@ class Layout:
             return
         yield from self._say([self._comment(expr)], margin)
         yield f"{margin}{before}{group.opening}"
-        for run in _runs(group.entries):
+        for run in runs(group.entries):
             yield from self._run_lines(run, indent + 4)
         yield f"{margin}{group.closing}{after}"
 
     def _run_lines(self, run: Run, indent: int) -> Iterator[str]:
-        name, value = run.entry
         if run.times > 1:  # what stands once is written once: nets are deep
             text = f"{' ' * indent}{self._run(run)},"
             if len(text) <= self.width:
-                yield from self._say(self._comments(value), " " * indent)
+                for _, value in run.entries:
+                    yield from self._say(self._comments(value), " " * indent)
                 yield text
                 return
-            once = [*replace(self, said=set(self.said)).lines(value, indent=indent + 4)]
-            if run.times * len(once) > len(once) + 3:
+            if self._pays(run, indent):
                 yield from self._loop(run, indent)
                 return
-        for _ in range(run.times):
+        for name, value in run.entries * run.times:
             yield from self.lines(value, name, ",", indent=indent)
+
+    def _pays(self, run: Run, indent: int) -> bool:
+        """Tell whether a loop over several lines is shorter."""
+        (_, value), *others = run.entries
+        once = [*replace(self, said=set(self.said)).lines(value, indent=indent + 4)]
+        return not others and run.times * len(once) > len(once) + 3
 
     def _loop(self, run: Run, indent: int) -> Iterator[str]:
         """Yield the lines of entries made in a loop, which one line does not hold."""
@@ -118,20 +111,22 @@ class Layout:
         inside, _, behind = closing.format(run.times).partition("]")
         yield f"{margin}{opening}"
         after = "" if inside else ","
-        yield from self.lines(run.entry[1], after=after, indent=indent + 4)
+        ((_, value),) = run.entries
+        yield from self.lines(value, after=after, indent=indent + 4)
         if inside:
             yield f"{margin}    {inside.strip()}"
         yield f"{margin}]{behind},"
 
     def _run(self, run: Run) -> str:
-        name, value = run.entry
-        text = name + self.flat(value)
-        return self.repeated.format(text, run.times) if run.times > 1 else text
+        texts = [name + self.flat(value) for name, value in run.entries]
+        form = self.repeated if len(texts) == 1 else self.alternating
+        text = ", ".join(texts)
+        return form.format(text, run.times) if run.times > 1 else text
 
     def flat(self, expr: Expr) -> str:
         """Print an expression on one line, without its comments."""
         group = self._group(expr)
-        entries = ", ".join(map(self._run, _runs(group.entries)))
+        entries = ", ".join(map(self._run, runs(group.entries)))
         comma = "," if isinstance(expr, tuple) and len(expr) == 1 else ""
         return f"{group.opening}{entries}{comma}{group.closing}"
 
@@ -145,13 +140,23 @@ class Layout:
             return Group("[", _unnamed(expr.values), "]")
         if isinstance(expr, tuple):
             return Group("(", _unnamed(expr), ")")
-        return Group(_atom(expr), (), "")
+        return Group(self._atom(expr), (), "")
+
+    def _atom(self, value: Expr) -> str:
+        if isinstance(value, Code):
+            return value
+        if isinstance(value, str):
+            return _quoted(value)
+        return number(value, self.spell) if isinstance(value, float) else repr(value)
 
     def _call(self, call: Call) -> Group:
         named = tuple((f"{name}=", value) for name, value in call.kwargs)
         if not call.target.startswith("."):
             entries = (*_unnamed(call.args), *named)
-            return Group(f"{self.spell(call.target)}(", entries, ")")
+            own = uses_block(call)
+            return Group(
+                f"{call.target if own else self.spell(call.target)}(", entries, ")"
+            )
         owner, *args = call.args
         entries = (*_unnamed(tuple(args)), *named)
         if not isinstance(owner, Call):
@@ -179,61 +184,10 @@ class Layout:
                 yield from (f"{margin}# {line}" for line in wrap(comment, width))
 
 
-class Run(NamedTuple):
-    """An entry of a call, and how often it stands there in a row."""
-
-    entry: tuple[str, Expr]
-    times: int
-
-
-def _runs(entries: Iterable[tuple[str, Expr]]) -> Iterator[Run]:
-    """Group entries that make the same layers several times, where that is shorter."""
-    for entry, alike in groupby(entries):
-        times = len(list(alike))
-        least = _least_run(entry[1]) if times > 2 and not entry[0] else times + 1
-        if times >= least:
-            yield Run(entry, times)
-        else:
-            yield from [Run(entry, 1)] * times
-
-
-def _least_run(value: Expr) -> int:
-    """Return how often layers must be made for a loop: a single one needs more."""
-    if isinstance(value, Use):
-        return 3
-    if not isinstance(value, Call) or not makes_layers(value):
-        return sys.maxsize
-    return 4 if value.path and not any(map(makes_layers, value.args)) else 3
-
-
-def makes_layers(expr: Expr) -> bool:
-    """Tell whether an expression makes layers of the spec."""
-    return any(
-        isinstance(part, Use) or (isinstance(part, Call | Name) and bool(part.path))
-        for part in walk(expr)
-    )
-
-
 def _unnamed(values: tuple[Expr, ...]) -> tuple[tuple[str, Expr], ...]:
     return tuple(("", value) for value in values)
-
-
-def _atom(value: Expr) -> str:
-    if isinstance(value, Code):
-        return value
-    if isinstance(value, str):
-        return _quoted(value)
-    if isinstance(value, float):
-        return _number(value)
-    return repr(value)
 
 
 def _quoted(text: str) -> str:
     # repr uses double quotes only where the text holds a single one
     return repr(text) if '"' in text else '"' + repr("'" + text)[2:]
-
-
-def _number(value: float) -> str:
-    if not math.isfinite(value):
-        return f'float("{value}")'
-    return re.sub(r"e(-?)\+?0*", r"e\1", repr(value))  # 1e-5 instead of 1e-05

@@ -78,12 +78,22 @@ def block_functions(page: Page, kind: str) -> Iterator[Iterable[str]]:
     for block in page.blocks:
         if block.written:
             yield block.written.lines(block.call, block.name, page.layout)
-            continue
-        yield (
-            f"def {block.name}() -> {page.layout.spell(kind)}:",
-            '    """Make layers that the network has several times."""',
-            *page.layout.lines(block.call, "return ", indent=4),
-        )
+        else:
+            yield block_function(block, page.layout, kind)
+
+
+def block_function(block: Block, layout: Layout, kind: str) -> Iterator[str]:
+    """Yield the lines of the function that makes a block.
+
+    Args:
+        block: the block; it may be a function of numbers.
+        layout: prints calls.
+        kind: target of the class of what it returns.
+    """
+    numbers = ", ".join(f"{name}: int" for name in block.numbers)
+    yield f"def {block.name}({numbers}) -> {layout.spell(kind)}:"
+    yield '    """Make layers that the network has several times."""'
+    yield from layout.lines(block.call, "return ", indent=4)
 
 
 def first_weights(page: Page) -> Iterable[str]:
@@ -106,7 +116,8 @@ class Dialect:
         prelude: source that must run before the imports.
         written: how calls are written out as definitions, by target.
         use: how a block of layers is used, see `Layout`.
-        repeated: how layers are made several times, see `Layout`.
+        repeated: how a layer is made several times, see `Layout`.
+        alternating: how several layers are.
     """
 
     framework: str
@@ -119,6 +130,7 @@ class Dialect:
     written: Mapping[str, Written] = field(default_factory=dict)
     use: str = Layout.use
     repeated: str = Layout.repeated
+    alternating: str = Layout.alternating
 
 
 def render(
@@ -181,10 +193,11 @@ def start_page(
     """
     inliner = Inliner(carried, (*dialect.reserved, *program.shared.values()))
     layout = Layout(
-        _speller(dialect.aliases, inliner),
+        _speller({"math": "math", **dialect.aliases}, inliner),
         program.shared,
         use=dialect.use,
         repeated=dialect.repeated,
+        alternating=dialect.alternating,
     )
     return Page(spec, program, dtype, layout.spell(dialect.network), layout), inliner
 

@@ -16,7 +16,8 @@ from itertools import groupby, takewhile
 from typing import NamedTuple, TypeAlias
 
 from netspec.program._call import Call, Program
-from netspec.program.render._printer import Code, Layout
+from netspec.program.render._code import Code
+from netspec.program.render._printer import Layout
 
 Draws: TypeAlias = tuple[tuple[str, Call], ...]  # of one layer, by parameter
 

@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from netspec.program._call import Call, Expr
-from netspec.program.render._printer import Code, Layout
+from netspec.program.render._code import Code
+from netspec.program.render._printer import Layout
 
 INPUT = "x"  # what statements call the input of a graph
 

@@ -50,6 +50,7 @@ def channels_last(weight: Any) -> Any:
 
 
 NORM = net(BatchNorm(0.7, eps=0.2), shape=PLANE)
+TIED = Spec("net", (4,), [Dense(4), Tanh(), Dense(4)], ties={"2.weight": "0.weight"})
 CONV = net(Conv2D(4, kernel_size=3, padding=1), shape=PLANE)
 
 BUGS = (
@@ -202,5 +203,11 @@ BUGS = (
         "weights through float16",
         weights("weight", lambda w: w.astype(np.float16).astype(w.dtype)),
         net(Dense(4)),
+    ),
+    planted(
+        "weights untied",
+        middle("_imported:ties", lambda original, held: {}),
+        TIED,
+        "gradients",
     ),
 )

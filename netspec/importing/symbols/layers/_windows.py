@@ -42,10 +42,11 @@ def padded_mean(call: Composed) -> Made | None:
     call.bound = {**call.bound, "x": source}
     made: Any = call.operation("Pooling", [], call["K"])
     counts = any(map(any, counted))
-    return MEANS[len(margins)](
+    rank = len(made.kernel_size)
+    return MEANS[rank](
         made.kernel_size,
         stride=made.stride,
-        padding=counted if counts else margins,
+        padding=(counted if counts else margins)[-rank:],
         ceil_mode=counts,
         count_include_pad=counts,
     )
