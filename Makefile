@@ -4,6 +4,7 @@
 # make kills   plant every seeded bug and write the kill matrix
 # make conform whole nets on all frameworks, and the table of their verdicts
 # make nets    published nets at full size, one step in float64, on all frameworks
+# make imports models of torchvision, Gluon's zoo and onnx, imported and compared
 # make fuzz    300 random models and 100 large ones on all frameworks, none of which may
 #              fail; it goes on where it was interrupted (out/fuzz)
 # make bench   speed against hand-written code
@@ -27,7 +28,7 @@ export OMP_NUM_THREADS ?= 1
 # What is imported is compiled once, not by every process anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test lessons kills conform nets fuzz bench generated pictures data clean
+.PHONY: demo test lessons kills conform nets imports fuzz bench generated pictures data clean
 
 demo: $(INSTALLED) data
 	@$(BIN)/python examples/demo.py
@@ -49,6 +50,9 @@ conform: $(INSTALLED)
 
 nets: $(INSTALLED)
 	@PYTHONPATH=examples $(BIN)/python -m tests.large
+
+imports: $(INSTALLED)
+	@$(BIN)/python -m tests.imports
 
 fuzz: $(INSTALLED)
 	@mkdir -p out/fuzz

@@ -18,10 +18,11 @@ from pathlib import Path
 from benchmarks.report import markdown
 
 NAMES = [
-    *("torch_calls", "gluon_calls", "jax_calls", "torch_build", "jax_build"),
+    *("torch_calls", "gluon_calls", "jax_calls", "flax_calls", "onnx_calls"),
+    *("torch_build", "jax_build"),
     *("initialization", "reference", "import_time", "fuzz_specs"),
 ]
-PACKAGES = ["numpy", "torch", "mxnet", "jax"]
+PACKAGES = ["numpy", "torch", "mxnet", "jax", "flax", "onnxruntime"]
 if not find_spec("mxnet"):  # it has no wheel for some systems
     NAMES.remove("gluon_calls")
     PACKAGES.remove("mxnet")

@@ -42,7 +42,7 @@ def rows(
     batch: Callable[[NDArray[np.float32]], Any],
     modes: tuple[Mode, ...],
 ) -> Iterator[Row]:
-    """Yield one row for each net, mode and batch size.
+    """Yield one row for each net that is written by hand, mode and batch size.
 
     Args:
         ours: compiles a spec to a net.
@@ -50,8 +50,8 @@ def rows(
         batch: converts a NumPy array to an array of the framework.
         modes: kinds of calls to time.
     """
-    for name, spec in SPECS.items():
-        hand = by_hand[name]
+    for name, hand in by_hand.items():
+        spec = SPECS[name]
         make: dict[str, Make] = {
             "ours": partial(ours, spec),
             "by hand": hand,

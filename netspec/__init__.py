@@ -65,6 +65,7 @@ from .layers import layer as layer
 from .layers._families import *
 from .signals import probe as probe
 from .spec import Spec as Spec
+from .spec import fold as fold
 from .spec import init_params as init_params
 from .spec import json_schema as json_schema
 from .spec import load as load
@@ -73,11 +74,16 @@ from .spec import save_params as save_params
 
 if typing.TYPE_CHECKING:
     from . import importing as importing
+    from .certificates import certify as certify
     from .conformance import conform as conform
     from .importing import adopt as adopt
 
 # Imported on first use: SciPy takes as long to import as everything else
-LAZY = {"adopt": "netspec.importing", "conform": "netspec.conformance"}
+LAZY = {
+    "adopt": "netspec.importing",
+    "certify": "netspec.certificates",
+    "conform": "netspec.conformance",
+}
 ROOMS = {"importing"}  # likewise, and whole
 
 

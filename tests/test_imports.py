@@ -11,6 +11,7 @@ import netspec as ns
 
 FRAMEWORKS = (
     "torch", "jax", "jaxlib", "flax", "optax", "mxnet", "keras", "tensorflow",
+    "onnx", "onnxruntime", "netspec_onnx",
     "netspec_torch", "netspec_jax", "netspec_gluon", "netspec_numpy",
 )  # fmt: skip
 HEAVY = ("scipy", "rich", "typer", "pydantic", "safetensors", "sklearn")

@@ -53,6 +53,7 @@ from netspec_gluon.mxnet191 import read_scalar
 
 if TYPE_CHECKING:
     from netspec.importing import Reading
+    from netspec_gluon._original import GluonOriginal
 
 
 class GluonBackend(
@@ -209,6 +210,14 @@ class GluonBackend(
         return reading(
             source, example, name=name, evaluation_only=evaluation_only, output=output
         )
+
+    def original(self, model: object) -> GluonOriginal | None:
+        """Take a block that netspec did not make, or the files of one; see
+        `netspec.contract.OriginalBackend`.
+        """
+        from netspec_gluon._original import original
+
+        return original(model, self.numerics)
 
 
 def _filled(spec: Spec, ctx: Context, params: Arrays) -> nn.HybridSequential:

@@ -59,7 +59,7 @@ def reading(
             " of evaluation"
         )
         raise ImportProblem(title, [Obstacle("", "training", None, remedy)])
-    arrays = _arrays(block, title)
+    arrays = arrays_of(block, title)
     fixed = [n for n, one in block.collect_params().items() if one.grad_req == "null"]
     made = of_graph(kept, arrays, shape, title, output, fixed)
     only = ("the operations that training calls, which differ",)
@@ -86,7 +86,12 @@ def _is_size(value: Any) -> bool:
 
 
 def _graph(block: nn.Block, title: str, train: bool) -> Symbol:
-    """Call a block with a symbol, and read the graph that comes of it.
+    """Read the graph of a block, without counters, which go on."""
+    return parse(json.loads(symbol_of(block, title, train).tojson()))
+
+
+def symbol_of(block: nn.Block, title: str, train: bool) -> mx.sym.Symbol:
+    """Call a block with a symbol, and return what comes of it.
 
     Raises:
         ImportProblem: its code needs a batch, or it has several inputs.
@@ -95,8 +100,7 @@ def _graph(block: nn.Block, title: str, train: bool) -> Symbol:
     try:
         with mode, mx.name.NameManager():
             outputs = list(_symbols(block(mx.sym.var(DATA))))
-        made = outputs[0] if len(outputs) == 1 else mx.sym.Group(outputs)
-        return parse(json.loads(made.tojson()))  # without counters, which go on
+        return outputs[0] if len(outputs) == 1 else mx.sym.Group(outputs)
     except Exception as error:  # of whatever kind, from code of the user's
         reason = said(error, first_line=True)
         remedy = (
@@ -114,7 +118,7 @@ def _symbols(given: Any) -> Iterator[mx.sym.Symbol]:
         yield given
 
 
-def _arrays(block: nn.Block, title: str) -> dict[str, Array]:
+def arrays_of(block: nn.Block, title: str) -> dict[str, Array]:
     """Copy the parameters of a block, by their names.
 
     Raises:

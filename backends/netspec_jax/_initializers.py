@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import singledispatch
 from typing import TypeAlias, TypeVar
@@ -56,9 +56,18 @@ NAMES: Mapping[type, str] = {
 
 def shared(spec: Spec, net: Call) -> dict[Call, str]:
     """Name the initializers that draw parameters of several layers of a net."""
+    return name_shared(spec, net, initializer_of)
+
+
+def name_shared(
+    spec: Spec, net: Call, initializer: Callable[[DrawnParameter], Draw]
+) -> dict[Call, str]:
+    """Name the initializers that draw parameters of several layers of a net, given what
+    makes that of a parameter.
+    """
     counts = Counter(made for made in walk(net) if isinstance(made, Call))
     named = {
-        initializer_of(p): NAMES.get(type(p.initializer))
+        initializer(p): NAMES.get(type(p.initializer))
         for p in spec.parameters().values()
     }
     found: dict[Call, str] = {}

@@ -46,6 +46,7 @@ from netspec_torch._arrays import (
     to_tensor,
 )
 from netspec_torch._modes import SkipInit, seeded, training
+from netspec_torch._original import TorchOriginal
 from netspec_torch._program import listing, network, program, source
 from netspec_torch._tracing import watching
 from netspec_torch._training import LOSSES, to_torch, train
@@ -196,6 +197,12 @@ class TorchBackend(
         return reading(
             source, example, name=name, evaluation_only=evaluation_only, output=output
         )
+
+    def original(self, model: object) -> TorchOriginal | None:
+        """Take a module that netspec did not make; see
+        `netspec.contract.OriginalBackend`.
+        """
+        return TorchOriginal(model) if isinstance(model, nn.Module) else None
 
     def read_state(self, path: str) -> Mapping[str, Any]:
         """Read a file that ``torch.save`` wrote for `netspec.adopt`; nothing in it is

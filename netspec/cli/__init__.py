@@ -17,6 +17,7 @@ from typing import Annotated, cast
 import typer
 
 from netspec.cli._backends import backends
+from netspec.cli._certify import certify
 from netspec.cli._conform import conform
 from netspec.cli._differences import differences
 from netspec.cli._explain import explain
@@ -26,6 +27,7 @@ from netspec.cli._imports import import_all
 from netspec.cli._init import init
 from netspec.cli._layers import layers
 from netspec.cli._probe import probe
+from netspec.cli._record import record
 from netspec.cli._schema import schema
 from netspec.cli._show import show
 from netspec.cli._tables import printable
@@ -60,6 +62,8 @@ for command in (
     init,
     export,
     conform,
+    certify,
+    record,
     fuzz,
     probe,
     backends,

@@ -31,7 +31,14 @@ Weights = Annotated[
     Path | None,
     typer.Option(
         metavar="FILE",
-        help="Weights of SPEC, to be written beside the source, which can load them.",
+        help="Weights of SPEC, written beside the source, which can load them.",
+    ),
+]
+ExternalData = Annotated[
+    bool,
+    typer.Option(
+        "--external-data",
+        help="Put large weights beside the file that would hold them, as ONNX can.",
     ),
 ]
 SideBySide = Annotated[
@@ -50,11 +57,14 @@ def export(
     dtype: Dtype = "float32",
     weights: Weights = None,
     side_by_side: SideBySide = False,
+    external_data: ExternalData = False,
 ) -> None:
     """Write the source that builds SPEC; it needs only the framework.
 
+    --to onnx -o net.onnx writes a model with weights: those of --weights, or of seed 0.
+
     --to all -o FOLDER writes net_torch.py and so on, one file for each framework
-    that is installed, and with --weights net.safetensors, which all of them read.
+    that is installed, and with --weights net.safetensors, which all sources read.
     The weights of a SPEC that has some are written without being asked for.
     If one refuses SPEC, the others are written nevertheless; the exit code is 2.
     """
@@ -67,7 +77,7 @@ def export(
         check_apart([output] if output else [], [spec])
         refusals = show_columns(model, names, dtype, output)
     else:
-        place = Place(spec, output, weights, several=to == ALL)
+        place = Place(spec, output, weights, to == ALL, external_data)
         refusals = export_sources(model, names, dtype, place)
     if refusals:
         raise BackendError("; ".join(refusals))

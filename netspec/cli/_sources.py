@@ -16,8 +16,8 @@ import typer
 
 from netspec._system import check_apart, shown_path, write_together
 from netspec.cli._frameworks import make_each
-from netspec.contract import Arrays
-from netspec.errors import NetspecError
+from netspec.contract import Arrays, Backend, FilesBackend, backend
+from netspec.errors import BackendError, NetspecError
 from netspec.spec import Spec, load_beside, load_params, write_params
 
 
@@ -29,12 +29,14 @@ class Place(NamedTuple):
         output: the file, or the folder of several; None to print.
         weights: a file of weights, copied beside the sources.
         several: True to write into a folder, even if it is only one file.
+        apart: whether files that hold weights have large ones in another file.
     """
 
     spec: str
     output: Path | None
     weights: Path | None
     several: bool
+    apart: bool = False
 
 
 class Paths(NamedTuple):
@@ -49,6 +51,18 @@ class Paths(NamedTuple):
     sources: Mapping[str, Path]
     weights: Path
     folder: Path | None
+
+
+class Exported(NamedTuple):
+    """What a backend exports.
+
+    Attributes:
+        source: its text; empty where it exports files of the framework's own.
+        files: contents by path.
+    """
+
+    source: str
+    files: Mapping[Path, bytes]
 
 
 def export_sources(
@@ -72,13 +86,37 @@ def export_sources(
     if paths is not None:
         _check_apart(paths, place)
     params = _fitting(spec, weights, paths) if weights else None
-    make = methodcaller("source", spec, dtype=dtype, weights=weights is not None)
-    sources, refusals = make_each(names, make)
+
+    def make(to: Backend) -> Exported:
+        if paths is not None and isinstance(to, FilesBackend):
+            path = paths.sources[to.name]
+            made = to.files(
+                spec, path.name, params=params, dtype=dtype, apart=place.apart
+            )
+            return Exported("", {path.with_name(name): made[name] for name in made})
+        _need_files(to, place, paths)
+        source = to.source(spec, dtype=dtype, weights=weights is not None)
+        files = {paths.sources[to.name]: source.encode()} if paths else {}
+        return Exported(source, files)
+
+    exports, refusals = make_each(names, make)
     if paths is None:
-        _print(sources, place.several)
-    elif sources:
-        _write(spec, sources, params, paths, place.weights)
+        _print(exports, place.several)
+    elif exports:
+        _write(spec, exports, params, paths, place)
     return refusals
+
+
+def _need_files(to: Backend, place: Place, paths: Paths | None) -> None:
+    """Refuse data apart where nothing is written that holds any."""
+    if not place.apart or (place.several and paths):
+        return
+    raise NetspecError(
+        "--external-data is for a file that holds weights; give -o too"
+        if isinstance(to, FilesBackend)
+        else f"--external-data is for files that hold weights, and those of"
+        f" {to.name} are sources; leave it out"
+    )
 
 
 def _paths(names: tuple[str, ...], output: Path, several: bool) -> Paths:
@@ -111,9 +149,13 @@ def _check_apart(paths: Paths, place: Place) -> None:
         check_apart([*written, paths.weights], [place.spec])
 
 
-def _file_name(backend: str) -> str:
+def _file_name(name: str) -> str:
     # Beside a torch.py, `import torch` would find that file instead of PyTorch
-    return f"net_{backend}.py"
+    try:
+        found = backend(name)
+    except BackendError:  # which is told where it is asked to make something
+        return f"net_{name}.py"
+    return f"net_{name}{found.suffix if isinstance(found, FilesBackend) else '.py'}"
 
 
 def _fitting(spec: Spec, weights: Path, paths: Paths | None) -> Arrays:
@@ -126,39 +168,45 @@ def _fitting(spec: Spec, weights: Path, paths: Paths | None) -> Arrays:
     return load_params(weights, spec)[1]
 
 
-def _print(sources: Mapping[str, str], headed: bool) -> None:
-    for index, (name, source) in enumerate(sources.items()):
+def _print(exports: Mapping[str, Exported], headed: bool) -> None:
+    for index, (name, made) in enumerate(exports.items()):
         if headed:  # as head(1) does where it has several files
             typer.echo("\n" * (index > 0) + f"==> {_file_name(name)} <==")
-        typer.echo(source, nl=False)
+        typer.echo(made.source, nl=False)
 
 
 def _write(
     spec: Spec,
-    sources: Mapping[str, str],
+    exports: Mapping[str, Exported],
     params: Arrays | None,
     paths: Paths,
-    weights: Path | None,
+    place: Place,
 ) -> None:
-    files = {name: paths.sources[name] for name in sources}
+    files = dict(item for made in exports.values() for item in made.files.items())
+    check_apart([*files], [place.spec, *filter(None, [place.weights])])
     contents: dict[Path, Callable[[BinaryIO], object]] = {
-        files[name]: methodcaller("write", source.encode())
-        for name, source in sources.items()
+        path: methodcaller("write", held) for path, held in files.items()
     }
-    if params is not None and not _is_there(weights, paths):
-        beside = load_beside(weights) if weights else {}  # the names of an import
+    read = any(made.source for made in exports.values())
+    if params is not None and read and not _is_there(place.weights, paths):
+        # with the names of an import
+        beside = load_beside(place.weights) if place.weights else {}
         contents[paths.weights] = partial(
             write_params, spec=spec, params=params, beside=beside
         )
     if paths.folder:
         _make(paths.folder)
     write_together(contents)
-    for name, path in files.items():
-        if params is not None:
-            call = usage(sources[name], paths.weights)
-            typer.echo(f"{shown_path(path)}: {call}", err=True)
-        elif paths.folder:
-            typer.echo(shown_path(path), err=True)
+    for made in exports.values():
+        _tell(made, paths, with_weights=params is not None)
+
+
+def _tell(made: Exported, paths: Paths, *, with_weights: bool) -> None:
+    """Say what was written, if it is several files, and how weights are read."""
+    call = usage(made.source, paths.weights) if made.source and with_weights else ""
+    if call or paths.folder or len(made.files) > 1:
+        for path in made.files:
+            typer.echo(f"{shown_path(path)}{': ' * bool(call)}{call}", err=True)
 
 
 def _is_there(weights: Path | None, paths: Paths) -> bool:

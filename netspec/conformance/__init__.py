@@ -10,6 +10,10 @@ One step of one backend:
     print(agree(netspec.backend("torch"), case))
 """
 
+from ._arguments import find_all as find_all
+from ._arguments import list_dtypes as list_dtypes
+from ._fits import STEP as STEP
+from ._fits import check_comparison as check_comparison
 from ._plan import Unit as Unit
 from ._plan import plan as plan
 from ._reproduce import script as script
@@ -17,6 +21,7 @@ from ._run import conform as conform
 from ._subject import RefusedError as RefusedError
 from ._subject import Subject as Subject
 from ._subject import UnsupportedError as UnsupportedError
+from ._subject import batch_of as batch_of
 from ._units import run as run
 from .cases import draw_case as draw_case
 from .cases import draw_single as draw_single

@@ -23,6 +23,7 @@ from netspec.conformance.judging import (
     activations,
     agree,
     decided,
+    lacks,
     raised,
 )
 from netspec.conformance.report import Localization, Row
@@ -112,10 +113,10 @@ def locate(backend: Backend, case: Case, device: str | None = None) -> list[Susp
     Returns:
         One suspect for each direction in which the net is too far from the reference.
     """
-    found = (
-        _search("forward", _beginning, _worst(backend, "output", device), case),
-        _search("backward", _end, _worst(backend, "grad", device), case),
-    )
+    found = [_search("forward", _beginning, _worst(backend, "output", device), case)]
+    if "gradients" not in lacks(backend):
+        worst = _worst(backend, "grad", device)
+        found.append(_search("backward", _end, worst, case))
     return [suspect for suspect in found if suspect]
 
 

@@ -18,6 +18,8 @@ from netspec.conformance.judging import (
     Verdict,
     compare,
     forecast,
+    given_by,
+    lacks,
     numerics_of,
     step_of,
     step_with,
@@ -102,6 +104,22 @@ class Subject:
             raise UnsupportedError(f"the backend has no {shorten(name)}")
         return getattr(self.backend, name)
 
+    def lacks(self, *what: str) -> str:
+        """Say why the backend lacks one of these, such as ``"gradients"``; empty if it
+        has all of them. See `netspec.contract.LackingBackend`.
+        """
+        lacking = lacks(self.backend)
+        return next((lacking[name] for name in what if name in lacking), "")
+
+    def need(self, *what: str) -> None:
+        """Ask for what a backend may declare that it lacks.
+
+        Raises:
+            UnsupportedError: it lacks one of these; with its reason.
+        """
+        if reason := self.lacks(*what):
+            raise UnsupportedError(reason)
+
     def quickly(self) -> AbstractContextManager[None]:
         """Return a context in which the backend compiles quickly, if it can; this
         changes only rounding.
@@ -165,6 +183,7 @@ class Subject:
         model = self.compile(case.spec, params=case.params)
         received = step_with(self.backend, model, case)
         numerics = numerics_of(self.backend, case)
+        expected = given_by(self.backend, expected)
         agreement = compare(received, case, numerics, expected)
         verdicts = undecide(
             self._followed(agreement.verdicts, case, received, expected),

@@ -1,14 +1,18 @@
 """State what a backend is, find the registered ones, and guard what they are given.
 
 `Backend` is the protocol, and each optional ability is a protocol of its own:
-`NumericsBackend`, `DeviceBackend`, `QuickBackend`, `SeededBackend`, `ListingBackend`,
-`ObserverBackend`, `TracingBackend`, `TrainingBackend`. A class of your own may derive
-from `GuardedBackend`, and for its abilities from `GuardedListing`, `GuardedTracing` and
-`GuardedTraining`: they check every argument and leave it small hooks.
+`NumericsBackend`, `DeviceBackend`, `QuickBackend`, `SeededBackend`, `FilesBackend`,
+`ListingBackend`, `ObserverBackend`, `OriginalBackend`, `TracingBackend`,
+`TrainingBackend`; a `LackingBackend` says what it lacks. A class of your own may derive
+from `GuardedBackend`, and for its abilities from `GuardedFiles`, `GuardedListing`,
+`GuardedTracing` and `GuardedTraining`: they check every argument and leave it small
+hooks. So may `OriginalSubject`, a model that netspec did not make.
 """
 
 from ._abilities import DeviceBackend as DeviceBackend
+from ._abilities import FilesBackend as FilesBackend
 from ._abilities import KeepingBackend as KeepingBackend
+from ._abilities import LackingBackend as LackingBackend
 from ._abilities import ListingBackend as ListingBackend
 from ._abilities import NumericsBackend as NumericsBackend
 from ._abilities import Observer as Observer
@@ -21,6 +25,7 @@ from ._compile import compile as compile
 from ._compile import export as export
 from ._fit import Mode as Mode
 from ._guarded import GuardedBackend as GuardedBackend
+from ._guarded import GuardedFiles as GuardedFiles
 from ._guarded import GuardedListing as GuardedListing
 from ._guarded import GuardedTracing as GuardedTracing
 from ._guarded import GuardedTraining as GuardedTraining
@@ -39,6 +44,10 @@ from ._handed import HandlingError as HandlingError
 from ._handed import handed as handed
 from ._handed import name_of as name_of
 from ._numerics import Numerics as Numerics
+from ._originals import Original as Original
+from ._originals import OriginalBackend as OriginalBackend
+from ._originals import OriginalSubject as OriginalSubject
+from ._originals import part_of as part_of
 from ._protocol import Array as Array
 from ._protocol import Arrays as Arrays
 from ._protocol import Backend as Backend

@@ -6,7 +6,7 @@ unsupported, or does without.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from os import PathLike
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from netspec.contract._numerics import Numerics
-from netspec.contract._protocol import Array
+from netspec.contract._protocol import Array, Arrays
 from netspec.contract._trace import Trace
 from netspec.contract._training import Loss, Optimizer, Trained, Watcher
 from netspec.declare import FrozenDict
@@ -47,6 +47,57 @@ class DeviceBackend(Protocol):
 
     @property
     def device(self) -> str: ...
+
+
+@runtime_checkable
+class LackingBackend(Protocol):
+    """Lacks, by its nature, what other backends have among the members of `Backend`.
+    What needs it is then unsupported, as where an ability is missing.
+
+    Attributes:
+        lacks: why, by what is lacking: ``"gradients"``: `step` has none;
+            ``"training"``: the mode; ``"first_weights"``: weights of its own that it
+            would draw.
+    """
+
+    @property
+    def lacks(self) -> Mapping[str, str]: ...
+
+
+@runtime_checkable
+class FilesBackend(Protocol):
+    """Exports files of the framework's own format, which hold the weights.
+
+    Attributes:
+        suffix: of the file, such as ``".onnx"``.
+    """
+
+    @property
+    def suffix(self) -> str: ...
+
+    def files(
+        self,
+        spec: Spec,
+        name: str,
+        *,
+        params: Arrays | None = None,
+        dtype: str = "float32",
+        apart: bool = False,
+    ) -> dict[str, bytes]:
+        """Give the files of a model by their names.
+
+        Args:
+            spec: the model.
+            name: of the file; others, if there are any, belong beside it.
+            params: weights by canonical path; those of seed 0 if None.
+            dtype: ``"float32"`` or ``"float64"``.
+            apart: put large weights into a file of their own.
+
+        Raises:
+            BackendError: the framework cannot have it, or not in one file; with the
+                reason.
+            ParameterError: `params` do not fit the spec.
+        """
 
 
 @runtime_checkable

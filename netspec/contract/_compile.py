@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, overload
 
+from netspec.contract._abilities import FilesBackend
 from netspec.contract._guards import check_spec
 from netspec.contract._protocol import Arrays
 from netspec.contract._registry import named
+from netspec.errors import BackendError, shorten
 from netspec.spec import Spec, check_dtype, check_params, check_values
 
 
@@ -47,8 +49,18 @@ def compile(  # noqa: A001
     )
 
 
-def export(spec: Spec, backend: str, *, dtype: str = "float32") -> str:
+# as `open` is typed, by names that are known
+@overload
+def export(  # type: ignore[overload-overlap]
+    spec: Spec, backend: Literal["onnx"], *, dtype: str = "float32"
+) -> bytes: ...
+@overload
+def export(spec: Spec, backend: str, *, dtype: str = "float32") -> str: ...
+def export(spec: Spec, backend: str, *, dtype: str = "float32") -> str | bytes:
     """Return the source of a file that builds the model and needs only a framework.
+
+    Where the framework has a format of its own for files, with weights, it is bytes of
+    that, with the weights of seed 0; see `FilesBackend`.
 
     Args:
         spec: the model as data.
@@ -61,4 +73,13 @@ def export(spec: Spec, backend: str, *, dtype: str = "float32") -> str:
         BackendError: no such backend, or it cannot build this spec; with the reason.
     """
     check_spec(spec)
-    return named(backend).source(spec, dtype=dtype)
+    found = named(backend)
+    if not isinstance(found, FilesBackend):
+        return found.source(spec, dtype=dtype)
+    files = found.files(spec, f"net{found.suffix}", dtype=dtype)
+    if len(files) > 1:
+        raise BackendError(
+            f"{shorten(spec.name)} does not fit into one file; write"
+            f" {' and '.join(files)} with netspec export -o"
+        )
+    return next(iter(files.values()))

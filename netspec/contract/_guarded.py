@@ -1,8 +1,8 @@
 """Guard a backend: check every argument once, and leave its author small hooks.
 
 A backend derives from `GuardedBackend`, and from one more class for each ability that
-it has: `GuardedListing`, `GuardedTracing`, `GuardedTraining`. An ability whose class is
-left out is missing, as where a backend derives from nothing.
+it has: `GuardedFiles`, `GuardedListing`, `GuardedTracing`, `GuardedTraining`. An
+ability whose class is left out is missing, as where a backend derives from nothing.
 """
 
 from __future__ import annotations
@@ -12,7 +12,12 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import numpy as np
 
-from netspec.contract._abilities import ListingBackend, TracingBackend, TrainingBackend
+from netspec.contract._abilities import (
+    FilesBackend,
+    ListingBackend,
+    TracingBackend,
+    TrainingBackend,
+)
 from netspec.contract._fit import (
     Mode,
     ModelHooks,
@@ -186,6 +191,32 @@ class GuardedBackend(ModelHooks, Backend, Generic[Model]):
         self, model: Any, spec: Spec, x: Array, cotangent: Array, mode: Mode
     ) -> Step:
         """Make one forward and one backward pass."""
+
+
+class GuardedFiles(FilesBackend):
+    """The ability to export files of the framework's own, with arguments checked."""
+
+    def files(
+        self,
+        spec: Spec,
+        name: str,
+        *,
+        params: Arrays | None = None,
+        dtype: str = "float32",
+        apart: bool = False,
+    ) -> dict[str, bytes]:
+        check_spec(spec)
+        check_arguments(dtype, params, None)
+        check_flag("apart", apart)
+        if params is not None:
+            check_params(spec, params)
+        return self._files(spec, name, params, dtype, apart)
+
+    @abstractmethod
+    def _files(
+        self, spec: Spec, name: str, params: Arrays | None, dtype: str, apart: bool
+    ) -> dict[str, bytes]:
+        """Give the files of a model, as `FilesBackend.files` says."""
 
 
 class GuardedListing(ListingBackend):

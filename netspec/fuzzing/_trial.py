@@ -67,6 +67,8 @@ def trial(
 
 def _passes(subject: Subject) -> bool:
     """Tell whether a step in each mode passes, on the numbers of training."""
+    if subject.lacks("training", "gradients"):
+        return False  # there is less to look at
     spec, plain = subject.spec, subject.spec.without_dropout()
     case = draw_case(plain, train=True, dtype=subject.dtype, seed=subject.seed)
     trained = evaluated = subject.compile(plain, params=case.params)
@@ -83,6 +85,8 @@ def _step_passes(backend: Backend, model: object, case: Case) -> bool:
 
 def _judged(subject: Subject) -> Iterator[Finding]:
     for mode, train in MODES.items():
+        if train and subject.lacks("training"):
+            continue
         try:
             subject.case(train)
         except Exception as error:  # of the reference of a user's layer

@@ -28,9 +28,11 @@ from ._operation import Operation as Operation
 from ._operation import Refusal as Refusal
 from ._operation import register as register
 from ._recorder import Recorder as Recorder
+from ._rewrites import live as live
 from ._sources import ReadingBackend as ReadingBackend
 from ._sources import gluon as gluon
 from ._sources import mxnet as mxnet
+from ._sources import onnx as onnx
 from ._sources import torch as torch
 from ._stores import StateBackend as StateBackend
 from ._values import NOTHING as NOTHING

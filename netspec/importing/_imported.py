@@ -75,9 +75,8 @@ def imported(reading: Reading) -> Imported:
     """
     spec, chain, notes = planted(reading)
     weights = _weights(spec.graph, chain)
-    if lacking := [path for path in spec.parameters() if path not in weights]:
-        problem = Obstacle(lacking[0], "parameter", None, "its reader gives no array")
-        raise ImportProblem(reading.name, [problem])
+    if unfit := list(_unfit(spec, weights)):
+        raise ImportProblem(reading.name, unfit)
     return Imported(
         spec,
         {path: weights[path].values for path in spec.parameters()},
@@ -86,6 +85,22 @@ def imported(reading: Reading) -> Imported:
         reading.unused,
         reading.training_only,
     )
+
+
+def _unfit(spec: Spec, weights: Mapping[str, Weight]) -> Iterator[Obstacle]:
+    """Yield a problem for each parameter without an array that fits it."""
+    for path, parameter in spec.parameters().items():
+        if path not in weights:
+            yield Obstacle(path, "parameter", None, "its reader gives no array")
+        elif weights[path].values.shape != parameter.shape:
+            shape, origin = weights[path].values.shape, weights[path].origin
+            yield Obstacle(
+                path,
+                "parameter",
+                None,
+                f"{origin} gives {shape}, where the layer has {parameter.shape};"
+                " the model is damaged",
+            )
 
 
 def planted(reading: Reading) -> tuple[Spec, Parts, list[str]]:

@@ -21,6 +21,7 @@ NATIVE = {
     "torch": {"running_variance": "unbiased"},
     "gluon": {"running_variance": "biased"},
     "mxnet": {"running_variance": "biased"},
+    "onnx": {"running_variance": "biased"},
 }
 
 Source = tuple[str, str]  # what a spec is imported from, and the dtype of the model
@@ -34,8 +35,8 @@ def normal(spec: Spec, source: str = "torch", dtype: str = "float32") -> Spec:
 
     Args:
         spec: the model.
-        source: what it is imported from: ``"torch"``, ``"gluon"`` or ``"mxnet"``,
-            which means files.
+        source: what it is imported from: ``"torch"``, ``"gluon"``, ``"onnx"`` or
+            ``"mxnet"``, which means files.
         dtype: of the model, which may decide how it is made.
 
     Raises:

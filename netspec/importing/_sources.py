@@ -128,6 +128,30 @@ def mxnet(
     return imported(reading(symbol, params, input_shape, name, output))
 
 
+def onnx(
+    path: str | PathLike[str],
+    input_shape: Sequence[int] | None = None,
+    *,
+    name: str | None = None,
+    output: str | None = None,
+) -> Imported:
+    """Import a model from a file of ONNX, with its weights.
+
+    Args:
+        path: of the file; arrays may lie in files beside it.
+        input_shape: of one example, without the batch axis; that of the file if None.
+        name: of the spec; that of the file if None.
+        output: which of several outputs; the only one if None.
+
+    Raises:
+        BackendNotInstalled: the package onnx is missing; says what to install.
+        ImportProblem: lists all that cannot be imported; nothing of it is.
+        InputError: `input_shape` is none, or there is no such output.
+        SpecError: `path` is no such file, or damaged.
+    """
+    return _read("onnx", path, input_shape, name, True, output)
+
+
 def _read(
     name: str,
     source: object,

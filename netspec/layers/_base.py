@@ -107,6 +107,15 @@ class Layer(Facts, Declared):
         """
         return None
 
+    def as_affine(self, params: Mapping[str, Array]) -> tuple[Array, Array] | None:
+        """Return what evaluation does to each slice along `bias_axis`, as the scale and
+        the shift of ``scale * x + shift``; None if it does something else.
+
+        Args:
+            params: own parameters and running statistics by name, float64.
+        """
+        return None
+
     def without_dropout(self) -> Layer | None:
         """Return the layer without what it draws at random in training; None if it does
         nothing else, so that `Identity` takes its place.

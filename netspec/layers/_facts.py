@@ -43,6 +43,7 @@ class Facts:
         normalizes: whether it brings its input to a mean, a variance or a norm.
         bias_axis: the axis (the batch is 0) along which each value of its parameter
             ``bias`` shifts a whole slice of the output; None where none does.
+        output_axis: the axis of its parameter ``weight`` along which its outputs lie.
         flat_at: outputs at which the derivative is 0: a unit that always gives one of
             them is dead.
         steepest: the largest derivative of a pointwise function; None if not stated.
@@ -62,6 +63,7 @@ class Facts:
     mask_axes: ClassVar[int | None] = None
     normalizes: ClassVar[bool] = False
     bias_axis: ClassVar[int | None] = None
+    output_axis: ClassVar[int] = 0
     flat_at: ClassVar[tuple[float, ...]] = ()
     steepest: ClassVar[float | None] = None
     constants: ClassVar[tuple[str, ...]] = ()

@@ -99,6 +99,12 @@ class BatchNorm(Parametric):
             ),
         }
 
+    def as_affine(self, params: Mapping[str, Array]) -> tuple[Array, Array] | None:
+        if self.statistics == "batch":
+            return None
+        scale = params.get("weight", 1.0) / np.sqrt(params["running_var"] + self.eps)
+        return scale, params.get("bias", 0.0) - scale * params["running_mean"]
+
     def least_batch(self, shape: Shape) -> int:
         """Return 2 if an example has one value per channel, whose variance is 0; else
         1.

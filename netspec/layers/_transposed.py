@@ -51,6 +51,7 @@ class ConvTranspose1D(Parametric):
 
     spatial = True
     bias_axis = 1
+    output_axis = 1
 
     channels: Field[int, int] = Field(COUNT)
     kernel_size: PerAxis = Field(COUNTS[1])
@@ -94,6 +95,7 @@ class ConvTranspose2D(Parametric):
 
     spatial = True
     bias_axis = 1
+    output_axis = 1
 
     channels: Field[int, int] = Field(COUNT)
     kernel_size: PerAxis = Field(COUNTS[2])
@@ -139,6 +141,7 @@ class ConvTranspose3D(Parametric):
 
     spatial = True
     bias_axis = 1
+    output_axis = 1
 
     channels: Field[int, int] = Field(COUNT)
     kernel_size: PerAxis = Field(COUNTS[3])

@@ -80,5 +80,9 @@ def one(sizes: Any) -> Expr:
 
 @cache
 def _defaults(target: str) -> Mapping[str, object]:
-    parameters = inspect.signature(resolve(target)).parameters.values()
+    made = resolve(target)
+    # a metaclass may take any arguments, and leave them to the constructor
+    is_class = isinstance(made, type)
+    signature = inspect.signature(made.__init__ if is_class else made)
+    parameters = signature.parameters.values()
     return {parameter.name: one(parameter.default) for parameter in parameters}

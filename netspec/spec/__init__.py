@@ -6,6 +6,7 @@ from ._arguments import check_memory as check_memory
 from ._arguments import check_seed as check_seed
 from ._arrays import check_params as check_params
 from ._arrays import check_values as check_values
+from ._fold import fold as fold
 from ._foreign_files import recognize as recognize
 from ._load import has_arrays as has_arrays
 from ._load import load as load

@@ -29,7 +29,7 @@ EVERYTHING = Spec(
 
 
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
-@pytest.mark.parametrize("framework", ["torch", "gluon", "jax"])
+@pytest.mark.parametrize("framework", ["torch", "gluon", "jax", "flax"])
 def test_no_name_is_taken_twice(framework: str, dtype: str) -> None:
     if not ns.backends()[framework].installed:
         pytest.skip(f"{framework} is not installed")

@@ -22,7 +22,7 @@ LAYERS: list[ns.Layer] = [
 TIED = Spec("tied", (4,), LAYERS, ns.InitPolicy(ns.Normal(0.3)), "int", TIES)
 FREE = replace(TIED, ties={})
 LATE = [ns.Dense(3, name="a"), ns.Dense(3, name="b")]
-FRAMEWORKS = ("torch", "gluon", "jax")
+FRAMEWORKS = ("torch", "gluon", "jax", "flax")
 
 
 @pytest.fixture(params=FRAMEWORKS)
@@ -67,6 +67,7 @@ def test_a_model_of_the_other_spec_is_refused(backend: Backend) -> None:
 TEXTS = {
     "torch": "    net.head.weight = net.tokens.weight\n    return net",
     "gluon": '    share(net.head, "weight", net.tokens.weight)\n    return net',
+    "flax": "        self.layers.head.embedding = self.layers.tokens.embedding\n",
     "jax": '("head.weight", "tokens.weight", (1, 0)),',
 }
 

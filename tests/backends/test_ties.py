@@ -10,7 +10,7 @@ import pytest
 import netspec
 from netspec import AdaptiveMaxPool2D, Dense, Parallel, Reduce, Spec
 
-BACKENDS = ("numpy", "torch", "gluon", "jax")
+BACKENDS = ("numpy", "torch", "gluon", "jax", "flax")
 
 
 def need(name: str) -> None:

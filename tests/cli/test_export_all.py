@@ -6,7 +6,7 @@ import importlib.metadata
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,8 @@ from netspec import Spec, backend, init_params
 from tests.command import Command, check_refused, no_file_beyond
 from tests.spec.test_spec import MLP
 
-FRAMEWORKS = ("gluon", "jax", "torch")
+FRAMEWORKS = ("flax", "gluon", "jax", "torch")
+NEEDS = {n: found for n, found in sorted(ns.backends().items()) if found.requirement}
 UNBIASED = Spec("unbiased", (4,), [ns.BatchNorm(running_variance="unbiased")])
 
 # Follows what the command printed, in the folder, where netspec cannot be imported
@@ -41,6 +42,7 @@ x = np.load("x.npy")
 np.save("{module}.npy", y)
 """
 STEPS = {
+    "flax": "net = Net(rngs=nnx.Rngs(0))\nnet.eval()\n{usage}\ny = net(x)",
     "gluon": "net = build()\n{usage}\ny = net(mx.nd.array(x)).asnumpy()",
     "jax": "{usage}\ny, _ = apply(params, state, x)",
     "torch": "import torch\n"
@@ -63,7 +65,26 @@ def sources(spec: Spec, *, weights: bool = False) -> Mapping[str, str]:
 
 
 def contents(folder: Path) -> Mapping[str, str]:
-    return {path.name: path.read_text() for path in folder.glob("*.py")}
+    names = sources(MLP)
+    return {path.name: path.read_text() for path in map(folder.joinpath, names)}
+
+
+def file_name(name: str) -> str:
+    """What a framework's file is called."""
+    return f"net_{name}{getattr(backend(name), 'suffix', '.py')}"
+
+
+def named(names: Iterable[str]) -> list[str]:
+    """The files that are written, in order."""
+    return [file_name(name) for name in sorted(names)]
+
+
+def only(err: str) -> list[str]:
+    """The lines about the frameworks that are looked at here."""
+    known = tuple(f"net_{name}.py" for name in FRAMEWORKS)
+    return [
+        line for line in err.splitlines() if Path(line.partition(":")[0]).name in known
+    ]
 
 
 def outputs(x: np.ndarray) -> Mapping[str, np.ndarray]:
@@ -73,8 +94,10 @@ def outputs(x: np.ndarray) -> Mapping[str, np.ndarray]:
 
     params = init_params(MLP, 3)
     nets = {name: ns.compile(MLP, name, params=params) for name in FRAMEWORKS}
-    jax = nets["jax"]
+    flax, jax = nets["flax"], nets["jax"]
+    flax.eval()
     return {
+        "flax": np.asarray(flax(x)),
         "gluon": nets["gluon"](mx.nd.array(x)).asnumpy(),
         "jax": np.asarray(jax.apply(jax.params, jax.state, x)[0]),
         "torch": nets["torch"].eval()(torch.from_numpy(x)).detach().numpy(),
@@ -87,7 +110,8 @@ def test_all_writes_a_file_for_each_framework(
     folder = tmp_path / "new" / "out"
     code, out, err = netspec("export", mlp, "--to", "all", "-o", folder)
     assert (code, out) == (0, "")
-    assert err.splitlines() == [str(folder / name) for name in sources(MLP)]
+    assert err.splitlines() == [str(folder / name) for name in named(NEEDS)]
+    assert sorted(os.listdir(folder)) == sorted(named(NEEDS))
     assert contents(folder) == sources(MLP)
 
 
@@ -103,7 +127,7 @@ def test_every_file_reads_its_weights_as_the_command_says(
     x = np.random.default_rng(0).normal(size=(5, 784)).astype("float32")
     np.save(folder / "x.npy", x)
     expected = outputs(x)
-    for name, line in zip(FRAMEWORKS, err.splitlines(), strict=True):
+    for name, line in zip(FRAMEWORKS, only(err), strict=True):
         path, _, usage = line.partition(": ")
         steps = STEPS[name].format(usage=usage)
         code = READER.format(module=Path(path).stem, steps=steps)
@@ -114,7 +138,8 @@ def test_every_file_reads_its_weights_as_the_command_says(
 def test_all_prints_every_file_under_its_name(netspec: Command, mlp: Path) -> None:
     code, out, err = netspec("export", mlp, "--to", "all")
     assert (code, err) == (0, "")
-    headed = (f"==> {name} <==\n{text}" for name, text in sources(MLP).items())
+    texts = {name: backend(name).source(MLP) for name in NEEDS}
+    headed = (f"==> {file_name(name)} <==\n{text}" for name, text in texts.items())
     assert out == "\n".join(headed)
 
 
@@ -126,11 +151,9 @@ def test_one_refusal_leaves_the_others(netspec: Command, tmp_path: Path) -> None
     )
     assert (code, out) == (2, "")
     *written, refusal = err.splitlines()
-    assert sorted(path.name for path in folder.iterdir()) == [
-        "net_jax.py",
-        "net_torch.py",
-    ]
-    assert written == [str(folder / "net_jax.py"), str(folder / "net_torch.py")]
+    files = named(name for name in NEEDS if name != "gluon")
+    assert sorted(os.listdir(folder)) == sorted(files)
+    assert written == [str(folder / name) for name in files]
     assert refusal.startswith("error: gluon: 0 BatchNorm: Gluon averages biased")
 
 
@@ -149,13 +172,14 @@ def hide(monkeypatch: pytest.MonkeyPatch, *missing: str) -> None:
 def test_what_is_not_installed_is_said(
     netspec: Command, mlp: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hide(monkeypatch, "mxnet", "jax")
+    gone = {name: NEEDS[name].requirement or "" for name in NEEDS if name != "torch"}
+    hide(monkeypatch, *gone.values())
     code, _, err = netspec("export", mlp, "--to", "all", "-o", tmp_path / "out")
     assert code == 0
-    assert err.splitlines()[:2] == [
+    assert err.splitlines()[:-1] == [
         f"{name}: needs {package}, which is not installed; run: pip install"
         f' "netspec[{package}]"'
-        for name, package in (("gluon", "mxnet"), ("jax", "jax"))
+        for name, package in gone.items()
     ]
     assert os.listdir(tmp_path / "out") == ["net_torch.py"]
 
@@ -163,7 +187,7 @@ def test_what_is_not_installed_is_said(
 def test_no_framework_at_all(
     netspec: Command, mlp: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hide(monkeypatch, "mxnet", "jax", "torch")
+    hide(monkeypatch, *(found.requirement or "" for found in NEEDS.values()))
     code, out, err = netspec("export", mlp, "--to", "all")
     assert (code, out) == (2, "")
     assert "error: no framework is installed" in err.splitlines()[-1]

@@ -31,7 +31,7 @@ from netspec.spec import label
 from tests.command import Command, check_refused
 from tests.spec.test_spec import CNN, MLP
 
-FRAMEWORKS = ("gluon", "jax", "torch")
+FRAMEWORKS = ("flax", "gluon", "jax", "torch")
 SPECS = {"mlp": MLP, "cnn": CNN, "googlenet": nets.googlenet()}
 WIDTHS = (40, 80, 120, 160, 400)
 
@@ -111,10 +111,11 @@ def test_lines_fit(lined_up: Mapping[str, Columns], name: str, width: int) -> No
 def test_rows_are_aligned_where_there_is_room(
     lined_up: Mapping[str, Columns],
 ) -> None:
-    paths, layers, *sources = cells(lined_up["mlp"], 160)
+    paths, layers, *sources = cells(lined_up["mlp"], 240)
     row = paths.index("4.body.0")
     assert [layers[row], *(column[row] for column in sources)] == [
         "  Dense(256)",
+        "  nnx.Linear(256, 256, kernel_init=kaiming_normal, rngs=rngs)",
         "  nn.Dense(256, in_units=256, flatten=False)",
         "  dense(256, 256, weight=kaiming_normal)",
         "  nn.Linear(256, 256)",
@@ -126,9 +127,10 @@ def test_sources_are_below_each_other_where_there_is_not(
 ) -> None:
     names, sources = cells(lined_up["mlp"], 80)
     row = names.index("4.body.0")
-    assert names[row + 1 : row + 4] == [f"  {name}" for name in FRAMEWORKS]
-    assert sources[row : row + 4] == [
+    assert names[row + 1 : row + 5] == [f"  {name}" for name in FRAMEWORKS]
+    assert sources[row : row + 5] == [
         "Dense(256)",
+        "nnx.Linear(256, 256, kernel_init=kaiming_normal, rngs=rngs)",
         "nn.Dense(256, in_units=256, flatten=False)",
         "dense(256, 256, weight=kaiming_normal)",
         "nn.Linear(256, 256)",
@@ -231,7 +233,7 @@ def test_refusals_leave_the_other_columns(netspec: Command, tmp_path: Path) -> N
     Spec("unbiased", (4,), layers).save(tmp_path / "spec.yaml")
     options = ("--to", "all", "--side-by-side")
     code, out, err = netspec("export", tmp_path / "spec.yaml", *options)
-    assert out.splitlines()[0].split() == ["path", "layer", "jax", "torch"]
+    assert out.splitlines()[0].split() == ["path", "layer", "flax", "jax", "torch"]
     assert (code, err.count("\n")) == (2, 1)
     assert err.startswith("error: gluon: 0 BatchNorm: ")
 

@@ -94,5 +94,15 @@ class TestGluon(Decided):
     backend = "gluon"
 
 
+class TestONNX(Decided):
+    """Evaluation alone: nothing but outputs, weights and errors is compared."""
+
+    backend = "onnx"
+
+
 class TestJAX(Decided):
     backend = AsUsersDo() if netspec.backends()["jax"].installed else "jax"
+
+
+class TestFlax(Decided):
+    backend = "flax"

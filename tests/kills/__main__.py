@@ -14,7 +14,7 @@ from rich.console import Console
 from tests.kills import matrix
 from tests.kills.bug import Bug
 from tests.kills.families import FAMILIES
-from tests.kills.observe import Sighting, control, observe, wrong_sightings
+from tests.kills.observe import Sighting, control, observe, sound, wrong_sightings
 
 
 def main(arguments: list[str]) -> int:
@@ -35,9 +35,7 @@ def main(arguments: list[str]) -> int:
 
 def _tell(family: str, bug: Bug, seen: Sighting) -> bool:
     problems = wrong_sightings(bug, seen)
-    problems += [
-        f"without the bug: {row}" for row in control(bug) if not row.verdict.good
-    ]
+    problems += [f"without the bug: {row}" for row in control(bug) if not sound(row)]
     console = Console(highlight=False)
     mark = "survives" if problems else "killed"
     console.print(f"{mark:9}{family}: {bug.name}", markup=False)

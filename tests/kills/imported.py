@@ -1,18 +1,21 @@
-"""A backend whose models have been imported: what it compiles is read again, and what
-that gives is compiled in its place. A bug of an importer is then a bug of a backend.
+"""Importers with bugs, and the certificate that must see them: a model is compiled,
+imported, and compared with what was imported of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+import netspec as ns
 from netspec import importing
-from netspec.contract import Array, Step
-from netspec.importing import Imported, Item, Reading, Weight
+from netspec.conformance import draw_case
+from netspec.conformance.report import Row
+from netspec.contract import Array
+from netspec.importing import Item, Reading, Weight
 from netspec.layers import Layer
 from netspec.spec import Spec
 from tests.conformance.wrapped import Wrapped
@@ -20,61 +23,54 @@ from tests.kills.bug import Inject
 from tests.kills.inject import Patched, Swap
 
 READ = {"torch": importing.torch, "gluon": importing.gluon}
+Build = Callable[[], Any]
 
 
-@dataclass(frozen=True)
-class Model:
-    """A model that was imported.
+class Importer(Wrapped):
+    """Imports models that its backend compiles.
 
-    Attributes:
-        net: compiled again.
-        found: what the import gave.
-        paths: in the spec before it, by path in the spec behind it.
+    Args:
+        name: of the backend.
+        build: gives the model, where it is not the compiled spec.
     """
 
-    net: Any
-    found: Imported
-    paths: Mapping[str, str]
+    def __init__(self, name: str, build: Build | None = None) -> None:
+        super().__init__(name)
+        self.build = build
 
-    def renamed(self, arrays: Mapping[str, Array]) -> dict[str, Array]:
-        return {self.paths[path]: array for path, array in arrays.items()}
+    def certified(self, spec: Spec, checks: Iterable[str]) -> list[Row]:
+        """What a certificate says of the model that is imported."""
+        original = self.original(spec)
+        found = self.imported(original, spec)
+        given = found.spec, found.params, found.names
+        rows = ns.certify(original, *given, backends=()).report.rows
+        wanted = {*checks, "weights"}
+        return [row for row in rows if row.check in wanted]
 
+    def original(self, spec: Spec) -> Any:
+        if self.build is not None:
+            return self.build()
+        drawn = draw_case(spec.without_dropout(), train=True, dtype="float32")
+        return self.inner.compile(spec, params=drawn.params)
 
-class Reimported(Wrapped):
-    """Models are compiled, imported and compiled again."""
-
-    def compile(self, spec: Spec, **how: Any) -> Model:
-        first = self.inner.compile(spec, **how)
+    def imported(self, original: Any, spec: Spec) -> importing.Imported:
         kind = np.int64 if spec.input_dtype == "int" else np.float32
-        name = self.inner.name
-        found = READ[name](first, np.zeros((2, *spec.input_shape), kind))
-        again = {**how, "params": found.params, "seed": None}
-        paths = paths_of(first, spec) if name == "gluon" else {}
-        back = {path: paths.get(own, own) for path, own in found.names.items()}
-        return Model(self.inner.compile(found.spec, **again), found, back)
-
-    def forward(self, model: Any, spec: Spec, x: Array, **how: Any) -> Array:
-        return self.inner.forward(model.net, model.found.spec, x, **how)
-
-    def step(self, model: Any, spec: Spec, *given: Any, **how: Any) -> Step:
-        step = self.inner.step(model.net, model.found.spec, *given, **how)
-        grads, state = model.renamed(step.grad_params), model.renamed(step.state)
-        return replace(step, grad_params=grads, state=state)
+        example = np.zeros((2, *spec.input_shape), kind)
+        return READ[self.inner.name](original, example)
 
 
-def paths_of(net: Any, spec: Spec) -> dict[str, str]:
-    """Paths of parameters by the names that Gluon gives them."""
-    from netspec_gluon._arrays import tensors
-
-    return {held.name: path for path, held in tensors(net, spec).items()}
-
-
-class Faulty(Patched):
+class Faulty(Importer):
     """Imports while some objects are replaced."""
 
-    def __init__(self, swaps: Mapping[str, Swap], name: str) -> None:
-        super().__init__(swaps, name)
-        self.inner = Reimported(name)
+    def __init__(
+        self, swaps: Mapping[str, Swap], name: str, build: Build | None = None
+    ) -> None:
+        super().__init__(name, build)
+        self.patched = Patched(swaps, name)
+
+    def imported(self, original: Any, spec: Spec) -> importing.Imported:
+        with self.patched.swapped():
+            return super().imported(original, spec)
 
 
 def misread(change: Callable[[Reading], Reading]) -> Inject:
@@ -87,13 +83,22 @@ def misread(change: Callable[[Reading], Reading]) -> Inject:
     return lambda name: Faulty({target: swap}, name)
 
 
-def middle(target: str, wrong: Callable[..., Any]) -> Inject:
+def middle(
+    target: str, wrong: Callable[..., Any], build: Build | None = None
+) -> Inject:
     """A function of `netspec.importing` does ``wrong(original, *arguments)``."""
+    return within(f"netspec.importing.{target}", wrong, build)
+
+
+def within(
+    target: str, wrong: Callable[..., Any], build: Build | None = None
+) -> Inject:
+    """So does a function of anything, of a model that may be none of a spec."""
 
     def swap(original: Any) -> Any:
         return lambda *given: wrong(original, *given)
 
-    return lambda name: Faulty({f"netspec.importing.{target}": swap}, name)
+    return lambda name: Faulty({target: swap}, name, build)
 
 
 def items(change: Callable[[Item], Item]) -> Inject:

@@ -16,6 +16,7 @@ from netspec.conformance.report import Row
 from netspec.contract import Backend
 from netspec.spec import Spec
 from tests.kills.bug import DTYPES, Bug
+from tests.kills.imported import Importer
 
 # Cheap, and run on every bug: who else sees it?
 STEP = ("outputs", "gradients", "state")
@@ -53,7 +54,11 @@ def checks_for(bug: Bug) -> list[str]:
 
 
 def rows_of(backend: Backend, spec: Spec, checks: Iterable[str]) -> list[Row]:
-    """The rows of a conformance run, without naming the first divergent layer."""
+    """The rows of a conformance run, without naming the first divergent layer; of a
+    certificate, where models are imported.
+    """
+    if isinstance(backend, Importer):
+        return backend.certified(spec, checks)
     units = plan(spec, backend, DTYPES, checks)
     return [row for unit in units for row in run(unit)]
 
@@ -75,14 +80,24 @@ def _raised(row: Row) -> bool:
     return row.check != "errors" and row.verdict.reason.startswith("raised")
 
 
+def sound(row: Row) -> bool:
+    """Whether a row is a pass, or of what a backend lacks."""
+    return row.verdict.good or row.verdict.status == "unsupported"
+
+
 def control(bug: Bug) -> list[Row]:
     """What the checks say of the backend without the bug."""
-    return _control(bug.backend, bug.sound or bug.spec, tuple(checks_for(bug)))
+    imports = isinstance(bug.inject(bug.backend), Importer)
+    checks = tuple(checks_for(bug))
+    return _control(bug.backend, bug.sound or bug.spec, checks, imports)
 
 
 @lru_cache
-def _control(backend: str, spec: Spec, checks: tuple[str, ...]) -> list[Row]:
-    return rows_of(netspec.backend(backend), spec, checks)
+def _control(
+    backend: str, spec: Spec, checks: tuple[str, ...], imports: bool
+) -> list[Row]:
+    sound = Importer(backend) if imports else netspec.backend(backend)
+    return rows_of(sound, spec, checks)
 
 
 def wrong_sightings(bug: Bug, seen: Sighting) -> list[str]:

@@ -53,7 +53,10 @@ def calls(source: str) -> Iterator[str]:
     tree = ast.parse(source)
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
     blocks = [node for node in functions if node.name.startswith("block")]
-    alike = Alike(arg.arg for block in blocks for arg in block.args.args)
+    given = [arg for block in blocks for arg in block.args.args]
+    alike = Alike(
+        arg.arg for arg in given if ast.unparse(arg.annotation or arg) == "int"
+    )
     return map(ast.dump, ast.walk(alike.visit(tree)))
 
 
@@ -63,7 +66,7 @@ def code(text: str) -> str:
 
 @pytest.fixture(
     scope="module",
-    params=[(b, s) for b in ("torch", "gluon", "jax") for s in SPECS],
+    params=[(b, s) for b in ("torch", "gluon", "jax", "flax") for s in SPECS],
     ids=" ".join,
 )
 def listed(request: pytest.FixtureRequest) -> tuple[Spec, str, Listing]:

@@ -24,6 +24,8 @@ from . import (
     _transposed,
     _upsample,
 )
+from ._edited import Document as Document
+from ._edited import edited as edited
 from ._normalization import FLOAT32_FIELDS as FLOAT32_FIELDS
 from ._pooling import takes_maxima as takes_maxima
 from ._recurrent import is_recurrent as is_recurrent

@@ -24,3 +24,4 @@ from . import (
     _transposed,
     _upsample,
 )
+from ._conv import aborts as aborts

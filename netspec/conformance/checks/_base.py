@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from netspec.conformance._subject import Subject, UnsupportedError
-from netspec.conformance.judging import Verdict, raised, refused
+from netspec.conformance.judging import Verdict, raised, refused, unsupported
 from netspec.errors import BackendError
 
 Findings: TypeAlias = Iterator[tuple[str, Verdict]]
@@ -20,14 +20,18 @@ Check: TypeAlias = Callable[[Subject], Findings]
 MODES = {"evaluation": False, "training": True}
 
 
-def of_step(subject: Subject, wanted: Callable[[str], bool]) -> Findings:
+def of_step(subject: Subject, wanted: Callable[[str], bool], *needs: str) -> Findings:
     """Yield the verdicts on the tensors of a step that are wanted, in both modes.
 
     Args:
         subject: the model of a backend.
         wanted: tells by its name whether a tensor is wanted.
+        needs: what a backend may declare that it lacks, and these tensors need.
     """
     for mode, train in MODES.items():
+        if reason := subject.lacks(*needs, *["training"] * train):
+            yield f"{mode}: step", unsupported(reason)
+            continue
         try:
             agreement = subject.agreement(train)
         except BackendError as error:  # what it cannot build is refused as a whole

@@ -31,6 +31,7 @@ def dropout(subject: Subject) -> Findings:
     one or as many together as it says, wherever it stands in the net, and scales up the
     rest; that the gradient has the same mask; and that evaluation changes nothing.
     """
+    subject.need("training", "gradients")
     everywhere = _dropouts(subject.spec)
     found = dict.fromkeys(everywhere)
     for layer, rank in found:

@@ -26,6 +26,7 @@ def init_statistics(subject: Subject) -> Findings:
     follows the law of its initializer, and so does a large one for each different layer
     and initializer.
     """
+    subject.need("first_weights")
     spec, drawn = subject.spec, _draw(subject, subject.spec)
     for path, parameter in spec.parameters().items():
         found = _examine(subject, drawn, path, parameter, many=False)

@@ -33,11 +33,11 @@ def gradients(subject: Subject) -> Findings:
     """Check that the gradients agree with the reference, in both modes: of the input
     and of every parameter, for a fixed random cotangent.
     """
-    return of_step(subject, lambda tensor: tensor.startswith("grad"))
+    return of_step(subject, lambda tensor: tensor.startswith("grad"), "gradients")
 
 
 def state(subject: Subject) -> Findings:
     """Check that the running statistics move in a full training step as the reference's
     do, and stand still in evaluation.
     """
-    return of_step(subject, lambda tensor: tensor.startswith("state"))
+    return of_step(subject, lambda tensor: tensor.startswith("state"), "training")

@@ -7,7 +7,9 @@ compares a received tensor with it.
 from ._agreement import Agreement as Agreement
 from ._agreement import agree as agree
 from ._agreement import compare as compare
+from ._agreement import given_by as given_by
 from ._agreement import judge_all as judge_all
+from ._agreement import lacks as lacks
 from ._agreement import noted as noted
 from ._agreement import numerics_of as numerics_of
 from ._agreement import scalars_apart as scalars_apart

@@ -16,3 +16,4 @@ from ._records import Row as Row
 from ._report import Report as Report
 from ._results import environment as environment
 from ._view import place as place
+from ._view import view as view

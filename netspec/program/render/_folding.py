@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from netspec.program._call import Call, Expr, Items, Name, Program, walk
-from netspec.program.render._code import Use
+from netspec.program.render._code import Code, Use
 from netspec.program.render._printer import Layout
 from netspec.program.render._templates import Template, skeleton, template
 from netspec.program.render._written import Written
@@ -238,7 +238,8 @@ class _Folder:
             return False
         name = self._named(Block("", common.call, None, common.names), group[0])
         for call, values in zip(group, common.values, strict=True):
-            self.memo[call] = Call(name, values, path=call.path or name)
+            taken: tuple[Expr, ...] = (*values, *_given(self.layout.use))
+            self.memo[call] = Call(name, taken, path=call.path or name)
         return True
 
     def _named(self, block: Block, call: Call) -> str:
@@ -272,3 +273,9 @@ class _Folder:
         """Tell whether a file with a function for a call has fewer lines."""
         size = len(list(self.layout.lines(call, indent=8)))
         return count * size > count + size + OVERHEAD
+
+
+def _given(use: str) -> tuple[Code, ...]:
+    """Return what each use of a block is given, beside its numbers."""
+    _, _, inside = use.rstrip(")").partition("(")
+    return tuple(map(Code, filter(None, inside.split(", "))))

@@ -68,30 +68,37 @@ def _made(page: Page) -> Iterator[str]:
         yield "    return net"
 
 
-def block_functions(page: Page, kind: str) -> Iterator[Iterable[str]]:
+def block_functions(
+    page: Page, kind: str, *given: tuple[str, str]
+) -> Iterator[Iterable[str]]:
     """Yield the lines of a function for each block of layers that the file uses.
 
     Args:
         page: has the blocks.
         kind: target of the class of what they return.
+        given: names of what the functions take, and targets of their classes.
     """
     for block in page.blocks:
         if block.written:
             yield block.written.lines(block.call, block.name, page.layout)
         else:
-            yield block_function(block, page.layout, kind)
+            yield block_function(block, page.layout, kind, *given)
 
 
-def block_function(block: Block, layout: Layout, kind: str) -> Iterator[str]:
+def block_function(
+    block: Block, layout: Layout, kind: str, *given: tuple[str, str]
+) -> Iterator[str]:
     """Yield the lines of the function that makes a block.
 
     Args:
         block: the block; it may be a function of numbers.
         layout: prints calls.
         kind: target of the class of what it returns.
+        given: names of what it takes after these, and targets of their classes.
     """
-    numbers = ", ".join(f"{name}: int" for name in block.numbers)
-    yield f"def {block.name}({numbers}) -> {layout.spell(kind)}:"
+    taken = [f"{name}: int" for name in block.numbers]
+    taken += [f"{name}: {layout.spell(of)}" for name, of in given]
+    yield f"def {block.name}({', '.join(taken)}) -> {layout.spell(kind)}:"
     yield '    """Make layers that the network has several times."""'
     yield from layout.lines(block.call, "return ", indent=4)
 

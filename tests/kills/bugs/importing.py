@@ -16,6 +16,7 @@ from tests.kills.imported import (
     operands,
     taken,
     weights,
+    within,
 )
 
 PLANE = (4, 6, 6)
@@ -36,9 +37,10 @@ def planted(
     inject: Inject,
     spec: Spec,
     seen_by: str = BOTH,
+    dtypes: str = "float32 float64",
     backend: str = "gluon",  # which is quicker to read than PyTorch
 ) -> Bug:
-    return bug(name, inject, spec, seen_by, backend=backend)
+    return bug(name, inject, spec, seen_by, dtypes, backend=backend)
 
 
 def turned(order: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -47,6 +49,27 @@ def turned(order: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def channels_last(weight: Any) -> Any:
     return weight.reshape(-1, 4, 6, 6).transpose(0, 2, 3, 1).reshape(weight.shape)
+
+
+def half_turned(bias: Any) -> Any:
+    return np.roll(bias, len(bias) // 4)
+
+
+def in_place() -> Any:
+    """Make a module that changes a value under another name before it is read."""
+    import torch
+
+    class Changed(torch.nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.fc = torch.nn.Linear(4, 4)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            y: torch.Tensor = self.fc(x)
+            y[:, :2].tanh_()
+            return y
+
+    return Changed()
 
 
 NORM = net(BatchNorm(0.7, eps=0.2), shape=PLANE)
@@ -127,6 +150,7 @@ BUGS = (
         taken(ns.Dropout, None),
         net(ns.Dropout(0.4)),
         "dropout",
+        "float64",  # whose law is compared once
         backend="torch",
     ),
     planted(
@@ -134,6 +158,7 @@ BUGS = (
         layers(ns.Dropout, rate=lambda layer: (1 - layer.rate) % 1),
         net(ns.Dropout(0.3)),
         "dropout",
+        "float64",  # whose law is compared once
         backend="torch",
     ),
     planted(
@@ -203,6 +228,38 @@ BUGS = (
         "weights through float16",
         weights("weight", lambda w: w.astype(np.float16).astype(w.dtype)),
         net(Dense(4)),
+    ),
+    planted(
+        "gamma kept where it is fixed at 1",
+        middle(
+            "symbols._call:Call.flag",
+            lambda f, call, key, default: key != "fix_gamma" and f(call, key, default),
+        ),
+        net(BatchNorm(scale=False), Tanh(), shape=PLANE),
+    ),
+    planted(
+        "a change in place unseen under another name",
+        within(
+            "netspec_torch.importing._walk:_Walk._rename",
+            lambda f, *given: None,
+            in_place,
+        ),
+        net(Dense(4), Tanh()),
+        backend="torch",
+    ),
+    planted(
+        "ceil_mode dropped: another input shape sees it",
+        layers(ns.MaxPool2D, ceil_mode=False),
+        net(ns.MaxPool2D(3, stride=2, ceil_mode=True), Tanh(), shape=(4, 7, 7)),
+        "outputs",
+        "float64",
+        backend="torch",
+    ),
+    planted(
+        "bias of the wrong gate",
+        weights("bias_ih_l0", half_turned),
+        net(ns.LSTM(3), shape=(5, 4)),
+        backend="torch",
     ),
     planted(
         "weights untied",

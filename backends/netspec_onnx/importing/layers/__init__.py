@@ -1,0 +1,17 @@
+"""Register the rules by which operations of ONNX become layers, by family."""
+
+from . import (
+    _activations,
+    _arithmetic,
+    _convolution,
+    _dense,
+    _merge,
+    _normalization,
+    _parts,
+    _pooling,
+    _recurrent,
+    _reductions,
+    _regularization,
+    _shape,
+    _upsample,
+)
