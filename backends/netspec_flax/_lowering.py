@@ -18,8 +18,8 @@ from netspec import layers as L
 from netspec import program
 from netspec.errors import BackendError, shorten
 from netspec.program import Call, Expr, Name, lowering, terse
+from netspec.program.layouts import Layout, Plan, axis_in
 from netspec.spec import Placed, PlacedChain
-from netspec_jax import Layout, Plan, axis_in
 
 OURS = "netspec_flax"
 SUPPORT = f"{OURS}.support"

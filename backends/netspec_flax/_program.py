@@ -9,6 +9,7 @@ from typing import Any
 from flax import nnx
 
 from netspec.program import Call, Expr, Items, Program, assemble
+from netspec.program.layouts import plan
 from netspec.program.render import (
     Dialect,
     Listing,
@@ -24,7 +25,7 @@ from netspec_flax._initializers import initializer_of
 from netspec_flax._lowering import OURS, RNGS, SUPPORT, Context, chain, home
 from netspec_flax._network import Network
 from netspec_flax.support.paths import locate, reach
-from netspec_jax import computing_in, name_shared, plan
+from netspec_jax import computing_in, name_shared
 
 
 def program(spec: Spec, dtype: str) -> Program:

@@ -15,11 +15,12 @@ import numpy as np
 from flax import nnx
 
 from netspec.contract import Array, Mode, Step, Trace
+from netspec.program.layouts import Layout, plan
 from netspec.spec import Spec
 from netspec_flax._model import Parts, parts, together
 from netspec_flax._variables import locate, to_arrays, values, variables
 from netspec_flax.support.paths import reach
-from netspec_jax import Layout, compares, plan, quick_to_compile
+from netspec_jax import compares, quick_to_compile
 
 Arrays = Mapping[str, Any]
 

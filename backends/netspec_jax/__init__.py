@@ -11,6 +11,8 @@ A custom layer works in it once you register a lowering:
         return elementwise(lambda x: x * nn.sigmoid(beta * x))
 """
 
+from netspec.program.layouts import Layout as Layout
+from netspec.program.layouts import wanted as wanted
 from netspec_jax import layers as layers
 from netspec_jax._arrays import beside as beside
 from netspec_jax._backend import JaxBackend as JaxBackend
@@ -19,11 +21,6 @@ from netspec_jax._initializers import by_law as by_law
 from netspec_jax._initializers import initializer_of as initializer_of
 from netspec_jax._initializers import name_shared as name_shared
 from netspec_jax._kept import kept as kept
-from netspec_jax._layout import Layout as Layout
-from netspec_jax._layout import Plan as Plan
-from netspec_jax._layout import axis_in as axis_in
-from netspec_jax._layout import plan as plan
-from netspec_jax._layout import wanted as wanted
 from netspec_jax._loops import is_long as is_long
 from netspec_jax._lowering import Context as Context
 from netspec_jax._lowering import chain as chain

@@ -15,8 +15,8 @@ from netspec import layers as L
 from netspec import program
 from netspec.errors import BackendError
 from netspec.program import Call, Expr, Name, call, lowering, terse
+from netspec.program.layouts import Layout, Plan, axis_in
 from netspec.spec import Placed, PlacedChain
-from netspec_jax._layout import Layout, Plan, axis_in
 
 OURS = "netspec_jax"
 SUPPORT = f"{OURS}.support"

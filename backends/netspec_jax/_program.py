@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from netspec.program import Program, call
+from netspec.program.layouts import plan
 from netspec.program.render import (
     Code,
     Dialect,
@@ -19,7 +20,6 @@ from netspec.program.render import (
 from netspec.spec import Spec
 from netspec_jax._graph import FORWARD
 from netspec_jax._initializers import shared
-from netspec_jax._layout import plan
 from netspec_jax._lowering import OURS, SUPPORT, Context, chain, home, is_own, made
 
 BASE = f"{SUPPORT}.base"

@@ -16,9 +16,9 @@ import numpy as np
 from jax import Array
 
 from netspec.program import Call, Expr, Name, call, evaluate
+from netspec.program.layouts import Layout, plan
 from netspec.spec import Spec
 from netspec_jax._arrays import by_path
-from netspec_jax._layout import Layout, plan
 from netspec_jax._model import Apply, functions
 from netspec_jax._program import program
 from netspec_jax.support.base import Layer, Mode, Tree

@@ -56,7 +56,7 @@ def conv(layer: ns.Conv1D | ns.Conv2D, node: Placed, dtype: str) -> Module:
     kind = eqx.nn.Conv1d if isinstance(layer, ns.Conv1D) else eqx.nn.Conv2d
     sizes = node.input_shape[0], layer.channels, layer.kernel_size
     window = layer.stride, conv_padding(layer, node.input_shape), layer.dilation
-    how = {"groups": layer.groups, "use_bias": layer.bias, "dtype": dtype}
+    how: Any = {"groups": layer.groups, "use_bias": layer.bias, "dtype": dtype}
     return kind(*sizes, *window, **how, key=KEY)
 
 

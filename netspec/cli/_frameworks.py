@@ -24,8 +24,12 @@ def chosen(to: str) -> tuple[str, ...]:
     """
     if to != ALL:
         return (to,)
-    # The reference needs no framework, and has no source
-    found = {name: state for name, state in backends().items() if state.requirement}
+    # The reference needs no framework, and has no source; that of a variant is the same
+    found = {
+        name: state
+        for name, state in backends().items()
+        if state.requirement and not state.variant_of
+    }
     for name, state in found.items():
         if not state.installed:
             needs = f"{name}: needs {state.requirement}, which is not installed"

@@ -36,14 +36,23 @@ def list_specs(specs: Spec | Iterable[Spec]) -> list[Spec]:
     return different
 
 
-def list_backends(chosen: Chosen) -> list[str | Backend]:
+def list_backends(chosen: Chosen, apart: bool = False) -> list[str | Backend]:
     """List the backends of a run, names and objects, each once; all installed if None.
+
+    Args:
+        chosen: by name, or objects.
+        apart: whether each runs in a process of its own; if not, all that are installed
+            are those that one process can hold.
 
     Raises:
         NetspecError: one is neither a name nor an object that has one.
     """
     if chosen is None:
-        return [name for name, state in registered().items() if state.installed]
+        return [
+            name
+            for name, state in registered().items()
+            if state.installed and (apart or not state.variant_of)
+        ]
     listed = _listed(chosen, (str, Backend))
     for one in listed:
         if not (isinstance(one, str) and one):

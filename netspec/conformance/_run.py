@@ -95,7 +95,6 @@ def conform(
     report = Report(check_seed(seed), quick=bool(quick))
     models = list_specs(specs)
     report.specs = {spec.name: spec.to_dict() for spec in models}
-    chosen = list_backends(backends)
     if dtypes is None:
         dtypes = QUICK_DTYPES if quick else DTYPES
     if checks is None and quick:
@@ -105,6 +104,7 @@ def conform(
     wanted = list_dtypes(dtypes), list_checks(checks), *how
     processes = Processes(jobs, isolate, timeout, [*modules], executor)
     check_processes(processes)
+    chosen = list_backends(backends, processes.apart)
     named = [one for one in chosen if isinstance(one, str)]
     apart = named if processes.apart else []
     here = [one for one in chosen if not (apart and isinstance(one, str))]

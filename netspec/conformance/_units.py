@@ -16,6 +16,7 @@ from netspec.conformance._subject import RefusedError, Subject, UnsupportedError
 from netspec.conformance.checks import CHECKS
 from netspec.conformance.judging import failed, raised, refused, unsupported
 from netspec.conformance.report import Done, Localization, Row
+from netspec.contract import dtypes_of
 from netspec.errors import BackendError
 
 # Checks that compile whole nets with the framework's default options, as users do. The
@@ -60,6 +61,11 @@ def _pools(modules: int) -> ThreadpoolController:
 
 
 def _rows(unit: Unit) -> Iterator[Row]:
+    offered = dtypes_of(unit.subject.backend)
+    if unit.subject.dtype not in offered:
+        reason = f"the backend computes in {' and '.join(offered)} alone"
+        yield unit.row("", unsupported(reason))
+        return
     findings = CHECKS[unit.check](unit.subject)
     while True:
         try:

@@ -1,15 +1,16 @@
 """State what a backend is, find the registered ones, and guard what they are given.
 
 `Backend` is the protocol, and each optional ability is a protocol of its own:
-`NumericsBackend`, `DeviceBackend`, `QuickBackend`, `SeededBackend`, `FilesBackend`,
-`ListingBackend`, `ObserverBackend`, `OriginalBackend`, `TracingBackend`,
-`TrainingBackend`; a `LackingBackend` says what it lacks. A class of your own may derive
-from `GuardedBackend`, and for its abilities from `GuardedFiles`, `GuardedListing`,
-`GuardedTracing` and `GuardedTraining`: they check every argument and leave it small
-hooks. So may `OriginalSubject`, a model that netspec did not make.
+`NumericsBackend`, `DeviceBackend`, `DtypesBackend`, `QuickBackend`, `SeededBackend`,
+`FilesBackend`, `ListingBackend`, `ObserverBackend`, `OriginalBackend`,
+`TracingBackend`, `TrainingBackend`; a `LackingBackend` says what it lacks. A class of
+your own may derive from `GuardedBackend`, and for its abilities from `GuardedFiles`,
+`GuardedListing`, `GuardedTracing` and `GuardedTraining`: they check every argument and
+leave it small hooks. So may `OriginalSubject`, a model that netspec did not make.
 """
 
 from ._abilities import DeviceBackend as DeviceBackend
+from ._abilities import DtypesBackend as DtypesBackend
 from ._abilities import FilesBackend as FilesBackend
 from ._abilities import KeepingBackend as KeepingBackend
 from ._abilities import LackingBackend as LackingBackend
@@ -21,6 +22,7 @@ from ._abilities import QuickBackend as QuickBackend
 from ._abilities import SeededBackend as SeededBackend
 from ._abilities import TracingBackend as TracingBackend
 from ._abilities import TrainingBackend as TrainingBackend
+from ._abilities import dtypes_of as dtypes_of
 from ._compile import compile as compile
 from ._compile import export as export
 from ._fit import Mode as Mode

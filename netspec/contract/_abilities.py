@@ -18,7 +18,8 @@ from netspec.contract._protocol import Array, Arrays
 from netspec.contract._trace import Trace
 from netspec.contract._training import Loss, Optimizer, Trained, Watcher
 from netspec.declare import FrozenDict
-from netspec.spec import Spec
+from netspec.errors import BackendError, shorten
+from netspec.spec import DTYPES, Spec
 
 if TYPE_CHECKING:
     from netspec.program.render import Listing
@@ -98,6 +99,39 @@ class FilesBackend(Protocol):
                 reason.
             ParameterError: `params` do not fit the spec.
         """
+
+
+@runtime_checkable
+class DtypesBackend(Protocol):
+    """Says in which dtypes it computes, if it lacks one.
+
+    Attributes:
+        dtypes: such as ``("float32",)``; a backend that does not say has them all. In
+            others it compiles nothing, and conformance finds them unsupported.
+    """
+
+    @property
+    def dtypes(self) -> tuple[str, ...]: ...
+
+
+def dtypes_of(backend: object) -> tuple[str, ...]:
+    """Return the dtypes in which a backend computes."""
+    return tuple(getattr(backend, "dtypes", DTYPES))
+
+
+def check_offered(backend: object, dtype: str) -> None:
+    """Refuse a dtype in which a backend says it does not compute.
+
+    Raises:
+        BackendError: says in which it does.
+    """
+    offered = dtypes_of(backend)
+    if dtype not in offered:
+        name = getattr(backend, "name", type(backend).__name__)
+        raise BackendError(
+            f"the {name} backend computes in {' and '.join(offered)} alone, received"
+            f" dtype={shorten(dtype)}; use dtype={shorten(offered[0])}"
+        )
 
 
 @runtime_checkable

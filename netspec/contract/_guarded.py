@@ -17,6 +17,7 @@ from netspec.contract._abilities import (
     ListingBackend,
     TracingBackend,
     TrainingBackend,
+    check_offered,
 )
 from netspec.contract._fit import (
     Mode,
@@ -90,6 +91,7 @@ class GuardedBackend(ModelHooks, Backend, Generic[Model]):
     ) -> Model:
         check_spec(spec)
         check_arguments(dtype, params, seed)
+        check_offered(self, dtype)
         check_memory(spec, dtype)
         if params is not None:
             check_params(spec, params)
@@ -102,6 +104,7 @@ class GuardedBackend(ModelHooks, Backend, Generic[Model]):
     ) -> str:
         check_spec(spec)
         check_dtype(dtype)
+        check_offered(self, dtype)
         check_flag("weights", weights)
         return self._source(spec, dtype, weights)
 
@@ -225,6 +228,7 @@ class GuardedListing(ListingBackend):
     def listing(self, spec: Spec, *, dtype: str = "float32") -> Listing:
         check_spec(spec)
         check_dtype(dtype)
+        check_offered(self, dtype)
         return self._listing(spec, dtype)
 
     @abstractmethod

@@ -8,7 +8,8 @@ which extra installs it; one that is broken, or whose name is taken twice, raise
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -30,12 +31,16 @@ class Availability:
         requirement: the package of the framework; None if it needs none.
         version: the installed version of that package; None if it is missing.
         hint: the command that installs it; None if nothing is missing.
+        variant_of: name of the backend that this one is in another process: what
+            stands before a dash in its name, if that is registered. Both export the
+            same source, and one process holds one of them.
     """
 
     name: str
     requirement: str | None
     version: str | None
     hint: str | None
+    variant_of: str | None = None
 
     @property
     def installed(self) -> bool:
@@ -48,7 +53,16 @@ def backends() -> dict[str, Availability]:
     Raises:
         BackendError: two installed packages register the same name.
     """
-    return {name: _availability(point) for name, point in sorted(_points().items())}
+    points = _points()
+    return {
+        name: replace(_availability(point), variant_of=_variant_of(name, points))
+        for name, point in sorted(points.items())
+    }
+
+
+def _variant_of(name: str, points: Iterable[str]) -> str | None:
+    first, dash, _ = name.partition("-")
+    return first if dash and first in points else None
 
 
 def named(name: object) -> Backend:

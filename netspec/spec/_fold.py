@@ -61,12 +61,13 @@ def fold(spec: Spec, params: Mapping[str, Array]) -> tuple[Spec, dict[str, Array
     made: dict[int, Layer] = {}
     values = dict(params)
     for linear, behind in found:
-        made[id(linear.layer)] = replace(linear.layer, bias=True)
+        layer: Any = linear.layer
+        made[id(layer)] = replace(layer, bias=True)
         made[id(behind.layer)] = Identity(name=behind.layer.name)
         values |= _folded(linear, _affine(behind, params), params)
         for name in behind.parameters:
             del values[f"{behind.path}.{name}"]
-    layers = map_layers(lambda layer: made.get(id(layer), layer), spec.layers)
+    layers = map_layers(lambda old: made.get(id(old), old), spec.layers)
     return replace(spec, layers=layers), values
 
 

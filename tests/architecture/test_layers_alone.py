@@ -55,7 +55,8 @@ def test_nobody_asks_for_the_class_of_a_layer(module: str) -> None:
 def test_they_may_be_named_only_in_these_rooms() -> None:
     inside = {m for m in modules() if ALLOWED.fullmatch(m)}
     rooms = {re.sub(r"(layers|support).*", r"\1", module) for module in inside}
-    backends = ("netspec_torch", "netspec_gluon", "netspec_jax", "netspec_flax")
+    frameworks = ("torch", "gluon", "jax", "flax", "keras")
+    backends = [f"netspec_{name}" for name in frameworks]
     lowered = {f"{name}.{room}" for name in backends for room in ("layers", "support")}
     lowered.add("netspec_onnx.layers")
     read = {"netspec_torch.importing.layers", "netspec.importing.symbols.layers"}

@@ -49,11 +49,16 @@ FRAMEWORKS = {
     "netspec_jax": {"jax", "optax"},
     "netspec_flax": {"flax", "jax", "optax"},
     "netspec_onnx": {"onnx", "onnxruntime"},
-    "": {"jaxlib", "keras", "tensorflow"},
+    "netspec_keras": {"keras", "jax", "torch"},
+    "": {"jaxlib", "tensorflow"},
 }
 
-# Flax computes with JAX's engine, and so stands on that backend
-STANDS_ON = {"netspec_flax": {"netspec_jax"}}
+# Flax computes with JAX's engine, and so stands on that backend; Keras on PyTorch is
+# Keras in another process
+STANDS_ON = {
+    "netspec_flax": {"netspec_jax"},
+    "netspec_keras_torch": {"netspec_keras"},
+}
 
 
 def room(module: str) -> str:

@@ -21,7 +21,12 @@ from netspec.contract import Array, Arrays, Backend
 from netspec.fuzzing.strategies import CATALOG, KINDS, specs
 from netspec.layers import Parametric
 
-NAMES = [name for name, found in ns.backends().items() if found.installed]
+# Keras computes in float32 alone: see tests/backends/keras
+NAMES = [
+    name
+    for name, found in ns.backends().items()
+    if found.installed and not name.startswith("keras")
+]
 WAY = [name for name in ("torch", "gluon", "jax", "torch") if name in NAMES]
 DTYPES = ["float32", "float64"]
 

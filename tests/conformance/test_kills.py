@@ -19,7 +19,9 @@ IDS = [f"{family}: {matrix.title(bug)}" for family, bug in BUGS]
 
 def marks(bug: Bug) -> list[pytest.MarkDecorator]:
     """XLA compiles each model for seconds; an exported file starts a process."""
-    return [pytest.mark.slow] * (bug.backend == "jax" or "source" in bug.seen_by)
+    return [pytest.mark.slow] * (
+        bug.backend in ("jax", "keras") or "source" in bug.seen_by
+    )
 
 
 PARAMS = [

@@ -22,6 +22,7 @@ from tests.kills.bugs import (
     importing,
     initialization,
     jax,
+    keras,
     local_normalization,
     merges,
     normalization,
@@ -75,6 +76,7 @@ FAMILIES: dict[str, tuple[Bug, ...]] = {
         jax,
         flax,
         onnx,
+        keras,
         custom_layers,
         importing,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from netspec import layers as L
 from netspec.program import Call, call
+from netspec.program.layouts import axis_in
 from netspec.spec import Placed
 from netspec_flax._lowering import (
     SEQUENTIAL,
@@ -14,7 +15,6 @@ from netspec_flax._lowering import (
     ours,
     register,
 )
-from netspec_jax import axis_in
 
 OURS = "containers"
 

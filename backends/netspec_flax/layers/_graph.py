@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from netspec import layers as L
 from netspec.program import Call, Expr, call
+from netspec.program.layouts import axis_in
 from netspec.spec import Placed, PlacedChain
 from netspec_flax._lowering import Context, chain, free, ours, register
 from netspec_flax.layers._containers import merged
-from netspec_jax import axis_in
 
 
 @register

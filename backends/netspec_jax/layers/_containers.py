@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from netspec import layers as L
 from netspec.program import Call
+from netspec.program.layouts import axis_in
 from netspec.spec import Placed
-from netspec_jax._layout import axis_in
 from netspec_jax._lowering import Context, chain, made, register
 
 

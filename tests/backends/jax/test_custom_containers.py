@@ -15,9 +15,9 @@ from netspec.conformance import agree, draw_case
 from netspec.declare import Field
 from netspec.declare.rules import SIZE
 from netspec.layers import Layer, layer
+from netspec.program.layouts import plan
 from netspec.spec import Spec
 from netspec_jax import Layout, backend, wanted
-from netspec_jax._layout import plan
 from tests.backends.custom.layers import AnywhereGate, Attend, Cube, Gate, PlainCube
 from tests.backends.jax.test_layout import CONV, transposes
 

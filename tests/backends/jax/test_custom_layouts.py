@@ -15,9 +15,9 @@ from netspec.declare.rules import sequence
 from netspec.layers import CHAIN, Chain, Conv2D, Dense, Shape, layer
 from netspec.layers._activations import ReLU
 from netspec.program import Call, call
+from netspec.program.layouts import Flow, plan
 from netspec.spec import Placed, Spec
 from netspec_jax import Context, Layout, backend, chain, lower, wanted
-from netspec_jax._layout import Flow, plan
 from netspec_jax.support.base import Layer, elementwise
 from netspec_jax.support.containers import fan_out
 

@@ -15,9 +15,9 @@ import nets
 from netspec import layers as nl
 from netspec.fuzzing.strategies import specs
 from netspec.layers import Layer, Shape
+from netspec.program.layouts import axis_in, plan
 from netspec.spec import Spec
 from netspec_jax import Layout, backend
-from netspec_jax._layout import axis_in, plan
 
 PLANE: Shape = (4, 8, 6)
 CONV = nl.Conv2D(4, kernel_size=3, padding=1)

@@ -1,9 +1,9 @@
 """The layout of each activation: channels first or channels last.
 
-A spec is channels first; XLA's convolutions are fast channels last. So layers with
-windows or channels run channels last, elementwise layers run in either layout, and all
-others run channels first, as the spec says. A net is transposed where it enters its
-convolutions and where it leaves them, not around each of them.
+A spec is channels first; some frameworks are fast, or at home, channels last. For these
+layers with windows or channels run channels last, elementwise layers run in either
+layout, and all others run channels first, as the spec says. A net is transposed where
+it enters its convolutions and where it leaves them, not around each of them.
 """
 
 from __future__ import annotations

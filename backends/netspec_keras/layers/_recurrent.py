@@ -1,0 +1,126 @@
+"""Recurrent layers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from netspec import layers as L
+from netspec.program import Call, call, terse
+from netspec.spec import Placed
+from netspec_keras._initializers import Draw, initializer_of
+from netspec_keras._lowering import Context, held_together, native, ours, register
+
+HOME = "recurrent"
+PARTS = {
+    "weight_ih": ("kernel_initializer", "glorot_uniform"),
+    "weight_hh": ("recurrent_initializer", "orthogonal"),
+    "bias_ih": ("bias_initializer", "zeros"),
+    "bias_hh": ("recurrent_bias_initializer", "zeros"),
+}
+
+
+@register
+def rnn(layer: L.RNN, node: Placed, ctx: Context) -> Call:
+    how = {"activation": layer.activation}
+    if layer.recurrent_bias:
+        return _both(layer, node, "RNNCell", **how)
+    return _native(layer, node, "SimpleRNN", **how)
+
+
+@register
+def lstm(layer: L.LSTM, node: Placed, ctx: Context) -> Call:
+    if layer.recurrent_bias:
+        return _both(layer, node, "LSTMCell")
+    # Keras adds 1 to the forget gate's bias where nobody says otherwise
+    return _native(layer, node, "LSTM", unit_forget_bias=False)
+
+
+@register
+def gru(layer: L.GRU, node: Placed, ctx: Context) -> Call:
+    alike = layer.recurrent_bias == (layer.reset_after and layer.bias)
+    if not alike:
+        return _both(layer, node, "GRUCell", reset_after=layer.reset_after)
+    return _native(layer, node, "GRU", reset_after=layer.reset_after)
+
+
+@held_together.register
+def biases_of_gru(layer: L.GRU, names: Sequence[str]) -> list[tuple[str, ...]]:
+    """Keras's own GRU holds both biases in one variable."""
+    if not (layer.reset_after and layer.recurrent_bias):
+        return [(name,) for name in names]
+    others = {name: name.replace("bias_ih", "bias_hh") for name in names}
+    return [
+        (name,) if other == name else (name, other)
+        for name, other in others.items()
+        if "bias_hh" not in name
+    ]
+
+
+def _native(layer: L.Recurrent, node: Placed, name: str, **options: bool | str) -> Call:
+    own = _drawn(layer, node, "")
+    own.pop("recurrent_bias_initializer", None)
+    made = terse(f"keras.layers:{name}", layer.units, use_bias=layer.bias, **options)
+    given = (*made.kwargs, *own.items(), ("return_sequences", True))
+    return _ways(layer, node, replace(made, kwargs=given))
+
+
+def _both(layer: L.Recurrent, node: Placed, name: str, **options: bool | str) -> Call:
+    """Make the call of a layer with a bias of its own for the state."""
+    biases = {"use_bias": layer.bias, "recurrent_bias": layer.recurrent_bias}
+    lacking = {option: False for option, held in biases.items() if not held}
+    own = {**lacking, **_drawn(layer, node, "")}
+    cell = ours(f"{HOME}:{name}", layer.units, **options)
+    cell = replace(cell, kwargs=(*cell.kwargs, *own.items()))
+    made = call("keras.layers:RNN", cell, return_sequences=True)
+    return _ways(layer, node, made)
+
+
+def _ways(layer: L.Recurrent, node: Placed, made: Call) -> Call:
+    if layer.direction == "forward":
+        return made
+    if layer.direction == "reverse":
+        return ours(f"{HOME}:Reversed", made)
+    backward = _drawn(layer, node, "_reverse")
+    if backward == _drawn(layer, node, ""):
+        return native("Bidirectional", made)
+    return native("Bidirectional", made, backward_layer=_redrawn(made, backward))
+
+
+def _redrawn(made: Call, own: dict[str, Draw]) -> Call:
+    """Make the call of the layer that reads the last position first, with first weights
+    of its own.
+    """
+    if made.args and isinstance(made.args[0], Call):
+        cell = _with(made.args[0], own)
+        return _backwards(replace(made, args=(cell,)))
+    return _backwards(_with(made, own))
+
+
+def _with(made: Call, own: dict[str, Draw]) -> Call:
+    kept = [(k, v) for k, v in made.kwargs if not k.endswith("initializer")]
+    return replace(made, kwargs=(*kept, *own.items()))
+
+
+def _backwards(made: Call) -> Call:
+    return replace(made, kwargs=(*made.kwargs, ("go_backwards", True)))
+
+
+def _drawn(layer: L.Recurrent, node: Placed, end: str) -> dict[str, Draw]:
+    found: dict[str, Draw] = {}
+    for part, (option, usual) in PARTS.items():
+        parameter = node.parameters.get(f"{part}_l0{end}")
+        if parameter is None:
+            continue
+        draw = initializer_of(parameter)
+        if isinstance(layer, L.GRU) and _per_gate(draw):
+            assert isinstance(draw, Call)
+            reset, update, new = draw.args
+            draw = replace(draw, args=(update, reset, new))  # Keras's order
+        if draw != usual:
+            found[option] = draw
+    return found
+
+
+def _per_gate(draw: Draw) -> bool:
+    return isinstance(draw, Call) and draw.target.endswith(":PerGate")
