@@ -172,11 +172,7 @@ PIECES: dict[
     "batch norm and scale": (scaled_norm, IMAGE, (BIASED_NORM, ns.Scale(bias=True))),
     "dense": (with_bias, (3, 4), (ns.Dense(3),)),
     "class token": (token, (3, 4), (ns.ClassToken(),)),
-    "channel shuffle": (
-        shuffled,
-        IMAGE,
-        (ns.Reshape((2, 2, 7, 6)), ns.Permute((2, 1, 3, 4)), ns.Reshape(IMAGE)),
-    ),
+    "channel shuffle": (shuffled, IMAGE, (ns.ChannelShuffle(2),)),
     "branches": (
         joined,
         IMAGE,
