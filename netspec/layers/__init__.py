@@ -1,5 +1,6 @@
 """Declare every layer, one file per family."""
 
+from . import _spellings_of_windows
 from ._activations import AlongAxis as AlongAxis
 from ._activations import Elementwise as Elementwise
 from ._adaptive import AdaptiveAvgPool as AdaptiveAvgPool
@@ -34,7 +35,6 @@ from ._joins import contained as contained
 from ._joins import joined as joined
 from ._joins import opened as opened
 from ._joins import sequence_of as sequence_of
-from ._joins import whole as whole
 from ._joins import wired as wired
 from ._merge import MERGES as MERGES
 from ._merge import merged as merged
@@ -54,3 +54,4 @@ from ._spellings import reshaped as reshaped
 from ._spellings import spelled as spelled
 from ._transposed import ConvTranspose as ConvTranspose
 from ._upsample import Upsample as Upsample
+from ._wholes import whole as whole
