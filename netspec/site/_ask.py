@@ -15,8 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from netspec._system import write_together
 from netspec import contract
+from netspec._system import write_together
 from netspec.contract import ListingBackend, backend, backends, export
 from netspec.declare.rules import Json
 from netspec.differences import FRAMEWORKS, missing, version
@@ -103,12 +103,14 @@ def _layer(framework: str, layer: str, spec: Spec, names: Names) -> Native | Non
     call = listing.layers["0"]
     called = _callee(call)
     carried = _carried(source, called)
-    nearest = elsewhere().get(layer, {}).get(framework, called) if carried else called
-    signature = _signature(nearest, names) or _stated(carried)
+    nearest = elsewhere().get(layer, {}).get(framework, called)
+    signature = _signature(nearest, names) or (
+        _stated(carried) if nearest == called else {}
+    )
     return Native(
         spec.digest,
         call,
-        nearest.partition("(")[0],
+        nearest,
         signature,
         listing.first_weights.removeprefix("return "),
         carried,

@@ -44,7 +44,9 @@ def layer_pages(names: Iterable[str]) -> Iterator[Page]:
             "layer": described(LAYERS[name]),
             "spec": spec,
             "shown_layer": label(spec.layers[0]),
-            "shapes": " to ".join(map(shape_text, (spec.input_shape, spec.output_shape))),
+            "shapes": " to ".join(
+                map(shape_text, (spec.input_shape, spec.output_shape))
+            ),
             "native": native,
             "recorded": natives(),
             "weights": [*_weights(spec, native)],

@@ -26,7 +26,8 @@ class Native:
     Attributes:
         digest: of the spec that was lowered; empty for a name without a call.
         call: as an exported file has it, comments above it.
-        name: of the function or class that is called.
+        name: of what is nearest to the layer, as `netspec layers` has it; else of what
+            is called.
         signature: parameters with their defaults as source; ``""`` without one.
         weights: statements that draw the first weights.
         source: the function that an exported file carries along for the call.

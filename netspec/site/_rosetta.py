@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from netspec.differences import LEVELS, Difference, topics
+from netspec.differences import LEVELS, Difference, course, topics
 from netspec.layers import LAYERS, elsewhere
 from netspec.site._native import Native, natives
 from netspec.site._samples import samples
@@ -26,12 +26,10 @@ class Argument(NamedTuple):
     Attributes:
         text: as it is written: ``"momentum=0.1"``.
         href: the page of the difference that it makes; empty where none is known.
-        title: what that page says.
     """
 
     text: str
     href: str = ""
-    title: str = ""
 
 
 class Cell(NamedTuple):
@@ -44,6 +42,11 @@ class Cell(NamedTuple):
 
     name: str
     arguments: tuple[Argument, ...] = ()
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it does not fit on a line with its first argument."""
+        return len(self.name) + len(self.arguments[0].text) > 20
 
 
 class Row(NamedTuple):
@@ -85,7 +88,9 @@ def layer_rows() -> Mapping[str, tuple[Row, ...]]:
 def _groups() -> dict[str, list[str]]:
     """Return the layers of each row: those that differ in their dimensions share it."""
     found: dict[str, list[str]] = {}
-    for name in samples():
+    known = samples()
+    # those that others have, too, come first, as their list has them
+    for name in dict.fromkeys((*(n for n in elsewhere() if n in known), *known)):
         sized = SIZED.match(name)
         found.setdefault(sized[1] if sized else name, []).append(name)
     return found
@@ -102,23 +107,36 @@ def _cell(layer: str, framework: str, about: Iterable[Difference]) -> Cell:
     native = natives()[framework].layer(layer, samples()[layer])
     if native is None:
         return Cell(elsewhere().get(layer, {}).get(framework, ""))
-    if native.call and not any(native.signature.values()):
-        name, _, rest = native.call.splitlines()[-1].partition("(")
-        inside = rest.removesuffix(")")
-        return Cell(name, (Argument(inside),) if inside else ())
+    if "(" in native.name or not any(native.signature.values()):
+        return _as_called(native)
     return Cell(native.name, tuple(_arguments(native, framework, about)))
+
+
+def _as_called(native: Native) -> Cell:
+    """Return a call as it is written: nothing is known of its defaults."""
+    call = native.call.splitlines()[-1] if native.call else native.name
+    written = native.name if "(" in native.name else call
+    inside = native.name in written
+    name, _, rest = (written if inside else native.name).partition("(")
+    return Cell(name, (Argument(rest.removesuffix(")")),) if rest else ())
 
 
 def _arguments(
     native: Native, framework: str, about: Iterable[Difference]
 ) -> Iterable[Argument]:
     for name, default in native.signature.items():
+        if _is(name, "left_out"):
+            continue
         entry = mentioned(name, framework, about)
         text = f"{name}={default}" if default else name
         if entry:
-            yield Argument(text, f"differences/{entry.id}.html", entry.title)
-        elif not any(re.fullmatch(one, name) for one in ARGUMENTS["left_out"]):
+            yield Argument(text, f"differences/{entry.id}.html")
+        elif not _is(name, "left_out_unmarked"):
             yield Argument(text)
+
+
+def _is(argument: str, kind: str) -> bool:
+    return any(re.fullmatch(one, argument) for one in ARGUMENTS[kind])
 
 
 def mentioned(
@@ -133,24 +151,28 @@ def mentioned(
     ranked = [
         (rank, LEVELS.index(entry.level), entry.id, entry)
         for entry in about
-        if framework in entry.witness
-        for rank, text in enumerate(
-            (entry.title, entry.formula, entry.advice, entry.witness[framework])
-        )
+        for rank, text in enumerate(_texts(entry, framework))
         if word.search(text)
     ]
     return min(ranked)[-1] if ranked else None
 
 
+def _texts(entry: Difference, framework: str) -> tuple[str, ...]:
+    """Return the texts that may name an argument, the likeliest first; those that are
+    about other frameworks come last.
+    """
+    told = (entry.title, entry.formula, entry.advice)
+    own = entry.witness.get(framework)
+    return ("",) * 4 + told if own is None else (*told, own)
+
+
 @cache
 def topic_rows() -> Mapping[str, tuple[Sides, ...]]:
-    """Return the differences of each topic that are no layer's, the advanced left out,
-    with a line of each framework.
+    """Return the course's differences of each topic that is no layer, with a line of
+    each framework.
     """
     found = {
-        topic: tuple(
-            Sides(entry, _lines(entry)) for entry in held if entry.level != LEVELS[-1]
-        )
+        topic: tuple(Sides(entry, _lines(entry)) for entry in held if entry in course())
         for topic, held in topics().items()
         if topic not in LAYERS
     }
