@@ -9,8 +9,6 @@ from html import escape
 
 from markupsafe import Markup
 
-KINDS = {"Comment": "c", "Literal.String": "s", "Literal.Number": "m", "Keyword": "k"}
-
 
 @cache
 def colored(source: str, language: str = "python") -> Markup:
@@ -20,13 +18,19 @@ def colored(source: str, language: str = "python") -> Markup:
 
 def _runs(source: str, language: str) -> Iterator[tuple[str, str]]:
     """Yield the kind and the text of what has one color, joined as far as it goes."""
+    from pygments import token
     from pygments.lexers import get_lexer_by_name
 
     lexer = get_lexer_by_name(language, stripnl=False, ensurenl=False)
+    kinds = {
+        token.Comment: "c",
+        token.String: "s",
+        token.Number: "m",
+        token.Keyword: "k",
+    }
     kind, held = "", ""
-    for token, text in lexer.get_tokens(source):
-        name = str(token).removeprefix("Token.")
-        found = next((mark for k, mark in KINDS.items() if name.startswith(k)), "")
+    for type_, text in lexer.get_tokens(source):
+        found = next((mark for known, mark in kinds.items() if type_ in known), "")
         if found != kind and text.strip():
             yield kind, held
             kind, held = found, ""

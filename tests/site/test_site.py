@@ -24,7 +24,7 @@ from netspec.differences import (
     table,
 )
 from netspec.layers import LAYERS
-from netspec.site import ask, drawn, natives, pages, plans, samples, texts
+from netspec.site import ask, drawn, natives, plans, samples, texts
 from tests.command import Command, check_refused
 
 ROOT = Path(__file__).parents[2]
@@ -248,11 +248,6 @@ def test_the_extra_is_named_where_it_is_missing(
         netspec("site", "-o", str(tmp_path / "new")), 'pip install "netspec[site]"'
     )
     assert not (tmp_path / "new").exists()
-
-
-def test_pages_have_names_of_their_own() -> None:
-    made = [page.path for page in pages()]
-    assert len(made) == len(set(made))
 
 
 def test_a_recording_is_one_line_for_each_layer() -> None:
