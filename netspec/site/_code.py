@@ -44,11 +44,12 @@ def _piece(kind: str, text: str) -> str:
 
 
 def prose(text: str) -> Markup:
-    """Return plain text as HTML, what stands in backticks as code."""
+    """Return plain text as HTML, with what it marks as code or as strong."""
     made = (
         f"<code>{escape(part, quote=False)}</code>"
         if i % 2
         else escape(part, quote=False)
         for i, part in enumerate(re.split(r"`{1,2}([^`]+)`{1,2}", text))
     )
-    return Markup("".join(made))  # noqa: S704 (escaped part by part)
+    strong = re.sub(r"\*\*(\w[^*]*)\*\*", r"<strong>\1</strong>", "".join(made))
+    return Markup(strong)  # noqa: S704 (escaped part by part)

@@ -73,7 +73,7 @@ def _weights(spec: Spec, native: Mapping[str, Native]) -> Iterator[Weight]:
 
 def _own(name: str) -> str:
     """Return a name without that of the layer, which is 0 in these specs."""
-    return name.removeprefix("0.")
+    return name.removeprefix("0.").removeprefix("0/")
 
 
 def _moved(axes: list[int]) -> bool:

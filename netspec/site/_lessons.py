@@ -81,7 +81,7 @@ def _lesson(text: Text, name: str) -> Page:
     context = {
         "text": text,
         "lesson": name,
-        "title": " ".join(said.partition("\n\n")[0].split()),
+        "title": " ".join(said.partition("\n\n")[0].split()).rstrip("."),
         "claims": [claim for claim in text.claims if claim.lesson == name],
         "source": source,
         "picture": picture.name if picture.is_file() else "",

@@ -143,7 +143,7 @@ def mentioned(
     argument: str, framework: str, about: Iterable[Difference]
 ) -> Difference | None:
     """Return the difference that an argument makes: the one that names it first, in its
-    title, its formula, its advice or the code of the framework.
+    title, its formula, its advice or its cause.
     """
     if argument in ARGUMENTS["no_marks"]:
         return None
@@ -158,12 +158,11 @@ def mentioned(
 
 
 def _texts(entry: Difference, framework: str) -> tuple[str, ...]:
-    """Return the texts that may name an argument, the likeliest first; those that are
-    about other frameworks come last.
+    """Return the texts that may name an argument, the likeliest first; those about
+    other frameworks come last.
     """
-    told = (entry.title, entry.formula, entry.advice)
-    own = entry.witness.get(framework)
-    return ("",) * 4 + told if own is None else (*told, own)
+    told = (entry.title, entry.formula, entry.advice, entry.cause)
+    return told if framework in entry.witness else ("",) * len(told) + told
 
 
 @cache

@@ -106,7 +106,8 @@ def check(shown: Browser, page: Path) -> None:
             where = f"{page.name}, {width} pixels, {scheme}"
             ratio, text = shown.run(CONTRAST)
             assert ratio >= 4.5, f"{where}: contrast {ratio:.2f} of {text!r}"
-            assert shown.run(WIDER) == [], where
+            wider = shown.run(WIDER)
+            assert wider == [], f"{where}: {wider}"
             assert shown.run("return document.documentElement.scrollWidth") <= width
             own = page.parent.as_uri().rpartition("/")[0]
             outside = [r for r in shown.run(REQUESTS) if not r.startswith(own)]
