@@ -1,6 +1,5 @@
 """Declare every layer, one file per family."""
 
-from . import _spellings_of_windows
 from ._activations import AlongAxis as AlongAxis
 from ._activations import Elementwise as Elementwise
 from ._adaptive import AdaptiveAvgPool as AdaptiveAvgPool
@@ -51,7 +50,7 @@ from ._shape import Pad as Pad
 from ._spatial import Ends as Ends
 from ._spatial import symmetric as symmetric
 from ._spellings import reshaped as reshaped
-from ._spellings import spelled as spelled
+from ._spellings_of_windows import spelled as spelled
 from ._transposed import ConvTranspose as ConvTranspose
 from ._upsample import Upsample as Upsample
 from ._wholes import whole as whole

@@ -22,6 +22,8 @@ from netspec.layers._spatial import Ends, symmetric
 from netspec.layers._spellings import Layers, spelled
 from netspec.layers._upsample import Upsample1D, Upsample2D, Upsample3D
 
+__all__ = ["spelled"]
+
 
 @spelled.register(MaxPool1D)
 @spelled.register(MaxPool2D)

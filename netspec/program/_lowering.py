@@ -82,8 +82,8 @@ def one(sizes: Any) -> Expr:
 def _defaults(target: str) -> Mapping[str, object]:
     made = resolve(target)
     parameters = inspect.signature(made).parameters.values()
-    anything = any(p.kind is p.VAR_KEYWORD for p in parameters)
-    if anything and isinstance(made, type):
+    wide = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters)
+    if wide and isinstance(made, type):
         # a metaclass takes any arguments, and leaves them to the constructor
         parameters = inspect.signature(made.__init__).parameters.values()
     return {parameter.name: one(parameter.default) for parameter in parameters}
