@@ -39,7 +39,8 @@ def record_natives(folder: Path = FOLDER) -> tuple[Path, ...]:
     Returns:
         The files, which are written all or none.
     """
-    here = [name for name in frameworks() if not missing(name)]
+    asked = [name for name, shown in frameworks().items() if shown.column]
+    here = [name for name in asked if not missing(name)]
     told = [ask(name) for name in here]
     files = {folder / f"{one.framework}-{one.version}.json": one for one in told}
     write_together({path: _writer(one) for path, one in files.items()})

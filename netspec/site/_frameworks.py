@@ -14,11 +14,13 @@ class Shown(NamedTuple):
 
     Attributes:
         label: what a reader calls it.
+        column: whether it calls layers by names; a file format does not.
         parameters: Python that gives the parameters of a `model` by the framework's own
             names; empty where nothing reads them.
     """
 
     label: str
+    column: bool = True
     parameters: str = ""
 
 
