@@ -6,6 +6,11 @@ depend on the dtype shows in float64. So a weak verdict stands where the tensor 
 in float64. Outputs and gradients of parameters could hide a mistake that float32 alone
 has: of these the layer by itself must be sharp in float32, too. What remains decides
 nothing.
+
+In training one unlucky step may move a tensor by more than a tenth. A recipe trains all
+tensors by one optimizer, and a tensor has its gradient from one net in all recipes: so
+a verdict that is too blunt is weak where the recipe decides nearly all other tensors,
+another recipe decides the tensor, and it is sharp in float64.
 """
 
 from __future__ import annotations
@@ -15,12 +20,16 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from netspec.conformance._plan import layers_by_path
+from netspec.conformance.judging import TOO_BLUNT
 from netspec.conformance.report import Row
 from netspec.spec import Spec
 
 NOT_ASKED = "rounding alone may exceed 1e-3; float64, which was not asked, may decide"
 NOT_SHARP = "rounding alone may exceed 1e-3, and float64 does not decide either"
 NOT_ALONE = "rounding alone may exceed 1e-3, and so of the layer alone: {layer}"
+OTHERWISE = "rounding alone may exceed a tenth; right as another recipe trains it"
+
+MOST = 0.9  # of the tensors of a recipe
 
 
 class Place(NamedTuple):
@@ -42,7 +51,8 @@ def settled(rows: Iterable[Row], specs: Iterable[Spec]) -> list[Row]:
     listed = list(rows)
     good = {_place(row): row.verdict.good for row in listed}
     layers = {spec.name: layers_by_path(spec) for spec in specs}
-    return [_settled(row, good, layers.get(row.spec)) for row in listed]
+    found = [_settled(row, good, layers.get(row.spec)) for row in listed]
+    return list(_trained(found, good))
 
 
 def _place(row: Row) -> Place:
@@ -93,3 +103,33 @@ def _alone(row: Row, layers: Mapping[str, Spec] | None) -> Iterator[tuple[str, s
             return
         (node,) = places[owner].graph.nodes
         yield places[owner].name, f"grad {node.path}{path.removeprefix(owner)}"
+
+
+def _trained(rows: list[Row], good: Mapping[Place, bool]) -> Iterator[Row]:
+    """Yield rows in which weak is what is too blunt in one recipe, and decided by the
+    others.
+    """
+    recipes: dict[Place, list[bool]] = {}
+    tensors: dict[Place, list[bool]] = {}
+    for row in (row for row in rows if row.check == "training"):
+        decided = row.verdict.good or row.verdict.status == "weak"
+        recipe, _, tensor = row.what.partition(": ")
+        recipes.setdefault(_place(row)._replace(what=recipe), []).append(decided)
+        tensors.setdefault(_place(row)._replace(what=tensor), []).append(decided)
+    for row in rows:
+        recipe, _, tensor = row.what.partition(": ")
+        others = recipes.get(_place(row)._replace(what=recipe), [])
+        again = tensors.get(_place(row)._replace(what=tensor), [])
+        if _is_blunt(row, good) and any(again) and sum(others) >= MOST * len(others):
+            verdict = replace(row.verdict, status="weak", reason=OTHERWISE)
+            yield replace(row, verdict=verdict)
+        else:
+            yield row
+
+
+def _is_blunt(row: Row, good: Mapping[Place, bool]) -> bool:
+    """Tell whether a row of training is too blunt, and sharp in float64."""
+    if row.check != "training" or row.verdict.reason != TOO_BLUNT:
+        return False
+    wide = good.get(_place(row)._replace(dtype="float64"), False)
+    return row.dtype == "float32" and wide
