@@ -11,6 +11,9 @@ In training one unlucky step may move a tensor by more than a tenth. A recipe tr
 tensors by one optimizer, and a tensor has its gradient from one net in all recipes: so
 a verdict that is too blunt is weak where the recipe decides nearly all other tensors,
 another recipe decides the tensor, and it is sharp in float64.
+
+A backend that has no float64 is held against its own distance: a weak verdict stands
+where the tensor is found within 1e-3 all the same, as one that is sharp would be.
 """
 
 from __future__ import annotations
@@ -20,12 +23,13 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from netspec.conformance._plan import layers_by_path
-from netspec.conformance.judging import TOO_BLUNT
+from netspec.conformance.judging import TOO_BLUNT, WEAK
 from netspec.conformance.report import Row
 from netspec.spec import Spec
 
 NOT_ASKED = "rounding alone may exceed 1e-3; float64, which was not asked, may decide"
 NOT_SHARP = "rounding alone may exceed 1e-3, and float64 does not decide either"
+NOT_NEAR = "rounding alone may exceed 1e-3, and it is farther; there is no float64"
 NOT_ALONE = "rounding alone may exceed 1e-3, and so of the layer alone: {layer}"
 OTHERWISE = "rounding alone may exceed a tenth; right as another recipe trains it"
 
@@ -51,8 +55,19 @@ def settled(rows: Iterable[Row], specs: Iterable[Spec]) -> list[Row]:
     listed = list(rows)
     good = {_place(row): row.verdict.good for row in listed}
     layers = {spec.name: layers_by_path(spec) for spec in specs}
-    found = [_settled(row, good, layers.get(row.spec)) for row in listed]
+    narrow = _without_float64(listed)
+    found = [
+        _settled(row, good, layers.get(row.spec), row.backend in narrow)
+        for row in listed
+    ]
     return list(_trained(found, good))
+
+
+def _without_float64(rows: list[Row]) -> set[str]:
+    """Return the backends that have no float64, as all that was asked of it says."""
+    wide = [row for row in rows if row.dtype == "float64"]
+    offered = {row.backend for row in wide if row.verdict.status != "unsupported"}
+    return {row.backend for row in wide} - offered
 
 
 def _place(row: Row) -> Place:
@@ -60,11 +75,17 @@ def _place(row: Row) -> Place:
 
 
 def _settled(
-    row: Row, good: Mapping[Place, bool], layers: Mapping[str, Spec] | None
+    row: Row,
+    good: Mapping[Place, bool],
+    layers: Mapping[str, Spec] | None,
+    narrow: bool,
 ) -> Row:
     if row.verdict.status != "weak":
         return row
-    reason = _doubt(row, good, layers)
+    if narrow:
+        reason = NOT_NEAR * (row.verdict.used > WEAK)
+    else:
+        reason = _doubt(row, good, layers)
     if not reason:
         return row
     verdict = replace(row.verdict, status="inconclusive", reason=reason)
