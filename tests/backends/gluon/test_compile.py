@@ -245,9 +245,10 @@ def test_statistics_before_everything_trained_move() -> None:
     """MXNet moves them in the backward pass, which goes on to the input for them."""
     spec = Spec("s", (3,), [nl.BatchNorm(scale=False, center=False), nl.Dense(2)])
     xs, ys = np.ones((1, 4, 3), np.float32), np.ones((1, 4, 2), np.float32)
+    both: list[Any] = [backend, netspec.backend("numpy")]
     trained = [
         own.train(own.compile(spec, seed=0), spec, xs, ys, Optimizer("sgd", 0.1), "mse")
-        for own in (backend, netspec.backend("numpy"))
+        for own in both
     ]
     mine, wanted = (found.params["0.running_mean"] for found in trained)
     np.testing.assert_allclose(mine, wanted, rtol=1e-6)
