@@ -47,7 +47,13 @@ from netspec_gluon._modes import check_array_mode, set_seed
 from netspec_gluon._program import listing, network, program, source
 from netspec_gluon._steps import step
 from netspec_gluon._tracing import make_taps, watch
-from netspec_gluon._training import FLOAT32, LOSSES, check_statistics, to_trainer, train
+from netspec_gluon._training import (
+    FLOAT32,
+    LOSSES,
+    needs_input_gradient,
+    to_trainer,
+    train,
+)
 from netspec_gluon.layers import FLOAT32_FIELDS, is_recurrent, takes_maxima
 from netspec_gluon.mxnet191 import read_scalar
 
@@ -182,16 +188,17 @@ class GluonBackend(
         Raises:
             BackendError: a BatchNorm would not learn its statistics.
         """
-        check_statistics(spec)
+        to_input = needs_input_gradient(spec)
         context = _context(model)
         inputs, targets = (to_nd(a, how.dtype, context) for a in (how.xs, how.ys))
         set_seed(how.seed)
         batches = zip(inputs, targets, strict=True)
         trainer = to_trainer(how.optimizer, model)
         losses = []
-        steps = train(model, batches, trainer, LOSSES[how.loss], how.rates)
-        for number, loss in enumerate(steps):
-            losses.append(loss)
+        loss = LOSSES[how.loss]
+        steps = train(model, batches, trainer, loss, how.rates, to_input)
+        for number, value in enumerate(steps):
+            losses.append(value)
             how.tell(number, read, model, spec)
         return Trained(np.concatenate(losses), read(model, spec))
 

@@ -58,19 +58,22 @@ def to_trainer(optimizer: Optimizer, model: nn.HybridBlock) -> gluon.Trainer:
     return gluon.Trainer(model.collect_params(), optimizer.method, options)
 
 
-def check_statistics(spec: Spec) -> None:
-    """Refuse running statistics that come before all trained parameters: MXNet updates
-    those of its own layers in the backward pass, which ends before it reaches them.
+def needs_input_gradient(spec: Spec) -> bool:
+    """Tell whether running statistics come before all trained parameters: MXNet updates
+    those of its own layers in the backward pass, which reaches them only if it goes on
+    to the input.
 
     Raises:
-        BackendError: names the layer with such statistics.
+        BackendError: the input is integers, which have no gradient; names the layer.
     """
-    for layer in _unreached(spec.graph, False)[0]:
+    unreached = _unreached(spec.graph, False)[0]
+    if unreached and spec.input_dtype == "int":
         raise BackendError(
-            f"{layer}: MXNet moves its running statistics in the backward"
+            f"{unreached[0]}: MXNet moves its running statistics in the backward"
             " pass, which ends at the first trained parameter, after it; give it a"
             " scale or a center"
         )
+    return bool(unreached)
 
 
 def _unreached(branch: PlacedChain, learns: bool) -> tuple[list[str], bool]:
@@ -100,10 +103,22 @@ def train(
     trainer: gluon.Trainer,
     loss: Callable[[Any, Any], Any],
     rates: Iterable[float],
+    to_input: bool,
 ) -> Iterator[Array]:
-    """Train in place, as any script does; yields the loss of each step."""
+    """Train in place, as any script does; yields the loss of each step.
+
+    Args:
+        model: the network.
+        batches: inputs, and targets or labels.
+        trainer: MXNet's own optimizer.
+        loss: of each example.
+        rates: of each step.
+        to_input: whether the backward pass goes on to the input.
+    """
     for (x, y), rate in zip(batches, rates, strict=True):
         trainer.set_learning_rate(rate)
+        if to_input:
+            x.attach_grad()
         with autograd.record():
             values = loss(model(x), y)  # one for each example
         values.backward()

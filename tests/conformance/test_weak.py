@@ -12,7 +12,7 @@ import netspec
 from netspec import BatchNorm, Conv2D, Dense, ReLU, Residual, Sequential, Spec
 from netspec.conformance import conform
 from netspec.conformance._weak import settled
-from netspec.conformance.judging import Verdict
+from netspec.conformance.judging import TOO_BLUNT, Verdict
 from netspec.conformance.report import Row
 from netspec.contract import Step, Trace
 from tests.conformance.wrapped import Wrapped
@@ -93,6 +93,46 @@ def test_a_weak_gradient_of_the_input_needs_float64_alone() -> None:
     weak = row("net", "weak", "grad_input")
     wide = row("net", "pass", "grad_input", "float64")
     assert settled([weak, wide], [NET]) == [weak, wide]
+
+
+def trained(*statuses: str) -> list[Row]:
+    """The tensor of one recipe, of another one, and in float64; then another tensor,
+    ten times, of the first recipe.
+    """
+    blunt = TOO_BLUNT if statuses[0] == "inconclusive" else ""
+    wide = Row("training", "mine", "net", "float64", "sgd, mse: 0.weight", PASS)
+    first = replace(wide, dtype="float32")
+    rows = [first, replace(first, what="adam, mse: 0.weight"), wide]
+    rows += [replace(first, what=f"sgd, mse: {number}.bias") for number in range(10)]
+    verdicts = [Verdict(status, 0.0, 1.0, blunt) for status in statuses]
+    changed = [replace(r, verdict=v) for r, v in zip(rows, verdicts, strict=False)]
+    return [*changed, *rows[len(changed) :]]
+
+
+PASS = Verdict("pass", 0.0, 1.0)
+LOST = ["inconclusive", "pass", "pass", "inconclusive"]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "status"),
+    [
+        (["inconclusive"], "weak"),
+        (["inconclusive", "inconclusive"], "inconclusive"),
+        (["inconclusive", "pass", "inconclusive"], "inconclusive"),
+        (LOST, "inconclusive"),
+        (["fail"], "fail"),
+    ],
+    ids=["decided", "nowhere", "nor in float64", "of a blunt recipe", "wrong"],
+)
+def test_what_one_recipe_leaves_too_blunt(statuses: list[str], status: str) -> None:
+    found, *_ = settled(trained(*statuses), [NET])
+    assert found.verdict.status == status
+
+
+def test_what_is_inconclusive_for_another_reason_stays_so() -> None:
+    first, *others = trained("inconclusive")
+    other = replace(first, verdict=replace(first.verdict, reason="a unit on a kink"))
+    assert settled([other, *others], [NET])[0] == other
 
 
 class Untraced(Wrapped):

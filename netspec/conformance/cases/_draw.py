@@ -29,8 +29,11 @@ ELEVATION = 2.0**8  # mean that a normalization reads: there E[x^2] - E[x]^2 can
 
 Draw = Callable[[np.random.Generator, DrawnParameter], Array]
 
+QUIET = 1 / 4  # of the standard deviation of LeCun's law
+
 # Parameters of other roles keep their initial law, so that deep nets stay in range,
-# unless it is a constant, which would not show whether axes are exchanged
+# unless it is a constant, which would not show whether axes are exchanged, or a kernel
+# is so quiet that from layer to layer nothing is left of values and gradients
 DRAWS: dict[str, Draw] = {
     "bias": lambda random, p: random.normal(0, 0.5, p.shape),
     "scale": lambda random, p: (
@@ -62,9 +65,7 @@ def draw_case(
     random = np.random.default_rng(seed)
     params = init_params(spec, seed, dtype)
     for path, parameter in spec.parameters().items():
-        draw = DRAWS.get(parameter.role)
-        if draw is None and not parameter.law.std and parameter.trainable:
-            draw = _draw_near if parameter.fan_in is None else _draw_kernel
+        draw = DRAWS.get(parameter.role) or _draw_instead(parameter)
         if draw is not None:
             params[path] = np.asarray(draw(random, parameter), dtype)
     x = draw_input(spec, random, batch, dtype)
@@ -74,9 +75,27 @@ def draw_case(
     return Case(spec, params, x, cotangent, train, dtype)
 
 
+def _draw_instead(parameter: DrawnParameter) -> Draw | None:
+    """Choose how to draw a parameter whose initial law shows too little; None if the
+    law will do.
+    """
+    if not parameter.trainable:
+        return None
+    if parameter.fan_in is None:
+        return None if parameter.law.std else _draw_near
+    size = math.hypot(parameter.law.mean, parameter.law.std)
+    quiet = not parameter.law.std or size < QUIET * _lecun(parameter)
+    return _draw_kernel if quiet else None
+
+
+def _lecun(parameter: DrawnParameter) -> float:
+    """Return the standard deviation of LeCun's law."""
+    return float((parameter.fan_in or 1) ** -0.5)
+
+
 def _draw_kernel(random: np.random.Generator, parameter: DrawnParameter) -> Array:
     """Draw a kernel from LeCun's law, which keeps variances."""
-    return random.normal(0, (parameter.fan_in or 1) ** -0.5, parameter.shape)
+    return random.normal(0, _lecun(parameter), parameter.shape)
 
 
 def _draw_near(random: np.random.Generator, parameter: DrawnParameter) -> Array:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from netspec.conformance._fits import TRAINING
@@ -30,6 +30,7 @@ from netspec.spec import Spec
 BATCH = 4
 FEWEST = 3  # steps: momentum, and where its rate falls, show
 PRODUCTS = 2**27  # in a step; a net with more of them makes fewer steps
+AVERAGED = 16  # values of a channel in a batch: two of them normalized are +1 and -1
 
 
 def training(subject: Subject) -> Findings:
@@ -74,12 +75,24 @@ def _train(subject: Subject) -> Callable[..., Any]:
 
 def _batch(spec: Spec) -> int:
     """How many examples a step has: a power of two, by which MXNet divides in float32
-    without rounding.
+    without rounding. Statistics of a batch are those of enough values for a deep net,
+    in which those of a few amplify rounding from layer to layer.
     """
     least = 2 if batch_of(spec) < BATCH else BATCH
-    while least < least_batch(spec):
+    values = min(_averaged(spec), default=AVERAGED)
+    while least < least_batch(spec) or least * values < AVERAGED:
         least *= 2
     return least
+
+
+def _averaged(spec: Spec) -> Iterator[int]:
+    """Yield, for each layer that normalizes with statistics of the batch, how many
+    values of a channel an example has.
+    """
+    for node in spec.graph.walk():
+        roles = {parameter.role for parameter in node.parameters.values()}
+        if node.layer.normalizes and "running_mean" in roles:
+            yield math.prod(node.input_shape[1:])
 
 
 def _steps(spec: Spec, batch: int) -> int:

@@ -41,6 +41,7 @@ from ._kinks import levels as levels
 from ._screen import passes as passes
 from ._tolerance import BLUNT as BLUNT
 from ._tolerance import REPLICAS as REPLICAS
+from ._tolerance import TOO_BLUNT as TOO_BLUNT
 from ._tolerance import UNIT_ROUNDOFF as UNIT_ROUNDOFF
 from ._tolerance import WEAK as WEAK
 from ._tolerance import Expected as Expected

@@ -29,6 +29,7 @@ from netspec.contract import Array
 REPLICAS = 8
 FACTOR = 8
 WEAK, BLUNT = 1e-3, 0.1
+TOO_BLUNT = "too blunt: rounding alone may exceed a tenth of it"
 UNIT_ROUNDOFF = {"float32": 2.0**-24, "float64": 2.0**-53}
 
 
@@ -107,8 +108,7 @@ def weighed(verdict: Verdict, size: float) -> Verdict:
         return verdict
     if verdict.allowed <= BLUNT * size:
         return replace(verdict, status="weak", reason="rounding alone may exceed 1e-3")
-    reason = "too blunt: rounding alone may exceed a tenth of it"
-    return replace(verdict, status="inconclusive", reason=reason)
+    return replace(verdict, status="inconclusive", reason=TOO_BLUNT)
 
 
 def is_malformed(received: Array, expected: Expected) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from mxnet.gluon import nn
 
+import netspec
 from netspec import layers as nl
 from netspec.conformance.cases import draw_single, single_layers
 from netspec.conformance.judging import agree
@@ -19,6 +20,7 @@ from netspec.layers import Layer
 from netspec.spec import Spec
 from netspec_gluon import backend
 from netspec_gluon._fused_weights import CELL, in_pytorch
+from netspec_gluon._training import needs_input_gradient
 
 PLANE = (4, 7, 6)
 CANONICAL = {"gamma": "weight", "beta": "bias", "alpha": "weight"}
@@ -239,16 +241,29 @@ def test_what_is_advised_in_place_of_what_is_refused() -> None:
     assert np.array_equal(found[0], found[1])
 
 
-def test_statistics_before_everything_trained_evaluate_and_train_with_a_scale() -> None:
-    """A refusal to train forbids nothing else."""
-    bare, scaled = (
-        Spec("s", (3,), [nl.BatchNorm(scale=scale, center=False), nl.Dense(2)])
-        for scale in (False, True)
-    )
+def test_statistics_before_everything_trained_move() -> None:
+    """MXNet moves them in the backward pass, which goes on to the input for them."""
+    spec = Spec("s", (3,), [nl.BatchNorm(scale=False, center=False), nl.Dense(2)])
     xs, ys = np.ones((1, 4, 3), np.float32), np.ones((1, 4, 2), np.float32)
-    model = backend.compile(bare, seed=0)
-    assert backend.forward(model, bare, xs[0]).shape == (4, 2)
+    both: list[Any] = [backend, netspec.backend("numpy")]
+    trained = [
+        own.train(own.compile(spec, seed=0), spec, xs, ys, Optimizer("sgd", 0.1), "mse")
+        for own in both
+    ]
+    mine, wanted = (found.params["0.running_mean"] for found in trained)
+    np.testing.assert_allclose(mine, wanted, rtol=1e-6)
+    assert mine.any()
+
+
+class OneHot(nl.Layer):
+    reads = "int"
+
+    def output_shape(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        return shape
+
+
+def test_integers_have_no_gradient_that_moves_statistics() -> None:
+    layers = [OneHot(), nl.BatchNorm(scale=False, center=False), nl.Dense(2)]
+    spec = Spec("s", (3,), layers, input_dtype="int")
     with pytest.raises(BackendError, match="give it a scale or a center"):
-        backend.train(model, bare, xs, ys, Optimizer("sgd", 0.1), "mse")
-    model = backend.compile(scaled, seed=0)
-    assert backend.train(model, scaled, xs, ys, Optimizer("sgd", 0.1), "mse").params
+        needs_input_gradient(spec)
