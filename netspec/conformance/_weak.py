@@ -13,7 +13,8 @@ a verdict that is too blunt is weak where the recipe decides nearly all other te
 another recipe decides the tensor, and it is sharp in float64.
 
 A backend that has no float64 is held against its own distance: a weak verdict stands
-where the tensor is found within 1e-3 all the same, as one that is sharp would be.
+where the tensor is found within 1e-3 all the same, as one that is sharp would be. What
+is weak is allowed a tenth of it at most, so that is a hundredth of what is allowed.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from netspec.conformance._plan import layers_by_path
-from netspec.conformance.judging import TOO_BLUNT, WEAK
+from netspec.conformance.judging import BLUNT, TOO_BLUNT, WEAK
 from netspec.conformance.report import Row
 from netspec.spec import Spec
 
@@ -83,7 +84,7 @@ def _settled(
     if row.verdict.status != "weak":
         return row
     if narrow:
-        reason = NOT_NEAR * (row.verdict.used > WEAK)
+        reason = NOT_NEAR * (row.verdict.used > row.verdict.allowed * WEAK / BLUNT)
     else:
         reason = _doubt(row, good, layers)
     if not reason:

@@ -41,7 +41,7 @@ def test_without_float64_nothing_is_lifted() -> None:
     assert {r.verdict.status for r in report.bad} == {"inconclusive"}
 
 
-@pytest.mark.parametrize(("used", "status"), [(9e-4, "weak"), (2e-3, "inconclusive")])
+@pytest.mark.parametrize(("used", "status"), [(9e-5, "weak"), (2e-4, "inconclusive")])
 def test_what_has_no_float64_must_be_near(used: float, status: str) -> None:
     none = row("net", "unsupported", "", "float64")
     weak = replace(WEAK, verdict=replace(WEAK.verdict, used=used))

@@ -65,9 +65,11 @@ class SelfAttention(layers.Layer):
         self.bias = bias
         self.rotary = rotary
         inner = self.key_heads * head_dim
-        self.query = query or layers.Dense(heads * head_dim, use_bias=bias)
-        self.key = key or layers.Dense(inner, use_bias=bias)
-        self.value = value or layers.Dense(inner, use_bias=bias)
+        self.query = query or layers.Dense(
+            heads * head_dim, use_bias=bias, name="query"
+        )
+        self.key = key or layers.Dense(inner, use_bias=bias, name="key")
+        self.value = value or layers.Dense(inner, use_bias=bias, name="value")
         self.norms = norms
         self.relative = relative
         self.matrix: Any = output
@@ -82,7 +84,7 @@ class SelfAttention(layers.Layer):
         if self.relative is not None:
             self.relative.build(())
         if self.matrix is None:
-            self.matrix = layers.Dense(shape[-1], use_bias=self.bias)
+            self.matrix = layers.Dense(shape[-1], use_bias=self.bias, name="output")
         self.matrix.build(rows)
 
     def call(self, x: Any) -> Any:
