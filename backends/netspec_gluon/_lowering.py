@@ -100,7 +100,8 @@ def refusal(node: Placed, reason: str) -> BackendError:
     return BackendError(f"{node.path} {type(node.layer).__name__}: {reason}")
 
 
-MOST_AXES = {"slice_like": 5, "concat": 6}  # above, the operator raises where it runs
+# Above, the operator raises where it runs
+MOST_AXES = {"slice": 5, "slice_like": 5, "concat": 6}
 
 
 def need_axes(node: Placed, operator: str, shape: Shape) -> None:

@@ -60,7 +60,8 @@ def reading(
         )
         raise ImportProblem(title, [Obstacle("", "training", None, remedy)])
     arrays = arrays_of(block, title)
-    made = of_graph(kept, arrays, shape, title, output)
+    fixed = [n for n, one in block.collect_params().items() if one.grad_req == "null"]
+    made = of_graph(kept, arrays, shape, title, output, fixed)
     only = ("the operations that training calls, which differ",)
     return replace(made, training_only=only if differs else ())
 

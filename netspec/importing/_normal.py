@@ -12,6 +12,7 @@ from netspec.declare import fields_of
 from netspec.errors import SpecError, nearest, shorten
 from netspec.importing._graph import INPUT, Item, Join, Reading, Weight
 from netspec.importing._imported import planted
+from netspec.importing.symbols.layers import WITHOUT_MODULES, formed, unread
 from netspec.layers import Container, Layer, opened
 from netspec.spec import Placed, PlacedChain, Spec, join_path
 
@@ -23,8 +24,10 @@ NATIVE = {
     "onnx": {"running_variance": "biased"},
 }
 
+Source = tuple[str, str]  # what a spec is imported from, and the dtype of the model
 
-def normal(spec: Spec, source: str = "torch") -> Spec:
+
+def normal(spec: Spec, source: str = "torch", dtype: str = "float32") -> Spec:
     """Return the spec that an import of a compiled model gives, names apart.
 
     Identity and `init` are left out, what is ``"native"`` is said, and of two spellings
@@ -32,50 +35,60 @@ def normal(spec: Spec, source: str = "torch") -> Spec:
 
     Args:
         spec: the model.
-        source: what it is imported from: ``"torch"``, ``"gluon"``, ``"mxnet"`` or
-            ``"onnx"``.
+        source: what it is imported from: ``"torch"``, ``"gluon"``, ``"onnx"`` or
+            ``"mxnet"``, which means files.
+        dtype: of the model, which may decide how it is made.
 
     Raises:
-        SpecError: the source is unknown, or a container says not how it merges.
+        SpecError: the source is unknown, a container says not how it merges, or the
+            source does not tell what a layer is.
     """
     if source not in NATIVE:
         hint = nearest(source, NATIVE)
         raise SpecError(f"unknown source {shorten(source)}{hint}")
     items: list[Item] = []
     output = INPUT
-    for item in _unfolded(spec.graph, INPUT, NATIVE[source]):
+    for item in _unfolded(spec.graph, INPUT, (source, dtype)):
         items.append(item)
         output = item.key
     shape, dtype = spec.input_shape, spec.input_dtype
     return planted(Reading(spec.name, shape, output, tuple(items), dtype))[0]
 
 
-def _unfolded(
-    chain: PlacedChain, reads: str, native: Mapping[str, str]
-) -> Iterator[Item]:
+def _unfolded(chain: PlacedChain, reads: str, source: Source) -> Iterator[Item]:
     """Yield the values of a chain, the last of which is its output."""
     for node in chain.nodes:
-        for item in _values(node, reads, native):
+        for item in _values(node, reads, source):
             yield item
             reads = item.key
 
 
-def _values(node: Placed, reads: str, native: Mapping[str, str]) -> Iterator[Item]:
+def _values(node: Placed, reads: str, source: Source) -> Iterator[Item]:
     if not isinstance(node.layer, Container):
-        layer = _bare(node.layer, native)
-        shape, weights = node.output_shape, _weights(node)
-        yield Item(node.path, (reads,), layer, shape, node.path, weights=weights)
+        shape = node.input_shape
+        if why := unread(node.layer, shape, *source):
+            raise SpecError(f"{node.path} {type(node.layer).__name__}: {why}")
+        layer = _bare(formed(node.layer, shape, *source), NATIVE[source[0]])
+        module, weights = _module(node.path, source), _weights(node)
+        yield Item(
+            node.path, (reads,), layer, node.output_shape, module, weights=weights
+        )
         return
     ends: dict[str | None, str] = {INPUT: reads}
     for branch in node.branches:
-        for item in _branch(node, branch, ends, native):
+        for item in _branch(node, branch, ends, source):
             yield item
             ends[branch.key] = item.key
     joined = [ends[key] for key in node.layer.joined()]
     made = None if node.layer.passes else _joining(node)
     if node.layer.joins_input:
         joined.append(reads)
-    yield Item(node.path, tuple(joined), made, node.output_shape, node.path)
+    module = _module(node.path, source)
+    yield Item(node.path, tuple(joined), made, node.output_shape, module)
+
+
+def _module(path: str, source: Source) -> str:
+    return "" if source[0] in WITHOUT_MODULES else path
 
 
 def _weights(node: Placed) -> dict[str, Weight]:
@@ -93,7 +106,7 @@ def _branch(
     node: Placed,
     branch: PlacedChain,
     ends: Mapping[str | None, str],
-    native: Mapping[str, str],
+    source: Source,
 ) -> Iterator[Item]:
     """Yield the values of a chain of a container, the first of which is what it reads,
     where that is a merge.
@@ -104,12 +117,13 @@ def _branch(
         start = f"{join_path(node.path, branch.key)} reads"
         placed = branch.merge in ("concat", "stack")
         join = Join(branch.merge or "", branch.axis if placed else 1)
-        yield Item(start, tuple(reads), join, branch.input_shape, node.path)
+        module = _module(node.path, source)
+        yield Item(start, tuple(reads), join, branch.input_shape, module)
     else:
         yield Item(
             f"{node.path}.{branch.key} reads", (start,), None, branch.input_shape
         )
-    yield from _unfolded(branch, start, native)
+    yield from _unfolded(branch, start, source)
 
 
 def _joining(node: Placed) -> Join:

@@ -127,6 +127,11 @@ class Operation:
         return layer
 
     @property
+    def joined_in(self) -> str:
+        """The path of the module that joins values here, as far as it is known."""
+        return self.path
+
+    @property
     def several(self) -> bool:
         """Whether several layers have weights of their own."""
         return len(self._settled) > 1

@@ -122,8 +122,8 @@ def forked(
     made = Part(source, path, None, {}, join, tuple(ordered), alike)
     layers = [layers_of(branch) for branch in ordered]
     shape = made.holding(layers).join(source, shapes)
-    one = whole(join.merge, layers)
-    if one is not None:
+    one = whole(join.merge, layers, join.axis, source)
+    if one is not None and one.output_shape(source) == shape:
         return Part(shape, path, one)
     return Part(shape, path, None, {}, join, tuple(ordered), alike)
 

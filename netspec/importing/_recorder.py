@@ -52,6 +52,20 @@ class Recorder:
         self.notes.extend(call.notes)
         return found
 
+    def composed(self, call: C, rule: Callable[[C], Made | None]) -> Value | None:
+        """Put down what a rule makes of several operations; None where they are no
+        layer, and are to be read one by one.
+        """
+        call.items, call.shapes, call.uses = self.items, self.shapes, self.uses
+        try:
+            made = rule(call)
+            found = None if made is None else self._keep(call, made)
+        except (Refusal, SpecError, LookupError):
+            return None
+        if found is not None:
+            self.notes.extend(call.notes)
+        return found
+
     def _keep(self, call: Operation, made: Made) -> Value:
         if isinstance(made, Passed):
             return made.values
@@ -83,7 +97,7 @@ class Recorder:
         if shape is None:
             shape = (self.batch, *join.shape([one.shape[1:] for one in signals]))
         reads = tuple(one.key for one in signals)
-        return self._add(call, call.key, reads, join, shape, call.path)
+        return self._add(call, call.key, reads, join, shape, call.joined_in)
 
     def _chain(
         self, call: Operation, layers: Sequence[Layer], key: str, shape: Shape | None

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from os import PathLike
 from typing import Any, Protocol, runtime_checkable
 
-from netspec._system import check_fits
+from netspec._system import check_fits, file_name
 from netspec.contract import backend
-from netspec.errors import BackendError, shorten
+from netspec.errors import BackendError, SpecError, shorten
 from netspec.importing._graph import Reading
 from netspec.importing._imported import Imported, imported
 from netspec.importing.symbols import reading
@@ -149,7 +149,8 @@ def onnx(
         InputError: `input_shape` is none, or there is no such output.
         SpecError: `path` is no such file, or damaged.
     """
-    return _read("onnx", path, input_shape, name, True, output)
+    read = file_name(path, SpecError)
+    return _read("onnx", read, input_shape, name, True, output)
 
 
 def _read(

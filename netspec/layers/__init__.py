@@ -30,7 +30,6 @@ from ._joins import contained as contained
 from ._joins import joined as joined
 from ._joins import opened as opened
 from ._joins import sequence_of as sequence_of
-from ._joins import whole as whole
 from ._joins import wired as wired
 from ._merge import MERGES as MERGES
 from ._merge import merged as merged
@@ -47,6 +46,7 @@ from ._shape import Pad as Pad
 from ._spatial import Ends as Ends
 from ._spatial import symmetric as symmetric
 from ._spellings import reshaped as reshaped
-from ._spellings import spelled as spelled
+from ._spellings_of_windows import spelled as spelled
 from ._transposed import ConvTranspose as ConvTranspose
 from ._upsample import Upsample as Upsample
+from ._wholes import whole as whole

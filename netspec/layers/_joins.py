@@ -5,37 +5,26 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import singledispatch
+from typing import Any
 
-from netspec.layers._activations import (
-    AlongAxis,
-    ReLU6,
-    Sigmoid,
-    SiLU,
-    Softmax,
-    Softmin,
-    Tanh,
-)
+from netspec.layers._activations import AlongAxis, ReLU6, Softmax, Softmin
 from netspec.layers._base import Container, Layer
 from netspec.layers._containers import Parallel, Residual, Sequential
 from netspec.layers._conv import Conv1D, Conv2D, Conv3D
-from netspec.layers._global_pools import GlobalPool
 from netspec.layers._graph import Graph, Node
-from netspec.layers._hard_activations import (
-    HardSigmoid,
-    HardSwish,
-    HardTanh,
-    TanhShrink,
-)
+from netspec.layers._hard_activations import HardSigmoid, HardTanh
 from netspec.layers._pooling import AvgPool1D, AvgPool2D, AvgPool3D
 from netspec.layers._scale import Rescale
 from netspec.layers._shape import (
     Flatten,
     Identity,
     Pad,
+    Pad1D,
+    Pad2D,
     Permute,
     Reshape,
 )
-from netspec.layers._shuffles import ChannelShuffle
+from netspec.layers._shuffles import ChannelShuffle, PixelShuffle, PixelUnshuffle, Roll
 
 
 @singledispatch
@@ -51,14 +40,15 @@ def joined(layer: Layer, before: Sequence[Layer]) -> tuple[int, Layer] | None:
 
 
 @joined.register
-def _flat_pool(layer: Flatten, before: Sequence[Layer]) -> tuple[int, Layer] | None:
-    last = before[-1] if before else None
-    if isinstance(last, GlobalPool) and last.keepdims:
-        return 1, replace(last, keepdims=False)
-    return _shuffled(before) or _widened(layer, before)
+def _reshaped(layer: Reshape, before: Sequence[Layer]) -> tuple[int, Layer] | None:
+    return _widened(layer, before) or _of_line(before) or _moved(layer, before)
 
 
 @joined.register
+def _flat(layer: Flatten, before: Sequence[Layer]) -> tuple[int, Layer] | None:
+    return _widened(layer, before)
+
+
 def _widened(
     layer: Flatten | Reshape, before: Sequence[Layer]
 ) -> tuple[int, Layer] | None:
@@ -72,11 +62,59 @@ def _widened(
     return None
 
 
-def _shuffled(before: Sequence[Layer]) -> tuple[int, Layer] | None:
-    """Recognize channels without positions that are dealt out to groups."""
+def _of_line(before: Sequence[Layer]) -> tuple[int, Layer] | None:
+    """Recognize a line that is padded as an image of one row."""
     match before:
-        case [*_, Reshape(shape=(groups, _)), Permute(axes=(2, 1))]:
-            return 2, ChannelShuffle(groups)
+        case [*_, Reshape(shape=(_, 1, _)), Pad2D(padding=((0, 0), ends)) as pad]:
+            return 2, Pad1D(ends, mode=pad.mode, value=pad.value)
+    return None
+
+
+def _moved(layer: Reshape, before: Sequence[Layer]) -> tuple[int, Layer] | None:
+    """Recognize what moves channels by taking axes apart: whether it fits is seen by
+    the shape that it gives.
+    """
+    match before:
+        case [*_, Reshape(shape=(_, r, s, _, _)), Permute(axes=(1, 4, 2, 5, 3))]:
+            return (2, PixelShuffle(r)) if r == s else None
+        case [*_, Reshape(shape=(_, _, r, _, s)), Permute(axes=(1, 3, 5, 2, 4))]:
+            return (2, PixelUnshuffle(r)) if r == s else None
+        case [*_, Reshape(shape=(groups, _, *rest)), Permute(axes=(2, 1, *others))]:
+            kept = others == list(range(3, 3 + len(rest)))
+            return (
+                (2, ChannelShuffle(groups))
+                if kept and layer.shape[1:] == tuple(rest)
+                else None
+            )
+    return None
+
+
+@joined.register
+def _around_twice(layer: Pad, before: Sequence[Layer]) -> tuple[int, Layer] | None:
+    """Take the axes of two pads that go on from the other end, which meet nowhere."""
+    match before:
+        case [*_, Pad(mode="circular") as pad] if layer.mode == "circular":
+            if type(pad) is type(layer) and not _meet(pad.ends, layer.ends):
+                ends = [
+                    a if any(a) else b
+                    for a, b in zip(pad.ends, layer.ends, strict=True)
+                ]
+                made: Any = replace  # each kind of them has padding
+                return 1, made(layer, padding=ends)
+    return None
+
+
+def _meet(first: Sequence[Sequence[int]], second: Sequence[Sequence[int]]) -> bool:
+    return any(any(a) and any(b) for a, b in zip(first, second, strict=True))
+
+
+@joined.register
+def _rolled(layer: Roll, before: Sequence[Layer]) -> tuple[int, Layer] | None:
+    match before:
+        case [*_, Roll() as roll] if not {*roll.axes} & {*layer.axes}:
+            moves = zip(roll.axes + layer.axes, roll.shifts + layer.shifts, strict=True)
+            axes, shifts = zip(*sorted(moves), strict=True)
+            return 1, Roll(axes, shifts)
     return None
 
 
@@ -133,26 +171,6 @@ def _limited_line(layer: HardTanh, before: Sequence[Layer]) -> tuple[int, Layer]
 def _negative(layer: Softmax, before: Sequence[Layer]) -> tuple[int, Layer] | None:
     if before and before[-1] == Rescale(-1):
         return 1, Softmin(layer.axis)
-    return None
-
-
-def whole(merge: str, branches: Sequence[Sequence[Layer]]) -> Layer | None:
-    """Return the layer that branches of one source are, merged; None for none.
-
-    Args:
-        merge: as of `Parallel`.
-        branches: layers in order; none where a branch is the source itself.
-    """
-    if merge == "multiply":
-        match sorted(map(list, branches), key=len):
-            case [[], [Sigmoid()]]:
-                return SiLU()
-            case [[], [Rescale(scale=float(beta), offset=0.0), Sigmoid()]] if beta > 0:
-                return SiLU(beta)
-            case [[], [HardSigmoid() as gate]] if gate == HardSigmoid():
-                return HardSwish()
-    if merge == "subtract" and list(map(list, branches)) == [[], [Tanh()]]:
-        return TanhShrink()
     return None
 
 

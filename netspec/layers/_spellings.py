@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import singledispatch
-from operator import gt
 
 from netspec.layers._activations import (
     AlongAxis,
@@ -25,7 +24,7 @@ from netspec.layers._adaptive import (
     AdaptiveMaxPool3D,
 )
 from netspec.layers._attention import MultiHeadAttention
-from netspec.layers._base import Layer
+from netspec.layers._base import Layer, resolve_axes
 from netspec.layers._conv import Conv1D, Conv2D, Conv3D, conv_padding
 from netspec.layers._facts import Shape
 from netspec.layers._global_pools import (
@@ -42,17 +41,8 @@ from netspec.layers._hard_activations import (
 )
 from netspec.layers._normalization import BatchNorm
 from netspec.layers._parts import Crop, Select, Slice
-from netspec.layers._pooling import (
-    AvgPool1D,
-    AvgPool2D,
-    AvgPool3D,
-    MaxPool1D,
-    MaxPool2D,
-    MaxPool3D,
-    pool_padding,
-    pool_reach,
-)
 from netspec.layers._positions import PositionEmbedding, SinusoidalPosition
+from netspec.layers._reductions import Reduce
 from netspec.layers._scale import Rescale, Scale
 from netspec.layers._shape import (
     Flatten,
@@ -61,8 +51,7 @@ from netspec.layers._shape import (
     Permute,
     Reshape,
 )
-from netspec.layers._shuffles import ChannelShuffle
-from netspec.layers._spatial import Ends, symmetric
+from netspec.layers._shuffles import ChannelShuffle, Roll
 
 Layers = tuple[Layer, ...]
 
@@ -144,50 +133,6 @@ def _convolved(layer: Conv1D | Conv2D | Conv3D, shape: Shape) -> Layers:
     return (replace(layer, padding=conv_padding(layer, shape)),)
 
 
-@spelled.register(MaxPool1D)
-@spelled.register(MaxPool2D)
-@spelled.register(MaxPool3D)
-def _largest(layer: MaxPool1D | MaxPool2D | MaxPool3D, shape: Shape) -> Layers:
-    ends = pool_padding(layer, shape)
-    if not _taken(ends, layer.kernel_size):
-        layer = replace(layer, padding=pool_reach(layer, shape), ceil_mode=False)
-    else:
-        layer = replace(layer, padding=ends)
-    return (_stepped(layer),)
-
-
-@spelled.register(AvgPool1D)
-@spelled.register(AvgPool2D)
-@spelled.register(AvgPool3D)
-def _averaged(layer: AvgPool1D | AvgPool2D | AvgPool3D, shape: Shape) -> Layers:
-    """Say what other padding than that of all frameworks does: as much as is reached,
-    where all of it counts, or none.
-    """
-    ends, reach = pool_padding(layer, shape), pool_reach(layer, shape)
-    # PyTorch finds a volume that is smaller than the window too small, padded or not
-    small = len(ends) == 3 and any(map(gt, layer.kernel_size, shape[1:]))
-    if _taken(ends, layer.kernel_size) and not small:
-        return (_stepped(replace(layer, padding=ends)),)
-    if layer.count_include_pad and reach != ends:
-        return (_stepped(replace(layer, padding=ends)),)
-    return (_stepped(replace(layer, padding=reach, ceil_mode=False)),)
-
-
-def _taken(ends: Ends, kernel: Sequence[int]) -> bool:
-    """Tell whether all frameworks pad so: alike, by half of the window at most."""
-    alike = symmetric(ends)
-    return alike is not None and all(
-        2 * n <= k for n, k in zip(alike, kernel, strict=True)
-    )
-
-
-def _stepped(layer: Layer) -> Layer:
-    """Leave out a stride that is the kernel."""
-    held = vars(layer)
-    alike = held["stride"] == held["kernel_size"]
-    return replace(layer, stride=None) if alike else layer  # type: ignore[call-arg]
-
-
 @spelled.register
 def _all_mean(
     layer: AdaptiveAvgPool1D | AdaptiveAvgPool2D | AdaptiveAvgPool3D, shape: Shape
@@ -251,6 +196,24 @@ def _sliced(layer: Slice, shape: Shape) -> Layers:
     if (start, stop, step) == (0, size, 1):
         return ()
     return (Slice(axis, start=start, stop=None if stop == size else stop, step=step),)
+
+
+@spelled.register
+def _rolled(layer: Roll, shape: Shape) -> Layers:
+    """Move forward, along axes in order, by less than their sizes."""
+    axes = resolve_axes(layer.axes, shape)
+    moves = sorted(
+        (axis + 1, shift % shape[axis])
+        for axis, shift in zip(axes, layer.shifts, strict=True)
+        if shift % shape[axis]
+    )
+    return (Roll(*zip(*moves, strict=True)),) if moves else ()
+
+
+@spelled.register
+def _reduced(layer: Reduce, shape: Shape) -> Layers:
+    axes = sorted(axis % (len(shape) + 1) for axis in layer.axes)
+    return (replace(layer, axes=axes),)
 
 
 @spelled.register

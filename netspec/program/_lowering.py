@@ -81,8 +81,9 @@ def one(sizes: Any) -> Expr:
 @cache
 def _defaults(target: str) -> Mapping[str, object]:
     made = resolve(target)
-    # a metaclass may take any arguments, and leave them to the constructor
-    is_class = isinstance(made, type)
-    signature = inspect.signature(made.__init__ if is_class else made)
-    parameters = signature.parameters.values()
+    parameters = inspect.signature(made).parameters.values()
+    wide = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters)
+    if wide and isinstance(made, type):
+        # a metaclass takes any arguments, and leaves them to the constructor
+        parameters = inspect.signature(made.__init__).parameters.values()
     return {parameter.name: one(parameter.default) for parameter in parameters}

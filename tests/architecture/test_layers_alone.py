@@ -59,7 +59,8 @@ def test_they_may_be_named_only_in_these_rooms() -> None:
     backends = [f"netspec_{name}" for name in frameworks]
     lowered = {f"{name}.{room}" for name in backends for room in ("layers", "support")}
     lowered.add("netspec_onnx.layers")
-    read = {"netspec_torch.importing.layers", "netspec.importing.symbols.layers"}
+    readers = ("netspec_torch.importing", "netspec_onnx.importing")
+    read = {f"{reader}.layers" for reader in (*readers, "netspec.importing.symbols")}
     declared = {"netspec.layers", "netspec.reference.layers"}
     assert rooms == {*declared, *lowered, *read}
 

@@ -83,6 +83,7 @@ def test_it_is_in_the_schema() -> None:
     assert definition["properties"]["power"] == {
         "type": "number",
         "exclusiveMinimum": 0,
+        "default": 1.0,
     }
 
 

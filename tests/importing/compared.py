@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import netspec as ns
-from netspec.declare import fields_of
+from netspec.declare import Declared, fields_of
 from netspec.layers import Layer
 
 
@@ -22,9 +22,11 @@ def tied(spec: ns.Spec) -> dict[int, int]:
 
 
 def _bare(value: Any) -> Any:
-    if isinstance(value, Layer):
+    if isinstance(value, Declared):  # a layer, or a node of a graph
         held = {name: _bare(getattr(value, name)) for name in fields_of(type(value))}
-        return replace(value, **(held | {"name": None}))
+        named = {"name": None} if isinstance(value, Layer) else {}
+        made: Any = value
+        return replace(made, **(held | named))
     if isinstance(value, tuple):
         return tuple(map(_bare, value))
     return value

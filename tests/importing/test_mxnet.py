@@ -199,7 +199,7 @@ def test_all_problems_at_once(tmp_path: Path) -> None:
         ("Pooling", {"kernel": "(2,2)", "layout": "NHWC"}, "has layout NHWC"),
         ("Pooling", {}, "has no kernel; the file is damaged"),
         ("Pooling", {"kernel": "x"}, "kernel must be integers, received 'x'"),
-        ("Dropout", {"axes": "(2, 3)"}, "Dropout has no axes"),
+        ("Dropout", {"axes": "(3,)"}, "shares its draws along some axes"),
         ("Dropout", {"mode": "always"}, "draws in evaluation, too"),
         ("BlockGrad", {}, "stops the gradient"),
         ("Reshape", {"shape": "(-1, 6)"}, "the batch is no axis of its own"),

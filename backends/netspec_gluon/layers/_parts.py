@@ -5,12 +5,14 @@ from __future__ import annotations
 from netspec import layers as L
 from netspec.program import Call
 from netspec.spec import Placed
-from netspec_gluon._lowering import Context, ours, register
+from netspec_gluon._lowering import Context, need_axes, ours, register
 
 
 @register
 def slice_(layer: L.Slice, node: Placed, ctx: Context) -> Call:
     axis = L.resolve_axis(layer.axis, node.input_shape) + 1
+    if layer.step != 1:  # else by slice_axis
+        need_axes(node, "slice", node.input_shape)
     ends = {"begin": layer.start, "end": layer.stop}
     return ours("parts:Slice", axis, **ends, step=layer.step)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
@@ -14,7 +13,6 @@ import onnx
 from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, numpy_helper
 from onnx.inliner import inline_local_functions
 
-from netspec._system import file_name
 from netspec.contract import Array
 from netspec.errors import SpecError, said, shorten
 
@@ -23,7 +21,7 @@ STANDARD = ("", "ai.onnx")
 
 
 @dataclass(frozen=True)
-class Graph:
+class FileGraph:
     """A graph.
 
     Attributes:
@@ -65,13 +63,12 @@ def _array(tensor: TensorProto) -> Array:
     return found
 
 
-def read_graph(path: str | os.PathLike[str]) -> Graph:
+def read_graph(name: str) -> FileGraph:
     """Read a graph from a file, with its arrays, which may lie in files beside it.
 
     Raises:
         SpecError: no such file, or it is no such graph.
     """
-    name = file_name(path, SpecError)
     model = _model(name)
     try:
         return _graph(name, model)
@@ -93,7 +90,7 @@ def _model(name: str) -> ModelProto:
         ) from None
 
 
-def _graph(name: str, model: ModelProto) -> Graph:
+def _graph(name: str, model: ModelProto) -> FileGraph:
     held = model.graph
     if not held.output:
         raise SpecError("is no model of ONNX, or has no output")
@@ -104,7 +101,7 @@ def _graph(name: str, model: ModelProto) -> Graph:
     known = {*stored, *(one.name for one in inputs)}
     outputs = [one.name for one in held.output]
     nodes = ordered(held.node, known, outputs)
-    return Graph(name, _opset(model), nodes, stored, inputs, outputs)
+    return FileGraph(name, _opset(model), nodes, stored, inputs, outputs)
 
 
 def _opset(model: ModelProto) -> int:

@@ -15,28 +15,9 @@ from netspec.errors import said
 from netspec.importing import Lost, Value
 from netspec_onnx.importing._file import attributes_of, operation_of
 from netspec_onnx.importing._values import Held
+from netspec_onnx.importing.layers.operations import FITTED, SAFE, VIEWS
 
 MOST = 2**31  # bytes of what is computed: as many as a file of ONNX can hold
-# What these give is what they are given, under another shape
-VIEWS = ("Expand", "Flatten", "Identity", "Reshape", "Squeeze", "Unsqueeze")
-# These give as many values as what they are given has together, or fewer
-SAFE = frozenset(
-    (
-        *("Abs", "Cast", "CastLike", "Ceil", "Compress", "Concat", "Constant"),
-        *("Cos", "Exp", "Floor", "GatherElements", "GatherND", "Log", "Neg", "Not"),
-        *("Reciprocal", "ReduceL2", "ReduceMax", "ReduceMean", "ReduceMin"),
-        *("ReduceProd", "ReduceSum", "Round", "ScatterElements", "ScatterND", "Shape"),
-        *("Sigmoid", "Sign", "Sin", "Size", "Slice", "Softmax", "Split", "Sqrt"),
-        *("Tanh", "Transpose", "Trilu"),
-        *(name for name in VIEWS if name != "Expand"),
-    )
-)
-FITTED = frozenset(
-    (
-        *("Add", "And", "Div", "Equal", "Greater", "GreaterOrEqual", "Less"),
-        *("LessOrEqual", "Max", "Min", "Mod", "Mul", "Or", "Pow", "Sub", "Where"),
-    )
-)
 
 
 def fold(node: NodeProto, inputs: Sequence[Held | None], opset: int) -> Value:

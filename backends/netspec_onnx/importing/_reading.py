@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from onnx import TensorProto, ValueInfoProto
 from netspec.errors import ImportProblem, InputError, Obstacle, nearest, shorten
 from netspec.importing import Item, Lost, Reading, Signal, live
 from netspec.layers import Shape
-from netspec_onnx.importing._file import Graph, read_graph
+from netspec_onnx.importing._file import FileGraph, read_graph
 from netspec_onnx.importing._walk import Walk
 
 FLOATS = (TensorProto.FLOAT, TensorProto.DOUBLE)
@@ -19,7 +18,7 @@ INTEGERS = (TensorProto.INT32, TensorProto.INT64)
 
 
 def reading(
-    path: str | os.PathLike[str],
+    path: str,
     input_shape: Sequence[int] | None = None,
     *,
     name: str | None = None,
@@ -95,7 +94,7 @@ def _dims(given: ValueInfoProto) -> list[int | str]:
     ]
 
 
-def _unfit(graph: Graph, wanted: Shape | None) -> Iterator[Obstacle]:
+def _unfit(graph: FileGraph, wanted: Shape | None) -> Iterator[Obstacle]:
     """Yield a problem for what keeps a graph from being read at all."""
     inputs = graph.inputs
     if len(inputs) != 1:
@@ -122,7 +121,7 @@ def _unfit(graph: Graph, wanted: Shape | None) -> Iterator[Obstacle]:
         yield Obstacle("", "input", None, remedy)
 
 
-def _output(graph: Graph, output: str | None, title: str) -> str:
+def _output(graph: FileGraph, output: str | None, title: str) -> str:
     names = graph.outputs
     if output is None and len(names) > 1:
         listed = ", ".join(names[:10])
@@ -151,7 +150,7 @@ def _notes(walk: Walk, items: Sequence[Item]) -> Iterator[str]:
             yield note
 
 
-def _unused(graph: Graph, used: set[str]) -> Iterator[str]:
+def _unused(graph: FileGraph, used: set[str]) -> Iterator[str]:
     """Yield the names of arrays of several numbers that no node reads."""
     read = {name for node in graph.nodes for name in node.input}
     for name, tensor in graph.stored.items():

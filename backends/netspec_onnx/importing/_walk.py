@@ -21,11 +21,11 @@ from netspec.importing import (
 )
 from netspec.layers import Layer, Shape
 from netspec_onnx.importing._call import ANYWHERE, RULES, Around, Call
-from netspec_onnx.importing._file import Graph, attributes_of, operation_of
+from netspec_onnx.importing._file import FileGraph, attributes_of, operation_of
 from netspec_onnx.importing._folding import fold
-from netspec_onnx.importing._functions import Traces
 from netspec_onnx.importing._names import module_of
 from netspec_onnx.importing._values import FIRST, Held, Turn, Turned
+from netspec_onnx.importing.layers.functions import Traces
 
 BATCH = 7919  # a prime, which no other size is
 SECOND = Lost("is a further output of an operation, which no layer gives")
@@ -41,7 +41,7 @@ class Walk:
         notes: what is to be said, each with the key of what it is of.
     """
 
-    def __init__(self, graph: Graph, source: str, shape: Shape, fixed: int | None):
+    def __init__(self, graph: FileGraph, source: str, shape: Shape, fixed: int | None):
         self.graph, self.around = graph, Around(graph.opset, fixed)
         self.record = Recorder(BATCH, shape)
         self.values: dict[str, Value] = {"": None, source: self.record.input}

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import numpy as np
+
 from netspec.errors import shorten
 from netspec.importing._graph import Array
 from netspec.importing._operation import Made, Operation, register
@@ -30,10 +32,12 @@ class Held:
     Attributes:
         origin: its name.
         array: its values.
+        fixed: whether nothing trains it, as far as it is known.
     """
 
     origin: str
     array: Array
+    fixed: bool = False
 
     def __hash__(self) -> int:
         return hash(self.origin)
@@ -60,6 +64,11 @@ class Call(Operation):
         super().__init__(name, key, arguments, None, key, batch)
         self.attributes = attributes
         self.aside = aside
+
+    @property
+    def joined_in(self) -> str:
+        """Nothing: a graph does not say which block joins two values."""
+        return ""
 
     @property
     def before(self) -> Shape:
@@ -126,6 +135,16 @@ class Call(Operation):
                 f"{key} must be integers, received {shorten(said)}"
             ) from None
 
+    def learned(self, place: int, name: str, start: float) -> bool:
+        """Take an input as a parameter, unless nothing trains it and all of its values
+        are those that it begins with; tell whether it was taken.
+        """
+        held = self.given(str(place))
+        if isinstance(held, Held) and held.fixed and np.all(held.array == start):
+            return False
+        self.parameter(place, name)
+        return True
+
     def parameter(self, place: int, name: str) -> Array:
         """Take an input as a parameter of the layer.
 
@@ -145,16 +164,22 @@ RULES: dict[str, Rule] = {}
 
 
 WITH_PARAMETERS: set[str] = set()
+DRAWING: set[str] = set()  # operations that draw at random
 
 
-def rule(*names: str, parameters: bool = False) -> Callable[[Rule], Rule]:
+def rule(
+    *names: str, parameters: bool = False, draws: bool = False
+) -> Callable[[Rule], Rule]:
     """Make a decorator that registers a rule for operations by their names.
 
     Args:
         names: of the operations.
         parameters: whether inputs behind the first are parameters, which the file of
             arrays must have.
+        draws: whether two of them, of the same, differ.
     """
+    if draws:
+        DRAWING.update(names)
     if parameters:
         WITH_PARAMETERS.update(names)
     return register(RULES, names)

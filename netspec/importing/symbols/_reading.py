@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
 
@@ -16,7 +16,9 @@ from netspec.importing._graph import Array, Item, Reading
 from netspec.importing._recorder import Recorder
 from netspec.importing._values import NOTHING, Lost, Signal, Value
 from netspec.importing.symbols._call import RULES, WITH_PARAMETERS, Call, Held
+from netspec.importing.symbols._composed import Composed, composed
 from netspec.importing.symbols._list import read_list
+from netspec.importing.symbols._search import Sought
 from netspec.importing.symbols._symbol import INPUT, Node, Symbol, read_symbol
 from netspec.layers import Layer, Shape
 
@@ -50,6 +52,7 @@ def of_graph(
     input_shape: Shape,
     title: str,
     output: str | None = None,
+    fixed: Collection[str] = (),
 ) -> Reading:
     """Read a graph and its arrays, by name.
 
@@ -59,12 +62,13 @@ def of_graph(
         input_shape: of one example.
         title: name of the spec.
         output: name of the operation whose output is meant; the only one if None.
+        fixed: names of arrays that nothing trains, as far as it is known.
 
     Raises:
         ImportProblem: parameters are missing, or it has several outputs.
         SpecError: there is no such output.
     """
-    walk = _Walk(graph, arrays, input_shape)
+    walk = _Walk(graph, arrays, input_shape, fixed)
     problems = [*walk.missing(), *_wrong(arrays)]
     if problems:
         raise ImportProblem(title, problems)
@@ -125,9 +129,14 @@ class _Walk:
     """
 
     def __init__(
-        self, graph: Symbol, arrays: Mapping[str, Array], shape: Shape
+        self,
+        graph: Symbol,
+        arrays: Mapping[str, Array],
+        shape: Shape,
+        fixed: Collection[str],
     ) -> None:
-        self.graph, self.arrays = graph, arrays
+        self.fixed = fixed
+        self.graph, self.arrays, self.sought = graph, arrays, Sought(graph)
         self.record = Recorder(BATCH, shape)
         self.values: dict[tuple[int, int], Value] = {}
         read = [one for node in graph.nodes for one in node.inputs]
@@ -166,12 +175,18 @@ class _Walk:
     def run(self) -> None:
         """Read all nodes."""
         for place, node in enumerate(self.graph.nodes):
-            found = self._variable(node) if node.op == INPUT else self._operation(node)
-            several = found if isinstance(found, tuple) else (found,)
+            made = self._read(place, node)
+            several = made if isinstance(made, tuple) else (made,)
             for index, one in enumerate(several):
                 self.values[place, index] = one
                 if isinstance(one, Signal):
                     self.record.uses[one.key] = self.readers[place]
+
+    def _read(self, place: int, node: Node) -> Value:
+        if node.op == INPUT:
+            return self._variable(node)
+        made = self._composed(place, node)
+        return self._operation(node) if made is None else made
 
     def _variable(self, node: Node) -> Value:
         held = self._held(node.name)
@@ -180,7 +195,8 @@ class _Walk:
     def _held(self, name: str) -> Held | None:
         if name not in self.arrays:
             return None
-        return Held(name, np.array(self.arrays[name]))  # a copy: the file may change
+        array = np.array(self.arrays[name])  # a copy: the file may change
+        return Held(name, array, name in self.fixed)
 
     def _operation(self, node: Node) -> Value:
         inputs = [
@@ -193,6 +209,26 @@ class _Walk:
 
         call = Call(node.op, path, inputs, node.attributes, BATCH, aside)
         return self.record.read(call, RULES.get(node.op, _unknown))
+
+    def _composed(self, place: int, node: Node) -> Value | None:
+        """Read a value that ends a composition; None where it ends none."""
+        for rule, bound in composed(self.sought, (place, 0)):
+            call = Composed(
+                node.op, self.paths[node.name], [], node.attributes, BATCH, _nothing
+            )
+            call.reference, call.bound, call.sought = (place, 0), bound, self.sought
+            call.value_of = self._value_of
+            made = self.record.composed(call, rule)
+            if made is not None:
+                return made
+        return None
+
+    def _value_of(self, reference: tuple[int, int]) -> Value:
+        return self.values.get(reference, NOTHING)
+
+
+def _nothing(suffix: str) -> None:
+    """Find no array aside, as a composition has none."""
 
 
 def _unknown(call: Call) -> Value:

@@ -75,6 +75,7 @@ READING = nl.Node("b", [nl.Tanh()], reads=["a", "input"])
 @pytest.mark.parametrize(
     ("layer", "axes"),
     [
+        (nl.Slice(-1, step=2), 5),
         (nl.PositionEmbedding(), 5),
         (nl.SinusoidalPosition(), 5),
         (nl.ClassToken(), 6),

@@ -6,6 +6,32 @@ from netspec import layers as L
 from netspec.importing._graph import Join
 from netspec.importing._operation import Made
 from netspec.importing.symbols._call import Call, Held, rule
+from netspec.importing.symbols._composed import Composed, pattern
+
+CONSTANTS = "concat(*vs, dim=1)"
+ONES = "ones_like(slice_axis(y, axis=1, begin=0, end=1))"
+
+
+@pattern(f"x * {CONSTANTS}")
+def times_each(call: Composed) -> Made | None:
+    return L.Rescale(constants(call))
+
+
+@pattern(f"x + {CONSTANTS}")
+def plus_each(call: Composed) -> Made | None:
+    return L.Rescale(offset=constants(call))
+
+
+def constants(call: Composed) -> list[float]:
+    """Return a number for each channel.
+
+    Raises:
+        LookupError: what is joined is no such list.
+    """
+    found = [call.find(f"{ONES} * V", one, {}) for one in call["vs"]]
+    if None in found or len(found) != call.before[0]:
+        raise LookupError
+    return [float(one["V"]) for one in found if one]
 
 
 @rule("_plus_scalar", "_PlusScalar")
@@ -56,7 +82,8 @@ def add(call: Call) -> Made:
 
 @rule("add_n", "ElementWiseSum", "_sum")
 def add_all(call: Call) -> Made:
-    return both(call, "add")
+    found = call.signals()
+    return found[0] if len(found) == 1 else both(call, "add")
 
 
 @rule("elemwise_mul", "_mul", "_Mul", "broadcast_mul")

@@ -6,7 +6,7 @@ from netspec import layers as L
 from netspec.importing._operation import Made
 from netspec.importing.symbols._call import Call, rule
 
-CONVOLUTIONS = {1: L.Conv1D, 2: L.Conv2D}
+CONVOLUTIONS = {1: L.Conv1D, 2: L.Conv2D, 3: L.Conv3D}
 CHANNELS_FIRST = ("None", "NCW", "NCHW", "NCDHW")
 
 

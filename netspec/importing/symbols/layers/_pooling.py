@@ -14,14 +14,18 @@ Kinds = Mapping[tuple[str, int], Callable[..., L.Layer]]
 WINDOWS: Kinds = {
     ("max", 1): L.MaxPool1D,
     ("max", 2): L.MaxPool2D,
+    ("max", 3): L.MaxPool3D,
     ("avg", 1): L.AvgPool1D,
     ("avg", 2): L.AvgPool2D,
+    ("avg", 3): L.AvgPool3D,
 }
 WHOLE: Kinds = {
     ("max", 1): L.GlobalMaxPool1D,
     ("max", 2): L.GlobalMaxPool2D,
+    ("max", 3): L.GlobalMaxPool3D,
     ("avg", 1): L.GlobalAvgPool1D,
     ("avg", 2): L.GlobalAvgPool2D,
+    ("avg", 3): L.GlobalAvgPool3D,
 }
 
 

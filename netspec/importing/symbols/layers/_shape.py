@@ -6,8 +6,9 @@ import math
 
 from netspec import layers as L
 from netspec.importing._operation import Made
-from netspec.importing._values import Loose, Signal
+from netspec.importing._values import Loose, Signal, Value
 from netspec.importing.symbols._call import Call, rule
+from netspec.importing.symbols._composed import Composed, pattern
 
 PADS = {1: L.Pad1D, 2: L.Pad2D, 3: L.Pad3D}
 MODES = {"constant": "constant", "edge": "replicate", "reflect": "reflect"}
@@ -37,6 +38,25 @@ def reshape(call: Call) -> Made:
     before = call.given("0")
     shape = before.shape if isinstance(before, Signal | Loose) else call.data.shape
     return shaped(call, resolved(call, shape, call.sizes("shape")))
+
+
+@rule("reshape_like")
+def reshape_like(call: Call) -> Made:
+    """Give values the shape of others, or some axes of it."""
+    before, like = (shape_of(call.given(place)) for place in ("0", "1"))
+    first, last = (call.whole(f"lhs_{end}", n) for end, n in ends(before))
+    begin, end = (call.whole(f"rhs_{end}", n) for end, n in ends(like))
+    if before is None or like is None:
+        raise call.refused("reads an array of the file where it needs a value")
+    return shaped(call, (*before[:first], *like[begin:end], *before[last:]))
+
+
+def ends(shape: tuple[int, ...] | None) -> list[tuple[str, int]]:
+    return [("begin", 0), ("end", len(shape or ()))]
+
+
+def shape_of(value: Value) -> tuple[int, ...] | None:
+    return value.shape if isinstance(value, Signal | Loose) else None
 
 
 def shaped(call: Call, after: tuple[int, ...]) -> Made:
@@ -141,3 +161,13 @@ def pad(call: Call) -> Made:
     return PADS[len(ends) - 2](
         ends[2:] if len(ends) > 3 else ends[2], mode=mode, value=value
     )
+
+
+@pattern("squeeze(pad(expand_dims(x, axis=2), **K), axis=2)")
+def pad_line(call: Composed) -> Made:
+    """Read a line that is padded as an image of one row."""
+    made = call.operation("pad", [], call["K"])
+    assert isinstance(made, L.Pad2D)
+    if any(made.padding[0]):
+        raise LookupError
+    return L.Pad1D(made.padding[1], mode=made.mode, value=made.value)
