@@ -71,7 +71,7 @@ def _built(name: str, size: int) -> Any:
     block.hybridize()
     try:
         block(mx.nd.zeros((1, 3, size, size), dtype="float64")).asnumpy()
-    except mx.MXNetError:
+    except (mx.MXNetError, ValueError):  # the latter where a shape is not inferred
         return None
     for path, held in block.collect_params().items():
         if path.endswith(("running_mean", "beta")):
