@@ -13,6 +13,8 @@
 # make generated the list of layers in README.md, and the schema of examples/specs
 # make pictures the pictures of README.md, drawn by Chromium
 # make data    fetch Fashion-MNIST (Debian and its derivatives)
+# make site    build the site into site/: differences, layers, lessons, quiz, classes
+# make site-test all pages of the site in Chromium, at every width, light and dark
 # make clean   remove what the others made, .venv included
 
 # The first Python from 3.11 on; another: make PYTHON=/path/to/python
@@ -30,7 +32,7 @@ export OMP_NUM_THREADS ?= 1
 # What is imported is compiled once, not by every process anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo leave-mxnet port-to-jax test lessons kills conform nets imports fuzz bench generated pictures data clean
+.PHONY: demo leave-mxnet port-to-jax test lessons kills conform nets imports fuzz bench generated pictures site site-test data clean
 
 demo: $(INSTALLED) data
 	@$(BIN)/python examples/demo.py
@@ -77,11 +79,17 @@ generated: $(INSTALLED)
 pictures: $(INSTALLED)
 	@$(BIN)/python docs/pictures.py
 
+site: $(INSTALLED)
+	@$(BIN)/netspec site -o site
+
+site-test: $(INSTALLED)
+	NETSPEC_SITE=all $(BIN)/pytest -q tests/site
+
 data:
 	@examples/install_data.sh
 
 clean:
-	rm -rf .venv out dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv out site dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # Runs again only where the dependencies changed. What is imported is compiled then,
