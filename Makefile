@@ -1,4 +1,6 @@
 # make demo    train a spec in three frameworks on Fashion-MNIST, and prove it
+# make leave-mxnet  a net that MXNet trained arrives in PyTorch and JAX, by its files
+# make port-to-jax  a net of torchvision arrives in JAX, where torchvision is installed
 # make test    lint, types and tests
 # make lessons run the lessons of examples/lessons/ and write their guide
 # make kills   plant every seeded bug and write the kill matrix
@@ -30,10 +32,16 @@ export OMP_NUM_THREADS ?= 1
 # What is imported is compiled once, not by every process anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test lessons kills conform nets imports fuzz bench generated pictures site site-test data clean
+.PHONY: demo leave-mxnet port-to-jax test lessons kills conform nets imports fuzz bench generated pictures site site-test data clean
 
 demo: $(INSTALLED) data
 	@$(BIN)/python examples/demo.py
+
+leave-mxnet: $(INSTALLED) data
+	@$(BIN)/python examples/leave_mxnet.py
+
+port-to-jax: $(INSTALLED)
+	@$(BIN)/python examples/port_to_jax.py
 
 test: $(INSTALLED)
 	$(BIN)/ruff check .

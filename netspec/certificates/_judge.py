@@ -12,10 +12,13 @@ from netspec.certificates._settings import Setting
 from netspec.conformance import Case, Verdict, forecast
 from netspec.conformance.judging import (
     compare,
+    given_by,
+    lacks,
     numerics_of,
     raised,
     refused,
     step_with,
+    unsupported,
 )
 from netspec.conformance.report import Row
 from netspec.contract import Array, Handed
@@ -52,15 +55,22 @@ def judged(backend: Handed, case: Case, setting: Setting, own: bool) -> Judged:
     try:
         params = None if own else case.params
         model = backend.compile(case.spec, params=params, dtype=case.dtype)
+        missing = lacks(backend)
+        if setting.train and "training" in missing:
+            verdict = unsupported(missing["training"])
+            return Judged([_whole(place, setting.mode, verdict)], {})
         received = step_with(backend, model, case)
     except (BackendError, KeyboardInterrupt) as error:
         if isinstance(error, KeyboardInterrupt):
             raise
-        return Judged([_failure(place, setting.mode, refused(str(error)))], {})
+        return Judged([_whole(place, setting.mode, refused(str(error)))], {})
     except BaseException as error:  # of code of others: SystemExit, too
-        return Judged([_failure(place, setting.mode, raised(error))], {})
+        return Judged([_whole(place, setting.mode, raised(error))], {})
     numerics = numerics_of(backend, case)
-    found = compare(received, case, numerics, forecast(case, numerics)).verdicts
+    expected = given_by(backend, forecast(case, numerics))
+    found = dict(compare(received, case, numerics, expected).verdicts)
+    if "gradients" in missing:
+        found["grad"] = unsupported(missing["gradients"])
     return Judged([*rows(place, setting.mode, found)], received)
 
 
@@ -80,7 +90,7 @@ def rows(
         yield Row(check, backend, title, dtype, f"{mode}: {tensor}", verdict)
 
 
-def _failure(place: tuple[str, str, str], mode: str, verdict: Verdict) -> Row:
+def _whole(place: tuple[str, str, str], mode: str, verdict: Verdict) -> Row:
     backend, title, dtype = place
     return Row("outputs", backend, title, dtype, f"{mode}: step", verdict)
 

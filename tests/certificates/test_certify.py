@@ -149,6 +149,19 @@ def test_a_backend_that_refuses_is_listed_unless_it_was_asked_for() -> None:
     assert {row.verdict.status for row in made.report.rows} == {"pass", "refused"}
 
 
+def test_a_backend_without_gradients_is_compared_in_what_it_gives() -> None:
+    pytest.importorskip("onnx")
+    module = seeded(lambda: nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4)))
+    found = importing.torch(module, (3,))
+    made = certificate(module, found, backends="onnx")
+    assert made.passed, made.report.counts
+    rows = [row for row in made.report.rows if row.backend == "onnx"]
+    given = {row.what for row in rows if row.verdict.good}
+    assert given == {"evaluation: output"}
+    assert {row.verdict.status for row in rows} <= {"pass", "declared", "unsupported"}
+    assert any("gradients" in row.verdict.reason for row in rows)
+
+
 def test_an_original_whose_code_raises_fails_with_its_words() -> None:
     class Broken(nn.Module):  # type: ignore[misc,name-defined]
         def __init__(self) -> None:

@@ -50,7 +50,10 @@ def test_another_model_is_told_from_that_of_a_certificate(
     assert made.passed
     file = tmp_path / "c.json"
     file.write_text(made.to_json())
-    assert netspec("certify", model, "--verify", file).code == 0
+    told = netspec("certify", model, "--verify", file)
+    assert told.code == 0
+    assert "nothing was compared again" in told.out
+    assert f"PASSED, as it was issued {made.report.started}" in told.out
     ns.save_params(model, spec, ns.init_params(spec, 1))
     told = netspec("certify", model, "--verify", file)
     assert told.code == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from netspec.contract import Array
 from netspec.importing import Imported
@@ -12,21 +12,41 @@ from netspec.layers import Shape
 SIZES = (32, 64, 96, 128, 224, 299)  # of images, the smallest of which is taken
 
 
+class Live(NamedTuple):
+    """What runs here, in the place of a backend.
+
+    Attributes:
+        model: as `netspec.certify` takes it.
+    """
+
+    model: Any
+
+
+class Recorded(NamedTuple):
+    """What another program computes.
+
+    Attributes:
+        forward: computes what it gives for a batch, in evaluation.
+        dtype: in which it does.
+    """
+
+    forward: Callable[[Array], Array]
+    dtype: str
+
+
 class Original(NamedTuple):
     """A model with weights, at a size of images that it takes.
 
     Attributes:
         shape: of one example.
         read: imports it.
-        forward: computes what it gives for a batch, in evaluation.
-        dtype: in which it does.
-        backend: that computes the same from the spec.
+        run: what it is, or computes.
+        backend: that stands beside it.
     """
 
     shape: Shape
     read: Callable[[], Imported]
-    forward: Callable[[Array], Array]
-    dtype: str
+    run: Live | Recorded
     backend: str
 
 

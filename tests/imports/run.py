@@ -1,4 +1,4 @@
-"""Import one model, and compare it with what it was."""
+"""Import one model, and make its certificate."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from importlib import import_module
 from typing import Any, NamedTuple
 
+from netspec.certificates import Certificate
 from netspec.errors import ImportProblem, Obstacle, excerpt
-from tests.imports.compared import compared
+from tests.imports.certified import LARGEST, affordable, certified
 from tests.imports.originals import Missing, Original
 
 FAMILIES: Mapping[str, str] = {
@@ -28,9 +29,11 @@ class Line(NamedTuple):
         verdict: whether it came in, or why not.
         shape: of an example; empty where it was not built.
         parameters: how many.
-        distance: of its outputs.
+        certificate: what it came to.
+        worst: the largest share of its tolerance that a tensor used.
+        bits: how many tensors of the backend beside it have its bits.
         seconds: of the import, and of all.
-        met: whether it came in and is what it was.
+        met: whether it came in and its certificate passes.
     """
 
     family: str
@@ -38,7 +41,9 @@ class Line(NamedTuple):
     verdict: str
     shape: str = ""
     parameters: str = ""
-    distance: str = ""
+    certificate: str = ""
+    worst: str = ""
+    bits: str = ""
     seconds: str = ""
     met: bool = False
 
@@ -59,7 +64,7 @@ def _module(family: str) -> Any:
 
 
 def attempt(family: str, net: str) -> Line:
-    """Build a model, import it, and compare the outputs of both."""
+    """Build a model, import it, and make its certificate."""
     start = time.perf_counter()
     try:
         original: Original = _module(family).original(net)
@@ -72,19 +77,33 @@ def attempt(family: str, net: str) -> Line:
     except ImportProblem as error:
         return Line(family, net, said(error.problems), shape)
     read = time.perf_counter() - begun
-    found = compared(original, imported)
-    distance = "same bits" if found.same else f"{found.distance:.1e}"
+    made = certified(original, imported) if affordable(imported) else None
     whole = time.perf_counter() - start
     only = f", without {len(imported.training_only)} of training"
-    return Line(
+    line = Line(
         family,
         net,
         f"yes{only if imported.training_only else ''}",
         shape,
         f"{sum(array.size for array in imported.params.values()):,}",
-        f"{distance} ({original.dtype})" if found.met else f"**{distance}**",
-        f"{read:.1f} of {whole:.1f}",
-        found.met,
+        f"none: more than {LARGEST:,} parameters",
+        seconds=f"{read:.1f} of {whole:.1f}",
+    )
+    return line if made is None else filled(line, made)
+
+
+def filled(line: Line, made: Certificate) -> Line:
+    """Fill in what a certificate came to."""
+    dtypes = " and ".join(made.compared.dtypes)
+    counts = ", ".join(f"{n:,} {status}" for status, n in made.report.counts.items())
+    passed = f"PASSED in {dtypes}"
+    ratios = [row.verdict.ratio for row in made.report.rows]
+    shares = (f"{bits.equal:,} of {bits.total:,}" for bits in made.bits)
+    return line._replace(
+        certificate=passed if made.passed else f"**{made.verdict}**: {counts}",
+        worst=f"{max(ratios):.1e}" if ratios else "",
+        bits=", ".join(shares),
+        met=made.passed,
     )
 
 

@@ -11,12 +11,20 @@ FILE = Path(__file__).with_name("TABLE.md")
 HEAD = """# Models that came in
 
 Written by `make imports`, which goes on where it was interrupted. Each model has
-weights that are drawn, and is imported at the smallest images that it takes; the
-distance is that of the outputs of both for one batch, in evaluation, relative to the
-largest; the seconds are those of the import, and of all that was done.
+weights that are drawn, and is imported at the smallest images that it takes. Its
+certificate is of evaluation, at these images: the original beside the float64 reference
+of the spec and beside PyTorch, in float64, with its own weights and with drawn ones. Of
+the nets of onnx, whose weights are float32, the outputs that onnxruntime gives are
+compared with the reference, without the Softmax at their end, which would give zeros
+and ones. `netspec certify` compares training, too; here it would take too long.
 
-| from | net | came in | images | parameters | distance | seconds |
-| --- | --- | --- | --- | --: | --- | --- |
+*worst* is the largest share that a tensor used of the distance that rounding explains;
+*bits* says how many tensors of PyTorch are the original's to the last bit; the seconds
+are those of the import, and of all that was done. A model that is not in the table was
+not run.
+
+| from | net | came in | images | parameters | certificate | worst | bits | seconds |
+| --- | --- | --- | --- | --: | --- | --- | --- | --- |
 """
 Lines = dict[tuple[str, str], str]  # by family and net
 
@@ -30,8 +38,9 @@ def read(file: Path = FILE) -> Lines:
 
 
 def write(lines: Mapping[tuple[str, str], str], file: Path = FILE) -> None:
-    """Write the whole table."""
-    file.write_text(HEAD + "\n".join(lines.values()) + "\n", encoding="utf-8")
+    """Write the whole table, in the order of families and names."""
+    listed = (lines[key] for key in sorted(lines))
+    file.write_text(HEAD + "\n".join(listed) + "\n", encoding="utf-8")
 
 
 def written(line: Line) -> str:

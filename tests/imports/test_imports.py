@@ -2,36 +2,76 @@
 
 from __future__ import annotations
 
-import math
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+import netspec as ns
+from netspec.contract import Array
 from netspec.errors import Obstacle
+from netspec.importing import Imported
 from tests.imports import light, table
-from tests.imports.compared import compared, judged
-from tests.imports.run import Line, said
+from tests.imports.certified import affordable, certified
+from tests.imports.originals import Live, Original, Recorded
+from tests.imports.run import Line, filled, said
 
-ONE = np.array([[1.0, -2.0]])
-
-
-def test_the_same_bits_are_told_from_nearly_the_same() -> None:
-    assert judged(ONE, ONE.copy(), "float64").same
-    near = judged(ONE * (1 + 1e-14), ONE, "float64")
-    assert near.met
-    assert not near.same
+SPEC = ns.Spec("small", (3,), [ns.Dense(4), ns.Tanh(), ns.Dense(2)])
+PARAMS = ns.init_params(SPEC, 0)
 
 
-@pytest.mark.parametrize(
-    "received", [ONE * 1.001, ONE * math.nan, ONE[:, :1], ONE * math.inf]
-)
-def test_what_is_far_or_malformed_is_not_met(received: np.ndarray) -> None:
-    assert not judged(received, ONE, "float64").met
+def original(factor: float = 1.0) -> Original:
+    """Return a net that computes SPEC, but for the weight of its last layer."""
+    torch = pytest.importorskip("torch")
+    params = PARAMS | {"2.weight": PARAMS["2.weight"] * np.float32(factor)}
+    module = ns.compile(SPEC, "torch", params=params)
+    assert isinstance(module, torch.nn.Module)
+    return Original((3,), imported, Live(module), "torch")
+
+
+def imported() -> Imported:
+    names = {path: path for path in PARAMS}
+    return Imported(SPEC, PARAMS, names)
+
+
+def line(factor: float = 1.0) -> Line:
+    held = original(factor)
+    return filled(Line("a", "b", "yes"), certified(held, held.read()))
+
+
+def test_a_certificate_that_passes_fills_a_line() -> None:
+    found = line()
+    assert found.met
+    assert found.certificate == "PASSED in float64"
+    assert found.bits == "12 of 12"
+    assert 0 <= float(found.worst) < 1
+
+
+def test_a_certificate_that_fails_is_not_met() -> None:
+    found = line(1.001)
+    assert not found.met
+    assert found.certificate.startswith("**FAILED**: ")
+
+
+def test_what_was_recorded_is_certified_in_its_dtype() -> None:
+    def forward(x: Array) -> Array:
+        model = ns.compile(SPEC, "numpy", params=PARAMS)
+        return ns.backend("numpy").forward(model, SPEC, x)
+
+    held = original()._replace(run=Recorded(forward, "float32"))
+    made = certified(held, imported())
+    assert made.passed
+    assert made.compared.dtypes == ("float32",)
+
+
+def test_what_is_too_large_has_no_certificate(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert affordable(imported())
+    monkeypatch.setattr("tests.imports.certified.LARGEST", 25)
+    assert not affordable(imported())
 
 
 def test_what_is_written_is_read(tmp_path: Path) -> None:
-    line = Line("onnx", "squeezenet", "yes", "3 x 32 x 32", "1,235,496", "1e-7", "1")
+    line = Line("onnx", "squeezenet", "yes", "3 x 32 x 32", "1,235,496", "PASSED")
     other = Line("torchvision", "swin_t", said((Obstacle("", "aten.x", None, "a|b"),)))
     lines = {one[:2]: table.written(one) for one in (line, other)}
     table.write(lines, tmp_path / "TABLE.md")
@@ -46,12 +86,12 @@ def test_the_reasons_are_a_few_and_each_once() -> None:
 
 @pytest.mark.slow
 def test_a_net_of_the_package_onnx() -> None:
-    original = light.original("squeezenet", size=48)
-    imported = original.read()
-    assert original.shape == (3, 48, 48)
-    assert imported.spec.output_shape == (1000, 1, 1)
-    assert len(imported.params) == 52
-    assert compared(original, imported).met
+    held = light.original("squeezenet", size=48)
+    found = held.read()
+    assert held.shape == (3, 48, 48)
+    assert found.spec.output_shape == (1000, 1, 1)
+    assert len(found.params) == 52
+    assert certified(held, found).passed
 
 
 @pytest.mark.slow

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import torch
 
 from netspec import importing
-from netspec.contract import Array
 from netspec.importing import Imported, ImportProblem
-from tests.imports.originals import SIZES, Missing, Original
+from tests.imports.originals import SIZES, Live, Missing, Original
 
 DETERMINED = {"googlenet", "inception_v3"}  # draw slowly, unless told not to
 
@@ -68,11 +66,6 @@ def original(name: str) -> Original:
     size = next(size for size in SIZES if _takes(module, size))
     shape = (3, size, size)
 
-    def forward(x: Array) -> Array:
-        with torch.no_grad():
-            output = module(torch.from_numpy(x))
-        return np.asarray(output["out"] if segments else output)
-
     def read() -> Imported:
         output = "out" if segments else None
         try:
@@ -80,7 +73,7 @@ def original(name: str) -> Original:
         except ImportProblem:  # perhaps of what training alone has
             return importing.torch(module, shape, evaluation_only=True, output=output)
 
-    return Original(shape, read, forward, "float64", "torch")
+    return Original(shape, read, Live(module), "torch")
 
 
 def _draw(module: torch.nn.Module) -> None:
