@@ -8,7 +8,8 @@
 # make fuzz    300 random models and 100 large ones on all frameworks, none of which may
 #              fail; it goes on where it was interrupted (out/fuzz)
 # make bench   speed against hand-written code
-# make generated the list of layers in README.md, and the schema of examples/specs
+# make generated the list of layers in README.md, the schema of examples/specs, and notebooks
+# make docs    the guide, with every public name, in out/site/guide
 # make pictures the pictures of README.md, drawn by Chromium
 # make data    fetch Fashion-MNIST (Debian and its derivatives)
 # make clean   remove what the others made, .venv included
@@ -28,7 +29,7 @@ export OMP_NUM_THREADS ?= 1
 # What is imported is compiled once, not by every process anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test lessons kills conform nets imports fuzz bench generated pictures data clean
+.PHONY: demo test lessons kills conform nets imports fuzz bench generated docs pictures data clean
 
 demo: $(INSTALLED) data
 	@$(BIN)/python examples/demo.py
@@ -64,7 +65,15 @@ bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks
 
 generated: $(INSTALLED)
-	@$(BIN)/python -m tests.generated
+	@PYTHONPATH=examples $(BIN)/python -m tests.generated
+
+# Offline, and a warning is an error
+GUIDE ?= out/site/guide
+
+docs: $(INSTALLED)
+	@$(BIN)/python -m sphinx -q -W --keep-going -b html -d out/doctrees docs/guide \
+		$(GUIDE)
+	@echo "The guide is $(GUIDE)/index.html"
 
 pictures: $(INSTALLED)
 	@$(BIN)/python docs/pictures.py
