@@ -62,7 +62,10 @@ def packages(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
         folder,
         ROOT,
     ]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    where = [str(folder), str(ROOT)]
+    done = subprocess.run(
+        [*command, *where], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return sorted(folder.iterdir())
 
@@ -78,7 +81,7 @@ def unpacked(packages: list[Path], tmp_path_factory: pytest.TempPathFactory) -> 
 
 @pytest.mark.slow
 def test_twine_finds_nothing(packages: list[Path]) -> None:
-    command = [sys.executable, "-m", "twine", "check", "--strict", *packages]
+    command = [sys.executable, "-m", "twine", "check", "--strict", *map(str, packages)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
     assert done.stdout.count("PASSED") == len(packages) == 2

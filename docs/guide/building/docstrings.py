@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Mapping
+from dataclasses import is_dataclass
 from itertools import pairwise
 from typing import Any
 
+from netspec.declare import Declared
+
 STAR = re.compile(r"(``.*?``|`.*?`)|(\*)")
-FIELD = "Field["
+FIELD = re.compile(r"~?[\w.]*\bField\[")
+HOME = re.compile(r"~?\b(?:collections\.abc|typing)\.")
+WORD = re.compile(r"(?<=: )\w+\b(?= =|[,)])")
 
 
 def mark(
@@ -16,6 +23,8 @@ def mark(
     """Mark what is indented after a colon and an empty line as code; a star outside of
     code is a star.
     """
+    if what == "class" and _is_declared(obj) and "Attributes:" in lines:
+        lines[lines.index("Attributes:")] = "Args:"  # by these it is made
     inside = -1  # how far the line that begins code is indented
     for at, (line, after) in enumerate(pairwise([*lines, "", ""][: len(lines) + 1])):
         if line.strip() and _indent(line) <= inside:
@@ -39,11 +48,22 @@ def accept(
     returned: str | None,
 ) -> tuple[str | None, str | None]:
     """Show the types that fields accept: `Field` names those that they hold, too."""
-    while signature and FIELD in signature:
-        before, _, rest = signature.partition(FIELD)
-        inner, after = _bracketed(rest)
-        signature = before + _first(inner) + after
-    return signature, returned
+    known = vars(sys.modules.get(getattr(obj, "__module__", ""), object))
+    text = WORD.sub(lambda found: _meant(found[0], known), signature or "")
+    while found := FIELD.search(text):
+        inner, after = _bracketed(text[found.end() :])
+        text = text[: found.start()] + _first(inner) + after
+    return HOME.sub("", text) or None, returned
+
+
+def _meant(name: str, known: Mapping[str, Any]) -> str:
+    """Return what a name stands for, if that is the type of a field."""
+    whole = str(known.get(name))
+    return whole if FIELD.match(whole) else name
+
+
+def _is_declared(made: Any) -> bool:
+    return is_dataclass(made) or issubclass(made, Declared | tuple)
 
 
 def skip(

@@ -7,6 +7,8 @@ import re
 from importlib import import_module
 from typing import Any
 
+from netspec.layers import LAYERS
+
 FENCE = re.compile(r"^```\{names\} (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -26,6 +28,10 @@ def text(module: str, listed: str) -> str:
 
 
 def _directive(name: str, value: Any, meaning: str) -> list[str]:
+    if any(
+        value is LAYERS[layer] for layer in LAYERS
+    ):  # its methods are those of every layer
+        return [f".. autoclass:: {name}"]
     if inspect.isclass(value):
         return [f".. autoclass:: {name}", "   :members:"]
     if inspect.isroutine(value) or hasattr(value, "__wrapped__"):
