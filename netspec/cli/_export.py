@@ -16,7 +16,10 @@ from netspec.errors import BackendError, NetspecError
 from netspec.spec import has_arrays, load
 
 To = Annotated[
-    str, typer.Option(metavar="BACKEND", help="Such as torch; or all of them.")
+    str,
+    typer.Option(
+        metavar="BACKEND", help="Such as torch, several with commas between, or all."
+    ),
 ]
 OutputPath = Annotated[
     Path | None,
@@ -77,7 +80,8 @@ def export(
         check_apart([output] if output else [], [spec])
         refusals = show_columns(model, names, dtype, output)
     else:
-        place = Place(spec, output, weights, to == ALL, external_data)
+        several = to == ALL or len(names) > 1
+        place = Place(spec, output, weights, several, external_data)
         refusals = export_sources(model, names, dtype, place)
     if refusals:
         raise BackendError("; ".join(refusals))

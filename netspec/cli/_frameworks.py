@@ -15,7 +15,8 @@ Made = TypeVar("Made")
 
 
 def chosen(to: str) -> tuple[str, ...]:
-    """Return the backend of this name; for `ALL`, those of all installed frameworks.
+    """Return the backends of these names, which commas separate; for `ALL`, those of
+    all installed frameworks.
 
     Frameworks that are not installed are named on stderr.
 
@@ -23,7 +24,7 @@ def chosen(to: str) -> tuple[str, ...]:
         BackendNotInstalled: for `ALL`, no framework is installed.
     """
     if to != ALL:
-        return (to,)
+        return tuple(dict.fromkeys(name.strip() for name in to.split(",")))
     # The reference needs no framework, and has no source; that of a variant is the same
     found = {
         name: state

@@ -6,6 +6,9 @@ depend on the dtype shows in float64. So a weak verdict stands where the tensor 
 in float64. Outputs and gradients of parameters could hide a mistake that float32 alone
 has: of these the layer by itself must be sharp in float32, too. What remains decides
 nothing.
+
+A backend that has no float64 is held against its own distance: a weak verdict stands
+where the tensor is found within 1e-3 all the same, as one that is sharp would be.
 """
 
 from __future__ import annotations
@@ -15,11 +18,13 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from netspec.conformance._plan import layers_by_path
+from netspec.conformance.judging import WEAK
 from netspec.conformance.report import Row
 from netspec.spec import Spec
 
 NOT_ASKED = "rounding alone may exceed 1e-3; float64, which was not asked, may decide"
 NOT_SHARP = "rounding alone may exceed 1e-3, and float64 does not decide either"
+NOT_NEAR = "rounding alone may exceed 1e-3, and it is farther; there is no float64"
 NOT_ALONE = "rounding alone may exceed 1e-3, and so of the layer alone: {layer}"
 
 
@@ -42,7 +47,18 @@ def settled(rows: Iterable[Row], specs: Iterable[Spec]) -> list[Row]:
     listed = list(rows)
     good = {_place(row): row.verdict.good for row in listed}
     layers = {spec.name: layers_by_path(spec) for spec in specs}
-    return [_settled(row, good, layers.get(row.spec)) for row in listed]
+    narrow = _without_float64(listed)
+    return [
+        _settled(row, good, layers.get(row.spec), row.backend in narrow)
+        for row in listed
+    ]
+
+
+def _without_float64(rows: list[Row]) -> set[str]:
+    """Return the backends that have no float64, as all that was asked of it says."""
+    wide = [row for row in rows if row.dtype == "float64"]
+    offered = {row.backend for row in wide if row.verdict.status != "unsupported"}
+    return {row.backend for row in wide} - offered
 
 
 def _place(row: Row) -> Place:
@@ -50,11 +66,17 @@ def _place(row: Row) -> Place:
 
 
 def _settled(
-    row: Row, good: Mapping[Place, bool], layers: Mapping[str, Spec] | None
+    row: Row,
+    good: Mapping[Place, bool],
+    layers: Mapping[str, Spec] | None,
+    narrow: bool,
 ) -> Row:
     if row.verdict.status != "weak":
         return row
-    reason = _doubt(row, good, layers)
+    if narrow:
+        reason = NOT_NEAR * (row.verdict.used > WEAK)
+    else:
+        reason = _doubt(row, good, layers)
     if not reason:
         return row
     verdict = replace(row.verdict, status="inconclusive", reason=reason)

@@ -18,7 +18,11 @@ from tests.command import Command, check_refused, no_file_beyond
 from tests.spec.test_spec import MLP
 
 FRAMEWORKS = ("flax", "gluon", "jax", "torch")
-NEEDS = {n: found for n, found in sorted(ns.backends().items()) if found.requirement}
+NEEDS = {
+    name: found
+    for name, found in sorted(ns.backends().items())
+    if found.requirement and not found.variant_of
+}
 UNBIASED = Spec("unbiased", (4,), [ns.BatchNorm(running_variance="unbiased")])
 
 # Follows what the command printed, in the folder, where netspec cannot be imported

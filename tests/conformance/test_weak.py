@@ -41,6 +41,16 @@ def test_without_float64_nothing_is_lifted() -> None:
     assert {r.verdict.status for r in report.bad} == {"inconclusive"}
 
 
+@pytest.mark.parametrize(("used", "status"), [(9e-4, "weak"), (2e-3, "inconclusive")])
+def test_what_has_no_float64_must_be_near(used: float, status: str) -> None:
+    none = row("net", "unsupported", "", "float64")
+    weak = replace(WEAK, verdict=replace(WEAK.verdict, used=used))
+    (_, found) = settled([none, weak], [NET])
+    assert found.verdict.status == status
+    (_, asked) = settled([replace(none, verdict=WIDE.verdict), weak], [NET])
+    assert asked.verdict.status == "inconclusive"
+
+
 def test_a_quick_look_leaves_weak_what_is_weak() -> None:
     report = gradients(DEEP, quick=True)
     assert report.verdict == "PASSED"

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -13,8 +15,8 @@ import netspec
 from netspec.conformance import plan, run
 from netspec.conformance.checks import CHECKS
 from netspec.conformance.report import Row
-from netspec.contract import Backend, dtypes_of
-from netspec.spec import Spec
+from netspec.contract import Array, Backend, dtypes_of
+from netspec.spec import Spec, init_params, save_params
 from tests.kills.bug import DTYPES, Bug
 from tests.kills.imported import Importer
 
@@ -60,8 +62,22 @@ def rows_of(backend: Backend, spec: Spec, checks: Iterable[str]) -> list[Row]:
     if isinstance(backend, Importer):
         return backend.certified(spec, checks)
     offered = [dtype for dtype in DTYPES if dtype in dtypes_of(backend)]
-    units = plan(spec, backend, offered, checks)
-    return [row for unit in units for row in run(unit)]
+    with TemporaryDirectory() as folder:
+        held = {}
+        if "trained" in checks:
+            held[spec.name] = str(Path(folder, "trained.safetensors"))
+            save_params(held[spec.name], spec, trained(spec))
+        units = plan(spec, backend, offered, checks, weights=held)
+        return [row for unit in units for row in run(unit)]
+
+
+def trained(spec: Spec) -> dict[str, Array]:
+    """Weights as training may leave them: larger than they are drawn."""
+    drawn = init_params(spec, 0)
+    return {
+        path: 32 * drawn[path] if parameter.trainable else drawn[path]
+        for path, parameter in spec.parameters().items()
+    }
 
 
 def observe(bug: Bug) -> Sighting:

@@ -42,6 +42,7 @@ from ._screen import passes as passes
 from ._tolerance import BLUNT as BLUNT
 from ._tolerance import REPLICAS as REPLICAS
 from ._tolerance import UNIT_ROUNDOFF as UNIT_ROUNDOFF
+from ._tolerance import WEAK as WEAK
 from ._tolerance import Expected as Expected
 from ._tolerance import is_malformed as is_malformed
 from ._tolerance import judge as judge

@@ -55,6 +55,11 @@ def lost(path: str, start: float) -> Callable[[Params], Params]:
     return change
 
 
+def cut_off(params: Params) -> Params:
+    """What training has made large; first weights and those of cases are smaller."""
+    return {path: np.clip(value, -8, 8) for path, value in params.items()}
+
+
 class LoadsAllBut(Wrapped):
     """Compiles with all parameters; loads all but the running variance."""
 
@@ -63,6 +68,7 @@ class LoadsAllBut(Wrapped):
 
 
 BUGS = (
+    bug("weights beyond 8 are cut off", tampered(given=cut_off), TWINS, "trained"),
     bug(
         "weights of another seed",
         drawn(
