@@ -53,15 +53,7 @@ def test_there_are_a_logo_for_light_and_dark_and_a_badge() -> None:
 @pytest.fixture(scope="module")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     folder = tmp_path_factory.mktemp("dist")
-    command = [
-        sys.executable,
-        "-m",
-        "build",
-        "--no-isolation",
-        "--outdir",
-        folder,
-        ROOT,
-    ]
+    command = [sys.executable, "-m", "build", "--no-isolation", "--outdir"]
     where = [str(folder), str(ROOT)]
     done = subprocess.run(
         [*command, *where], capture_output=True, text=True, check=False

@@ -68,7 +68,8 @@ def _cells(source: str) -> Iterator[str]:
 
 
 def _start(node: ast.stmt) -> int:
-    return min([node.lineno, *(d.lineno for d in getattr(node, "decorator_list", ()))])
+    decorators: list[ast.expr] = getattr(node, "decorator_list", [])
+    return min([node.lineno, *(decorator.lineno for decorator in decorators)])
 
 
 def _stands_alone(node: ast.stmt) -> bool:
