@@ -9,9 +9,11 @@
 #              fail; it goes on where it was interrupted (out/fuzz)
 # make bench   speed against hand-written code
 # make generated the list of layers in README.md, the schema of examples/specs, and notebooks
-# make docs    the guide, with every public name, in out/site/guide
+# make docs    the guide, with every public name, in site/guide
 # make pictures the pictures of README.md, drawn by Chromium
 # make data    fetch Fashion-MNIST (Debian and its derivatives)
+# make site    build the site into site/: differences, layers, lessons, quiz, classes
+# make site-test all pages of the site in Chromium, at every width, light and dark
 # make clean   remove what the others made, .venv included
 
 # The first Python from 3.11 on; another: make PYTHON=/path/to/python
@@ -29,7 +31,7 @@ export OMP_NUM_THREADS ?= 1
 # What is imported is compiled once, not by every process anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test lessons kills conform nets imports fuzz bench generated docs pictures data clean
+.PHONY: demo test lessons kills conform nets imports fuzz bench generated docs pictures site site-test data clean
 
 demo: $(INSTALLED) data
 	@$(BIN)/python examples/demo.py
@@ -68,7 +70,7 @@ generated: $(INSTALLED)
 	@PYTHONPATH=examples $(BIN)/python -m tests.generated
 
 # Offline, and a warning is an error
-GUIDE ?= out/site/guide
+GUIDE ?= site/guide
 
 docs: $(INSTALLED)
 	@$(BIN)/python -m sphinx -q -W --keep-going -b html -d out/doctrees docs/guide \
@@ -78,11 +80,17 @@ docs: $(INSTALLED)
 pictures: $(INSTALLED)
 	@$(BIN)/python docs/pictures.py
 
+site: $(INSTALLED)
+	@$(BIN)/netspec site -o site
+
+site-test: $(INSTALLED)
+	NETSPEC_SITE=all $(BIN)/pytest -q tests/site
+
 data:
 	@examples/install_data.sh
 
 clean:
-	rm -rf .venv out dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv out site dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # Runs again only where the dependencies changed. What is imported is compiled then,

@@ -1,4 +1,4 @@
-"""Sphinx's settings of the guide: `make docs` builds it into out/site/guide."""
+"""Sphinx's settings of the guide: `make docs` builds it into site/guide."""
 
 from __future__ import annotations
 

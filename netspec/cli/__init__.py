@@ -30,6 +30,7 @@ from netspec.cli._probe import probe
 from netspec.cli._record import record
 from netspec.cli._schema import schema
 from netspec.cli._show import show
+from netspec.cli._site import site
 from netspec.cli._tables import printable
 from netspec.cli.importing import import_model
 from netspec.errors import (
@@ -70,6 +71,7 @@ for command in (
     backends,
     differences,
     explain,
+    site,
 ):
     app.command()(command)
 app.command("import")(import_model)

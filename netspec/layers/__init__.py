@@ -18,6 +18,10 @@ from ._base import resolve_axis as resolve_axis
 from ._containers import CHAIN as CHAIN
 from ._conv import Conv as Conv
 from ._conv import conv_padding as conv_padding
+from ._described import called as called
+from ._described import described as described
+from ._described import said as said
+from ._described import shapes_of as shapes_of
 from ._elsewhere import WHOSE as WHOSE
 from ._elsewhere import elsewhere as elsewhere
 from ._facts import Array as Array

@@ -38,6 +38,7 @@ ORDER = (
     "netspec.signals",
     "netspec.importing",
     "netspec.certificates",
+    "netspec.site",
     "netspec.cli",
     "netspec.__main__",
     "netspec",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from netspec import layers as L
-from netspec.program import Call
+from netspec.layers import AdaptiveAvgPool, AdaptiveMaxPool
+from netspec.program import Call, call
 from netspec.spec import Placed
-from netspec_gluon._lowering import Context, ours, register
+from netspec_gluon._lowering import NN, Context, ours, register
 
 
 @register
@@ -14,7 +15,7 @@ def adaptive_average(
     node: Placed,
     ctx: Context,
 ) -> Call:
-    return ours(f"adaptive:{type(layer).__name__}", *layer.size)
+    return _whole(layer) or ours(f"adaptive:{type(layer).__name__}", *layer.size)
 
 
 @register
@@ -23,4 +24,11 @@ def adaptive_max(
     node: Placed,
     ctx: Context,
 ) -> Call:
-    return ours("adaptive:AdaptiveMaxPool", *layer.size, in_size=node.input_shape[1:])
+    window = {"in_size": node.input_shape[1:]}
+    return _whole(layer) or ours("adaptive:AdaptiveMaxPool", *layer.size, **window)
+
+
+def _whole(layer: AdaptiveAvgPool | AdaptiveMaxPool) -> Call | None:
+    """Take MXNet's own layer where one value is made of all positions."""
+    name = type(layer).__name__.replace("Adaptive", "Global")
+    return None if set(layer.size) != {1} else call(f"{NN}:{name}")

@@ -1,0 +1,259 @@
+"""The site as files: what stands on its pages, links and sizes, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+import re
+from html import unescape
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from netspec.differences import (
+    FRAMEWORKS,
+    course,
+    entries,
+    find,
+    in_words,
+    missing,
+    recall,
+    shown,
+    table,
+)
+from netspec.layers import LAYERS
+from netspec.site import ask, drawn, natives, plans, samples, texts
+from tests.command import Command, check_refused
+
+ROOT = Path(__file__).parents[2]
+LARGEST = 60 * 1024
+SCRIPTS = ROOT / "netspec/html/site/site.js"
+
+
+class _Links(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []
+        self.ids: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        told = dict(attrs)
+        self.found += filter(None, (told.get("href"), told.get("src")))
+        self.ids |= {told["id"] or ""} if "id" in told else set()
+
+
+def parsed(page: Path) -> _Links:
+    links = _Links()
+    links.feed(page.read_text("utf-8"))
+    return links
+
+
+def test_every_link_leads_to_a_page_and_a_place_on_it(site: Path) -> None:
+    read = {page.resolve(): parsed(page) for page in site.rglob("*.html")}
+    lost = []
+    for page, links in read.items():
+        for link in links.found:
+            if link.startswith("https://github.com/"):
+                continue
+            address, _, place = link.partition("#")
+            target = (page.parent / address).resolve() if address else page
+            there = target.is_file() and (not place or place in read[target].ids)
+            lost += [] if there else [f"{page.relative_to(site)}: {link}"]
+    assert lost == []
+
+
+def test_there_is_a_page_for_each_difference_layer_and_lesson(site: Path) -> None:
+    made = {str(path.relative_to(site)) for path in site.rglob("*.html")}
+    assert {f"differences/{entry.id}.html" for entry in entries()} <= made
+    assert {f"layers/{name}.html" for name in samples()} <= made
+    assert set(samples()) == {
+        name for name in LAYERS if LAYERS[name].__module__.startswith("netspec.")
+    }
+    lessons = ROOT / "examples/lessons"
+    scripts = {
+        p.relative_to(lessons).with_suffix(".html") for p in lessons.glob("*/*.py")
+    }
+    taught = {p for p in scripts if p.parts[0] != "lib"}
+    assert {f"lessons/{path}" for path in taught} <= made
+    assert len(texts()) == 5
+
+
+def test_pages_are_small_and_need_nothing_of_a_network(site: Path) -> None:
+    for page in site.rglob("*.html"):
+        text = page.read_text("utf-8")
+        assert len(text.encode()) < LARGEST, page
+        assert not re.search(r"<link|@import|url\(|<script src|<img[^>]*http", text), (
+            page
+        )
+    assert SCRIPTS.stat().st_size < 15_000
+
+
+def test_every_output_is_what_was_recorded(site: Path) -> None:
+    for entry in entries():
+        page = (site / f"differences/{entry.id}.html").read_text("utf-8")
+        given = dict(
+            re.findall(
+                r'<pre class="out" data-framework="([^"]*)">(.*?)</pre>', page, re.S
+            )
+        )
+        told = recall(entry).results
+        assert {name: unescape(text) for name, text in given.items()} == {
+            name: shown(result) for name, result in told.items()
+        }
+
+
+def test_an_entry_shows_what_it_has_and_nothing_else(site: Path) -> None:
+    names = {
+        "Predict": "question",
+        "See": "play",
+        "Does it matter?": "matters",
+        "Seen in the wild": "wild",
+        "Exercise": "exercise",
+    }
+    for entry in entries():
+        page = (site / f"differences/{entry.id}.html").read_text("utf-8")
+        for heading, field in names.items():
+            assert (f"<h2>{heading}</h2>" in page) == bool(getattr(entry, field)), (
+                entry.id
+            )
+
+
+@pytest.mark.parametrize("entry", [e for e in entries() if e.play], ids=lambda e: e.id)
+def test_the_ends_of_a_slider_are_what_the_formulas_give(entry: Any) -> None:
+    made = table(entry)
+    assert made is not None
+    frames = drawn(entry, made).frames
+    names: dict[str, Any] = {"np": np}
+    exec(entry.setup or "", names)
+    for frame, stop in ((frames[0], made.stops[0]), (frames[-1], made.stops[-1])):
+        assert frame.stop == in_words(stop)
+        for line in frame.lines:
+            if made.kind == "grid":
+                continue
+            axis = {made.across: np.array(made.points[-1:])} if made.across else {}
+            told = names | axis | {made.slider: stop}
+            value = np.ravel(eval(entry.play.formulas[line.label], told))[-1]
+            assert line.text == in_words(float(value))
+
+
+def test_a_grid_draws_the_windows_that_its_table_has() -> None:
+    entry = find("conv-same-padding")
+    made = table(entry)
+    assert made is not None
+    for i, frame in enumerate(drawn(entry, made).frames):
+        for line in frame.lines:
+            assert np.array_equal(line.rows, made.series[line.label][i])
+
+
+def test_the_points_of_a_curve_lie_where_its_values_are() -> None:
+    entry = find("batchnorm-momentum")
+    made = table(entry)
+    assert made is not None
+    last = drawn(entry, made).frames[-1]
+    for line in last.lines:
+        values = np.array(made.series[line.label][-1])
+        heights = np.array([float(p.split(",")[1]) for p in line.points.split()])
+        assert np.allclose(heights, 140 * (1 - values / 5), atol=0.051)
+
+
+def test_a_plan_takes_45_minutes() -> None:
+    assert len(plans()) == 6
+    for plan in plans():
+        assert sum(step["minutes"] for step in plan["steps"]) == 45
+
+
+def test_the_key_of_the_sheet_has_every_question(site: Path) -> None:
+    sheet = (site / "quiz/sheet.html").read_text("utf-8")
+    questions, key = sheet.split("<h2>Key</h2>")
+    assert key.count("<strong>") == len(course())
+    assert questions.count('<ol type="a">') == len(course())
+
+
+def test_the_start_page_marks_what_momentum_means(site: Path) -> None:
+    page = (site / "index.html").read_text("utf-8")
+    row = re.search(r"layers/BatchNorm\.html.*?</tr>", page, re.S)
+    assert row is not None
+    for argument in ("momentum=0.9", "momentum=0.1"):
+        link = re.search(rf'<a href="([^"]*)">{argument}</a>', row[0])
+        assert link is not None
+        assert link[1] == "differences/batchnorm-momentum.html"
+
+
+def test_parameters_are_found_under_the_names_of_each_framework() -> None:
+    weight = {
+        name: told.layers["Dense"].parameters["0.weight"]
+        for name, told in natives().items()
+    }
+    assert weight["torch"]["shape"] == [5, 6]
+    assert (weight["jax"]["shape"], weight["jax"]["axes"]) == ([6, 5], [1, 0])
+    assert (
+        natives()["gluon"].layers["BatchNorm"].parameters["0.weight"]["name"]
+        == "0.gamma"
+    )
+
+
+def test_no_recording_is_of_another_spec() -> None:
+    stale = [
+        f"{framework}: {name}"
+        for framework, told in natives().items()
+        for name, spec in samples().items()
+        if name in told.layers and not told.layer(name, spec)
+    ]
+    assert stale == [], "record them: netspec site --record"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("framework", sorted(natives()))
+def test_frameworks_still_say_what_was_recorded(framework: str) -> None:
+    if missing(framework):
+        pytest.skip("not installed")
+    told, now = natives()[framework], ask(framework)
+    if now.version != told.version:
+        pytest.skip(f"recorded on {told.version}, here is {now.version}")
+    for name in now.layers:
+        assert now.layers[name] == told.layers[name], f"{name}: netspec site --record"
+    assert now.specs == told.specs
+
+
+def test_one_page_alone(netspec: Command, tmp_path: Path) -> None:
+    code, out, err = netspec("site", "-o", str(tmp_path), "--only", "adam-epsilon")
+    assert (code, err) == (0, "")
+    made = tmp_path / "differences/adam-epsilon.html"
+    assert [*tmp_path.rglob("*.*")] == [made]
+    assert str(made) in out
+
+
+def test_what_it_refuses(
+    netspec: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = netspec("site", "-o", str(tmp_path), "--only", "adam-epsilo")
+    check_refused(
+        done, "unknown difference 'adam-epsilo'; did you mean 'adam-epsilon'?"
+    )
+    (tmp_path / "file").write_text("")
+    done = netspec("site", "-o", str(tmp_path / "file"), "--only", "adam-epsilon")
+    check_refused(done, "cannot be made")
+    monkeypatch.setattr("netspec.site._checkout.LESSONS", tmp_path)
+    check_refused(netspec("site", "-o", str(tmp_path / "new")), "make site")
+    assert not (tmp_path / "new").exists()
+
+
+def test_the_extra_is_named_where_it_is_missing(
+    netspec: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("netspec.site._checkout.find_spec", lambda _: None)
+    check_refused(
+        netspec("site", "-o", str(tmp_path / "new")), 'pip install "netspec[site]"'
+    )
+    assert not (tmp_path / "new").exists()
+
+
+def test_a_recording_is_one_line_for_each_layer() -> None:
+    for framework in natives():
+        assert FRAMEWORKS[framework]
+    found = sorted((ROOT / "netspec/site/recorded").glob("*.json"))
+    for path in found:
+        text = path.read_text("utf-8")
+        assert len(text.splitlines()) > len(json.loads(text)["layers"])
