@@ -10,7 +10,8 @@
 # make fuzz    300 random models and 100 large ones on all frameworks, none of which may
 #              fail; it goes on where it was interrupted (out/fuzz)
 # make bench   speed against hand-written code
-# make generated the list of layers in README.md, and the schema of examples/specs
+# make generated the list of layers in README.md, the schema of examples/specs, and notebooks
+# make docs    the guide, with every public name, in site/guide
 # make pictures the pictures of README.md, drawn by Chromium
 # make data    fetch Fashion-MNIST (Debian and its derivatives)
 # make site    build the site into site/: differences, layers, lessons, quiz, classes
@@ -32,7 +33,8 @@ export OMP_NUM_THREADS ?= 1
 # What is imported is compiled once, not by every process anew
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo leave-mxnet port-to-jax test lessons kills conform nets imports fuzz bench generated pictures site site-test data clean
+.PHONY: demo leave-mxnet port-to-jax test lessons kills conform nets imports fuzz bench \
+	generated docs pictures site site-test data clean
 
 demo: $(INSTALLED) data
 	@$(BIN)/python examples/demo.py
@@ -74,7 +76,15 @@ bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks
 
 generated: $(INSTALLED)
-	@$(BIN)/python -m tests.generated
+	@PYTHONPATH=examples $(BIN)/python -m tests.generated
+
+# Offline, and a warning is an error
+GUIDE ?= site/guide
+
+docs: $(INSTALLED)
+	@$(BIN)/python -m sphinx -q -W --keep-going -b html -d out/doctrees docs/guide \
+		$(GUIDE)
+	@echo "The guide is $(GUIDE)/index.html"
 
 pictures: $(INSTALLED)
 	@$(BIN)/python docs/pictures.py

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 CHANGELOG = (Path(__file__).parents[1] / "CHANGELOG.md").read_text()
-UNRELEASED = CHANGELOG.partition("\n## Unreleased\n")[2].partition("\n## ")[0]
-MOVED = re.findall(r"^\| (`netspec.*`) \| (`netspec.*`) \|$", UNRELEASED, re.MULTILINE)
+NEWEST = CHANGELOG.partition("\n## 0.2.0 ")[2].partition("\n## ")[0]
+MOVED = re.findall(r"^\| (`netspec.*`) \| (`netspec.*`) \|$", NEWEST, re.MULTILINE)
 
 
 def names(cell: str) -> list[str]:

@@ -47,12 +47,13 @@ FAILED, BAD_INPUT, INTERRUPTED, CLOSED_PIPE = 1, 2, 130, 141
 MOST_PROBLEMS = 50  # of a file that are printed
 UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 
+COMPLETING = "_NETSPEC_COMPLETE"  # set by the shell, which asks how a word goes on
+
 # Typer does not name it, and has carried its own copy of Click since 0.26
 UsageError = cast(type[Exception], typer.BadParameter.__bases__[0])
 
 app = typer.Typer(
     name="netspec",
-    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -137,14 +138,22 @@ def _run(arguments: list[str]) -> int:
     except BrokenPipeError:
         return _end_of_pipe()
     except SystemExit as error:
-        if isinstance(error.__context__, BrokenPipeError):  # Typer's own handling
-            return _end_of_pipe()
-        return _refuse(f"code of yours called sys.exit({shorten(error.code)})")
+        return _left(error, arguments)
     except OSError as error:
         return _refuse(_cause(error))
     except MemoryError:
         return _refuse("out of memory; make the layers smaller")
     return code or 0
+
+
+def _left(error: SystemExit, arguments: list[str]) -> int:
+    """Tell Typer's own ways out from those of code that a spec imports."""
+    if isinstance(error.__context__, BrokenPipeError):
+        return _end_of_pipe()
+    asked = arguments[0] if arguments else ""
+    if COMPLETING in os.environ or asked.endswith("-completion"):
+        return int(error.code or 0)
+    return _refuse(f"code of yours called sys.exit({shorten(error.code)})")
 
 
 def _end_of_pipe() -> int:

@@ -91,6 +91,13 @@ def conform(
 
     Raises:
         NetspecError: an argument names nothing, or a framework is not installed.
+
+    Example:
+        >>> from netspec import Dense, ReLU, Spec
+        >>> spec = Spec("small", (3,), [Dense(4), ReLU()])
+        >>> report = conform(spec, ["torch"], checks=["outputs"], dtypes=["float64"])
+        >>> report.verdict
+        'PASSED'
     """
     report = Report(check_seed(seed), quick=bool(quick))
     models = list_specs(specs)

@@ -38,6 +38,16 @@ def compile(  # noqa: A001
         BackendError: no such backend, or it cannot build this spec; with the reason.
         ParameterError: `params` do not fit the spec, by names, shapes, dtypes or
             values: NaN, infinity and negative variances are refused.
+
+    Example:
+        >>> from netspec import Dense, ReLU, Spec
+        >>> spec = Spec("small", (3,), [Dense(4), ReLU(), Dense(2)])
+        >>> compile(spec, "torch", seed=0)
+        Sequential(
+          (0): Linear(in_features=3, out_features=4, bias=True)
+          (1): ReLU()
+          (2): Linear(in_features=4, out_features=2, bias=True)
+        )
     """
     check_spec(spec)
     if params is not None:
@@ -71,6 +81,12 @@ def export(spec: Spec, backend: str, *, dtype: str = "float32") -> str | bytes:
         SpecError: `spec` is no Spec.
         BackendNotInstalled: the framework is missing; says what to install.
         BackendError: no such backend, or it cannot build this spec; with the reason.
+
+    Example:
+        >>> from netspec import Dense, Spec
+        >>> source = export(Spec("small", (3,), [Dense(2)]), "torch")
+        >>> "nn.Linear(3, 2)" in source
+        True
     """
     check_spec(spec)
     found = named(backend)

@@ -52,6 +52,10 @@ def backends() -> dict[str, Availability]:
 
     Raises:
         BackendError: two installed packages register the same name.
+
+    Example:
+        >>> backends()["numpy"].installed
+        True
     """
     points = _points()
     return {
@@ -87,6 +91,10 @@ def backend(name: str) -> Backend:
     Raises:
         BackendError: no such backend, or its entry point is broken.
         BackendNotInstalled: the framework is missing; says what to install.
+
+    Example:
+        >>> backend("torch").name
+        'torch'
     """
     points = _points()
     if name not in points:

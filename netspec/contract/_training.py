@@ -39,7 +39,7 @@ class Optimizer:
     """How parameters follow the gradient g of the mean loss.
 
     All methods first add ``weight_decay * w`` to g, for every trainable parameter w,
-    biases and scales included. Then
+    biases and scales included. Then:
 
         sgd:   b = momentum * b + g,    w = w - lr * b
         adam:  m = beta1 * m + (1 - beta1) * g,    v = beta2 * v + (1 - beta2) * g^2,

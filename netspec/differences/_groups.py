@@ -41,6 +41,10 @@ def select(name: str) -> tuple[Difference, ...]:
 
     Raises:
         NetspecError: it means none; the error names the nearest.
+
+    Example:
+        >>> "batchnorm-momentum" in [entry.id for entry in select("BatchNorm")]
+        True
     """
     known = {entry.id: (entry,) for entry in entries()}
     about = {topic.lower(): found for topic, found in topics().items()}

@@ -18,7 +18,12 @@ FOLDER = Path(__file__).with_name("entries")
 
 @cache
 def entries() -> tuple[Difference, ...]:
-    """List every known difference, family by family."""
+    """List every known difference, family by family.
+
+    Example:
+        >>> all(entry.frameworks for entry in entries())
+        True
+    """
     return tuple(entry for found in families().values() for entry in found)
 
 
@@ -34,6 +39,10 @@ def find(id: str) -> Difference:  # noqa: A002 (the name of the field)
 
     Raises:
         NetspecError: no entry has this id; the error names the nearest.
+
+    Example:
+        >>> find("batchnorm-momentum").about
+        ('BatchNorm',)
     """
     known = {entry.id: entry for entry in entries()}
     if id not in known:

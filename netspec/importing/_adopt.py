@@ -63,6 +63,14 @@ def adopt(
 
     Warns:
         UserWarning: shapes and order decided; has all pairs of names.
+
+    Example:
+        >>> import numpy as np
+        >>> from netspec import Dense, Spec
+        >>> spec = Spec("small", (3,), [Dense(2)])
+        >>> given = {"0.weight": np.ones((2, 3)), "0.bias": np.zeros(2)}
+        >>> adopt(spec, given)["0.weight"].shape
+        (2, 3)
     """
     found = adopted(spec, source, names)
     if found.proposed:

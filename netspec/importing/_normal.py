@@ -42,6 +42,11 @@ def normal(spec: Spec, source: str = "torch", dtype: str = "float32") -> Spec:
     Raises:
         SpecError: the source is unknown, a container says not how it merges, or the
             source does not tell what a layer is.
+
+    Example:
+        >>> from netspec import Dense, Identity, Spec
+        >>> normal(Spec("small", (3,), [Dense(2), Identity()])).layers
+        (Dense(units=2),)
     """
     if source not in NATIVE:
         hint = nearest(source, NATIVE)

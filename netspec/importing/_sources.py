@@ -70,6 +70,12 @@ def torch(
         BackendNotInstalled: PyTorch is missing; says what to install.
         ImportProblem: lists all that cannot be imported; nothing of it is.
         InputError: `module` or `example` is none.
+
+    Example:
+        >>> from torch import nn
+        >>> found = torch(nn.Sequential(nn.Linear(3, 2), nn.ReLU()), (3,))
+        >>> [type(layer).__name__ for layer in found.spec.layers]
+        ['Dense', 'ReLU']
     """
     return _read("torch", module, example, name, evaluation_only, output)
 

@@ -27,6 +27,10 @@ def gain(nonlinearity: str, slope: float = 0.01) -> float:
 
     Raises:
         SpecError: the table has no such nonlinearity.
+
+    Example:
+        >>> gain("tanh")
+        1.6666666666666667
     """
     if not isinstance(nonlinearity, str) or nonlinearity not in GAINS:
         raise SpecError(

@@ -80,10 +80,11 @@ def one(sizes: Any) -> Expr:
 
 @cache
 def _defaults(target: str) -> Mapping[str, object]:
-    made = resolve(target)
+    made: Any = resolve(target)
     parameters = inspect.signature(made).parameters.values()
     wide = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters)
     if wide and isinstance(made, type):
         # a metaclass takes any arguments, and leaves them to the constructor
-        parameters = inspect.signature(made.__init__).parameters.values()
+        constructor: Any = made.__init__  # type: ignore[misc]
+        parameters = inspect.signature(constructor).parameters.values()
     return {parameter.name: one(parameter.default) for parameter in parameters}

@@ -109,6 +109,12 @@ def probe(
         InputError: `x` does not fit the spec, or the batch is too small for BatchNorm.
         BackendError: no such backend, or one that cannot be traced or trained.
         NetspecError: another argument is out of range.
+
+    Example:
+        >>> from netspec import Dense, ReLU, Spec
+        >>> deep = Spec("deep", (64,), [Dense(64), ReLU()] * 30)
+        >>> probe(deep, "numpy", ["Normal(0.01)"])["Normal(0.01)"].verdict.word
+        'vanishing'
     """
     check_spec(spec)
     check_flag("jacobian", jacobian)

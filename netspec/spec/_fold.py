@@ -48,6 +48,13 @@ def fold(spec: Spec, params: Mapping[str, Array]) -> tuple[Spec, dict[str, Array
     Raises:
         ParameterError: `params` are not those of the model.
         SpecError: there is nothing to fold.
+
+    Example:
+        >>> from netspec import BatchNorm, Dense, Spec, init_params
+        >>> spec = Spec("small", (3,), [Dense(2, bias=False), BatchNorm()])
+        >>> folded, params = fold(spec, init_params(spec, seed=0))
+        >>> sorted(params)
+        ['0.bias', '0.weight']
     """
     check_params(spec, params)
     # Layers by identity: one of a Repeat stands in several places

@@ -25,6 +25,10 @@ def load(path: str | os.PathLike[str]) -> Spec:
     Raises:
         ParameterError: the safetensors file is damaged, or holds no spec.
         SpecError: the file cannot be read, or does not hold a valid spec.
+
+    Example:
+        >>> load("examples/specs/mlp.yaml").name  # in a checkout
+        'mlp'
     """
     name, source = file_name(path, SpecError), ""
     if has_arrays(name):

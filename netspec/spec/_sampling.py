@@ -75,6 +75,12 @@ def init_params(
     Raises:
         NetspecError: an invalid seed or dtype, or more values than the memory of this
             machine holds.
+
+    Example:
+        >>> from netspec import Dense, Spec
+        >>> params = init_params(Spec("small", (3,), [Dense(2)]), seed=0)
+        >>> {path: value.shape for path, value in params.items()}
+        {'0.weight': (2, 3), '0.bias': (2,)}
     """
     seed = check_seed(seed)
     check_dtype(dtype)

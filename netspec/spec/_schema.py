@@ -15,6 +15,10 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 def json_schema() -> dict[str, Any]:
     """Make the JSON Schema (2020-12) of the documents that `Spec.from_dict` reads, with
     all registered layers. Rules that depend on shapes are checked by `Spec` alone.
+
+    Example:
+        >>> json_schema()["properties"]["netspec"]
+        {'const': 1}
     """
     spec = _object(Spec)
     spec["properties"] = {"netspec": {"const": FORMAT}} | spec["properties"]

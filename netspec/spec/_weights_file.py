@@ -53,6 +53,17 @@ def save_params(
 
     Warns:
         UserWarning: values are not finite, or negative where none may be.
+
+    Example:
+        >>> import os, tempfile
+        >>> from netspec import Dense, Spec, init_params, load_params
+        >>> spec = Spec("small", (3,), [Dense(2)])
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = os.path.join(folder, "small.safetensors")
+        ...     save_params(path, spec, init_params(spec, seed=0))
+        ...     again, params = load_params(path)
+        >>> again == spec, sorted(params)
+        (True, ['0.bias', '0.weight'])
     """
     check_params(spec, params)
     with atomic_file(path) as file:

@@ -227,7 +227,7 @@ def test_an_interrupt_is_quiet(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Spec, "from_dict", interrupt)
-    monkeypatch.setattr("netspec.spec._spec.from_document", interrupt)
+    monkeypatch.setattr("netspec.spec._load.from_document", interrupt)
     assert netspec("show", mlp) == (130, "", "")
 
 

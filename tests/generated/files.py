@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from lessons.lib import notebooks
 from netspec import json_schema
 from netspec.differences import entries
 from netspec.layers import LAYERS
@@ -75,9 +77,17 @@ def measured() -> str:
     return documents.to_json(found)
 
 
+def _notebook(name: str, _: str) -> str:
+    return notebooks.text(name)
+
+
 FILES = (
     Generated("README.md", lambda page: between_marks(page, layer_table())),
     Generated("docs/onnx.md", onnx_support.page),
     Generated("examples/specs/schema.json", lambda _: documents.to_json(json_schema())),
     Generated("netspec/differences/lessons.json", lambda _: measured()),
+    *(
+        Generated(notebooks.file(name), partial(_notebook, name))
+        for name in notebooks.NAMES
+    ),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -14,12 +15,16 @@ from netspec.layers import LAYERS
 from tests.generated import files
 from tests.generated.__main__ import main
 
+# Notebooks are made from lessons, which lie there
+PATHS = ["examples", os.environ.get("PYTHONPATH")]
+
 
 def test_no_file_is_stale() -> None:
     # in a process of its own, where no test has registered a layer
     command = [sys.executable, "-m", "tests.generated", "--check"]
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, PATHS))}
     done = subprocess.run(
-        command, cwd=files.ROOT, capture_output=True, text=True, check=False
+        command, cwd=files.ROOT, env=env, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
 

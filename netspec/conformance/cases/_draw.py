@@ -60,6 +60,13 @@ def draw_case(
         dtype: the format under test; all arrays are representable in it.
         seed: seed of all random draws.
         batch: number of examples; more where a layer needs more to be trained.
+
+    Example:
+        >>> from netspec import Dense, Spec
+        >>> spec = Spec("small", (3,), [Dense(2)])
+        >>> case = draw_case(spec, train=True, dtype="float64")
+        >>> case.x.shape[1:], case.dtype
+        ((3,), 'float64')
     """
     batch = max(batch, least_batch(spec))
     random = np.random.default_rng(seed)

@@ -62,6 +62,14 @@ def agree(backend: Backend, case: Case, device: str | None = None) -> Agreement:
 
     Raises:
         BackendError: the backend cannot build the spec.
+
+    Example:
+        >>> import netspec
+        >>> from netspec.conformance import draw_case
+        >>> spec = netspec.Spec("small", (3,), [netspec.Dense(2)])
+        >>> case = draw_case(spec, train=True, dtype="float64")
+        >>> agree(netspec.backend("torch"), case).passed
+        True
     """
     guarded = handed(backend)
     how: dict[str, Any] = {} if device is None else {"device": device}

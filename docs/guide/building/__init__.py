@@ -1,0 +1,1 @@
+"""What pages of the guide are made from: other files, docstrings, commands."""
