@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import math
+import re
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from netspec.spec import documents
 FOLDER = Path(__file__).with_name("recorded")
 MOST_VALUES = 4096  # of an array; more say nothing to a reader
 LISTED = 64  # values of an array that stand as numbers
+CLOCK = re.compile(r"\[\d\d:\d\d:\d\d\] ")  # MXNet's errors tell the time
 STALE: Literal["stale"] = "stale"
 
 
@@ -95,7 +97,7 @@ def encoded(result: Any) -> Json:
         NetspecError: an array is too large, or of a kind that has no numbers.
     """
     if isinstance(result, Raised):
-        return {"raised": str(result)}
+        return {"raised": CLOCK.sub("", str(result))}
     if isinstance(result, tuple):
         return {"tuple": [*map(encoded, result)]}
     if isinstance(result, float) and not math.isfinite(result):

@@ -137,7 +137,7 @@ def test_a_failure_elsewhere_is_shown_again_there() -> None:
 
 def test_declared_conventions_were_seen_where_their_entries_say() -> None:
     for entry in (e for e in entries() if e.numerics):
-        for name in entry.witness:
+        for name in entry.backends:
             found = getattr(netspec.backend(name), "numerics", Numerics())
             assert entry.numerics is not None
             assert found.seen_on(entry.numerics) == entry.devices

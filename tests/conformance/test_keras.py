@@ -48,7 +48,8 @@ class TestKeras(BackendConformance):
 
 
 @pytest.mark.slow
-def test_each_engine_has_a_process_of_its_own() -> None:
+def test_each_engine_has_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
     if "keras-torch" not in KNOWN or not KNOWN["keras-torch"].installed:
         pytest.skip("Keras is not installed")
     net = Spec("net", (3,), [Dense(4), Dropout(0.5)])

@@ -191,14 +191,14 @@ def late_gradient() -> Make:
 
 
 def clipping() -> Make:
-    """Gradients are clipped a little above the norm of the first."""
+    """Gradients are clipped a little below the norm of the first."""
     norms: list[float] = []
 
     def before(own: Optim, step: int) -> None:
         grads = [p.grad for p in held(own) if p.grad is not None]
         norm = float(nn.utils.get_total_norm(grads))
         norms[step:] = [norm]
-        nn.utils.clip_grad_norm_(held(own), 1.05 * norms[0])
+        nn.utils.clip_grad_norm_(held(own), 0.95 * norms[0])
 
     return hooked(before)
 
@@ -248,7 +248,7 @@ MISTAKES: dict[str, tuple[Make, set[str]]] = {
     "velocity restarts with the rate": (restarting(), {"momentum"}),
     "one velocity forgotten": (hooked(one_forgotten), {"momentum", "weight decay"}),
     "gradient one step late": (late_gradient(), RECIPES),
-    "gradients clipped": (clipping(), {"sgd", "momentum", "weight decay"}),
+    "gradients clipped": (clipping(), RECIPES),
     "decay 1% off": (
         lambda o, p: sound(replace(o, weight_decay=1.01 * o.weight_decay), p),
         {"weight decay", "adam"},

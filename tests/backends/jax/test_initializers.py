@@ -22,7 +22,7 @@ from tests.backends.initializers import SCALED, VARIANCES
 def test_presets_have_names_in_jax(preset: str) -> None:
     source = backend.source(Spec("one", (4,), [nl.Dense(3)], preset))
     expected = {
-        "torch": 'variance_scaling(0.3333333333333333, "fan_in", "uniform")',
+        "torch": 'variance_scaling(1 / 3, "fan_in", "uniform")',
         "gluon": "partial(random.uniform, minval=-0.07, maxval=0.07)",
         "keras": "dense(4, 3)",
         "glorot": "dense(4, 3)",
