@@ -44,6 +44,13 @@ ExternalData = Annotated[
         help="Put large weights beside the file that would hold them, as ONNX can.",
     ),
 ]
+Fold = Annotated[
+    bool,
+    typer.Option(
+        "--fold",
+        help="For evaluation: make BatchNorm part of the layer before it.",
+    ),
+]
 SideBySide = Annotated[
     bool,
     typer.Option(
@@ -61,6 +68,7 @@ def export(
     weights: Weights = None,
     side_by_side: SideBySide = False,
     external_data: ExternalData = False,
+    fold: Fold = False,
 ) -> None:
     """Write the source that builds SPEC; it needs only the framework.
 
@@ -81,7 +89,7 @@ def export(
         refusals = show_columns(model, names, dtype, output)
     else:
         several = to == ALL or len(names) > 1
-        place = Place(spec, output, weights, several, external_data)
+        place = Place(spec, output, weights, several, external_data, fold)
         refusals = export_sources(model, names, dtype, place)
     if refusals:
         raise BackendError("; ".join(refusals))

@@ -18,7 +18,7 @@ from netspec._system import check_apart, shown_path, write_together
 from netspec.cli._frameworks import make_each
 from netspec.contract import Arrays, Backend, FilesBackend, backend
 from netspec.errors import BackendError, NetspecError
-from netspec.spec import Spec, load_beside, load_params, write_params
+from netspec.spec import Spec, fold, load_beside, load_params, write_params
 
 
 class Place(NamedTuple):
@@ -30,6 +30,7 @@ class Place(NamedTuple):
         weights: a file of weights, copied beside the sources.
         several: True to write into a folder, even if it is only one file.
         apart: whether files that hold weights have large ones in another file.
+        folded: whether BatchNorm becomes part of the layer before it.
     """
 
     spec: str
@@ -37,6 +38,7 @@ class Place(NamedTuple):
     weights: Path | None
     several: bool
     apart: bool = False
+    folded: bool = False
 
 
 class Paths(NamedTuple):
@@ -86,6 +88,8 @@ def export_sources(
     if paths is not None:
         _check_apart(paths, place)
     params = _fitting(spec, weights, paths) if weights else None
+    if place.folded:
+        spec, params = _folded(spec, params, weights, paths)
 
     def make(to: Backend) -> Exported:
         if paths is not None and isinstance(to, FilesBackend):
@@ -105,6 +109,22 @@ def export_sources(
     elif exports:
         _write(spec, exports, params, paths, place)
     return refusals
+
+
+def _folded(
+    spec: Spec, params: Arrays | None, weights: Path | None, paths: Paths | None
+) -> tuple[Spec, Arrays]:
+    """Fold a model that has weights, unless the result would replace them."""
+    if params is None or paths is None:
+        raise NetspecError(
+            "--fold changes trained weights; give --weights, or a SPEC that has them,"
+            " and -o"
+        )
+    if _is_there(weights, paths):
+        raise NetspecError(
+            f"{weights}: the folded weights would replace these; give -o another name"
+        )
+    return fold(spec, params)
 
 
 def _need_files(to: Backend, place: Place, paths: Paths | None) -> None:

@@ -220,3 +220,23 @@ def test_a_disk_that_fills_up_leaves_no_file_at_all(
     path = folder / "net_jax.py"
     assert outcome == (2, "", f"error: {path}: cannot be written: File too large\n")
     assert os.listdir(folder) == []
+
+
+def test_fold_makes_a_model_of_evaluation(netspec: Command, tmp_path: Path) -> None:
+    spec = Spec("net", (3,), [ns.Dense(4), ns.BatchNorm(), ns.ReLU()])
+    spec.save(tmp_path / "net.yaml")
+    held = tmp_path / "trained.safetensors"
+    params = {path: value + 0.5 for path, value in init_params(spec, 0).items()}
+    ns.save_params(held, spec, params)
+    given = ("export", tmp_path / "net.yaml", "--to", "torch", "--fold")
+    code, _, err = netspec(*given, "--weights", held, "-o", tmp_path / "net.py")
+    assert code == 0, err
+    folded, weights = ns.load_params(tmp_path / "net.safetensors")
+    assert (folded, weights.keys()) == (
+        ns.fold(spec, params)[0],
+        folded.parameters().keys(),
+    )
+    assert "BatchNorm" not in (tmp_path / "net.py").read_text()
+    replaced = netspec(*given, "--weights", held, "-o", tmp_path / "trained.py")
+    check_refused(replaced, "the folded weights would replace these")
+    check_refused(netspec(*given, "-o", tmp_path / "net.py"), "give --weights")
