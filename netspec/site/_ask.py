@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import inspect
 import json
+import re
 import warnings
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
@@ -28,6 +29,9 @@ from netspec.site._samples import samples, shown_specs
 from netspec.spec import Spec
 
 Names = dict[str, Any]
+
+# How many layers of a kind a process had made before: rnn_cell_11/kernel
+COUNTED = re.compile(r"_\d+(?=/)")
 
 
 def record_natives(folder: Path = FOLDER) -> tuple[Path, ...]:
@@ -201,7 +205,8 @@ def _found(value: Any, own: Mapping[str, Any]) -> Json | None:
     for name, array in own.items():
         for axes in _orders(value.ndim):
             if np.array_equal(value.transpose(axes), array):
-                return {"name": name, "shape": [*array.shape], "axes": [*axes]}
+                called = COUNTED.sub("", name)
+                return {"name": called, "shape": [*array.shape], "axes": [*axes]}
     return None
 
 
