@@ -81,7 +81,16 @@ class Recorder:
         if isinstance(made, Layer | list):
             self._need_batch(call)
             return self._chain(call, listed(made), call.key, call.shape)
+        if isinstance(made, Signal) and call.shape not in (None, made.shape):
+            return self._repeated(call, made)
         return made
+
+    def _repeated(self, call: Operation, signal: Signal) -> Signal:
+        """Put down a signal that is to broadcast with what joins it."""
+        self._need_batch(call)
+        shape = call.shape or ()
+        item = Item(call.key, (signal.key,), None, shape[1:], call.path, call.name)
+        return self._put(item, shape)
 
     def _need_batch(self, call: Operation) -> None:
         if call.shape is not None and call.shape[:1] != (self.batch,):
