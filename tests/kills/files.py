@@ -10,10 +10,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 import netspec as ns
 from netspec import importing
 from netspec.conformance.report import Row
-from netspec.contract import Array
 from netspec.layers import Shape
 from netspec.spec import Spec
 from tests.conformance.wrapped import Wrapped
@@ -112,9 +113,7 @@ def misread(
     return bug(name, held, stands_in, seen_by, dtypes, backend="onnx")
 
 
-def said(
-    method: str, operation: str, key: str, wrong: Callable[[Any], Any]
-) -> Planted:
+def said(method: str, operation: str, key: str, wrong: Callable[[Any], Any]) -> Planted:
     """What an operation says under a key is taken for something else.
 
     Args:
@@ -144,3 +143,45 @@ def in_layers(target: str, wrong: Callable[..., Any]) -> Planted:
 def instead(target: str, value: Any) -> Planted:
     """A constant of the rules is another."""
     return f"{LAYERS}.{target}", lambda original: value
+
+
+# Files
+
+
+def one(op: str, *shapes: tuple[int, ...], **attributes: Any) -> Write:
+    """A node with arrays of these shapes behind the input."""
+    return lambda g: g.add(op, *(g.drawn(*shape) for shape in shapes), **attributes)
+
+
+def pooled(op: str, *shapes: tuple[int, ...], **attributes: Any) -> Write:
+    """Such a node, and the mean of all its positions, so that none is missed."""
+
+    def write(graph: Graph) -> None:
+        one(op, *shapes, **attributes)(graph)
+        graph.add("GlobalAveragePool")
+
+    return write
+
+
+def with_integers(op: str, *held: list[int] | None, **attributes: Any) -> Write:
+    """A node that reads lists of integers."""
+
+    def write(graph: Graph) -> None:
+        read = ("" if one is None else graph.array(np.array(one)) for one in held)
+        graph.add(op, *read, **attributes)
+
+    return write
+
+
+def recurrent(op: str, gates: int, **attributes: Any) -> Write:
+    """Positions first, as ONNX has them, and back."""
+
+    def write(graph: Graph) -> None:
+        graph.add("Transpose", perm=[1, 0, 2])
+        arrays = graph.drawn(1, gates * 3, 2), graph.drawn(1, gates * 3, 3)
+        bias = graph.drawn(1, 2 * gates * 3)
+        graph.add(op, *arrays, bias, hidden_size=3, **attributes)
+        graph.add("Transpose", perm=[2, 0, 1, 3])
+        graph.add("Reshape", graph.array(np.array([0, 0, -1])))
+
+    return write
