@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, fx
 
+from netspec.errors import said
 from netspec.importing import NOTHING, Lost, Value, flat
 from netspec_torch.importing._nodes import operation, overload
 from netspec_torch.importing._values import Held
@@ -38,8 +39,11 @@ def compute(node: fx.Node, args: Value, kwargs: dict[str, Value]) -> Value:
         return lost or NOTHING
     if RANDOM in function.tags:
         return Lost("draws at random, in a way that no layer of netspec does")
-    with torch.no_grad():
-        made = function(*_tensors(args), **_tensors(kwargs))
+    try:
+        with torch.no_grad():
+            made = function(*_tensors(args), **_tensors(kwargs))
+    except Exception as error:  # of whatever kind, such as for want of memory
+        return Lost(f"{operation(node)} cannot be computed: {said(error)}")
     held = [one for one in given if isinstance(one, Held)]
     learned = any(one.learned for one in held)
     if not isinstance(made, Tensor):
