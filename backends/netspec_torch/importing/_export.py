@@ -16,8 +16,9 @@ from torch.export import ExportedProgram
 from torch.utils import _pytree
 
 from netspec.errors import ImportProblem, Obstacle, said
+from netspec.importing import Example
 from netspec_torch._modes import training
-from netspec_torch.importing._example import Example
+from netspec_torch.importing._example import zeros
 from netspec_torch.importing._nodes import module_path, operation
 
 SAME = "a spec computes the same for all inputs of one shape"
@@ -33,7 +34,7 @@ def exported(
         Exception: whatever the code of the module raises, or `torch.export`.
     """
     size = BATCHES[train] if batch is None else batch
-    inputs = example.zeros(size, module)
+    inputs = zeros(example, size, module)
     with training(module, train), warnings.catch_warnings(), _silence():
         warnings.simplefilter("ignore")  # those of the module are not about the import
         return torch.export.export(module, (inputs,), strict=False)
