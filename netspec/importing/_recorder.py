@@ -143,7 +143,8 @@ class Recorder:
     def stand_in(self, call: Operation, remedy: str, key: str | None = None) -> Value:
         """Go on behind an operation that could not be read."""
         shape = call.shape
-        reads = tuple(call.within())
+        own = call.reads
+        reads = tuple(call.within() if own is None else (one.key for one in own))
         if shape is None:
             shape = self.shapes[reads[0]] if reads else ()
         if not reads:
