@@ -15,13 +15,20 @@ import numpy as np
 
 from netspec import layers as L
 from netspec.contract import Array
-from netspec.importing import Item, Made, Signal, Value, Weight
+from netspec.importing import (
+    Item,
+    Made,
+    Signal,
+    Value,
+    Weight,
+    parts_heads,
+    window_of,
+)
 from netspec_onnx.importing._call import Call, rule
 from netspec_onnx.importing._values import Held
 
 EPS = 1e-6  # of the normalization of queries and keys
 PARTS = ("query", "key", "value")
-HEADS_FIRST = (2, 1, 3)
 BEHIND = "is a layer of netspec with a matrix behind it, which alone reads it"
 WITHOUT_BIAS = "has no bias behind it, where its queries have one; give it zeros"
 
@@ -152,16 +159,10 @@ def _stem(call: Call, item: Item | None, heads: int) -> tuple[Item | None, Item 
             if made.axes != 1 or not made.scale or not math.isclose(made.eps, EPS):
                 return None, None
             norm = item
-        elif not _parts_heads(item):
+        elif not parts_heads(item):
             return None, None
         item = before
     return item, norm
-
-
-def _parts_heads(item: Item) -> bool:
-    if isinstance(item.made, L.Permute):
-        return item.made.axes == HEADS_FIRST
-    return isinstance(item.made, L.Reshape) and len(item.shape) in (2, 3)
 
 
 def _seen(call: Call, length: int) -> tuple[bool, int | None]:
@@ -171,12 +172,10 @@ def _seen(call: Call, length: int) -> tuple[bool, int | None]:
     held = call.given("3")
     if held is not None:
         seen = seen & _allowed(call, held, length)
-    if seen.all():
-        return False, None
-    for window in range(1, length + 1):
-        if np.array_equal(seen, (ages >= 0) & (ages < window)):
-            return True, None if window == length else window
-    raise call.refused("has a mask that is neither causal nor a window")
+    found = window_of(seen)
+    if found is None:
+        raise call.refused("has a mask that is neither causal nor a window")
+    return found
 
 
 def _allowed(call: Call, held: Value, length: int) -> Array:
@@ -195,7 +194,7 @@ def with_matrix(call: Call) -> Made | None:
     """Take the matrix behind an attention; None where there is none before."""
     item = call.made_by(call.data)
     while item is not None and item.key not in call.around.attentions:
-        if not isinstance(item.made, L.Reshape | L.Permute) or not _parts_heads(item):
+        if not isinstance(item.made, L.Reshape | L.Permute) or not parts_heads(item):
             return None
         item = call.made_by(call.read_by(item))
     if item is None or (found := call.around.attentions[item.key]).whole:
