@@ -128,7 +128,8 @@ def test_the_guide_has_a_row_for_each_claim() -> None:
     made = [
         Claim("initialization 5", f"Statement {n}.", f"number {n}") for n in range(2)
     ]
-    page = guide.render({GAIN: made})
+    page = guide.render({GAIN: made}, "torch 2, digits")
+    assert "\nMeasured with torch 2, digits.\n" in page
     assert stated(page, GAIN) == ["Statement 0.", "Statement 1."]
     heading, measured = ROW.findall(page)[0][0], ROW.findall(page)[1][2]
     assert (heading, measured) == ("5 calculate_gain", "number 1")
