@@ -68,9 +68,10 @@ def texts() -> tuple[Text, ...]:
 
 
 def lesson_pages() -> Iterator[Page]:
-    """Yield the pages of the texts, and of their lessons."""
+    """Yield the page that lists the texts, those of the texts, and of their lessons."""
     yield Page("lessons/index.html", "lessons.html", {"texts": texts()})
     for text in texts():
+        yield Page(f"lessons/{text.folder}/index.html", "text.html", {"text": text})
         for name in text.lessons:
             yield _lesson(text, name)
 

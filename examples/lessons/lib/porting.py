@@ -88,7 +88,7 @@ def check(port: Port) -> None:
     claim(
         port.section,
         port.statement,
-        f"{right:.3f} of {len(y)} right as meant, {left:.3f} as ported;"
+        f"{100 * right:.1f} % of {len(y)} right as meant, {100 * left:.1f} % as ported;"
         f" {(before != after).sum()} answers change",
         port.cost[0] <= right - left <= port.cost[1],
     )

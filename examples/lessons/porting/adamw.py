@@ -30,8 +30,8 @@ def main() -> None:
         "porting 24",
         "A decay that was tuned for AdamW, given to Adam: there it joins the gradient,"
         " whatever its size, and shrinks the weights.",
-        f"{right:.3f} of {count} right as meant, {left:.3f} as ported; norm of the"
-        f" first weights {norm:.3g} and {shrunk:.3g}",
+        f"{100 * right:.1f} % of {count} right as meant, {100 * left:.1f} % as ported;"
+        f" norm of the first weights {norm:.3g} and {shrunk:.3g}",
         shrunk < 0.9 * norm and abs(right - left) < 0.2,
     )
 
