@@ -12,7 +12,11 @@ import pytest
 from netspec.cli import app
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guide"
-PAGES = sorted(path.relative_to(GUIDE).as_posix() for path in GUIDE.rglob("*.md"))
+PAGES = sorted(
+    path.relative_to(GUIDE).as_posix()
+    for path in GUIDE.rglob("*.md")
+    if path.name != "README.md"
+)
 
 
 @pytest.fixture

@@ -83,11 +83,16 @@ def _parsed(text: str) -> _Links:
 
 
 def links(site: Site, page: str) -> Iterator[str]:
-    """Links lead to files, and to places on pages."""
+    """Links lead to files, to places on pages, or to what was seen in the wild."""
+    yield from lost(site, page, afar="https://github.com/")
+
+
+def lost(site: Site, page: str, afar: str) -> Iterator[str]:
+    """Say which links lead nowhere, but for those that begin with `afar`."""
     for link in _parsed(site.pages[page]).found:
-        if link.startswith("https://github.com/"):
+        if link.startswith(afar):
             continue
-        address, _, place = link.partition("#")
+        address, _, place = link.partition("?")[0].partition("#")
         beside = posixpath.join(posixpath.dirname(page), address)
         target = posixpath.normpath(beside) if address else page
         if target not in site.files:
