@@ -78,6 +78,13 @@ def test_a_plan_takes_45_minutes() -> None:
         assert sum(step["minutes"] for step in plan["steps"]) == 45
 
 
+def test_a_page_that_a_class_projects_says_so(read: Site) -> None:
+    page = read.pages["differences/batchnorm-momentum.html"]
+    assert '<a href="../class/1.html">What momentum means</a>' in page
+    project = '"../differences/batchnorm-momentum.html#projector"'
+    assert project in read.pages["class/1.html"]
+
+
 def test_the_key_of_the_sheet_has_every_question(site: Path) -> None:
     sheet = (site / "quiz/sheet.html").read_text("utf-8")
     questions, key = sheet.split("<h2>Key</h2>")
