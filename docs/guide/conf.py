@@ -23,7 +23,7 @@ extensions = [
     "myst_parser",
     "sphinx_copybutton",
 ]
-exclude_patterns = ["building", "inventories"]
+exclude_patterns = ["building", "examples", "inventories"]
 default_role = "py:obj"
 nitpicky = True
 
