@@ -32,7 +32,7 @@ class Line(NamedTuple):
         certificate: what it came to.
         worst: the largest share of its tolerance that a tensor used.
         bits: how many tensors of the backend beside it have its bits.
-        seconds: of the import, and of all.
+        seconds: of the processor, for the import and for all.
         met: whether it came in and its certificate passes.
     """
 
@@ -65,20 +65,20 @@ def _module(family: str) -> Any:
 
 def attempt(family: str, net: str) -> Line:
     """Build a model, import it, and make its certificate."""
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         original: Original = _module(family).original(net)
     except Missing as error:
         return Line(family, net, str(error))
     shape = " x ".join(map(str, original.shape))
-    begun = time.perf_counter()
+    begun = time.process_time()
     try:
         imported = original.read()
     except ImportProblem as error:
         return Line(family, net, said(error.problems), shape)
-    read = time.perf_counter() - begun
+    read = time.process_time() - begun
     made = certified(original, imported) if affordable(imported) else None
-    whole = time.perf_counter() - start
+    whole = time.process_time() - start
     only = f", without {len(imported.training_only)} of training"
     line = Line(
         family,
