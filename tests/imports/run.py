@@ -14,6 +14,7 @@ from tests.imports.originals import Missing, Original
 
 FAMILIES: Mapping[str, str] = {
     "torchvision": "vision",
+    "torchvision, narrow": "narrow",
     "Gluon's zoo": "zoo",
     "onnx": "light",
 }
@@ -96,7 +97,8 @@ def filled(line: Line, made: Certificate) -> Line:
     """Fill in what a certificate came to."""
     dtypes = " and ".join(made.compared.dtypes)
     counts = ", ".join(f"{n:,} {status}" for status, n in made.report.counts.items())
-    passed = f"PASSED in {dtypes}"
+    trained = " and training" * ("training" in made.compared.modes)
+    passed = f"PASSED in {dtypes}{trained}"
     ratios = [row.verdict.ratio for row in made.report.rows]
     shares = (f"{bits.equal:,} of {bits.total:,}" for bits in made.bits)
     return line._replace(
