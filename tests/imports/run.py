@@ -98,11 +98,13 @@ def filled(line: Line, made: Certificate) -> Line:
     dtypes = " and ".join(made.compared.dtypes)
     counts = ", ".join(f"{n:,} {status}" for status, n in made.report.counts.items())
     trained = " and training" * ("training" in made.compared.modes)
+    first = next((row for row in made.report.rows if not row.verdict.good), None)
+    where = f"; {first.backend}: {first.what}: {first.verdict.reason}" if first else ""
     passed = f"PASSED in {dtypes}{trained}"
     ratios = [row.verdict.ratio for row in made.report.rows]
     shares = (f"{bits.equal:,} of {bits.total:,}" for bits in made.bits)
     return line._replace(
-        certificate=passed if made.passed else f"**{made.verdict}**: {counts}",
+        certificate=passed if made.passed else f"**{made.verdict}**: {counts}{where}",
         worst=f"{max(ratios):.1e}" if ratios else "",
         bits=", ".join(shares),
         met=made.passed,

@@ -54,6 +54,8 @@ def test_a_certificate_that_fails_is_not_met() -> None:
     found = line(1.001)
     assert not found.met
     assert found.certificate.startswith("**FAILED**: ")
+    first = "original torch: evaluation: output: too far from the reference"
+    assert found.certificate.endswith(f"; {first}")
 
 
 def test_what_was_recorded_is_certified_in_its_dtype() -> None:
@@ -88,6 +90,9 @@ def test_models_are_chosen_in_the_order_of_their_names() -> None:
     every = [first, other, last]
     assert command.named(["vgg11", "resnet50"], every) == [other, first, last]
     assert command.named(["vision/resnet50"], every) == [last]
+    assert command.concerned("onnx", ["vision/vgg11", "resnet50"])
+    assert not command.concerned("onnx", ["vision/vgg11"])
+    assert command.concerned("onnx", [])
     with pytest.raises(SystemExit, match=r"no model is named light/vgg11, resnet$"):
         command.named(["light/vgg11", "resnet", "vgg11"], every)
 
