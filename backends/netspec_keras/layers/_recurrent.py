@@ -9,7 +9,14 @@ from netspec import layers as L
 from netspec.program import Call, call, terse
 from netspec.spec import Placed
 from netspec_keras._initializers import Draw, initializer_of
-from netspec_keras._lowering import Context, held_together, native, ours, register
+from netspec_keras._lowering import (
+    SUPPORT,
+    Context,
+    held_together,
+    native,
+    ours,
+    register,
+)
 
 HOME = "recurrent"
 PARTS = {
@@ -18,6 +25,7 @@ PARTS = {
     "bias_ih": ("bias_initializer", "zeros"),
     "bias_hh": ("recurrent_bias_initializer", "zeros"),
 }
+FORGET = call(f"{SUPPORT}.initial:PerGate", "zeros", "ones", "zeros", "zeros")
 
 
 @register
@@ -32,8 +40,7 @@ def rnn(layer: L.RNN, node: Placed, ctx: Context) -> Call:
 def lstm(layer: L.LSTM, node: Placed, ctx: Context) -> Call:
     if layer.recurrent_bias:
         return _both(layer, node, "LSTMCell")
-    # Keras adds 1 to the forget gate's bias where nobody says otherwise
-    return _native(layer, node, "LSTM", unit_forget_bias=False)
+    return _native(layer, node, "LSTM")
 
 
 @register
@@ -87,7 +94,7 @@ def _ways(layer: L.Recurrent, node: Placed, made: Call) -> Call:
     return native("Bidirectional", made, backward_layer=_redrawn(made, backward))
 
 
-def _redrawn(made: Call, own: dict[str, Draw]) -> Call:
+def _redrawn(made: Call, own: dict[str, Draw | bool]) -> Call:
     """Make the call of the layer that reads the last position first, with first weights
     of its own.
     """
@@ -97,8 +104,9 @@ def _redrawn(made: Call, own: dict[str, Draw]) -> Call:
     return _backwards(_with(made, own))
 
 
-def _with(made: Call, own: dict[str, Draw]) -> Call:
-    kept = [(k, v) for k, v in made.kwargs if not k.endswith("initializer")]
+def _with(made: Call, own: dict[str, Draw | bool]) -> Call:
+    drawn = ("initializer", "unit_forget_bias")
+    kept = [(k, v) for k, v in made.kwargs if not k.endswith(drawn)]
     return replace(made, kwargs=(*kept, *own.items()))
 
 
@@ -106,8 +114,8 @@ def _backwards(made: Call) -> Call:
     return replace(made, kwargs=(*made.kwargs, ("go_backwards", True)))
 
 
-def _drawn(layer: L.Recurrent, node: Placed, end: str) -> dict[str, Draw]:
-    found: dict[str, Draw] = {}
+def _drawn(layer: L.Recurrent, node: Placed, end: str) -> dict[str, Draw | bool]:
+    found: dict[str, Draw | bool] = {}
     for part, (option, usual) in PARTS.items():
         parameter = node.parameters.get(f"{part}_l0{end}")
         if parameter is None:
@@ -119,6 +127,12 @@ def _drawn(layer: L.Recurrent, node: Placed, end: str) -> dict[str, Draw]:
             draw = replace(draw, args=(update, reset, new))  # Keras's order
         if draw != usual:
             found[option] = draw
+    if isinstance(layer, L.LSTM) and layer.bias and not layer.recurrent_bias:
+        # Keras adds 1 to the forget gate's bias where nobody says otherwise
+        if found.get("bias_initializer") == FORGET:
+            del found["bias_initializer"]
+        else:
+            found["unit_forget_bias"] = False
     return found
 
 

@@ -58,9 +58,9 @@ def test_weights_keep_their_canonical_paths() -> None:
     assert list(back) == list(params)
     assert all(np.array_equal(back[path], params[path]) for path in params)
     named = {path: v.path for path, v in variables(model, NET).items()}
-    assert named["stem.weight"].endswith("/stem/kernel")
-    assert named["2.body.0.weight"].endswith("/2/body/0/kernel")
-    assert named["1.running_var"].endswith("/1/moving_variance")
+    assert named["stem.weight"] == "stem/kernel"
+    assert named["2.body.0.weight"] == "2-body-0/kernel"
+    assert named["1.running_var"] == "1/moving_variance"
     assert named["7.bias_ih_l0"] == named["7.bias_hh_l0"]
 
 
@@ -90,12 +90,61 @@ def test_float64_is_refused() -> None:
         ns.backend("keras").source(NET, dtype="float64")
 
 
-def test_ties_are_refused() -> None:
-    layers = [nl.Embedding(5, dim=4, name="tokens"), nl.Dense(5, name="head")]
-    ties = {"head.weight": "tokens.weight"}
-    spec = Spec("tied", (3,), layers, input_dtype="int", ties=ties)
-    with pytest.raises(BackendError, match=r"head\.weight: is tied to tokens"):
-        ns.compile(spec, "keras", seed=0)
+def test_weights_are_found_whatever_their_depth() -> None:
+    """Keras sorts layers by their distance from the output."""
+    from netspec_keras import variables
+
+    long = [nl.Dense(3), nl.Tanh(), nl.Residual([nl.Dense(3)], shortcut=[nl.Dense(3)])]
+    nodes = [
+        nl.Node("a", [nl.Dense(3)]),
+        nl.Node("b", [nl.Dense(3), nl.Dense(3)], reads=("input",)),
+        nl.Node("c", [nl.Dense(3)], reads=("a", "b"), merge="add"),
+    ]
+    layers = [nl.Parallel([[nl.Dense(3)], long], merge="add"), nl.Graph(nodes)]
+    spec = Spec("deep", (3,), layers)
+    model: Any = ns.compile(spec, "keras", seed=0)
+    assert type(model).__name__ == "Functional"
+    for path, variable in variables(model, spec).items():
+        layer, _, _ = path.rpartition(".")
+        assert variable.path.split("/")[0] == layer.replace(".", "-")
+
+
+def test_nets_in_a_row_are_sequential() -> None:
+    body = [nl.Dense(3, name="inner"), nl.Repeat([nl.Dense(3)], 2)]
+    spec = Spec("row", (3,), [nl.Sequential(body), nl.ReLU()])
+    model: Any = ns.compile(spec, "keras", seed=0)
+    assert type(model).__name__ == "Sequential"
+    names = [layer.name for layer in model.layers]
+    assert names == ["0-inner", "0-1-0-0", "0-1-1-0", "1"]
+
+
+def test_files_are_written_as_a_user_of_keras_would() -> None:
+    block = [nl.Conv2D(8, kernel_size=3, padding=1), nl.ReLU(), nl.BatchNorm(eps=1e-3)]
+    spec = Spec(
+        "residual",
+        (8, 4, 4),
+        [nl.Repeat([nl.Residual(block)], 3), nl.Flatten(), nl.Dense(2, name="head")],
+        "keras",
+    )
+    text = ns.backend("keras").source(spec)
+    assert "    for _ in range(3):\n        x = block(x)\n" in text
+    assert "    return layers.Add()([y, x])\n" in text
+    assert '    outputs = layers.Dense(2, name="head")(x)\n' in text
+    assert "Residual" not in text
+    words = Spec(
+        "words",
+        (9,),
+        [nl.Embedding(5, 4), nl.LSTM(3, recurrent_bias=False), nl.Select(1, -1)],
+        "keras",
+        input_dtype="int",
+    )
+    assert " layers.Embedding(5, 4), layers.LSTM(3)]" in ns.backend("keras").source(
+        words
+    )
+    attends = Spec("attends", (5, 8), [nl.MultiHeadAttention(2, causal=True)])
+    text = ns.backend("keras").source(attends)
+    assert "(inputs, inputs, use_causal_mask=True)\n" in text
+    assert "class" not in text
 
 
 def test_a_process_holds_one_engine() -> None:
