@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from netspec.program import Call, Expr, Items, call
 
@@ -52,6 +52,14 @@ def inside(made: Call) -> tuple[Any, ...]:
     return items.values
 
 
+class Join(NamedTuple):
+    """The parts of what `joined` makes."""
+
+    merge: Call
+    branches: Sequence[Branch]
+    names: Sequence[str]
+
+
 def leaves(made: Call) -> Iterator[Call]:
     """Yield the calls that make layers, in the order in which they are applied."""
     if made.target in (CHAIN, STEPS):
@@ -70,10 +78,10 @@ def leaves(made: Call) -> Iterator[Call]:
         yield _made(made)
 
 
-def _join(made: Call) -> tuple[Call, Sequence[Branch], Sequence[str]]:
-    merge, branches, names = made.args
-    held: Any = (merge, branches.values if isinstance(branches, Items) else (), names)
-    return held
+def _join(made: Call) -> Join:
+    held: Any = made.args
+    merge, branches, names = held
+    return Join(merge, branches.values, names)
 
 
 def _made(made: Call) -> Call:

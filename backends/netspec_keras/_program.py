@@ -105,7 +105,7 @@ def order(spec: Spec) -> tuple[str, ...]:
     return tuple(operation.name for operation in function.operations)
 
 
-class Place(keras.Operation):
+class Place(keras.Operation):  # type: ignore[misc]
     """Stands for a layer where only its place counts."""
 
     def compute_output_spec(self, *read: Any, **options: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from netspec.program import Call, Expr, Items, Program, call
@@ -191,7 +191,7 @@ def _head(page: Page) -> tuple[str, str]:
     return f"def build() -> {page.network}:", says
 
 
-def _with_weights(dialect: Dialect) -> object:
+def _with_weights(dialect: Dialect) -> Callable[[Page], Iterator[Iterable[str]]]:
     def functions(page: Page) -> Iterator[Iterable[str]]:
         yield from dialect.functions(page)
         names = tuple(g[0] if len(g) == 1 else g for g in groups(page.spec))

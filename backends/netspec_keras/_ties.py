@@ -21,7 +21,7 @@ from netspec_keras._initializers import Draw, by_law, drawn
 from netspec_keras._lowering import Context, lowered, main_of, named, native, ours
 from netspec_keras._names import full
 
-MATRICES = (L.Dense, L.Conv1D, L.Conv2D, L.Conv3D, L.Embedding)
+Biased = L.Dense | L.Conv1D | L.Conv2D | L.Conv3D
 BIAS = "~bias"  # ends the name of a bias that is a layer of its own
 
 Group: TypeAlias = Mapping[str, Placed]
@@ -91,7 +91,7 @@ def _check(sharing: Sharing, others: list[Sharing]) -> None:
         if any(node.path in o.members for o in others if o is not sharing):
             raise _refused(node, "it shares with two other layers")
         tied = node is sharing.owner or "weight" in node.tied
-        apart = isinstance(node.layer, MATRICES) and tied
+        apart = isinstance(node.layer, Biased | L.Embedding) and tied
         if not (sharing.whole or apart):
             last = [*sharing.members.values()][-1]
             raise _refused(last, "a part of its parameters is tied")
@@ -148,7 +148,8 @@ def _shared(sharing: Sharing, node: Placed, ctx: Context) -> Iterator[Call]:
     layer = replace(node.layer, name=None)
     if not sharing.whole:
         own = {"weight": own["weight"]}
-        layer = replace(layer, bias=False) if hasattr(layer, "bias") else layer
+        if isinstance(layer, Biased):
+            layer = replace(layer, bias=False)
     alike = replace(node, path=sharing.owner.path, layer=layer, parameters=own)
     calls = lowered(alike, ctx)
     main = main_of(calls)

@@ -46,7 +46,8 @@ def residual(layer: L.Residual, node: Placed, ctx: Context) -> Call:
         options = {"shortcut": shortcut[0]} if shortcut else {}
         return ours("containers:Residual", body, **options)
     added = named(MERGES["add"], node.path, ctx)
-    return joined(added, [body, *(shortcut or [None])], ("y", "shortcut"))
+    around = shortcut[0] if shortcut else None
+    return joined(added, [body, around], ("y", "shortcut"))
 
 
 @register

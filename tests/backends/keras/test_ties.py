@@ -92,7 +92,7 @@ def test_files_keep_the_tie(tmp_path: Path) -> None:
 
 
 CONV = nl.Conv1D(3, kernel_size=1, name="conv")
-REFUSED = {
+REFUSED: dict[str, tuple[list[nl.Layer], dict[str, str]]] = {
     "roles": (
         [CONV, nl.PReLU(per_channel=True, name="slopes")],
         {"slopes.weight": "conv.bias"},
