@@ -154,7 +154,8 @@ def _steps(branch: PlacedChain, ctx: Context) -> Iterator[Call]:
     nodes = [*branch.nodes]
     while nodes:
         node = nodes.pop(0)
-        if ctx.fused and nodes and selects_last(node, nodes[0]):
+        fused = ctx.fused and not ctx.alone
+        if fused and nodes and selects_last(node, nodes[0]):
             (made,) = lowered(node, ctx)
             made = replace(named(last_state(made), node.path, ctx), path=node.path)
             yield Call(STEPS, (Items((made,)),), path=nodes.pop(0).path)
@@ -219,8 +220,8 @@ def lowered(node: Placed, ctx: Context) -> list[Call]:
         BackendError: Keras cannot represent it.
     """
     function: Lowering = lowering(lower, node.layer)
-    inner = replace(ctx, fused=False, alone=ctx.alone or not is_own(node.layer))
-    made = function(node.layer, node, inner)
+    own = ctx if is_own(node.layer) else replace(ctx, alone=True)
+    made = function(node.layer, node, own)
     return [made] if isinstance(made, Call) else [*made]
 
 

@@ -102,7 +102,7 @@ def order(spec: Spec) -> tuple[str, ...]:
 
     inputs = keras.Input((1,))
     function = keras.Function(inputs, apply(made.modules, inputs, find))
-    return tuple(operation.name for operation in function.operations)
+    return tuple(made.name for made in function.operations if made.name in places)
 
 
 class Place(keras.Operation):  # type: ignore[misc]

@@ -25,13 +25,23 @@ from netspec_keras._weights import oriented, to_keras
 Group = tuple[str, ...]
 
 
-def groups(spec: Spec) -> list[Group]:
+def groups(spec: Spec, model: Any = None) -> list[Group]:
     """List the canonical paths of the parameters that each of ``model.weights`` holds:
     one, or both biases of a GRU.
+
+    Args:
+        spec: of the model.
+        model: a model whose layers may have an order of their own, as those with taps,
+            and then have names that tell their paths.
     """
     found = [group for node in spec.graph.walk() for group in _groups_of(node)]
-    places = {name: index for index, name in enumerate(order(spec))}
-    return sorted(found, key=lambda group: _place(group, places)) if places else found
+    wanted = order(spec)
+    if not wanted:
+        return found
+    own = [layer.name for layer in model.layers] if model is not None else []
+    names = own if {*wanted} <= {*own} else wanted
+    places = {name: index for index, name in enumerate(names)}
+    return sorted(found, key=lambda group: _place(group, places))
 
 
 def _groups_of(node: Placed) -> Iterator[Group]:
@@ -54,7 +64,7 @@ def variables(model: Any, spec: Spec) -> dict[str, Any]:
         BackendError: the model is none of this spec.
     """
     held = model.weights
-    found = groups(spec)
+    found = groups(spec, model)
     if len(held) != len(found):
         raise BackendError(
             f"the model has {len(held)} variables, the spec {len(found)}; give the"
@@ -76,7 +86,7 @@ def check_names(spec: Spec, model: Any) -> None:
     """
     variables(model, spec)
     declared = spec.parameters()
-    for group, variable in zip(groups(spec), model.weights, strict=True):
+    for group, variable in zip(groups(spec, model), model.weights, strict=True):
         arrays = [np.broadcast_to(np.float32(0), declared[p].shape) for p in group]
         wanted = _shape(variable, arrays)
         if wanted != tuple(variable.shape):
@@ -99,7 +109,7 @@ def fill(model: Any, spec: Spec, params: Arrays) -> None:
     """Copy arrays by canonical path into the variables of a model."""
     check_names(spec, model)
     with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite
-        for group, variable in zip(groups(spec), model.weights, strict=True):
+        for group, variable in zip(groups(spec, model), model.weights, strict=True):
             arrays = [params[path].astype("float32") for path in group]
             variable.assign(np.ascontiguousarray(to_keras(variable, arrays)))
 
@@ -117,7 +127,7 @@ def to_arrays(
     """
     found: dict[str, Array] = {}
     declared = spec.parameters()
-    for group, variable in zip(groups(spec), model.weights, strict=True):
+    for group, variable in zip(groups(spec, model), model.weights, strict=True):
         if values is not None and id(variable) not in values:
             continue
         value = variable.value if values is None else values[id(variable)]

@@ -118,6 +118,22 @@ def test_nets_in_a_row_are_sequential() -> None:
     assert names == ["0-inner", "0-1-0-0", "0-1-1-0", "1"]
 
 
+def test_the_last_state_is_all_that_a_recurrent_layer_gives() -> None:
+    lstm = nl.LSTM(3, recurrent_bias=False)
+    back = nl.LSTM(3, direction="reverse", recurrent_bias=False)
+    first = [nl.Embedding(5, 4), lstm, nl.Select(1, -1)]
+    words = Spec("words", (9,), first, "keras", input_dtype="int")
+    text = ns.backend("keras").source(words)
+    assert "layers.Embedding(5, 4), layers.LSTM(3)]" in text
+    ways = nl.Parallel([[lstm, nl.Select(1, 8)], [back, nl.Select(1, 0)]])
+    both = Spec("both", (9, 4), [ways], "keras")
+    text = ns.backend("keras").source(both)
+    assert "branch2 = layers.LSTM(3, go_backwards=True)(inputs)\n" in text
+    other = nl.Parallel([[lstm, nl.Select(1, 0)], [back, nl.Select(1, -1)]])
+    text = ns.backend("keras").source(Spec("other", (9, 4), [other], "keras"))
+    assert text.count("return_sequences=True") == 2
+
+
 def test_files_are_written_as_a_user_of_keras_would() -> None:
     block = [nl.Conv2D(8, kernel_size=3, padding=1), nl.ReLU(), nl.BatchNorm(eps=1e-3)]
     spec = Spec(
@@ -131,16 +147,6 @@ def test_files_are_written_as_a_user_of_keras_would() -> None:
     assert "    return layers.Add()([y, x])\n" in text
     assert '    outputs = layers.Dense(2, name="head")(x)\n' in text
     assert "Residual" not in text
-    words = Spec(
-        "words",
-        (9,),
-        [nl.Embedding(5, 4), nl.LSTM(3, recurrent_bias=False), nl.Select(1, -1)],
-        "keras",
-        input_dtype="int",
-    )
-    assert " layers.Embedding(5, 4), layers.LSTM(3)]" in ns.backend("keras").source(
-        words
-    )
     attends = Spec("attends", (5, 8), [nl.MultiHeadAttention(2, causal=True)])
     text = ns.backend("keras").source(attends)
     assert "(inputs, inputs, use_causal_mask=True)\n" in text
