@@ -30,10 +30,11 @@ from netspec.errors import BackendError, shorten
 from netspec.program.render import Listing
 from netspec.spec import Spec
 from netspec_keras._engine import VARIABLE, need
+from netspec_keras._listing import listing
 from netspec_keras._passes import Pass
 from netspec_keras._program import make
 from netspec_keras._seeds import drawing_from
-from netspec_keras._source import listing, source
+from netspec_keras._source import source
 from netspec_keras._variables import check_names, fill, to_arrays
 
 

@@ -60,31 +60,41 @@ class Join(NamedTuple):
     names: Sequence[str]
 
 
+def parts(made: Call) -> Sequence[Call]:
+    """List the calls in one that is applied by parts."""
+    if made.target in (CHAIN, STEPS):
+        return inside(made)
+    if made.target == JOIN:
+        return [branch for branch in join_of(made).branches if branch is not None]
+    return [node[1] for node in inside(made)] if made.target == WIRE else []
+
+
 def leaves(made: Call) -> Iterator[Call]:
     """Yield the calls that make layers, in the order in which they are applied."""
     if made.target in (CHAIN, STEPS):
         for part in inside(made):
             yield from leaves(part)
     elif made.target == JOIN:
-        merge, branches, _ = _join(made)
-        for branch in filter(None, branches):
-            yield from leaves(branch)
-        yield merge
+        for part in parts(made):
+            yield from leaves(part)
+        yield join_of(made).merge
     elif made.target == WIRE:
         for _, branch, _, merge in inside(made):
             yield from [merge] if merge else []
             yield from leaves(branch)
     else:
-        yield _made(made)
+        yield made_by(made)
 
 
-def _join(made: Call) -> Join:
+def join_of(made: Call) -> Join:
+    """Take apart what `joined` made."""
     held: Any = made.args
     merge, branches, names = held
     return Join(merge, branches.values, names)
 
 
-def _made(made: Call) -> Call:
+def made_by(made: Call) -> Call:
+    """Return the call that makes a layer."""
     layer = made.args[0] if made.target == USE else made
     assert isinstance(layer, Call)
     return layer
@@ -116,14 +126,14 @@ def apply(made: Call, x: Any, find: Find, tell: Tell = lambda path, y: y) -> Any
         for part in inside(made):
             y = apply(part, y, find, tell)
     elif made.target == JOIN:
-        merge, branches, _ = _join(made)
+        merge, branches, _ = join_of(made)
         read = [x if b is None else apply(b, x, find, tell) for b in branches]
         y = find(merge)(read)
     elif made.target == WIRE:
         y = _wired(made, x, find, tell)
     elif made.target == USE:
         times = made.args[1]
-        y = find(_made(made))(*[x] * int(str(times)), **dict(made.kwargs))
+        y = find(made_by(made))(*[x] * int(str(times)), **dict(made.kwargs))
     else:
         y = find(made)(x)
     return tell(made.path, y) if made.path else y

@@ -9,17 +9,15 @@ from netspec.program import Call, Expr, Items, Program, call
 from netspec.program.render import (
     Code,
     Dialect,
-    Listing,
     Page,
     block_functions,
-    list_layers,
     render,
     signature,
 )
 from netspec.spec import Spec
-from netspec_keras._calls import CHAIN, JOIN, STEPS, USE, WIRE, inside, sequential
+from netspec_keras._calls import CHAIN, JOIN, STEPS, USE, WIRE, sequential
 from netspec_keras._graph import GRAPH
-from netspec_keras._lowering import OURS, SUPPORT, home, main_of
+from netspec_keras._lowering import OURS, SUPPORT, home
 from netspec_keras._program import input_of, is_sequential, program
 from netspec_keras._statements import RETURN, Body
 from netspec_keras._variables import groups
@@ -42,7 +40,7 @@ def source(spec: Spec, weights: bool = False) -> str:
         dialect = replace(dialect, reserved=("build", "load_weights"))
         dialect = replace(dialect, functions=_with_weights(dialect))
     own = _in_a_row(spec, made) if straight else _unfolded(made)
-    return render(spec, own, dialect, dtype="float32", carried=_carried(spec))
+    return render(spec, own, dialect, dtype="float32", carried=carried(spec))
 
 
 def _in_a_row(spec: Spec, made: Program) -> Program:
@@ -85,62 +83,8 @@ def _unfolded(made: Program) -> Program:
     return replace(made, modules=modules)
 
 
-def listing(spec: Spec) -> Listing:
-    """List the text of `source` layer by layer.
-
-    Raises:
-        BackendError: `source` raises it.
-    """
-    made = program(spec)
-    own = replace(made, modules=call("keras:Sequential", *_listed(made.modules)))
-    found = list_layers(spec, own, SEQUENTIAL, dtype="float32", carried=_carried(spec))
-    layers = dict(found.layers)
-    for path in _joins(made.modules):
-        layers[path] += "([..., ...])"
-    return found._replace(layers=layers)
-
-
-def _listed(made: Call) -> Iterator[Call]:
-    """Yield calls whose text tells of each layer."""
-    if made.target == STEPS:
-        steps = inside(made)
-        yield replace(steps[main_of(steps)], path=made.path)
-    elif made.target == CHAIN:
-        parts = [found for part in inside(made) for found in _listed(part)]
-        yield from parts if not made.path else ()
-        if made.path:
-            yield Call("keras:Sequential", (Items(tuple(parts)),), path=made.path)
-    elif made.target == JOIN:
-        merge, branches, _ = made.args
-        assert isinstance(merge, Call)
-        assert isinstance(branches, Items)
-        yield replace(merge, path=made.path)
-        for branch in branches.values:
-            yield from _listed(branch) if isinstance(branch, Call) else ()
-    elif made.target == WIRE:
-        parts = [f for _, part, _, _ in inside(made) for f in _listed(part)]
-        yield Call("keras:Model", (Items(tuple(parts)),), path=made.path)
-    else:
-        layer = made.args[0] if made.target == USE else made
-        assert isinstance(layer, Call)
-        yield replace(layer, path=made.path)
-
-
-def _joins(made: Call) -> Iterator[str]:
-    if made.target == JOIN:
-        yield made.path
-        branches = made.args[1]
-        assert isinstance(branches, Items)
-        parts = [part for part in branches.values if isinstance(part, Call)]
-    elif made.target == WIRE:
-        parts = [part for _, part, _, _ in inside(made)]
-    else:
-        parts = [*inside(made)] if made.target == CHAIN else []
-    for part in parts:
-        yield from _joins(part)
-
-
-def _carried(spec: Spec) -> frozenset[str]:
+def carried(spec: Spec) -> frozenset[str]:
+    """List the packages whose definitions a file carries along."""
     # The package of a user's lowering need not be installed where the file runs
     return frozenset({home(node.layer) for node in spec.graph.walk()} | {OURS})
 

@@ -11,7 +11,7 @@ import pytest
 import netspec as ns
 from netspec import layers as nl
 from netspec.conformance.cases import single_layers
-from netspec.contract import Array
+from netspec.contract import Array, ListingBackend
 from netspec.errors import BackendError
 from netspec.spec import Spec, init_params
 
@@ -165,3 +165,24 @@ def test_every_layer_can_be_exported() -> None:
         text = keras.source(spec, weights=True)
         compile(text, spec.name, "exec")
         assert "netspec_keras" not in text
+
+
+def test_a_listing_tells_of_every_layer() -> None:
+    layers = [
+        nl.Residual([nl.MultiHeadAttention(2, causal=True)]),
+        *(nl.Reshape((2, 4, 5)), nl.Conv2D(3, kernel_size=2, padding=1), nl.Flatten()),
+        *(nl.Reshape((9, 10)), nl.LSTM(3), nl.Select(1, -1)),
+        nl.Graph(
+            [nl.Node("a", [nl.Tanh()]), nl.Node("b", [nl.Dense(2)], reads=("a",))]
+        ),
+    ]
+    spec = Spec("listed", (5, 8), layers, "keras")
+    own = ns.backend("keras")
+    assert isinstance(own, ListingBackend)
+    listing = own.listing(spec).layers
+    assert {*listing} == {node.path for node in spec.graph.walk()}
+    assert listing["0"] == "layers.Add()([..., ...])"
+    assert listing["0.body.0"].endswith("(..., ..., use_causal_mask=True)")
+    assert listing["2"].startswith("layers.Conv2D(3, 2")
+    assert "LSTM" in listing["5"]
+    assert listing["6"] == listing["5"]
