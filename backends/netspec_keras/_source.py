@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from netspec.program import Call, Expr, Items, Program, call
+from netspec.program import Call, Expr, Items, Name, Program, call, walk
 from netspec.program.render import (
     Code,
     Dialect,
@@ -101,9 +101,7 @@ def in_a_row(page: Page) -> Iterator[Iterable[str]]:
 def functional(page: Page) -> Iterator[Iterable[str]]:
     """Yield the lines of functions of tensors for the blocks, then of ``build()``."""
     tensor = page.layout.spell("keras:KerasTensor")
-    spelled = ("keras", "layers", "ops", "initializers", "inputs", "build")
-    names = (*spelled, *page.program.shared.values())
-    body = Body(page.layout, frozenset(names))
+    body = Body(page.layout, frozenset(_taken(page)))
     for block in page.blocks:
         if block.written:
             yield block.written.lines(block.call, block.name, page.layout)
@@ -122,6 +120,17 @@ def functional(page: Page) -> Iterator[Iterable[str]]:
         *body.lines(page.program.modules, "inputs", "outputs"),
         f"    return {page.network}(inputs, outputs)",
     )
+
+
+def _taken(page: Page) -> Iterator[str]:
+    """Yield names that mean something in the functions of a file."""
+    yield from ("keras", "layers", "ops", "initializers", "inputs", "build")
+    yield from page.program.shared.values()
+    yield from (block.name for block in page.blocks)
+    for made in (page.program.modules, *(block.call for block in page.blocks)):
+        for part in walk(made):
+            if isinstance(part, Call | Name) and not part.target.startswith("builtins"):
+                yield part.target.rpartition(":")[2].partition(".")[0]
 
 
 def _shared(page: Page) -> Iterator[str]:

@@ -55,10 +55,20 @@ class Sharing:
         return any("bias" in node.tied for node in self.members.values())
 
     @property
+    def ranks(self) -> set[int]:
+        """The numbers of axes that they read; a matrix takes any."""
+        read = (node for node in self.members.values() if not _is_matrix(node))
+        return {len(node.input_shape) for node in read}
+
+    @property
     def reversible(self) -> bool:
         """Whether one of them reads the table of another as a matrix."""
         kinds = {type(node.layer) for node in self.members.values()}
         return kinds == {L.Dense, L.Embedding}
+
+
+def _is_matrix(node: Placed) -> bool:
+    return isinstance(node.layer, L.Dense | L.Embedding)
 
 
 def sharings(spec: Spec) -> list[Sharing]:
@@ -92,9 +102,11 @@ def _check(sharing: Sharing, others: list[Sharing]) -> None:
             raise _refused(node, "it shares with two other layers")
         tied = node is sharing.owner or "weight" in node.tied
         apart = isinstance(node.layer, Biased | L.Embedding) and tied
+        last = [*sharing.members.values()][-1]
         if not (sharing.whole or apart):
-            last = [*sharing.members.values()][-1]
             raise _refused(last, "a part of its parameters is tied")
+        if len(sharing.ranks) > 1:
+            raise _refused(last, "the layers read arrays of different numbers of axes")
 
 
 def _refused(node: Placed, why: str) -> BackendError:
@@ -150,8 +162,7 @@ def _shared(sharing: Sharing, node: Placed, ctx: Context) -> Iterator[Call]:
         own = {"weight": own["weight"]}
         if isinstance(layer, Biased):
             layer = replace(layer, bias=False)
-    alike = replace(node, path=sharing.owner.path, layer=layer, parameters=own)
-    calls = lowered(alike, ctx)
+    calls = lowered(replace(node, layer=layer, parameters=own), ctx)
     main = main_of(calls)
     for index, made in enumerate(calls):
         if index == main:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 from pathlib import Path
 from typing import Any
 
@@ -165,6 +166,23 @@ def test_every_layer_can_be_exported() -> None:
         text = keras.source(spec, weights=True)
         compile(text, spec.name, "exec")
         assert "netspec_keras" not in text
+
+
+def test_nodes_may_have_any_name(tmp_path: Path) -> None:
+    names = ["block", "x", "inputs", "layers", "keras", "build", "LeakyReLU", "sum"]
+    block: list[nl.Layer] = [nl.Dense(3), nl.LeakyReLU(0.5)]
+    before = [*zip(["input", *names], [*names, "y"], strict=True)]
+    nodes = [nl.Node(own, block, reads=(read,)) for read, own in before]
+    last = nl.Node("last", block, reads=(*names, "y", "input"), merge="add")
+    spec = Spec("names", (3,), [nl.Graph([*nodes, last]), nl.Tanh()])
+    own, params = ns.backend("keras"), init_params(spec, 0)
+    path = tmp_path / "net.py"
+    path.write_text(own.source(spec))
+    net = runpy.run_path(str(path))["build"]()
+    own.load_params(net, spec, params)
+    x = np.ones((2, 3), np.float32)
+    wanted = own.forward(own.compile(spec, params=params), spec, x)
+    assert np.array_equal(own.forward(net, spec, x), wanted)
 
 
 def test_a_listing_tells_of_every_layer() -> None:
