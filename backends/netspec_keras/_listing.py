@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from netspec.program import Call, Expr, Items, Program, call
+from netspec.program import Call, Items, Program, call
 from netspec.program.render import Code, Listing, list_layers
 from netspec.spec import Spec
 from netspec_keras._calls import (
@@ -49,10 +49,10 @@ def _all(made: Call) -> Iterator[Call]:
         yield from _all(part)
 
 
-def _shown(made: Call) -> Expr:
+def _shown(made: Call) -> Call:
     """Make the call whose text stands for a layer."""
     if made.target == STEPS:
-        steps = inside(made)
+        steps: Sequence[Call] = inside(made)
         return replace(steps[main_of(steps)], path=made.path)
     if made.target == CHAIN:
         return Call("keras:Sequential", (Items((Code("..."),)),), path=made.path)

@@ -37,15 +37,14 @@ class Context:
         ties: by path of a layer that shares variables, what makes its calls.
         alone: whether a call must make the whole layer, as where another layer holds
             it; if not, its parts are applied one after another.
-        fused: whether a recurrent layer of which the last state alone is selected may
-            give nothing else.
+        fuse: makes one call of a layer and the one after it, or None.
     """
 
     plan: Plan
     names: Callable[[str], str | None] = lambda path: None
     ties: Mapping[str, Callable[[Placed, Context], list[Call]]] = FrozenDict()
     alone: bool = False
-    fused: bool = False
+    fuse: Callable[[Placed, Placed, Context], Call | None] = lambda *given: None
 
     def axis(self, node: Placed, axis: int) -> int:
         """Return the position of an axis of the spec in the layout of a layer."""
@@ -154,10 +153,9 @@ def _steps(branch: PlacedChain, ctx: Context) -> Iterator[Call]:
     nodes = [*branch.nodes]
     while nodes:
         node = nodes.pop(0)
-        fused = ctx.fused and not ctx.alone
-        if fused and nodes and selects_last(node, nodes[0]):
-            (made,) = lowered(node, ctx)
-            made = replace(named(last_state(made), node.path, ctx), path=node.path)
+        made = ctx.fuse(node, nodes[0], ctx) if nodes and not ctx.alone else None
+        if made is not None:
+            made = replace(named(made, node.path, ctx), path=node.path)
             yield Call(STEPS, (Items((made,)),), path=nodes.pop(0).path)
             continue
         flow = ctx.plan[node.path]
@@ -189,28 +187,6 @@ def _named_steps(node: Placed, ctx: Context) -> Iterator[Call]:
     main = main_of(calls)
     for index, made in enumerate(calls):
         yield named(made, node.path, ctx, "" if index == main else f"~{index}")
-
-
-def selects_last(node: Placed, after: Placed) -> bool:
-    """Tell whether a layer takes the last state of a recurrent one, and no other."""
-    recurrent, taken = node.layer, after.layer
-    if not (isinstance(recurrent, L.Recurrent) and isinstance(taken, L.Select)):
-        return False
-    length, _ = node.output_shape
-    last = {"forward": length - 1, "reverse": 0}.get(recurrent.direction)
-    axis, index = taken.axis % 3, taken.index % length
-    return (axis, index) == (1, last) and is_own(recurrent) and is_own(taken)
-
-
-def last_state(made: Call) -> Call:
-    """Make the call of a recurrent layer that gives its last state alone."""
-    if made.target.endswith(":Reversed"):
-        (inner,) = made.args
-        assert isinstance(inner, Call)
-        kwargs = (*last_state(inner).kwargs, ("go_backwards", True))
-        return replace(inner, kwargs=kwargs)
-    kept = tuple(pair for pair in made.kwargs if pair[0] != "return_sequences")
-    return replace(made, kwargs=kept)
 
 
 def lowered(node: Placed, ctx: Context) -> list[Call]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from functools import lru_cache
 from keyword import iskeyword
 from typing import Any
@@ -17,7 +18,8 @@ from netspec.spec import Spec
 from netspec_keras._calls import apply, is_straight, leaves
 from netspec_keras._lowering import Context, inlined
 from netspec_keras._names import full, given
-from netspec_keras._ties import shared, tying
+from netspec_keras.layers._recurrent import last_only
+from netspec_keras.layers._ties import shared, tying
 
 
 def program(spec: Spec, named: bool = False, fused: bool = True) -> Program:
@@ -36,7 +38,8 @@ def program(spec: Spec, named: bool = False, fused: bool = True) -> Program:
     """
     own = given(spec)
     names = full if named else lambda path: path if path in own else None
-    ctx = Context(plan(spec.graph), names, tying(spec), fused=fused)
+    ctx = Context(plan(spec.graph), names, tying(spec))
+    ctx = replace(ctx, fuse=last_only) if fused else ctx
     made = inlined(spec.graph, ctx)
     applied = [*leaves(made)]
     held = shared(spec, applied, ctx)

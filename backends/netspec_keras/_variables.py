@@ -19,8 +19,8 @@ from netspec.spec import Placed, Spec, join_path
 from netspec_keras._lowering import held_together
 from netspec_keras._names import full
 from netspec_keras._program import order
-from netspec_keras._ties import BIAS
 from netspec_keras._weights import oriented, to_keras
+from netspec_keras.layers._ties import BIAS
 
 Group = tuple[str, ...]
 

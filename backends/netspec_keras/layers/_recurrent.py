@@ -13,6 +13,8 @@ from netspec_keras._lowering import (
     SUPPORT,
     Context,
     held_together,
+    is_own,
+    lowered,
     native,
     ours,
     register,
@@ -138,3 +140,28 @@ def _drawn(layer: L.Recurrent, node: Placed, end: str) -> dict[str, Draw | bool]
 
 def _per_gate(draw: Draw) -> bool:
     return isinstance(draw, Call) and draw.target.endswith(":PerGate")
+
+
+def last_only(node: Placed, after: Placed, ctx: Context) -> Call | None:
+    """Make the call of a recurrent layer and one that takes its last state."""
+    recurrent, taken = node.layer, after.layer
+    if not (isinstance(recurrent, L.Recurrent) and isinstance(taken, L.Select)):
+        return None
+    length, _ = node.output_shape
+    last = {"forward": length - 1, "reverse": 0}.get(recurrent.direction)
+    place = taken.axis % 3, taken.index % length
+    if place != (1, last) or not (is_own(recurrent) and is_own(taken)):
+        return None
+    (made,) = lowered(node, ctx)
+    return last_state(made)
+
+
+def last_state(made: Call) -> Call:
+    """Make the call of a recurrent layer that gives its last state alone."""
+    if made.target.endswith(":Reversed"):
+        (inner,) = made.args
+        assert isinstance(inner, Call)
+        kwargs = (*last_state(inner).kwargs, ("go_backwards", True))
+        return replace(inner, kwargs=kwargs)
+    kept = tuple(pair for pair in made.kwargs if pair[0] != "return_sequences")
+    return replace(made, kwargs=kept)

@@ -204,7 +204,7 @@ BUGS = (
     ),
     bug(
         "the last state of what was read backwards at the last position",
-        replaced("netspec_keras._lowering:last_state", at_the_end),
+        replaced(f"{LAYERS}._recurrent:last_state", at_the_end),
         Spec("last", WORDS, [nl.LSTM(5, direction="reverse"), nl.Select(1, 0)]),
         STEP,
     ),
