@@ -18,8 +18,7 @@ from netspec.spec import Spec
 from netspec_keras._calls import apply, is_straight, leaves
 from netspec_keras._lowering import Context, inlined
 from netspec_keras._names import full, given
-from netspec_keras.layers._recurrent import last_only
-from netspec_keras.layers._ties import shared, tying
+from netspec_keras.layers import last_only, shared, tying
 
 
 def program(spec: Spec, named: bool = False, fused: bool = True) -> Program:

@@ -20,7 +20,7 @@ from netspec_keras._lowering import held_together
 from netspec_keras._names import full
 from netspec_keras._program import order
 from netspec_keras._weights import oriented, to_keras
-from netspec_keras.layers._ties import BIAS
+from netspec_keras.layers import BIAS
 
 Group = tuple[str, ...]
 
