@@ -106,14 +106,25 @@ class MobileBlock(nn.HybridBlock):  # type: ignore[misc]
         return x + self.body(x)
 
 
+class VolumeNorm(nn.BatchNorm):
+    """BatchNorm of volumes as images: as they are, MXNet 1.9.1 cannot train them beside
+    a convolution of 8, 16, ... channels ("Check failed: !is_view").
+    """
+
+    def hybrid_forward(self, F: Any, x: Any, *parameters: Any, **named: Any) -> Any:
+        image = F.reshape(x, (0, 0, 0, -1))
+        y = super().hybrid_forward(F, image, *parameters, **named)
+        return F.reshape_like(y, x)
+
+
 def volume() -> nn.HybridSequential:
     return sequential(
         nn.Conv3D(16, 3, padding=1, use_bias=False, in_channels=1),
-        nn.BatchNorm(in_channels=16),
+        VolumeNorm(in_channels=16),
         nn.Activation("relu"),
         nn.MaxPool3D(2),
         nn.Conv3D(32, 3, padding=1, use_bias=False, in_channels=16),
-        nn.BatchNorm(in_channels=32),
+        VolumeNorm(in_channels=32),
         nn.Activation("relu"),
         nn.MaxPool3D(2),
         nn.GlobalAvgPool3D(),

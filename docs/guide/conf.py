@@ -23,7 +23,7 @@ extensions = [
     "myst_parser",
     "sphinx_copybutton",
 ]
-exclude_patterns = ["building"]
+exclude_patterns = ["building", "examples"]
 default_role = "py:obj"
 nitpicky = False
 

@@ -7,16 +7,16 @@ with randomly drawn rounding errors of a shorter format.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from copy import copy
 from functools import cache, lru_cache
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+Length: TypeAlias = int | Callable[[], Array]  # that repeats along the first operand
 
 
 class Arithmetic(Protocol):
@@ -26,7 +26,7 @@ class Arithmetic(Protocol):
         """Round a primitive result, a saved intermediate or a backward value."""
 
     def contract(
-        self, function: Callable[..., Array], length: int, *operands: Array
+        self, function: Callable[..., Array], length: Length, *operands: Array
     ) -> Array:
         """Compute and round ``function(*operands)``, which is linear in each operand
         and each of whose results is a sum of `length` products.
@@ -40,7 +40,7 @@ class Exact:
         return x
 
     def contract(
-        self, function: Callable[..., Array], length: int, *operands: Array
+        self, function: Callable[..., Array], length: Length, *operands: Array
     ) -> Array:
         return function(*operands)
 
@@ -75,7 +75,7 @@ class Perturbed:
         return x * self._any(_factors(self.unit_roundoff), x)
 
     def contract(
-        self, function: Callable[..., Array], length: int, *operands: Array
+        self, function: Callable[..., Array], length: Length, *operands: Array
     ) -> Array:
         size = self._size(function, length, operands)
         noisy = size * self._any(_signs(), size)
@@ -84,14 +84,18 @@ class Perturbed:
         return noisy
 
     def _size(
-        self, function: Callable[..., Array], length: int, operands: tuple[Array, ...]
+        self,
+        function: Callable[..., Array],
+        length: Length,
+        operands: tuple[Array, ...],
     ) -> Array:
         """Compute ``u sqrt(n) (|a| . |b|)``, unless another evaluation has."""
         if self._sizes is not None and self._summed < len(self._sizes):
             size = self._sizes[self._summed]
         else:
             first, *others = map(np.abs, operands)
-            size = function(first * (self.unit_roundoff * math.sqrt(length)), *others)
+            root = np.sqrt(length() if callable(length) else length)
+            size = function(first * (self.unit_roundoff * root), *others)
             if self._sizes is not None:
                 self._sizes.append(size)
         self._summed += 1

@@ -136,7 +136,8 @@ def test_a_backend_that_cannot_train_is_unsupported() -> None:
 
 def test_jax_without_optax_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     netspec.backend("jax")
-    monkeypatch.delitem(sys.modules, "netspec_jax._training", raising=False)
+    for name in ("netspec_jax._training", "netspec_jax.training"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.setitem(sys.modules, "optax", None)
     (row,) = check("jax").rows
     assert row.verdict.status == "refused"

@@ -13,9 +13,11 @@ FILE = Path(__file__).with_name("VERDICTS.md")
 HEAD = """# Whole nets, decided
 
 Written by `make conform`. Each net is compared with the float64 reference by every
-check, on every backend, in float64 and float32, as `netspec conform` does it; the
-verdicts are those on all seeds, the rows those of all seeds together, the seconds those
-of the longest run, on two cores.
+check, in float64 and float32, as `netspec conform` does it, on NumPy, PyTorch, Gluon
+and JAX. The first seed of the nets that misled a suite and of those of
+`examples/specs`, large ones aside, is compared on Flax, Keras (on JAX) and ONNX, too.
+The verdicts are those on all seeds, the rows those of all seeds together, the seconds
+the processor time of the longest run: two idle cores take a little more than half.
 
 | net | from | parameters | seeds | verdict | rows | seconds |
 | --- | --- | --: | --: | --- | --- | --: |

@@ -4,7 +4,6 @@
 # mypy: disable-error-code="misc,no-any-return"
 
 import math
-from itertools import chain
 from typing import Any
 
 from mxnet.gluon import nn
@@ -88,14 +87,15 @@ class ConvTransposeBeside(nn.HybridBlock):
             kernel = F.expand_dims(kernel, axis=2)
         given = (kernel,) if bias is None else (kernel, F.repeat(bias, repeats=taps))
         how = {"kernel": (1,) * rank, "num_filter": taps * self.channels}
-        windows = F.Convolution(x, *given, no_bias=bias is None, **how)
-        for axis, size in enumerate((self.channels, *self.kernel_size[:-1]), start=1):
-            windows = F.reshape(windows, (0,) * axis + (-4, size, -1, -2))
-        pairs = [(2 + rank + axis, 2 + axis) for axis in range(rank)]
-        y = F.transpose(windows, (0, 1, *chain(*pairs)))
-        for axis in range(rank):
-            y = F.reshape(y, (0,) * (2 + axis) + (-3, -2))
-        return y
+        y = F.Convolution(x, *given, no_bias=bias is None, **how)
+        # Only of up to 4 axes does MXNet swap axes fast
+        y = F.reshape(y, (-3, -3) if rank == 2 else (-3, 0))
+        y = F.transpose(F.reshape(y, (-4, -1, self.kernel_size[-1], 0)), (0, 2, 1))
+        if rank == 2:
+            y = F.reshape_like(y, x, lhs_begin=1, lhs_end=2, rhs_begin=2, rhs_end=4)
+            y = F.reshape(y, (-4, -1, self.kernel_size[0], 0, -3))
+            y = F.transpose(y, (0, 2, 1, 3))
+        return F.reshape(y, (-4, -1, self.channels, -3, *(0,) * (rank - 1)))
 
 
 def spread(F: Any, x: Any, axis: int, step: int, more: int) -> Any:

@@ -7,8 +7,19 @@ import re
 from importlib import import_module
 from typing import Any
 
+from building import examples
 from netspec.layers import LAYERS
 
+# What most people import; authors of layers and backends have guides of their own
+EXEMPLIFIED = (
+    "netspec",
+    "netspec.certificates",
+    "netspec.conformance",
+    "netspec.conformance.kit",
+    "netspec.differences",
+    "netspec.importing",
+    "netspec.signals",
+)
 FENCE = re.compile(r"^```\{names\} (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -24,7 +35,17 @@ def text(module: str, listed: str) -> str:
         name, _, meaning = line.partition(": ")
         value = getattr(import_module(module), name)
         lines += ["", *_directive(f"{module}.{name}", value, meaning)]
-    return "\n".join([*lines, "```"])
+        if module in EXEMPLIFIED and not meaning:
+            lines += _example(examples.of(module, name))
+    return "\n".join([*lines, "", "```"])
+
+
+def _example(session: str) -> list[str]:
+    if not session:
+        return []
+    shown = [".. rubric:: Example", "", ".. code-block:: pycon", ""]
+    shown += [f"   {line}".rstrip() for line in session.splitlines()]
+    return ["", *(f"   {line}".rstrip() for line in shown), ""]
 
 
 def _directive(name: str, value: Any, meaning: str) -> list[str]:

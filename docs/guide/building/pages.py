@@ -3,6 +3,7 @@
     <!-- from README.md: The proof -->    a section of another file, with its title
     <!-- from CONTRIBUTING.md -->         the file
     <!-- commands -->                     the command line, as Typer knows it
+    <!-- examples of netspec begin -->    what they have in common
 
 and a fence ``{names} module`` with public names, which autodoc documents. So every text
 stands in one place.
@@ -15,11 +16,12 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from building import commands, names
+from building import commands, examples, names
 
 GUIDE = Path(__file__).parents[1]
 ROOT = GUIDE.parents[1]
 FROM = re.compile(r"^<!-- from ([^:\s]+)(?:: (.+?))? -->$", re.MULTILINE)
+BEGIN = re.compile(r"^<!-- examples of (\S+) begin -->$", re.MULTILINE)
 LINK = re.compile(r"(!?)\[([^]]*)\]\(([^)\s]+)\)")
 FENCED = re.compile(r"^```.*?^```$", re.MULTILINE | re.DOTALL)
 
@@ -39,6 +41,7 @@ def expand(app: Any, name: str, source: list[str]) -> None:
     up = "../" * name.count("/")
     text = FROM.sub(lambda found: _text(*found.groups(), up), source[0])
     text = text.replace("<!-- commands -->", commands.text())
+    text = BEGIN.sub(lambda found: _begin(found[1]), text)
     source[0] = names.FENCE.sub(lambda found: names.text(*found.groups()), text)
 
 
@@ -57,6 +60,10 @@ def section(text: str, title: str) -> str:
     if not found:
         raise ValueError(f"no section {title!r}")
     return found[2].replace("\n\0", "\n#").strip()
+
+
+def _begin(module: str) -> str:
+    return f"The examples begin with\n\n```pycon\n{examples.begin(module)}```"
 
 
 def _text(file: str, title: str | None, up: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import chain
 from typing import Any
 
 from netspec import layers as L
@@ -90,22 +89,25 @@ def apart(
     return at, steps, more
 
 
+MADE = "Convolution(x, {kernel}, *ps, **K)"
+LINES = (
+    f"transpose(reshape(reshape({MADE}, shape=(-3, 0)), shape=(-4, -1, K0, 0)),"
+    " axes=(0, 2, 1))"
+)
+IMAGES = (
+    f"transpose(reshape(reshape_like({LINES.replace('-3, 0', '-3, -3')}, x,"
+    " lhs_begin=1, lhs_end=2, rhs_begin=2, rhs_end=4), shape=(-4, -1, K1, 0, -3)),"
+    " axes=(0, 2, 1, 3))"
+)
+
+
 def beside(rank: int) -> str:
     """Write the pattern of windows side by side, which are channels at first."""
-    kernel = "transpose(reshape(w, shape=(0, -1)))" if rank else ""
+    kernel = "transpose(reshape(w, shape=(0, -1)))"
     for _ in range(rank):
         kernel = f"expand_dims({kernel}, axis=2)"
-    split = f"Convolution(x, {kernel}, *ps, **K)"
-    for axis in range(1, rank + 1):
-        split = (
-            f"reshape({split}, shape=({'0, ' * axis}-4, N{'IJK'[axis - 1]}, -1, -2))"
-        )
-    pairs = [(2 + rank + axis, 2 + axis) for axis in range(rank)]
-    order = (0, 1, *chain(*pairs))
-    made = f"transpose({split}, axes={order})"
-    for axis in range(rank):
-        made = f"reshape({made}, shape=({'0, ' * (2 + axis)}-3, -2))"
-    return made
+    made = (LINES, IMAGES)[rank - 1].format(kernel=kernel)
+    return f"reshape({made}, shape=(-4, -1, N, -3{', 0' * (rank - 1)}))"
 
 
 @pattern(beside(1), beside(2))
@@ -119,7 +121,7 @@ def windows_beside(call: Composed) -> Made | None:
         call.bound = {**call.bound, "b": found["b"]}
         call.held("b", "bias")
     value = call.value("x")
-    if not isinstance(value, Signal) or held.shape[1] != call["NI"]:
+    if not isinstance(value, Signal) or held.shape[1] != call["N"]:
         return None
     return KINDS[len(kernel)](
         held.shape[1], kernel_size=kernel, stride=kernel, bias=bool(call["ps"])
