@@ -19,7 +19,8 @@ SAMPLE = (
     "differences/batchnorm-momentum",
     "differences/conv-same-padding",
     "layers/MultiHeadAttention",
-    "lessons/index",
+    "lessons/gluon/index",
+    "lessons/porting/carried_weights",
     "quiz/index",
     "class/1",
 )

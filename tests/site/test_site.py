@@ -77,7 +77,7 @@ def test_there_is_a_page_for_each_difference_layer_and_lesson(site: Path) -> Non
     }
     taught = {p for p in scripts if p.parts[0] != "lib"}
     assert {f"lessons/{path}" for path in taught} <= made
-    assert len(texts()) == 5
+    assert len(texts()) == 6
 
 
 def test_pages_are_small_and_need_nothing_of_a_network(site: Path) -> None:
