@@ -32,6 +32,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Let XLA compile each program once: for all workers, for what they start, and for
     later runs, which find it where pytest keeps what it knows.
     """
+    config.option.loadscopereorder = False  # pytest-xdist takes files in our order
     if "JAX_COMPILATION_CACHE_DIR" not in os.environ:
         os.environ["JAX_COMPILATION_CACHE_DIR"] = str(folder_of_programs(config))
         os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
