@@ -117,7 +117,7 @@ def _normalize(x: Array, axes: Axes, scope: Scope) -> Normalized:
     centered = ops.value(x - mean)
 
     def length() -> Array:
-        return count + (_repeats(x, axes) / COHERENT) ** 2
+        return np.asarray(count + (_repeats(x, axes) / COHERENT) ** 2)
 
     variance = ops.contract(product, length, centered, centered)
     inverse = ops.value(1 / np.sqrt(ops.value(variance + scope.scalar("eps"))))
@@ -143,8 +143,9 @@ def _repeats(x: Array, axes: Axes) -> Array:
     """Count, along axes, how often the smallest or the largest value occurs: in what a
     dead or saturated unit gives, nearly always.
     """
-    ends = (end(x, axis=axes, keepdims=True) for end in (np.min, np.max))
-    return np.maximum(*(np.sum(x == end, axis=axes, keepdims=True) for end in ends))
+    ends = [end(x, axis=axes, keepdims=True) for end in (np.min, np.max)]
+    low, high = (np.sum(x == end, axis=axes, keepdims=True) for end in ends)
+    return np.maximum(low, high)
 
 
 def _recalled(
