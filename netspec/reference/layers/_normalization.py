@@ -144,8 +144,8 @@ def _repeats(x: Array, axes: Axes) -> Array:
     dead or saturated unit gives, nearly always.
     """
     ends = [end(x, axis=axes, keepdims=True) for end in (np.min, np.max)]
-    low, high = (np.sum(x == end, axis=axes, keepdims=True) for end in ends)
-    return np.maximum(low, high)
+    counts = [np.sum(x == end, axis=axes, keepdims=True) for end in ends]
+    return np.asarray(np.maximum(*counts))
 
 
 def _recalled(
