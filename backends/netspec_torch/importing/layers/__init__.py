@@ -19,3 +19,4 @@ from . import (
     _upsample,
 )
 from ._normalization import in_evaluation as in_evaluation
+from ._activations import ROUNDED as ROUNDED
