@@ -18,5 +18,5 @@ from . import (
     _shape,
     _upsample,
 )
-from ._normalization import in_evaluation as in_evaluation
 from ._activations import ROUNDED as ROUNDED
+from ._normalization import in_evaluation as in_evaluation
