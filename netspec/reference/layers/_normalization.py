@@ -117,7 +117,7 @@ def _normalize(x: Array, axes: Axes, scope: Scope) -> Normalized:
     centered = ops.value(x - mean)
 
     def length() -> Array:
-        return count + (_repeats(x, axes) / COHERENT) ** 2
+        return np.asarray(count + (_repeats(x, axes) / COHERENT) ** 2)
 
     variance = ops.contract(product, length, centered, centered)
     inverse = ops.value(1 / np.sqrt(ops.value(variance + scope.scalar("eps"))))
@@ -144,7 +144,8 @@ def _repeats(x: Array, axes: Axes) -> Array:
     dead or saturated unit gives, nearly always.
     """
     ends = (end(x, axis=axes, keepdims=True) for end in (np.min, np.max))
-    return np.maximum(*(np.sum(x == end, axis=axes, keepdims=True) for end in ends))
+    found = [np.sum(x == end, axis=axes, keepdims=True) for end in ends]
+    return np.asarray(np.maximum(*found))
 
 
 def _recalled(
