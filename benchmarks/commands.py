@@ -2,7 +2,8 @@
 in a process of its own, interleaved: medians of wall seconds, and their ratio. Each is
 followed by what it cannot go below.
 
-PYTHONPATH=examples python -m benchmarks.commands OTHER [--rounds 3] [--write]
+PYTHONPATH=examples python -m benchmarks.commands ../netspec-0.1.0 [--rounds 3]
+    [--write]
 """
 
 from __future__ import annotations

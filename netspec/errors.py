@@ -86,7 +86,7 @@ class SpecError(NetspecError):
 
     @property
     def problem(self) -> str:
-        """The first mistake: the rule, what was received and the remedy."""
+        """The first mistake, with the rule, what was received and the remedy."""
         return self.problems[0].text
 
     @property

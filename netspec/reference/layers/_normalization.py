@@ -143,9 +143,9 @@ def _repeats(x: Array, axes: Axes) -> Array:
     """Count, along axes, how often the smallest or the largest value occurs: in what a
     dead or saturated unit gives, nearly always.
     """
-    ends = (end(x, axis=axes, keepdims=True) for end in (np.min, np.max))
-    found = [np.sum(x == end, axis=axes, keepdims=True) for end in ends]
-    return np.asarray(np.maximum(*found))
+    ends = [end(x, axis=axes, keepdims=True) for end in (np.min, np.max)]
+    counts = [np.sum(x == end, axis=axes, keepdims=True) for end in ends]
+    return np.asarray(np.maximum(*counts))
 
 
 def _recalled(
