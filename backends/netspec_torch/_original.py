@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -45,7 +46,11 @@ class TorchOriginal:
 
 
 class TorchSubject(OriginalSubject[nn.Module]):
-    """Copies of a module."""
+    """Copies of a module.
+
+    Attributes:
+        numerics: with what its gradients were seen to keep in float32.
+    """
 
     numerics = Numerics(running_variance="unbiased")
 
@@ -92,7 +97,8 @@ class TorchSubject(OriginalSubject[nn.Module]):
         asked = [*wanted.values(), *[batch] * (spec.input_dtype == "float")]
         for tensor in asked:
             tensor.requires_grad_()
-        with _running(model, mode, batch):
+        watched = Watched()
+        with _running(model, mode, batch), watched:
             # a copy: what is first may work in place, which a leaf forbids
             output = chosen(model(batch.clone()), spec)
             self.check_shape(output.shape[1:], spec)
@@ -101,6 +107,8 @@ class TorchSubject(OriginalSubject[nn.Module]):
                 output, asked, seen, allow_unused=True, materialize_grads=True
             )
             after = self._read(model)
+        kept = self.numerics.float32_scalars | watched.found
+        self.numerics = replace(self.numerics, float32_scalars=kept)
         arrays = [to_array(grad) for grad in grads]
         named = dict(zip(wanted, arrays, strict=False))
         return Step(
@@ -150,6 +158,34 @@ def _restored(model: nn.Module) -> Iterator[None]:
         with torch.no_grad():
             for buffer, kept in before:
                 buffer.copy_(kept)
+
+
+class Watched(TorchDispatchMode):
+    """A mode that finds which scalars are rounded to float32 in a model of float64.
+
+    Attributes:
+        found: layer types and fields, as in `netspec.contract.Numerics`.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.found: set[tuple[str, str]] = set()
+
+    def __torch_dispatch__(
+        self,
+        func: Callable[..., Any],
+        types: Sequence[type],
+        args: tuple[Any, ...] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:
+        if func in ROUNDED:
+            self.found.add(ROUNDED[func])
+        return func(*args, **(kwargs or {}))
+
+
+ROUNDED: Mapping[Any, tuple[str, str]] = {
+    aten.hardsigmoid_backward.default: ("HardSigmoid", "slope")
+}
 
 
 class Averaged(TorchDispatchMode):
