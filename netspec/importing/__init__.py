@@ -23,10 +23,9 @@ from ._graph import Item as Item
 from ._graph import Join as Join
 from ._graph import Reading as Reading
 from ._graph import Weight as Weight
-from ._heads import parts_heads as parts_heads
-from ._heads import window_of as window_of
 from ._imported import Imported as Imported
 from ._imported import imported as imported
+from ._masks import window_of as window_of
 from ._normal import normal as normal
 from ._operation import Made as Made
 from ._operation import Operation as Operation

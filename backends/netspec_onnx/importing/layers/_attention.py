@@ -21,7 +21,6 @@ from netspec.importing import (
     Signal,
     Value,
     Weight,
-    parts_heads,
     window_of,
 )
 from netspec_onnx.importing._call import Call, rule
@@ -29,6 +28,7 @@ from netspec_onnx.importing._values import Held
 
 EPS = 1e-6  # of the normalization of queries and keys
 PARTS = ("query", "key", "value")
+HEADS_FIRST = (2, 1, 3)  # positions and heads change places
 BEHIND = "is a layer of netspec with a matrix behind it, which alone reads it"
 WITHOUT_BIAS = "has no bias behind it, where its queries have one; give it zeros"
 
@@ -163,6 +163,13 @@ def _stem(call: Call, item: Item | None, heads: int) -> tuple[Item | None, Item 
             return None, None
         item = before
     return item, norm
+
+
+def parts_heads(item: Item) -> bool:
+    """Tell whether an item only parts channels into heads, or joins them again."""
+    if isinstance(item.made, L.Permute):
+        return item.made.axes == HEADS_FIRST
+    return isinstance(item.made, L.Reshape) and len(item.shape) in (2, 3)
 
 
 def _seen(call: Call, length: int) -> tuple[bool, int | None]:

@@ -14,12 +14,13 @@ import numpy as np
 import torch
 
 from netspec import layers as L
-from netspec.importing import Item, Made, Signal, Weight, parts_heads, window_of
+from netspec.importing import Item, Made, Signal, Weight, window_of
 from netspec_torch.importing._call import Call
 from netspec_torch.importing._registry import read
 from netspec_torch.importing._values import Held
 
 PARTS = ("query", "key", "value")
+HEADS_FIRST = (2, 1, 3)  # positions and heads change places
 ROUNDS = "PyTorch's own function of attention rounds otherwise than the layer"
 BEHIND = "is a layer of netspec with nn.Linear behind it, which alone reads it"
 
@@ -101,6 +102,13 @@ def _projected(call: Call, name: str) -> Projection:
         )
     weights = {kind: _part(weight, rows) for kind, weight in item.weights.items()}
     return Projection(call.read_by(item), weights, signal.shape[1])
+
+
+def parts_heads(item: Item) -> bool:
+    """Tell whether an item only parts channels into heads, or joins them again."""
+    if isinstance(item.made, L.Permute):
+        return item.made.axes == HEADS_FIRST
+    return isinstance(item.made, L.Reshape) and len(item.shape) in (2, 3)
 
 
 def _part(weight: Weight, rows: L.Slice | None) -> Weight:

@@ -1,20 +1,10 @@
-"""What attention looks like between the matrices around it."""
+"""What a mask of attention says."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from netspec import layers as L
-from netspec.importing._graph import Array, Item
-
-HEADS_FIRST = (2, 1, 3)  # positions and heads change places
-
-
-def parts_heads(item: Item) -> bool:
-    """Tell whether an item only parts channels into heads, or joins them again."""
-    if isinstance(item.made, L.Permute):
-        return item.made.axes == HEADS_FIRST
-    return isinstance(item.made, L.Reshape) and len(item.shape) in (2, 3)
+from netspec.importing._graph import Array
 
 
 def window_of(seen: Array) -> tuple[bool, int | None] | None:
