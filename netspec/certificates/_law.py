@@ -78,7 +78,7 @@ def _compared(
         _numbers(draw, count, seed) for draw, seed in ((theirs, 0), (ours, count))
     )
     middle = float(np.median(other))
-    close = CLOSE * np.finfo(case.dtype).eps * float(np.linalg.norm(ours(0)))
+    close = CLOSE * float(np.finfo(case.dtype).eps * np.linalg.norm(ours(0)))
     yield "law of a sum of outputs", alike(one, other, close)
     yield "its spread", alike(np.abs(one - middle), np.abs(other - middle), close)
 
