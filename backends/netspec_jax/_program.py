@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from netspec.contract import Texts
 from netspec.program import Program, call
 from netspec.program.layouts import plan
 from netspec.program.render import (
@@ -219,3 +220,4 @@ WITH_WEIGHTS = replace(
     functions=functions_and_weights,
     reserved=(*DIALECT.reserved, "load_weights"),
 )
+text = Texts("jax", source, listing)

@@ -13,7 +13,7 @@ from netspec import json_schema
 from netspec.differences import entries
 from netspec.layers import LAYERS
 from netspec.spec import documents
-from tests.generated import onnx_support
+from tests.generated import onnx_support, signatures
 
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "examples/lessons/README.md"
@@ -77,6 +77,10 @@ def measured() -> str:
     return documents.to_json(found)
 
 
+def _signatures(name: str, _: str) -> str:
+    return signatures.recorded(name)
+
+
 def _notebook(name: str, _: str) -> str:
     return notebooks.text(name)
 
@@ -86,6 +90,12 @@ FILES = (
     Generated("docs/onnx.md", onnx_support.page),
     Generated("examples/specs/schema.json", lambda _: documents.to_json(json_schema())),
     Generated("netspec/differences/lessons.json", lambda _: measured()),
+    *(
+        Generated(
+            f"backends/netspec_{name}/signatures.json", partial(_signatures, name)
+        )
+        for name in signatures.PACKAGES
+    ),
     *(
         Generated(notebooks.file(name), partial(_notebook, name))
         for name in notebooks.NAMES
