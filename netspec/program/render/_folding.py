@@ -1,8 +1,8 @@
 """Find calls that a program makes several times, so that source has them once.
 
-Calls are compared, not layers. As a person would, a file names several layers that stand
-twice in one list, if that makes it shorter; what is alike in distant places only is
-written out. Calls that differ in few numbers share a function.
+Calls are compared, not layers. As a person would, a file names several layers that
+stand twice in one list, if that makes it shorter; what is alike in distant places only
+is written out. Calls that differ in few numbers share a function.
 """
 
 from __future__ import annotations
