@@ -14,7 +14,8 @@
 # make docs    the guide, with every public name, in site/guide
 # make pictures the pictures of README.md, drawn by Chromium
 # make data    fetch Fashion-MNIST (Debian and its derivatives)
-# make site    build the site into site/: differences, layers, lessons, quiz, classes
+# make site    build the site into site/: differences, layers, lessons, quiz, classes,
+#              and the guide
 # make site-test all pages of the site in Chromium, at every width, light and dark
 # make clean   remove what the others made, .venv included
 
@@ -89,7 +90,7 @@ docs: $(INSTALLED)
 pictures: $(INSTALLED)
 	@$(BIN)/python docs/pictures.py
 
-site: $(INSTALLED)
+site: docs
 	@$(BIN)/netspec site -o site
 
 site-test: $(INSTALLED)

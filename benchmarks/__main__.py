@@ -18,17 +18,18 @@ from pathlib import Path
 from benchmarks.report import markdown
 
 NAMES = [
-    *("torch_calls", "gluon_calls", "jax_calls", "flax_calls", "onnx_calls"),
-    *("torch_build", "jax_build"),
+    *("torch_calls", "gluon_calls", "jax_calls", "flax_calls", "keras_calls"),
+    *("onnx_calls", "fold", "torch_build", "jax_build"),
     *("initialization", "reference", "import_time", "fuzz_specs"),
 ]
-PACKAGES = ["numpy", "torch", "mxnet", "jax", "flax", "onnxruntime"]
+PACKAGES = ["numpy", "torch", "mxnet", "jax", "flax", "keras", "onnxruntime"]
 if not find_spec("mxnet"):  # it has no wheel for some systems
     NAMES.remove("gluon_calls")
     PACKAGES.remove("mxnet")
 # JAX counts its threads by NPROC; the flags of XLA for that have lost their meaning
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NPROC"), "1")
 PAGE = Path(__file__).parents[1] / "BENCHMARKS.md"
+NETS = Path(__file__).parents[1] / "examples"
 START, END = "<!-- benchmarks -->\n", "<!-- end of benchmarks -->\n"
 
 
@@ -62,7 +63,7 @@ def in_a_process(name: str) -> str:
     done = subprocess.run(
         command,
         check=True,
-        env=os.environ | ONE_THREAD,
+        env=os.environ | ONE_THREAD | {"PYTHONPATH": str(NETS)},
         stdout=subprocess.PIPE,
         text=True,
     )

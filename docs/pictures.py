@@ -14,7 +14,7 @@ from PIL import Image, ImageChops
 
 DOCS = Path(__file__).parent
 SPEC = DOCS.parent / "examples" / "specs" / "mlp.yaml"
-SIDE_BY_SIDE = ("export", SPEC, "--to", "all", "--side-by-side", "-o")
+SIDE_BY_SIDE = ("export", SPEC, "--to", "gluon,jax,torch", "--side-by-side", "-o")
 PROOF = ("conform", SPEC, "--html")
 SCALE = 1.5  # of what is written in CSS pixels; sharp on fine screens, too
 COLORS = 64

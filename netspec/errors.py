@@ -86,7 +86,7 @@ class SpecError(NetspecError):
 
     @property
     def problem(self) -> str:
-        """The first mistake: the rule, what was received and the remedy."""
+        """The first mistake, with the rule, what was received and the remedy."""
         return self.problems[0].text
 
     @property
@@ -232,14 +232,15 @@ class _Short(reprlib.Repr):
 
 
 def shorten(value: object, most: int = 60) -> str:
-    """Return a repr that is short enough for an error message.
+    """Return a repr that is short enough for an error message, on one line.
 
     Args:
         value: anything.
         most: characters of a text in it, and of an object; of all, at least `WHOLE`.
     """
     try:
-        return excerpt(_Short(most).repr(value), max(most, WHOLE))
+        line = " ".join(_Short(most).repr(value).split("\n"))
+        return excerpt(line, max(most, WHOLE))
     except Exception:  # an int with over 4300 digits, a cycle, a repr that raises
         return f"a value of type {type(value).__name__[:60]}"
 

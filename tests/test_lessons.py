@@ -12,9 +12,12 @@ import numpy as np
 import pytest
 
 import data
+import netspec
 from lessons import lib
 from lessons.__main__ import main
-from lessons.lib import LESSONS, TEXTS, Claim, guide, images, pictures, running
+from lessons.lib import LESSONS, TEXTS, Claim, guide, images, pictures, porting, running
+from lessons.lib.porting import Port, Way
+from netspec import Dense, Spec
 
 ROOT = Path(__file__).parents[1]
 ROW = re.compile(r"^\| (.*?) \| (.*?) \| (.*?) \| \[(.*?)\]\((.*?)\.py\) \|$", re.M)
@@ -116,6 +119,20 @@ def test_a_claim_that_holds_is_printed_and_kept(
     assert "measured: 3" in out
 
 
+ONCE = Way(Spec("once", (784,), [Dense(10)]), steps=1)
+
+
+def test_a_port_that_costs_something_else_ends_the_program() -> None:
+    port = Port("porting 2", "It costs half.", ONCE, ONCE, (0.5, 1.0), porting.same)
+    with pytest.raises(SystemExit, match=r"It costs half\..*; 0 answers change"):
+        porting.check(port)
+
+
+def test_a_net_whose_weights_are_nan_answers_nothing() -> None:
+    held = {name: a * np.nan for name, a in netspec.init_params(ONCE.spec, 0).items()}
+    assert set(porting.told(ONCE, held)) == {-1}
+
+
 def test_sections_of_which_nothing_is_claimed_are_found() -> None:
     everything = guide.sections_without({})
     assert "initialization 5" in everything
@@ -128,7 +145,8 @@ def test_the_guide_has_a_row_for_each_claim() -> None:
     made = [
         Claim("initialization 5", f"Statement {n}.", f"number {n}") for n in range(2)
     ]
-    page = guide.render({GAIN: made})
+    page = guide.render({GAIN: made}, "torch 2, digits")
+    assert "\nMeasured with torch 2, digits.\n" in page
     assert stated(page, GAIN) == ["Statement 0.", "Statement 1."]
     heading, measured = ROW.findall(page)[0][0], ROW.findall(page)[1][2]
     assert (heading, measured) == ("5 calculate_gain", "number 1")

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import mxnet as mx
-import numpy as np
 from mxnet import autograd
 from mxnet.gluon import nn
 
 from netspec.contract import Array
 from netspec.errors import ImportProblem, InputError, Obstacle, said, shorten
-from netspec.importing import Reading
+from netspec.importing import Reading, example_of
 from netspec.importing.symbols import Symbol, of_graph, parse
 from netspec_gluon._modes import check_array_mode
 
@@ -49,7 +48,7 @@ def reading(
         raise InputError(
             f"block must be an mxnet.gluon.HybridBlock, received {shorten(block)}"
         )
-    title, shape = name or type(block).__name__, _shape(example)
+    title, shape = name or type(block).__name__, example_of(example).shape
     kept, trained = (_graph(block, title, train) for train in (False, True))
     differs = kept != trained
     if differs and not evaluation_only:
@@ -64,25 +63,6 @@ def reading(
     made = of_graph(kept, arrays, shape, title, output, fixed)
     only = ("the operations that training calls, which differ",)
     return replace(made, training_only=only if differs else ())
-
-
-def _shape(given: Any) -> tuple[int, ...]:
-    """Read what a user gives: a batch, or the shape of one example."""
-    if isinstance(given, Sequence) and len(given) == 1 and hasattr(given[0], "shape"):
-        given = given[0]
-    if isinstance(given, Sequence) and all(_is_size(n) for n in given):
-        return tuple(int(n) for n in given)
-    if isinstance(given, np.ndarray | mx.nd.NDArray) and given.ndim > 0:
-        return tuple(int(n) for n in given.shape[1:])
-    raise InputError(
-        "example must be a batch of one input, or the shape of one example, such as"
-        f" (3, 224, 224), received {shorten(given)}; a model of several inputs cannot"
-        " be imported"
-    )
-
-
-def _is_size(value: Any) -> bool:
-    return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
 def _graph(block: nn.Block, title: str, train: bool) -> Symbol:
@@ -101,7 +81,9 @@ def symbol_of(block: nn.Block, title: str, train: bool) -> mx.sym.Symbol:
         with mode, mx.name.NameManager():
             outputs = list(_symbols(block(mx.sym.var(DATA))))
         return outputs[0] if len(outputs) == 1 else mx.sym.Group(outputs)
-    except Exception as error:  # of whatever kind, from code of the user's
+    except (KeyboardInterrupt, MemoryError):
+        raise
+    except BaseException as error:  # from code of the user's: SystemExit, too
         reason = said(error, first_line=True)
         remedy = (
             f"{type(error).__name__}: {reason}; its code must take a symbol of one"

@@ -134,9 +134,10 @@ def _batch(model: nn.Module, spec: Spec, x: Array) -> Tensor:
 def _running(model: nn.Module, mode: Mode, batch: Tensor) -> Iterator[None]:
     """Give a context in which a model runs in a mode, and is afterwards as before."""
     draws = mode.seed is not None or not mode.train
-    averaged: Any = nullcontext() if draws else Averaged()  # type: ignore[no-untyped-call]
+    others = {**(EXACT if torch.is_grad_enabled() else {}), **({} if draws else MEANS)}
+    replaced: Any = Replaced(others) if others else nullcontext()
     mode_of = training(model, mode.train)
-    with mode_of, seeded(mode.seed, batch.device), _restored(model), averaged:
+    with mode_of, seeded(mode.seed, batch.device), _restored(model), replaced:
         yield
 
 
@@ -152,12 +153,16 @@ def _restored(model: nn.Module) -> Iterator[None]:
                 buffer.copy_(kept)
 
 
-class Averaged(TorchDispatchMode):
-    """A mode in which each draw of zeros and ones is its mean.
+class Replaced(TorchDispatchMode):
+    """A mode in which some operations are others.
 
-    Dropout, and what drops branches, draws what it keeps with the probability by which
-    it then divides: with the mean in its place it changes nothing.
+    Args:
+        others: what is called in the place of an operation.
     """
+
+    def __init__(self, others: Mapping[Any, Callable[..., Any]]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.others = others
 
     def __torch_dispatch__(
         self,
@@ -166,10 +171,25 @@ class Averaged(TorchDispatchMode):
         args: tuple[Any, ...] = (),
         kwargs: Mapping[str, Any] | None = None,
     ) -> Any:
-        made = MEANS.get(func)
+        made = self.others.get(func)
         return func(*args, **(kwargs or {})) if made is None else made(*args)
 
 
+def hardsigmoid_backward(grad: Tensor, x: Tensor) -> Tensor:
+    """Go back through Hardsigmoid by 1 / 6 as wide as the values."""
+    if grad.dtype != torch.float64:
+        made: Tensor = aten.hardsigmoid_backward(grad, x)
+        return made
+    return torch.where((x > -3) & (x < 3), grad / 6, 0.0)
+
+
+# Float64 is float64: PyTorch has this 1 / 6 in float32 whatever the dtype, which is no
+# matter of an import
+EXACT: Mapping[Any, Callable[..., Any]] = {
+    aten.hardsigmoid_backward.default: hardsigmoid_backward
+}
+# Each draw of zeros and ones is its mean. Dropout, and what drops branches, draws what
+# it keeps with the probability by which it then divides: so it changes nothing
 MEANS: Mapping[Any, Callable[..., Any]] = {
     aten.bernoulli_.float: lambda x, p=0.5: x.fill_(p),
     aten.bernoulli_.Tensor: lambda x, p: x.copy_(p),

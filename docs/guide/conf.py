@@ -9,23 +9,34 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 sys.path[:0] = [str(HERE), str(ROOT), str(ROOT / "backends")]
 
-from building import docstrings, pages  # noqa: E402
+from building import docstrings, pages, references  # noqa: E402
 
 project = "netspec"
 author = "The netspec authors"
 project_copyright = "The netspec authors, Apache-2.0"
 version = release = pages.version()
 
-# No intersphinx: it would need the inventories of others, which are on their sites
 extensions = [
     "sphinx.ext.autodoc",
+    "sphinx.ext.intersphinx",
     "sphinx.ext.napoleon",
     "myst_parser",
     "sphinx_copybutton",
 ]
-exclude_patterns = ["building", "examples"]
+exclude_patterns = ["building", "examples", "inventories"]
 default_role = "py:obj"
-nitpicky = False
+nitpicky = True
+
+# Where others document the names that we use; the files say which, without a network
+intersphinx_mapping = {
+    project: (site, f"inventories/{project}.inv")
+    for project, site in {
+        "jax": "https://docs.jax.dev/en/latest",
+        "numpy": "https://numpy.org/doc/stable",
+        "python": "https://docs.python.org/3",
+        "torch": "https://docs.pytorch.org/docs/stable",
+    }.items()
+}
 
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
@@ -50,8 +61,10 @@ html_use_index = True
 
 
 def setup(app):
-    """Write what pages ask for in place, before Sphinx reads them."""
+    """Write what pages ask for in place, before Sphinx reads them; follow names."""
     app.connect("source-read", pages.expand)
     app.connect("autodoc-process-docstring", docstrings.mark, priority=100)
     app.connect("autodoc-process-signature", docstrings.accept)
     app.connect("autodoc-skip-member", docstrings.skip)
+    app.connect("missing-reference", references.publish, priority=400)
+    app.connect("warn-missing-reference", references.is_ours)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))  # examples/, if run as a script
 
-from lessons.lib.guide import GUIDE, render, sections_without
+from lessons.lib.guide import GUIDE, measured_on, render, sections_without
 from lessons.lib.running import names, run
 
 
@@ -30,7 +30,7 @@ def main() -> int:
     if empty := sections_without(claims):
         print(f"no lesson for {', '.join(empty)}", file=sys.stderr)
         return 1
-    GUIDE.write_text(render(claims), encoding="utf-8")
+    GUIDE.write_text(render(claims, measured_on()), encoding="utf-8")
     print(f"{sum(map(len, claims.values()))} claims hold; the guide is {GUIDE}")
     return 0
 

@@ -10,7 +10,6 @@ program that writes both.
 from __future__ import annotations
 
 import os
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -179,7 +178,7 @@ def arrays_of(given: Any, what: str) -> dict[str, Array]:
     except OSError as error:
         reason = error.strerror or said(error)
         raise InputError(f"{name}: cannot be read: {reason}") from None
-    except (ValueError, EOFError, zipfile.BadZipFile, MemoryError) as error:
+    except Exception as error:  # of NumPy, of zipfile, of what unpacks
         raise InputError(
             f"{name}: is no whole file of NumPy's: {said(error)}; write it by"
             " numpy.savez"

@@ -104,8 +104,8 @@ def conclude(console: Console, told: Told) -> None:
     for framework, code in (entry.equal or {}).items():
         _show(console, f"The same everywhere, {framework}", _highlighted(code))
     for found in told.measured:
-        measured = f"{found.claim} Measured: {found.measured} ({found.lesson})"
-        _show(console, "Does it matter", measured)
+        measured = f"{found.claim} Measured: {found.measured}"
+        _show(console, "Does it matter", f"{measured} ({found.lesson}; {found.on})")
     for sighting in entry.wild:
         _show(console, "Seen in the wild", f"{sighting.says} {sighting.url}")
     if entry.exercise:

@@ -14,7 +14,8 @@ another recipe decides the tensor, and it is sharp in float64.
 
 A backend that has no float64 is held against its own distance: a weak verdict stands
 where the tensor is found within 1e-3 all the same, as one that is sharp would be. What
-is weak is allowed a tenth of it at most, so that is a hundredth of what is allowed.
+is weak is allowed a tenth of it at most, so that is a hundredth of what is allowed. In
+training one that is farther stands as one that is too blunt does.
 """
 
 from __future__ import annotations
@@ -61,7 +62,7 @@ def settled(rows: Iterable[Row], specs: Iterable[Spec]) -> list[Row]:
         _settled(row, good, layers.get(row.spec), row.backend in narrow)
         for row in listed
     ]
-    return list(_trained(found, good))
+    return list(_trained(found, good, narrow))
 
 
 def _without_float64(rows: list[Row]) -> set[str]:
@@ -127,7 +128,9 @@ def _alone(row: Row, layers: Mapping[str, Spec] | None) -> Iterator[tuple[str, s
         yield places[owner].name, f"grad {node.path}{path.removeprefix(owner)}"
 
 
-def _trained(rows: list[Row], good: Mapping[Place, bool]) -> Iterator[Row]:
+def _trained(
+    rows: list[Row], good: Mapping[Place, bool], narrow: set[str]
+) -> Iterator[Row]:
     """Yield rows in which weak is what is too blunt in one recipe, and decided by the
     others.
     """
@@ -142,16 +145,17 @@ def _trained(rows: list[Row], good: Mapping[Place, bool]) -> Iterator[Row]:
         recipe, _, tensor = row.what.partition(": ")
         others = recipes.get(_place(row)._replace(what=recipe), [])
         again = tensors.get(_place(row)._replace(what=tensor), [])
-        if _is_blunt(row, good) and any(again) and sum(others) >= MOST * len(others):
+        blunt = _is_blunt(row, good, row.backend in narrow)
+        if blunt and any(again) and sum(others) >= MOST * len(others):
             verdict = replace(row.verdict, status="weak", reason=OTHERWISE)
             yield replace(row, verdict=verdict)
         else:
             yield row
 
 
-def _is_blunt(row: Row, good: Mapping[Place, bool]) -> bool:
-    """Tell whether a row of training is too blunt, and sharp in float64."""
-    if row.check != "training" or row.verdict.reason != TOO_BLUNT:
+def _is_blunt(row: Row, good: Mapping[Place, bool], narrow: bool) -> bool:
+    """Tell whether a row of training is too blunt, and sharp in float64 if there is."""
+    if row.check != "training" or row.verdict.reason not in (TOO_BLUNT, NOT_NEAR):
         return False
     wide = good.get(_place(row)._replace(dtype="float64"), False)
-    return row.dtype == "float32" and wide
+    return row.dtype == "float32" and (narrow or wide)

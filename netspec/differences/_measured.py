@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from netspec.declare.rules import Json
 from netspec.differences._entry import Difference
 from netspec.spec import documents
 
@@ -20,23 +21,32 @@ class Measured(NamedTuple):
         lesson: the script, in ``examples/lessons``, such as ``"containers/adam"``.
         claim: what it claims.
         measured: the numbers that it found.
+        on: the frameworks with their versions, and the data, with which it found them.
     """
 
     lesson: str
     claim: str
     measured: str
+    on: str
 
 
 @cache
+def _document() -> Json:
+    return documents.load(MEASURED)
+
+
 def lessons() -> Mapping[str, Mapping[str, str]]:
     """Return what each lesson that an entry names has measured, by its claims."""
-    found: Mapping[str, Mapping[str, str]] = documents.load(MEASURED)
+    found: Mapping[str, Mapping[str, str]] = _document()["lessons"]
     return found
 
 
 def measured(entry: Difference) -> tuple[Measured, ...]:
     """Return what lessons measured of an entry; nothing if none does."""
     return tuple(
-        Measured(found.lesson, found.claim, lessons()[found.lesson][found.claim])
+        Measured(
+            *(found.lesson, found.claim, lessons()[found.lesson][found.claim]),
+            str(_document()["on"]),
+        )
         for found in entry.matters
     )

@@ -44,8 +44,9 @@ class Play(Declared):
 
     Attributes:
         kind: ``"curve"`` (each formula gives a value for each of `across`), ``"bars"``
-            (one value) or ``"grid"`` (a row for each window, with 1 where it reads a
-            value, 2 where it reads padding, else 0).
+            (one value) or ``"grid"`` (rows of cells, such as one for each window, with
+            1 where a value is read, 2 where padding, else 0; the first column and the
+            last are of padding alone).
         says: what is seen, in one sentence.
         slider: the variable that the reader moves, and its values.
         across: the variable of the horizontal axis, and its values; curves alone.

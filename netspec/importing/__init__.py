@@ -13,6 +13,9 @@ from netspec.errors import Obstacle as Obstacle
 from ._adopt import Adopted as Adopted
 from ._adopt import adopt as adopt
 from ._adopt import adopted as adopted
+from ._example import Example as Example
+from ._example import example_of as example_of
+from ._example import shape_of as shape_of
 from ._files import load as load
 from ._files import load_names as load_names
 from ._graph import INPUT as INPUT
@@ -20,6 +23,8 @@ from ._graph import Item as Item
 from ._graph import Join as Join
 from ._graph import Reading as Reading
 from ._graph import Weight as Weight
+from ._heads import parts_heads as parts_heads
+from ._heads import window_of as window_of
 from ._imported import Imported as Imported
 from ._imported import imported as imported
 from ._normal import normal as normal

@@ -225,4 +225,5 @@ def _shaped(array: Array, parameter: Parameter, guessed: bool) -> Array:
 
 def _listed(names: list[str]) -> str:
     more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
-    return ", ".join(excerpt(name, 100) for name in names[:LISTED]) + more
+    lines = (" ".join(excerpt(name, 100).split("\n")) for name in names[:LISTED])
+    return ", ".join(lines) + more

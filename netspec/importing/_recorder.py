@@ -81,7 +81,16 @@ class Recorder:
         if isinstance(made, Layer | list):
             self._need_batch(call)
             return self._chain(call, listed(made), call.key, call.shape)
+        if isinstance(made, Signal) and call.shape not in (None, made.shape):
+            return self._repeated(call, made)
         return made
+
+    def _repeated(self, call: Operation, signal: Signal) -> Signal:
+        """Put down a signal that is to broadcast with what joins it."""
+        self._need_batch(call)
+        shape = call.shape or ()
+        item = Item(call.key, (signal.key,), None, shape[1:], call.path, call.name)
+        return self._put(item, shape)
 
     def _need_batch(self, call: Operation) -> None:
         if call.shape is not None and call.shape[:1] != (self.batch,):
@@ -134,7 +143,8 @@ class Recorder:
     def stand_in(self, call: Operation, remedy: str, key: str | None = None) -> Value:
         """Go on behind an operation that could not be read."""
         shape = call.shape
-        reads = tuple(call.within())
+        own = call.reads
+        reads = tuple(call.within() if own is None else (one.key for one in own))
         if shape is None:
             shape = self.shapes[reads[0]] if reads else ()
         if not reads:

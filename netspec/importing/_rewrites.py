@@ -14,6 +14,10 @@ from netspec.importing._network import SUMS
 from netspec.layers import Container, Layer, Shape, reshaped, spelled
 
 SUM_JOINS = tuple(map(Join, SUMS))
+REPEATED = (
+    "a value that is repeated must be joined with one of its new shape; where there is"
+    " none, report it"
+)
 
 
 def live(items: Sequence[Item], output: str) -> list[Item]:
@@ -30,17 +34,29 @@ def check(reading: Reading, items: Iterable[Item]) -> Iterator[Obstacle]:
     """Yield what a layer gives otherwise than the framework does, or refuses."""
     shapes = {INPUT: reading.input_shape}
     for item in items:
-        shapes[item.key] = item.shape
-        if isinstance(item.made, Layer) and not isinstance(item.made, Container):
-            try:
-                given = item.made.output_shape(shapes[item.reads[0]])
-            except SpecError as error:
-                yield item.problem(f"{type(item.made).__name__}: {error.problem}")
-                continue
-            if given != item.shape:
-                yield item.problem(
-                    f"{type(item.made).__name__} gives {given} here; report it"
-                )
+        made, before = item.made, [shapes[key] for key in item.reads]
+        shapes[item.key] = before[0] if made is None else item.shape
+        if isinstance(made, Container | Obstacle):
+            continue
+        name = item.operation if made is None else _name(made)
+        try:
+            given = before[0] if made is None else _given(made, before)
+        except SpecError as error:
+            yield item.problem(f"{name}: {error.problem}")
+            continue
+        if given != item.shape and (made or item.key == reading.output):
+            yield item.problem(f"{name} gives {given} here; {REPEATED}")
+
+
+def _name(made: Layer | Join) -> str:
+    return made.merge if isinstance(made, Join) else type(made).__name__
+
+
+def _given(made: Layer | Join, before: Sequence[Shape]) -> Shape:
+    """Return the shape of one example that is made of values of these shapes."""
+    if isinstance(made, Layer):
+        return made.output_shape(before[0])
+    return made.shape(before) if len(before) > 1 else before[0]
 
 
 class Spelling:

@@ -128,6 +128,7 @@ def mxnet(
 
     Raises:
         ImportProblem: lists all that cannot be imported; nothing of it is.
+        InputError: `input_shape` is none.
         ParameterError: `params` is no such file, or damaged.
         SpecError: `symbol` is no such file, or damaged.
     """

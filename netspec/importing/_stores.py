@@ -103,7 +103,7 @@ def _zipped(name: str) -> Reader:
     try:
         with zipfile.ZipFile(name) as held:
             members = held.namelist()
-    except (zipfile.BadZipFile, OSError) as error:
+    except Exception as error:  # of zipfile's own, of names, of versions
         raise ParameterError(f"is no whole zip: {said(error)}; copy it again") from None
     if any(member.endswith("data.pkl") for member in members):
         return _torch
@@ -126,7 +126,7 @@ def _numpy(name: str) -> Mapping[str, Any]:
     try:
         with np.load(name, allow_pickle=False) as held:
             return {key: held[key] for key in held.files}
-    except (ValueError, OSError, EOFError, zipfile.BadZipFile) as error:
+    except Exception as error:  # of NumPy, of zipfile, of what unpacks
         raise ParameterError(f"is no whole file of arrays: {said(error)}") from None
 
 

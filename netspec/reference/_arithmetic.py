@@ -10,12 +10,13 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from functools import cache, lru_cache
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+Length: TypeAlias = int | Callable[[], Array]  # that repeats along the first operand
 
 
 class Arithmetic(Protocol):
@@ -25,7 +26,7 @@ class Arithmetic(Protocol):
         """Round a primitive result, a saved intermediate or a backward value."""
 
     def contract(
-        self, function: Callable[..., Array], length: int, *operands: Array
+        self, function: Callable[..., Array], length: Length, *operands: Array
     ) -> Array:
         """Compute and round ``function(*operands)``, which is linear in each operand
         and each of whose results is a sum of `length` products.
@@ -39,7 +40,7 @@ class Exact:
         return x
 
     def contract(
-        self, function: Callable[..., Array], length: int, *operands: Array
+        self, function: Callable[..., Array], length: Length, *operands: Array
     ) -> Array:
         return function(*operands)
 
@@ -60,10 +61,11 @@ class Perturbed:
         return x * self._any(_factors(self.unit_roundoff), x.shape)
 
     def contract(
-        self, function: Callable[..., Array], length: int, *operands: Array
+        self, function: Callable[..., Array], length: Length, *operands: Array
     ) -> Array:
         first, *others = map(np.abs, operands)
-        noisy = function(first * (self.unit_roundoff * math.sqrt(length)), *others)
+        root = np.sqrt(length() if callable(length) else length)
+        noisy = function(first * (self.unit_roundoff * root), *others)
         noisy *= self._any(_signs(), noisy.shape)
         noisy += function(*operands)
         noisy *= self._any(_factors(self.unit_roundoff), noisy.shape)

@@ -17,6 +17,6 @@ from ._native import Native as Native
 from ._native import Recorded as Recorded
 from ._native import natives as natives
 from ._page import Page as Page
+from ._plans import plans as plans
 from ._rosetta import mentioned as mentioned
 from ._samples import samples as samples
-from ._teaching import plans as plans

@@ -9,6 +9,9 @@ from html import escape
 
 from markupsafe import Markup
 
+# Where a line may break before it breaks a word: behind ( or = beside a long name
+LONG = re.compile(r"[\w.]{14,}\(|=(?=[\w.]{14,})")
+
 
 @cache
 def colored(source: str, language: str = "python") -> Markup:
@@ -40,7 +43,7 @@ def pieces(source: str, language: str = "python") -> Iterator[tuple[str, str]]:
 
 def _piece(kind: str, text: str) -> str:
     safe = escape(text, quote=False)
-    return f"<i class={kind}>{safe}</i>" if kind else safe
+    return f"<i class={kind}>{safe}</i>" if kind else LONG.sub(r"\g<0><wbr>", safe)
 
 
 def prose(text: str) -> Markup:

@@ -13,6 +13,7 @@ from netspec.layers import LAYERS
 from netspec.site._drawing import drawn
 from netspec.site._native import natives
 from netspec.site._page import Page
+from netspec.site._plans import plans_with
 from netspec.site._samples import shown_specs
 
 
@@ -42,6 +43,7 @@ def difference_pages(chosen: Iterable[Difference]) -> Iterator[Page]:
             "equal": _equal(entry),
             "before": [e for e in entries() if e.id in entry.after],
             "next": following.get(entry.id),
+            "classes": plans_with(entry.id),
             "layers": LAYERS,
         }
         yield Page(f"differences/{entry.id}.html", "difference.html", context)

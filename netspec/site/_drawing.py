@@ -61,6 +61,12 @@ class Drawing(NamedTuple):
     shown: int
     frames: tuple[Frame, ...]
 
+    @property
+    def pads(self) -> bool:
+        """Whether a grid reads padding anywhere."""
+        rows = (r for frame in self.frames for line in frame.lines for r in line.rows)
+        return any(2 in row for row in rows)
+
 
 def drawn(entry: Difference, table: Table) -> Drawing:
     """Draw a table; the frame that stands first is where frameworks were asked."""
@@ -122,7 +128,15 @@ def _lines(table: Table, stop: int, scale: _Scale) -> Any:
             yield Line(label, in_words(value), share=round(100 * used.share(value), 2))
         else:
             rows = tuple(tuple(map(int, row)) for row in value)
-            yield Line(label, f"{len(rows)} windows", rows=rows)
+            yield Line(label, _counted(rows), rows=rows)
+
+
+def _counted(rows: tuple[tuple[int, ...], ...]) -> str:
+    """Say how many cells of a grid are read, and how many of them are padding."""
+    cells = [cell for row in rows for cell in row]
+    values, padding = cells.count(1), cells.count(2)
+    said = "1 value" if values == 1 else f"{values} values"
+    return f"{said} and {padding} of padding" if padding else said
 
 
 def _path(points: tuple[float, ...], values: list[float], scale: _Scale) -> str:

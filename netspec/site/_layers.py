@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -44,9 +45,7 @@ def layer_pages(names: Iterable[str]) -> Iterator[Page]:
             "layer": described(LAYERS[name]),
             "spec": spec,
             "shown_layer": label(spec.layers[0]),
-            "shapes": " to ".join(
-                map(shape_text, (spec.input_shape, spec.output_shape))
-            ),
+            "shapes": [*map(shape_text, (spec.input_shape, spec.output_shape))],
             "native": native,
             "recorded": natives(),
             "weights": [*_weights(spec, native)],
@@ -73,7 +72,7 @@ def _weights(spec: Spec, native: Mapping[str, Native]) -> Iterator[Weight]:
 
 def _own(name: str) -> str:
     """Return a name without that of the layer, which is 0 in these specs."""
-    return name.removeprefix("0.").removeprefix("0/")
+    return re.sub(r"^(layers\.)*0[./]", "", name)
 
 
 def _moved(axes: list[int]) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
+from netspec.differences import Difference, entries
 from netspec.site._checkout import LESSONS
 from netspec.site._page import Page
 
@@ -67,9 +68,10 @@ def texts() -> tuple[Text, ...]:
 
 
 def lesson_pages() -> Iterator[Page]:
-    """Yield the pages of the texts, and of their lessons."""
+    """Yield the page that lists the texts, those of the texts, and of their lessons."""
     yield Page("lessons/index.html", "lessons.html", {"texts": texts()})
     for text in texts():
+        yield Page(f"lessons/{text.folder}/index.html", "text.html", {"text": text})
         for name in text.lessons:
             yield _lesson(text, name)
 
@@ -84,9 +86,15 @@ def _lesson(text: Text, name: str) -> Page:
         "title": " ".join(said.partition("\n\n")[0].split()).rstrip("."),
         "claims": [claim for claim in text.claims if claim.lesson == name],
         "source": source,
+        "entries": _measured_by(f"{text.folder}/{name}"),
         "picture": picture.name if picture.is_file() else "",
     }
     return Page(f"lessons/{text.folder}/{name}.html", "lesson.html", context)
+
+
+def _measured_by(lesson: str) -> list[Difference]:
+    """Return the differences of which a lesson measured what they do."""
+    return [e for e in entries() if lesson in {found.lesson for found in e.matters}]
 
 
 def pictures() -> dict[str, bytes]:

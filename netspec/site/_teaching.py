@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 from typing import Any
 
-from netspec.declare.rules import Json
 from netspec.differences import LEVELS, Difference, course, entries, groups
 from netspec.site._differences import told
 from netspec.site._frameworks import named
 from netspec.site._lessons import texts
 from netspec.site._page import Page
-from netspec.spec import documents
+from netspec.site._plans import plans
 
 ROUTES = (("gluon", "torch"), ("gluon", "jax"), ("torch", "jax"))
 MEANINGS = {
@@ -21,12 +18,6 @@ MEANINGS = {
     "declared": "these stay, by a formula",
     "refused": "netspec refuses these, and says why",
 }
-
-
-@cache
-def plans() -> tuple[Json, ...]:
-    """Read the plans for a class."""
-    return tuple(documents.load(Path(__file__).with_name("classes.yaml")))
 
 
 def quiz_pages() -> Iterator[Page]:
@@ -56,7 +47,7 @@ def _link(name: str) -> tuple[str, str]:
     """
     titles = {entry.id: entry.title for entry in entries()}
     if name in titles:
-        return f"differences/{name}.html", titles[name]
+        return f"differences/{name}.html#projector", titles[name]
     folder, _, last = name.partition("/")
     if folder in {text.folder for text in texts()}:
         return f"lessons/{name}.html", f"Lesson: {last.replace('_', ' ')}"

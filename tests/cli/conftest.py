@@ -82,6 +82,33 @@ def exits():
     sys.exit(3)
 
 
+class Pair(nn.Module):
+    def forward(self, x, mask):
+        return x * mask
+
+
+class Chosen(nn.Module):
+    def forward(self, x):
+        return x if x.sum() > 0 else -x
+
+
+class Exits(nn.Module):
+    def forward(self, x):
+        sys.exit(0)
+
+
+def hooked():
+    net = nn.Linear(2, 2)
+    net.register_full_backward_hook(lambda *given: None)
+    return net
+
+
+def turned():
+    net = nn.Linear(2, 2)
+    net.turn = nn.Parameter(torch.ones(2, dtype=torch.complex64))
+    return net
+
+
 ready = Net()
 half = nn.Linear(2, 2).half()
 lazy = nn.LazyLinear(2)

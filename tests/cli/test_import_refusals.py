@@ -35,8 +35,13 @@ def test_words_that_name_no_model(netspec: Command, here: Path, word: str) -> No
 
 UNFIT = {
     "nets:half": "bias is float16; a spec has one of float32 and float64: call .float",
-    "nets:lazy": "weight has no shape yet; call the module once before",
-    "nets:absent": "meta device: weight has no values there; load them",
+    "nets:lazy": "weight and 1 more have no shape yet; call the module once before",
+    "nets:absent": "meta device: weight and 1 more have no values there; load them",
+    "nets:Pair": "inputs: forward takes 2, x, mask; a spec has one",
+    "nets:Chosen": "asks for values of its input, as in if, while, int or item",
+    "nets:Exits": "torch.export in evaluation: SystemExit: 0",
+    "nets:hooked": "has a backward hook, which may change gradients; remove it",
+    "nets:turned": "turn is complex64; a spec has real numbers",
 }
 
 

@@ -144,3 +144,17 @@ def test_nudging_leaves_no_unit_on_a_kink(seed: int, train: bool) -> None:
     spec = Spec("deep", (64,), layers)
     case = draw_case(spec, train=train, dtype="float32", seed=seed, batch=64)
     assert forecast(case).kinks.contested == {}
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_equal_terms_one_after_the_other_are_sound(seed: int) -> None:
+    """What a dead unit gives is equal, and so are the roundings of its variance."""
+    spec = Spec("dead", (1, 32, 32), [BatchNorm(eps=1e-12, scale=False, center=False)])
+    x = np.zeros((4, 1, 32, 32), np.float32)
+    x[0, 0, 0, 0] = 1 + np.random.default_rng(seed).random()
+    params = {p: np.ones(each.shape, "f4") for p, each in spec.parameters().items()}
+    case = Case(spec, params, x, np.zeros_like(x), True, "float32")
+    centered = x - np.float32(x.mean(dtype=np.float64))
+    variance = np.cumsum(centered**2, dtype=np.float32)[-1] / np.float32(x.size)
+    verdict = judge(centered / np.sqrt(variance), forecast(case).tensors["output"])
+    assert verdict.ratio < 0.5

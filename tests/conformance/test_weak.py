@@ -129,6 +129,25 @@ def test_what_one_recipe_leaves_too_blunt(statuses: list[str], status: str) -> N
     assert found.verdict.status == status
 
 
+@pytest.mark.parametrize(
+    ("statuses", "status"),
+    [(["weak"], "weak"), (["weak", "weak"], "inconclusive")],
+    ids=["decided", "nowhere"],
+)
+def test_training_without_float64_needs_another_recipe(
+    statuses: list[str], status: str
+) -> None:
+    far = Verdict("weak", 0.9, 1.0)
+    first, second, wide, *rest = trained(*statuses)
+    none = replace(wide, verdict=replace(wide.verdict, status="unsupported"))
+    both = [
+        replace(one, verdict=far) if one.verdict.status == "weak" else one
+        for one in (first, second)
+    ]
+    found, *_ = settled([*both, none, *rest], [NET])
+    assert found.verdict.status == status
+
+
 def test_what_is_inconclusive_for_another_reason_stays_so() -> None:
     first, *others = trained("inconclusive")
     other = replace(first, verdict=replace(first.verdict, reason="a unit on a kink"))

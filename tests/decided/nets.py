@@ -13,7 +13,7 @@ from tests.narrow import NARROW
 EXAMPLES = Path(__file__).parents[2] / "examples/specs"
 SPECS = Path(__file__).with_name("specs")  # each has misled a conformance suite
 SEEDS = tuple(range(5))
-ONE_SEED = frozenset({"nin", "vgg11"})  # at their published size
+LARGE = frozenset({"nin", "vgg11"})  # at their published size
 CORE = ("numpy", "torch", "gluon", "jax")
 
 
@@ -26,12 +26,14 @@ class Net(NamedTuple):
         seeds: of all random draws.
         everywhere: whether every backend that is installed takes the first seed; else
             those of CORE take it, as they take the others.
+        large: whether two backends at once would not fit into memory.
     """
 
     source: str
     spec: Spec
     seeds: tuple[int, ...]
     everywhere: bool = False
+    large: bool = False
 
     def backends(self, seed: int) -> tuple[str, ...] | None:
         """Return the names of those that take a seed; None stands for all."""
@@ -39,13 +41,14 @@ class Net(NamedTuple):
 
 
 def nets() -> Iterator[Net]:
-    """Yield every net, small ones first within each source."""
+    """Yield every net, large ones last."""
+    examples = {path.stem: load(path) for path in sorted(EXAMPLES.glob("*.yaml"))}
     for path in sorted(SPECS.glob("*.yaml")):
         yield Net("misleading", load(path), SEEDS, everywhere=True)
-    for path in sorted(EXAMPLES.glob("*.yaml")):
-        large = path.stem in ONE_SEED
-        seeds = SEEDS[:1] if large else SEEDS
-        yield Net("examples/specs", load(path), seeds, everywhere=not large)
+    for name in sorted(examples.keys() - LARGE):
+        yield Net("examples/specs", examples[name], SEEDS, everywhere=True)
     for spec in NARROW.values():
-        yield Net("examples/nets, narrow", spec, (0,))
-    yield Net("examples/nets", published.resnet18((3, 64, 64), 10), (0,))
+        yield Net("examples/nets, narrow", spec, SEEDS[:1])
+    yield Net("examples/nets", published.resnet18((3, 64, 64), 10), SEEDS[:1])
+    for name in sorted(LARGE):
+        yield Net("examples/specs", examples[name], SEEDS[:1], large=True)

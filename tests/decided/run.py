@@ -42,8 +42,14 @@ def decide(net: Net) -> Decision:
 
 def _timed(net: Net, seed: int) -> tuple[Report, float]:
     start = _used()
-    chosen, patience = net.backends(seed), 3600.0  # the machine may be busy
-    report = conform(net.spec, chosen, seed=seed, jobs=cores(), timeout=patience)
+    report = conform(
+        net.spec,
+        net.backends(seed),
+        seed=seed,
+        jobs=1 if net.large else cores(),
+        isolate=True,  # so that memory ends with its backend
+        timeout=3600.0,  # the machine may be busy
+    )
     return report, _used() - start
 
 

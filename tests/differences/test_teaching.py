@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lessons.lib import TEXTS
 from netspec import Dense, NetspecError, Residual, Spec
 from netspec.differences import (
     LEVELS,
@@ -52,6 +54,7 @@ def test_the_course_has_what_one_teaches_with() -> None:
     for entry in course():
         assert entry.question, entry.id
         assert entry.exercise, entry.id
+        assert entry.play, entry.id
         assert entry.wild, entry.id
         assert entry.spec or entry.equal, entry.id
         assert entry.level != LEVELS[-1], entry.id
@@ -149,10 +152,33 @@ def test_what_is_to_be_equal_is(entry: Difference) -> None:
 
 def test_measured_results_are_of_lessons_that_are_there() -> None:
     found = [(entry, *one) for entry in entries() for one in measured(entry)]
-    assert len(found) >= 8
-    for _, lesson, claim, numbers in found:
+    assert len(found) >= 33
+    for _, lesson, claim, numbers, _ in found:
         assert (LESSONS / f"{lesson}.py").is_file()
         assert lessons()[lesson][claim] == numbers != ""
+
+
+def test_each_of_the_course_has_a_lesson_on_what_it_costs() -> None:
+    sections = [*TEXTS["porting"]["sections"].values()]
+    assert sections == [entry.id for entry in course()]
+    found = re.findall(
+        r"^\| (?:\d+ (\S+))? \| (.+?) \| .+? \| \[\w+\]\((porting/\w+)\.py\) \|$",
+        (LESSONS / "README.md").read_text("utf-8"),
+        re.M,
+    )
+    claimed: dict[str, list[tuple[str, str]]] = {}
+    section = ""
+    for name, claim, lesson in found:
+        section = name or section
+        claimed.setdefault(section, []).append((lesson, claim))
+    for entry in course():
+        told = [(one.lesson, one.claim) for one in measured(entry)]
+        assert told[: len(claimed[entry.id])] == claimed[entry.id]
+
+
+def test_a_measured_result_says_on_what() -> None:
+    (one, *_) = measured(MOMENTUM)
+    assert re.match(r"gluon \d[\d.]*, jax \d[\d.]*, torch \d[^,]*, [^,]+$", one.on)
 
 
 def test_sightings_stand_once_in_an_entry() -> None:

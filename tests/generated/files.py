@@ -67,14 +67,18 @@ def between_marks(page: str, text: str) -> str:
 
 
 def measured() -> str:
-    """What the guide to the lessons says of those that the known differences name."""
+    """What the guide to the lessons says of those that the known differences name, and
+    with which versions that was measured.
+    """
     named = {found.lesson for entry in entries() for found in entry.matters}
     row = re.compile(r"^\|.*?\| (.+?) \| (.+?) \| \[\w+\]\((.+?)\.py\) \|$", re.M)
     found: dict[str, dict[str, str]] = {name: {} for name in sorted(named)}
-    for claim, numbers, lesson in row.findall(GUIDE.read_text(encoding="utf-8")):
+    guide = GUIDE.read_text(encoding="utf-8")
+    for claim, numbers, lesson in row.findall(guide):
         if lesson in named:
             found[lesson][claim] = numbers
-    return documents.to_json(found)
+    (on,) = re.findall(r"^Measured with (.*)\.$", guide, re.M)
+    return documents.to_json({"on": on, "lessons": found})
 
 
 def _signatures(name: str, _: str) -> str:

@@ -15,7 +15,7 @@ GUIDE = Path(__file__).parents[2] / "docs" / "guide"
 PAGES = sorted(
     path.relative_to(GUIDE).as_posix()
     for path in GUIDE.rglob("*.md")
-    if path.parent.name != "examples"  # parts of pages
+    if path.parent.name not in ("examples", "inventories")  # parts of pages
 )
 
 

@@ -116,12 +116,8 @@ def distance(path: Path, found: Imported, batch: int = BATCH) -> float:
 
 def _distance(path: Path, found: Imported, batch: int, dtype: str) -> float:
     x = inputs_of(found, batch)
-    if dtype == "float32":
-        x = x.astype(dtype)
-        expected = _by_runtime(onnx.load(path), x)
-    else:
-        made: Any = ReferenceEvaluator(str(path)).run(None, {"x": x})
-        expected = np.asarray(made[0])
+    expected = run(path, x) if dtype == "float32" else evaluated(path, x)
+    x = x.astype(dtype) if x.dtype.kind == "f" else x
     params = {path: array.astype(dtype) for path, array in found.params.items()}
     backend = ns.backend("numpy")
     model = backend.compile(found.spec, params=params, dtype=dtype)
@@ -130,8 +126,37 @@ def _distance(path: Path, found: Imported, batch: int, dtype: str) -> float:
     return float(np.abs(received - expected).max() / max(np.abs(expected).max(), 1e-3))
 
 
+def evaluated(path: Path, x: Array) -> Array:
+    """What ONNX's own evaluator makes of a file in float64."""
+    made: Any = ReferenceEvaluator(str(path)).run(None, {"x": x})
+    return np.asarray(made[0])
+
+
+def trained(path: Path, x: Array) -> dict[str, Array]:
+    """What training makes of a file that is one BatchNormalization: its output and its
+    statistics, by their names; nothing of other files.
+    """
+    model = onnx.load(path)
+    first, *others = model.graph.node
+    if others or first.op_type != "BatchNormalization":
+        return {}
+    first.attribute.append(helper.make_attribute("training_mode", 1))
+    kept = [f"state {name}" for name in first.input[3:]]
+    first.output.extend(kept)
+    for name in kept:
+        made = helper.make_tensor_value_info(name, TensorProto.DOUBLE, None)
+        model.graph.output.append(made)
+    held: Any = ReferenceEvaluator(model).run(None, {"x": x})
+    names = ("output", *(name.replace(" ", ".") for name in kept))
+    return dict(zip(names, held, strict=True))
+
+
+def run(path: Path, x: Array) -> Array:
+    """What onnxruntime makes of a file in float32."""
+    return _by_runtime(onnx.load(path), x.astype(np.float32))
+
+
 def _by_runtime(model: onnx.ModelProto, x: Array) -> Array:
-    """What onnxruntime makes of a model in float32."""
     for array in model.graph.initializer:
         values = numpy_helper.to_array(array)
         if values.dtype == np.float64:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -83,3 +84,19 @@ def test_damaged_graphs(text: str, said: str, tmp_path: Path) -> None:
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ns.NetspecError, match=r"none-symbol\.json: cannot be read"):
         importing.mxnet(tmp_path / "none-symbol.json", tmp_path / "x", (3,))
+
+
+@pytest.mark.parametrize("shape", ["abc", (-4, 7, 6), (4, 0), 3, (4.0, 7)])
+def test_shapes_that_are_none(shape: Any, tmp_path: Path) -> None:
+    files = Graph().write(tmp_path)
+    with pytest.raises(ns.InputError, match="input_shape must be the sizes of one"):
+        importing.mxnet(*files, shape)
+
+
+@pytest.mark.parametrize("number", ["nan", "inf", "-inf", "3.5", "3e9", "x", "1e400"])
+def test_numbers_that_are_none(number: str, tmp_path: Path) -> None:
+    graph = Graph()
+    graph.dense(3, 168)
+    graph.nodes[-1]["attrs"]["num_hidden"] = number
+    with pytest.raises(importing.ImportProblem, match=r"must be|at most"):
+        importing.mxnet(*graph.write(tmp_path), IMAGE)

@@ -234,6 +234,12 @@ def test_dropout_between_recurrent_layers_is_kept() -> None:
         (Code(lambda self, x: x.detach()), "stops the gradient"),
         (Code(lambda self, x: torch.ones(3, 4)), "does not depend on the input"),
         (Code(lambda self, x: x + torch.rand(4)), "draws at random"),
+        (
+            Code(lambda self, x: x[:, None].expand(-1, 3, -1)),
+            "must be joined",
+        ),
+        (Code(lambda self, x: x[:, None].expand(-1, 3, -1).relu()), "must be joined"),
+        (Code(lambda self, x: x.expand(2, *x.shape)), "along a new axis"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -27,6 +27,7 @@ from tests.kills.bugs import (
     merges,
     normalization,
     onnx,
+    onnx_reader,
     optimizers,
     pooling,
     positions,
@@ -79,5 +80,6 @@ FAMILIES: dict[str, tuple[Bug, ...]] = {
         keras,
         custom_layers,
         importing,
+        onnx_reader,
     )
 }

@@ -18,6 +18,7 @@ from netspec.conformance.report import Row
 from netspec.contract import Array, Backend, dtypes_of
 from netspec.spec import Spec, init_params, save_params
 from tests.kills.bug import DTYPES, Bug
+from tests.kills.files import Reader
 from tests.kills.imported import Importer
 
 # Cheap, and run on every bug: who else sees it?
@@ -59,7 +60,7 @@ def rows_of(backend: Backend, spec: Spec, checks: Iterable[str]) -> list[Row]:
     """The rows of a conformance run, without naming the first divergent layer; of a
     certificate, where models are imported.
     """
-    if isinstance(backend, Importer):
+    if isinstance(backend, Importer | Reader):
         return backend.certified(spec, checks)
     offered = [dtype for dtype in DTYPES if dtype in dtypes_of(backend)]
     with TemporaryDirectory() as folder:
@@ -104,8 +105,10 @@ def sound(row: Row) -> bool:
 
 def control(bug: Bug) -> list[Row]:
     """What the checks say of the backend without the bug."""
-    imports = isinstance(bug.inject(bug.backend), Importer)
-    checks = tuple(checks_for(bug))
+    injected, checks = bug.inject(bug.backend), tuple(checks_for(bug))
+    if isinstance(injected, Reader):
+        return rows_of(injected.sound(), bug.spec, checks)
+    imports = isinstance(injected, Importer)
     return _control(bug.backend, bug.sound or bug.spec, checks, imports)
 
 

@@ -88,6 +88,17 @@ def test_the_description_of_the_package_leads_to_no_file(unpacked: Path) -> None
 
 
 @pytest.mark.slow
+def test_the_sdist_holds_the_tree_and_no_cache(unpacked: Path) -> None:
+    found = {path.relative_to(unpacked) for path in unpacked.rglob("*")}
+    made = re.compile(r"_cache$|__pycache__|\.pyc$|\.egg-info$|^\.venv$")
+    assert [p for p in found if made.search(p.name)] == []
+    for room in ("netspec", "backends", "tests", "examples", "benchmarks", "docs"):
+        tree = {p.relative_to(ROOT) for p in (ROOT / room).rglob("*.py")}
+        assert tree <= found, room
+    assert {path.name for path in unpacked.iterdir()} >= {"Makefile", "constraints.txt"}
+
+
+@pytest.mark.slow
 def test_the_tests_of_the_sdist_run_from_it(unpacked: Path) -> None:
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     some = ["tests/declare", "tests/test_readme.py::test_every_path_in_the_map_exists"]

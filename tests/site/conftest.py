@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from netspec.site import build
+from tests.site import files
+from tests.site.browser import Browser, browser
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +18,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("built") / "site"
     build(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def read(site: Path) -> files.Site:
+    return files.read(site)
+
+
+@pytest.fixture(scope="session")
+def shown() -> Iterator[Browser]:
+    with browser() as driven:
+        yield driven

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from html import unescape
-from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -17,51 +14,22 @@ from netspec.differences import (
     course,
     entries,
     find,
-    in_words,
     missing,
-    recall,
-    shown,
     table,
 )
 from netspec.layers import LAYERS
 from netspec.site import ask, drawn, natives, plans, samples, texts
 from tests.command import Command, check_refused
+from tests.site.files import CHECKS, Check, Site
 
 ROOT = Path(__file__).parents[2]
-LARGEST = 60 * 1024
 SCRIPTS = ROOT / "netspec/html/site/site.js"
 
 
-class _Links(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self.ids: set[str] = set()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = dict(attrs)
-        self.found += filter(None, (told.get("href"), told.get("src")))
-        self.ids |= {told["id"] or ""} if "id" in told else set()
-
-
-def parsed(page: Path) -> _Links:
-    links = _Links()
-    links.feed(page.read_text("utf-8"))
-    return links
-
-
-def test_every_link_leads_to_a_page_and_a_place_on_it(site: Path) -> None:
-    read = {page.resolve(): parsed(page) for page in site.rglob("*.html")}
-    lost = []
-    for page, links in read.items():
-        for link in links.found:
-            if link.startswith("https://github.com/"):
-                continue
-            address, _, place = link.partition("#")
-            target = (page.parent / address).resolve() if address else page
-            there = target.is_file() and (not place or place in read[target].ids)
-            lost += [] if there else [f"{page.relative_to(site)}: {link}"]
-    assert lost == []
+@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
+def test_what_must_be_true_of_every_page(check: Check, read: Site) -> None:
+    found = [(page, text) for page in read.pages for text in check(read, page)]
+    assert found == []
 
 
 def test_there_is_a_page_for_each_difference_layer_and_lesson(site: Path) -> None:
@@ -77,65 +45,11 @@ def test_there_is_a_page_for_each_difference_layer_and_lesson(site: Path) -> Non
     }
     taught = {p for p in scripts if p.parts[0] != "lib"}
     assert {f"lessons/{path}" for path in taught} <= made
-    assert len(texts()) == 5
+    assert len(texts()) == 6
 
 
-def test_pages_are_small_and_need_nothing_of_a_network(site: Path) -> None:
-    for page in site.rglob("*.html"):
-        text = page.read_text("utf-8")
-        assert len(text.encode()) < LARGEST, page
-        assert not re.search(r"<link|@import|url\(|<script src|<img[^>]*http", text), (
-            page
-        )
+def test_the_script_of_a_page_is_small() -> None:
     assert SCRIPTS.stat().st_size < 15_000
-
-
-def test_every_output_is_what_was_recorded(site: Path) -> None:
-    for entry in entries():
-        page = (site / f"differences/{entry.id}.html").read_text("utf-8")
-        given = dict(
-            re.findall(
-                r'<pre class="out" data-framework="([^"]*)">(.*?)</pre>', page, re.S
-            )
-        )
-        told = recall(entry).results
-        assert {name: unescape(text) for name, text in given.items()} == {
-            name: shown(result) for name, result in told.items()
-        }
-
-
-def test_an_entry_shows_what_it_has_and_nothing_else(site: Path) -> None:
-    names = {
-        "Predict": "question",
-        "See": "play",
-        "Does it matter?": "matters",
-        "Seen in the wild": "wild",
-        "Exercise": "exercise",
-    }
-    for entry in entries():
-        page = (site / f"differences/{entry.id}.html").read_text("utf-8")
-        for heading, field in names.items():
-            assert (f"<h2>{heading}</h2>" in page) == bool(getattr(entry, field)), (
-                entry.id
-            )
-
-
-@pytest.mark.parametrize("entry", [e for e in entries() if e.play], ids=lambda e: e.id)
-def test_the_ends_of_a_slider_are_what_the_formulas_give(entry: Any) -> None:
-    made = table(entry)
-    assert made is not None
-    frames = drawn(entry, made).frames
-    names: dict[str, Any] = {"np": np}
-    exec(entry.setup or "", names)
-    for frame, stop in ((frames[0], made.stops[0]), (frames[-1], made.stops[-1])):
-        assert frame.stop == in_words(stop)
-        for line in frame.lines:
-            if made.kind == "grid":
-                continue
-            axis = {made.across: np.array(made.points[-1:])} if made.across else {}
-            told = names | axis | {made.slider: stop}
-            value = np.ravel(eval(entry.play.formulas[line.label], told))[-1]
-            assert line.text == in_words(float(value))
 
 
 def test_a_grid_draws_the_windows_that_its_table_has() -> None:
@@ -162,6 +76,13 @@ def test_a_plan_takes_45_minutes() -> None:
     assert len(plans()) == 6
     for plan in plans():
         assert sum(step["minutes"] for step in plan["steps"]) == 45
+
+
+def test_a_page_that_a_class_projects_says_so(read: Site) -> None:
+    page = read.pages["differences/batchnorm-momentum.html"]
+    assert '<a href="../class/1.html">What momentum means</a>' in page
+    project = '"../differences/batchnorm-momentum.html#projector"'
+    assert project in read.pages["class/1.html"]
 
 
 def test_the_key_of_the_sheet_has_every_question(site: Path) -> None:

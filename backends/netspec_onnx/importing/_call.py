@@ -26,12 +26,16 @@ class Around:
         fixed: the size of the batch that the file has; None where any will do.
         taken: names of the arrays that layers have already.
         exponents: of the powers that were read, by key.
+        windows: of the indices that were read, by key: an axis, and rows of places.
+        attentions: what was read of each so far, by key.
     """
 
     opset: int
     fixed: int | None = None
     taken: set[str] = field(default_factory=set)
     exponents: dict[str, float] = field(default_factory=dict)
+    windows: dict[str, tuple[int, Array]] = field(default_factory=dict)
+    attentions: dict[str, Any] = field(default_factory=dict)
 
 
 class Call(Operation):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from itertools import chain
@@ -10,7 +10,14 @@ from typing import Any
 
 import numpy as np
 import onnx
-from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, numpy_helper
+from onnx import (
+    GraphProto,
+    ModelProto,
+    NodeProto,
+    TensorProto,
+    ValueInfoProto,
+    numpy_helper,
+)
 from onnx.inliner import inline_local_functions
 
 from netspec.contract import Array
@@ -94,6 +101,8 @@ def _graph(name: str, model: ModelProto) -> FileGraph:
     held = model.graph
     if not held.output:
         raise SpecError("is no model of ONNX, or has no output")
+    if not all(isinstance(one, str) for one in _names(held)):
+        raise SpecError("has names that are no text; it is damaged, so write it again")
     if held.sparse_initializer:
         raise SpecError("holds sparse arrays; store them dense")
     stored = {one.name: one for one in held.initializer}
@@ -102,6 +111,20 @@ def _graph(name: str, model: ModelProto) -> FileGraph:
     outputs = [one.name for one in held.output]
     nodes = ordered(held.node, known, outputs)
     return FileGraph(name, _opset(model), nodes, stored, inputs, outputs)
+
+
+def _names(graph: GraphProto) -> Iterator[Any]:
+    """Yield the names in a graph; protobuf has bytes for those that are no text."""
+    for node in graph.node:
+        yield from (node.name, node.op_type, node.domain, *node.input, *node.output)
+        for one in node.attribute:
+            yield one.name
+            yield from _names(one.g)
+    for held in (graph.initializer, graph.input, graph.output):
+        for one in held:
+            yield one.name
+    for one in graph.input:
+        yield from (dim.dim_param for dim in one.type.tensor_type.shape.dim)
 
 
 def _opset(model: ModelProto) -> int:

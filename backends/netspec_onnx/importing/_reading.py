@@ -8,7 +8,7 @@ from pathlib import Path
 from onnx import TensorProto, ValueInfoProto
 
 from netspec.errors import ImportProblem, InputError, Obstacle, nearest, shorten
-from netspec.importing import Item, Lost, Reading, Signal, live
+from netspec.importing import Item, Lost, Reading, Signal, live, shape_of
 from netspec.layers import Shape
 from netspec_onnx.importing._file import FileGraph, read_graph
 from netspec_onnx.importing._walk import Walk
@@ -39,7 +39,7 @@ def reading(
     """
     graph = read_graph(path)
     title = name or Path(path).stem
-    wanted = _shape(input_shape)
+    wanted = None if input_shape is None else shape_of(input_shape)
     if problems := list(_unfit(graph, wanted)):
         raise ImportProblem(title, problems)
     (given,) = graph.inputs
@@ -66,19 +66,6 @@ def reading(
         notes=tuple(dict.fromkeys(_notes(walk, live(items, value.key)))),
         unused=tuple(_unused(graph, used)),
     )
-
-
-def _shape(given: Sequence[int] | None) -> Shape | None:
-    if given is None:
-        return None
-    listed = list(given) if isinstance(given, Sequence) else []
-    whole = [n for n in listed if isinstance(n, int) and n > 0]
-    if isinstance(given, str) or not isinstance(given, Sequence) or whole != listed:
-        raise InputError(
-            "input_shape must be the sizes of one example, such as (3, 224, 224),"
-            f" received {shorten(given)}"
-        )
-    return tuple(listed)
 
 
 def _kind(given: ValueInfoProto) -> int:

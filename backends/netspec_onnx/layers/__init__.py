@@ -25,5 +25,6 @@ from . import (
     _upsample,
 )
 from ._activations import copied as copied
+from ._adaptive import means as means
 from ._float32 import FLOAT32 as FLOAT32
 from ._repairs import REPAIRS as REPAIRS

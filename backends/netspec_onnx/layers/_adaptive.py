@@ -25,7 +25,7 @@ def adaptive_average(
     if window := _regular(layer, node):
         return to.op("AveragePool", x, kernel_shape=window, strides=window)
     sizes = zip(node.input_shape[1:], layer.size, strict=True)
-    return along_axes(x, [_means(n, m) for n, m in sizes], to)
+    return along_axes(x, [means(n, m) for n, m in sizes], to)
 
 
 @register
@@ -54,7 +54,8 @@ def _regular(
     return None if any(n % m for n, m in sizes) else tuple(n // m for n, m in sizes)
 
 
-def _means(n: int, m: int) -> Array:
+def means(n: int, m: int) -> Array:
+    """Return the matrix, (m, n), that is an average over m windows of n positions."""
     matrix = np.zeros((m, n))
     for row, (start, stop) in enumerate(adaptive_windows(n, m)):
         matrix[row, start:stop] = 1 / (stop - start)

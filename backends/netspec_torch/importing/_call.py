@@ -22,6 +22,7 @@ class Tensors:
 
     def __init__(self, root: nn.Module) -> None:
         self.root = root
+        self.kept: dict[str, Any] = {}
         named = [
             *root.named_parameters(remove_duplicate=False),
             *root.named_buffers(remove_duplicate=False),
@@ -52,6 +53,7 @@ class Call(Operation):
     Attributes:
         train: whether the graph is that of training.
         module: the module whose code has it.
+        kept: what rules read of operations, by key, for what follows them.
     """
 
     def __init__(
@@ -70,6 +72,7 @@ class Call(Operation):
         self.train = train
         self.sizes = shape
         self.module: Any = find(tensors.root, path)
+        self.kept = tensors.kept
         self._tensors = tensors
 
     def __getitem__(self, name: str) -> Value:

@@ -7,6 +7,7 @@ from typing import Any
 import torch
 from torch import Tensor, fx
 
+from netspec.errors import said
 from netspec.importing import NOTHING, Lost, Value, flat
 from netspec_torch.importing._nodes import operation, overload
 from netspec_torch.importing._values import Held
@@ -38,14 +39,29 @@ def compute(node: fx.Node, args: Value, kwargs: dict[str, Value]) -> Value:
         return lost or NOTHING
     if RANDOM in function.tags:
         return Lost("draws at random, in a way that no layer of netspec does")
-    with torch.no_grad():
-        made = function(*_tensors(args), **_tensors(kwargs))
+    try:
+        with torch.no_grad():
+            made = function(*_tensors(args), **_tensors(kwargs))
+    except Exception as error:  # of whatever kind, such as for want of memory
+        return Lost(f"{operation(node)} cannot be computed: {said(error)}")
     held = [one for one in given if isinstance(one, Held)]
     learned = any(one.learned for one in held)
     if not isinstance(made, Tensor):
         return tuple(Held(one, "", learned) for one in made) if made else None
-    kept = len(held) == 1 and operation(node) in VIEWS
-    return Held(made, held[0].origin if kept else "", learned)
+    return Held(made, _origin(operation(node), held), learned)
+
+
+def _origin(name: str, held: list[Held]) -> str:
+    """Name the parameter that an operation gives: one under another shape, or the rows
+    of a table from the first on; empty where it is none.
+    """
+    if name == "aten.embedding" and len(held) == 2:
+        table, index = (one.tensor for one in held)
+        rows = index.numel()
+        if torch.equal(index.flatten(), torch.arange(rows)):
+            part = "" if rows == len(table) else f"[0:{rows}]"
+            return f"{held[0].origin}{part}" if held[0].origin else ""
+    return held[0].origin if len(held) == 1 and name in VIEWS else ""
 
 
 def _tensors(value: Value) -> Any:

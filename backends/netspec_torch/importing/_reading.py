@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from torch import nn
 
 from netspec.errors import ImportProblem, InputError, Obstacle, nearest, shorten
-from netspec.importing import Lost, Reading, Signal
+from netspec.importing import Example, Lost, Reading, Signal, example_of
 from netspec_torch.importing._both_modes import Mode, of_both
-from netspec_torch.importing._example import Example, example_of, unfit
 from netspec_torch.importing._export import BATCHES, export_of, output_names
+from netspec_torch.importing._fit import unfit
 from netspec_torch.importing._walk import walk
 
 

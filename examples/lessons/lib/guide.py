@@ -6,7 +6,9 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from lessons.lib import LESSONS, PLOTS, TEXTS, Claim
+import netspec
+from lessons.lib import FRAMEWORKS, LESSONS, PLOTS, TEXTS, Claim
+from lessons.lib.images import images
 from lessons.lib.running import module
 
 TEMPLATE, GUIDE = "guide.md.jinja", LESSONS / "README.md"
@@ -28,8 +30,13 @@ def sections_of(text: str) -> dict[str, str]:
     return sections
 
 
-def render(claims: Claims) -> str:
-    """Write the guide as Markdown."""
+def render(claims: Claims, on: str) -> str:
+    """Write the guide as Markdown.
+
+    Args:
+        claims: of each lesson.
+        on: the frameworks and data with which they were measured.
+    """
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent),
         undefined=StrictUndefined,
@@ -42,7 +49,14 @@ def render(claims: Claims) -> str:
     titles = {name: title(name) for name in claims}
     plots = {name: plot(name).name for name in claims if plot(name).is_file()}
     template = environment.get_template(TEMPLATE)
-    return template.render(texts=TEXTS, rows=rows, titles=titles, plots=plots)
+    return template.render(texts=TEXTS, rows=rows, titles=titles, plots=plots, on=on)
+
+
+def measured_on() -> str:
+    """Name the frameworks with their versions, and the images."""
+    found = netspec.backends()
+    versions = [f"{name} {found[name].version}" for name in FRAMEWORKS]
+    return ", ".join([*versions, images().name])
 
 
 def title(name: str) -> str:

@@ -17,7 +17,7 @@ NAMES = (
     "residual/residual_one",
     "gluon/softmax",
 )
-"""One lesson of each text, with which to begin; `make generated` writes them."""
+"""One lesson of each of the five texts, to begin with; `make generated` writes them."""
 
 FOLDER = LESSONS / "notebooks"
 HERE = "Path(__file__).parents[2]))  # examples/, if run as a script"

@@ -116,7 +116,7 @@ class Call(Operation):
     def whole(self, key: str, default: int | None = None) -> int:
         """Read an integer."""
         found = self.number(key, default)
-        if found != int(found):
+        if not found.is_integer():
             raise self.refused(f"{key} must be an integer, received {found}")
         return int(found)
 

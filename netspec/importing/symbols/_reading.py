@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from netspec.errors import ImportProblem, Obstacle, SpecError, nearest, shorten
+from netspec.importing._example import shape_of
 from netspec.importing._graph import INPUT as ITEM_INPUT
 from netspec.importing._graph import Array, Item, Reading
 from netspec.importing._recorder import Recorder
@@ -38,12 +39,14 @@ def reading(
 
     Raises:
         ImportProblem: parameters are missing.
+        InputError: `input_shape` is none.
         ParameterError: the file of arrays is none, or damaged.
         SpecError: the file of the graph is none, or damaged.
     """
+    shape = shape_of(input_shape)
     graph, arrays = read_symbol(symbol), read_list(params)
     title = name or Path(symbol).name.removesuffix(".json").removesuffix("-symbol")
-    return of_graph(graph, arrays, tuple(input_shape), title, output)
+    return of_graph(graph, arrays, shape, title, output)
 
 
 def of_graph(

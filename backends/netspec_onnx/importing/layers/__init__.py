@@ -3,6 +3,7 @@
 from . import (
     _activations,
     _arithmetic,
+    _attention,
     _convolution,
     _dense,
     _merge,
@@ -13,5 +14,6 @@ from . import (
     _reductions,
     _regularization,
     _shape,
+    _sizes,
     _upsample,
 )

@@ -11,6 +11,7 @@ from netspec import layers as L
 from netspec.importing import Item, Join, Made, Signal, Value
 from netspec_onnx.importing._call import Call, decimal, rule, value_of
 from netspec_onnx.importing._values import Held
+from netspec_onnx.importing.layers._attention import with_last_bias
 from netspec_onnx.importing.layers._pieces import local_response, normalized
 
 Numbers = float | tuple[float, ...]
@@ -185,6 +186,8 @@ def shifted(call: Call, signal: Signal, held: Held) -> Made:
     axes = along(call, signal, held)
     if not axes:
         return L.Rescale(offset=value_of(held.array))
+    if made := with_last_bias(call, signal, held):
+        return made
     before, rank = call.made_by(signal), len(signal.shape)
     found = None if before is None else with_bias(before.made, axes, rank)
     if before is not None and found is not None and call.sole(signal):

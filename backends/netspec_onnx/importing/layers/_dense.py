@@ -10,6 +10,7 @@ from netspec.importing import Made, Signal
 from netspec_onnx.importing._call import Call, rule
 from netspec_onnx.importing._values import Held
 from netspec_onnx.importing.layers._arithmetic import both
+from netspec_onnx.importing.layers._attention import with_matrix
 
 
 @rule("MatMul", anywhere=True)
@@ -29,6 +30,8 @@ def by_matrix(call: Call) -> Made:
     weight = call.constant(1)
     if weight is None or weight.ndim != 2 or call.turn.start == call.rank - 1:
         raise call.refused("multiplies by what is no matrix of the file")
+    if made := with_matrix(call):
+        return made
     call.parameter(1, "weight", np.transpose)
     call.reads = (call.data,)
     return L.Dense(weight.shape[1], bias=False)

@@ -11,6 +11,7 @@ from netspec import layers as L
 from netspec.importing import Made, Signal
 from netspec_onnx.importing._call import Call, rule
 from netspec_onnx.importing._values import Held
+from netspec_onnx.importing.layers._sizes import keep_windows, nearest
 
 
 @rule("Gather", anywhere=True)
@@ -27,8 +28,12 @@ def gather(call: Call) -> Made:
     if places.array.ndim == 0:
         call.without_axis(axis)
         return L.Select(axis, found[0])
+    if places.array.ndim == 2:
+        keep_windows(call, axis, places.array)
     steps = {b - a for a, b in pairwise(found)} or {1}
     if places.array.ndim != 1 or len(steps) > 1 or min(steps) < 1:
+        if places.array.ndim == 1 and (made := nearest(call, axis, places.array)):
+            return made
         raise call.refused("takes places that are not in a row")
     step = steps.pop()
     return L.Slice(axis, start=found[0], stop=found[-1] + 1, step=step)

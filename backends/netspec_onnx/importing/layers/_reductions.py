@@ -5,6 +5,7 @@ from __future__ import annotations
 from netspec import layers as L
 from netspec.importing import Made
 from netspec_onnx.importing._call import Call, rule
+from netspec_onnx.importing.layers._sizes import largest
 
 OPS = {
     "ReduceL2": "l2",
@@ -17,6 +18,8 @@ OPS = {
 
 @rule(*OPS, anywhere=True)
 def reduced(call: Call) -> Made:
+    if call.name == "ReduceMax" and (pool := largest(call)):
+        return pool
     axes = call.integers(1, "axes") or []
     if not axes and call.whole("noop_with_empty_axes", 0):
         return call.data

@@ -18,7 +18,7 @@ from netspec.importing import Signal, Value
 from netspec.layers import Layer
 from netspec.reference import Run
 from netspec.reference import evaluate as computed
-from netspec_onnx.importing._call import value_of
+from netspec_onnx.importing._call import decimal, value_of
 from netspec_onnx.importing._file import operation_of
 from netspec_onnx.importing._folding import evaluate
 from netspec_onnx.importing._values import Held
@@ -172,7 +172,7 @@ Guesses = Iterator[Layer]
 def _silu(values: Array, constants: Sequence[float]) -> Guesses:
     part = _at(values, 1.0)
     if 0.5 < part < 1:
-        yield L.SiLU(_digits(np.log(part / (1 - part))))
+        yield L.SiLU(decimal(np.log(part / (1 - part))))
 
 
 def _lines(values: Array, constants: Sequence[float]) -> Guesses:
@@ -180,35 +180,30 @@ def _lines(values: Array, constants: Sequence[float]) -> Guesses:
     low, high = float(values.min()), float(values.max())
     offset, slope = _at(values, 0), (_at(values, 0.25) - _at(values, -0.25)) / 0.5
     if 0 < offset < 1 and slope > 0:
-        yield L.HardSigmoid(_digits(slope), offset=_digits(offset))
+        yield L.HardSigmoid(decimal(slope), offset=decimal(offset))
     if low < high and np.isfinite([low, high]).all():
-        yield L.HardTanh(_digits(low), _digits(high))
+        yield L.HardTanh(decimal(low), decimal(high))
 
 
 def _bent(values: Array, constants: Sequence[float]) -> Guesses:
     """Guess what is x from a point on."""
     below, least = -_at(values, -1), -_at(values, -30)
     if below > 0:
-        yield L.LeakyReLU(_digits(below))
+        yield L.LeakyReLU(decimal(below))
     if least > 0:
-        yield L.ELU(_digits(least))
-        yield L.CELU(_digits(least))
+        yield L.ELU(decimal(least))
+        yield L.CELU(decimal(least))
 
 
 def _cut(values: Array, constants: Sequence[float]) -> Guesses:
     """Guess what leaves small values out, from a limit that is among its constants."""
     short = 8 - _at(values, 8)
     if short > 0:
-        yield L.SoftShrink(_digits(short))
+        yield L.SoftShrink(decimal(short))
     for limit in constants:
         if limit > 0:
             yield L.HardShrink(limit)
-        yield L.Threshold(limit, _digits(_at(values, -30)))
-
-
-def _digits(number: float) -> float:
-    """Return a number without the digits that float32 has not."""
-    return float(f"{number:.7g}")
+        yield L.Threshold(limit, decimal(_at(values, -30)))
 
 
 GUESSES = (_silu, _lines, _bent, _cut)

@@ -6,6 +6,7 @@ from . import (
     _attention,
     _convolution,
     _dense,
+    _heads,
     _merge,
     _modules,
     _normalization,

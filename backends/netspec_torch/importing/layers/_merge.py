@@ -68,3 +68,12 @@ def product(call: Call) -> Made:
 def broadcast(call: Call) -> Made:
     """Leave the signals as they are: what joins them broadcasts."""
     return Passed(tuple(call.given("tensors")))
+
+
+@read.register("aten.expand", "aten.expand_as")
+def expand(call: Call) -> Made:
+    """Leave a signal as it is: what joins it with another broadcasts."""
+    given = call.given("self")
+    if not isinstance(given, Signal) or len(call.sizes) != len(given.shape):
+        raise call.refused("repeats values along a new axis; netspec has no such layer")
+    return given

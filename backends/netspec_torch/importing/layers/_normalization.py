@@ -44,7 +44,9 @@ def batch_norm(call: Call) -> L.Layer:
 
 
 def in_evaluation(made: object) -> object:
-    """Leave out what evaluation cannot tell of a BatchNorm: how training differs."""
+    """Leave out what evaluation cannot tell of a layer: how training differs."""
+    if isinstance(made, L.MultiHeadAttention):
+        return made.without_dropout()
     if isinstance(made, L.BatchNorm) and made.statistics != "batch":
         return L.BatchNorm(eps=made.eps, scale=made.scale, center=made.center)
     return made
