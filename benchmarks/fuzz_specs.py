@@ -82,13 +82,13 @@ def measured(name: str) -> Times:
     for turn in range(rounds):
         specs = [draw_spec(0, turn * size + index) for index in range(size)]
         order = [*cases] if turn % 2 else [*cases][::-1]
-        for case in order:
+        for how in order:
             backend.seconds, start = 0.0, time.process_time()
             for spec in specs:
-                cases[case](spec, backend)
+                cases[how](spec, backend)
             spent = time.process_time() - start
-            times.setdefault(case, []).append(backend.seconds)
-            times.setdefault(f"{case}, reference", []).append(spent - backend.seconds)
+            times.setdefault(how, []).append(backend.seconds)
+            times.setdefault(f"{how}, reference", []).append(spent - backend.seconds)
         if name == "jax":
             with _cached():
                 for seen in ("cold", "replayed"):

@@ -106,7 +106,7 @@ class MobileBlock(nn.HybridBlock):  # type: ignore[misc]
         return x + self.body(x)
 
 
-class VolumeNorm(nn.BatchNorm):
+class VolumeNorm(nn.BatchNorm):  # type: ignore[misc]
     """BatchNorm of volumes as images: as they are, MXNet 1.9.1 cannot train them beside
     a convolution of 8, 16, ... channels ("Check failed: !is_view").
     """

@@ -18,7 +18,10 @@ def _twice(channels: int) -> list[ns.Layer]:
 def _around(channels: int, below: list[ns.Layer]) -> list[ns.Layer]:
     """Wrap a level of a U-Net around the levels below."""
     rise = ns.ConvTranspose2D(channels, kernel_size=2, stride=2)
-    branches = [[ns.Identity()], [ns.MaxPool2D(2), *below, rise]]
+    branches: list[list[ns.Layer]] = [
+        [ns.Identity()],
+        [ns.MaxPool2D(2), *below, rise],
+    ]
     return [*_twice(channels), ns.Parallel(branches), *_twice(channels)]
 
 

@@ -1,4 +1,6 @@
-"""The NumPy reference in float32 against PyTorch, forward and backward."""
+"""The NumPy reference in float32 against PyTorch, forward and backward, both in a
+process that keeps the memory it frees, as those of `netspec conform` do.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,7 @@ from benchmarks.report import Row
 from benchmarks.timing import interleave, ratio
 from benchmarks.torch_calls import BY_HAND as NETS
 from benchmarks.torch_nets import Attention
+from netspec._system import keep_memory
 from netspec.reference import Run, evaluate
 
 GOALS = (
@@ -27,6 +30,7 @@ BY_HAND = {**NETS, "attention": Attention}
 def rows() -> Iterator[Row]:
     """Yield one row for each net and batch size."""
     torch.set_num_threads(1)
+    keep_memory()
     for name, batch, goal in GOALS:
         yield _row(name, batch, goal)
 

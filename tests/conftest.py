@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from tempfile import TemporaryDirectory
+from collections import Counter
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
 
 from tests.command import Command, runner
-from tests.xla import quick_flags
+from tests.xla import folder_of_programs, quick_flags
 
 # Read when NumPy and PyTorch are first imported. Test workers share the cores, and
 # BLAS threads that wait for each other make small matrices a hundred times slower.
@@ -28,13 +29,24 @@ settings.load_profile("netspec")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Let XLA compile each program once, for all workers and what they start."""
+    """Let XLA compile each program once: for all workers, for what they start, and for
+    later runs, which find it where pytest keeps what it knows.
+    """
+    config.option.loadscopereorder = False  # pytest-xdist takes files in our order
     if "JAX_COMPILATION_CACHE_DIR" not in os.environ:
-        folder = TemporaryDirectory(prefix="netspec-")
-        config.add_cleanup(folder.cleanup)
-        os.environ["JAX_COMPILATION_CACHE_DIR"] = folder.name
+        os.environ["JAX_COMPILATION_CACHE_DIR"] = str(folder_of_programs(config))
         os.environ["JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS"] = "0"
         os.environ["JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES"] = "-1"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, so that no worker waits for another that
+    has one of them last.
+    """
+    cost: Counter[Path] = Counter()
+    for item in items:
+        cost[item.path] += 50 if item.get_closest_marker("slow") else 1
+    items.sort(key=lambda item: -cost[item.path])
 
 
 def pytest_sessionstart() -> None:

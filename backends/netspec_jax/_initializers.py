@@ -11,7 +11,7 @@ from typing import TypeAlias, TypeVar
 from netspec import init as ni
 from netspec.declare import FrozenDict
 from netspec.errors import BackendError
-from netspec.init import DrawnParameter, distributions, gain, shape_tells
+from netspec.init import DrawnParameter, distributions, scaling, shape_tells
 from netspec.program import Call, Name, call, walk
 from netspec.spec import Placed, Spec
 
@@ -31,17 +31,6 @@ POSITIONS: Usual = {"weight": call(f"{INIT}:normal", 0.02)}
 TOKEN: Usual = {"weight": ZEROS}
 AFFINE: Usual = {"weight": ONES, "bias": ZEROS}
 RUNNING: Usual = {"running_mean": ZEROS, "running_var": ONES}
-
-# Names in jax.nn.initializers for some arguments of variance_scaling
-NAMED = {
-    (1.0, "fan_avg", "uniform"): "glorot_uniform",
-    (1.0, "fan_avg", "truncated_normal"): "glorot_normal",
-    (1.0, "fan_in", "uniform"): "lecun_uniform",
-    (1.0, "fan_in", "truncated_normal"): "lecun_normal",
-    (2.0, "fan_in", "uniform"): "he_uniform",
-    (2.0, "fan_in", "truncated_normal"): "he_normal",
-}
-
 
 # Initializers with several arguments are written once, under these names
 NAMES: Mapping[type, str] = {
@@ -129,50 +118,18 @@ def initializer_of(parameter: DrawnParameter) -> Draw:
     return named or by_law(parameter.law, parameter)
 
 
-@singledispatch
 def by_name(initializer: ni.Initializer | None) -> Draw | None:
     """Make the call of JAX's own function for an initializer that scales with fans;
     None if JAX has no such function.
     """
-    return None
-
-
-@by_name.register
-def xavier(initializer: ni.XavierUniform | ni.XavierNormal) -> Draw:
-    normal = isinstance(initializer, ni.XavierNormal)
-    scale = _square(initializer.gain)
-    return _scaled(scale, "fan_avg", "normal" if normal else "uniform")
-
-
-@by_name.register
-def kaiming(initializer: ni.KaimingUniform | ni.KaimingNormal) -> Draw:
-    normal = isinstance(initializer, ni.KaimingNormal)
-    scale = _square(gain(initializer.nonlinearity, initializer.slope))
-    return _scaled(scale, initializer.fan, "normal" if normal else "uniform")
-
-
-@by_name.register
-def lecun(initializer: ni.LeCunNormal) -> Draw:
-    return _scaled(1.0, "fan_in", "truncated_normal")
-
-
-@by_name.register
-def variance_scaling(initializer: ni.VarianceScaling) -> Draw:
-    return _scaled(initializer.scale, initializer.fan, initializer.distribution)
-
-
-def _square(gain: float) -> float:
-    return float(f"{gain**2:.15g}")  # 2 for sqrt(2)
-
-
-def _scaled(scale: float, fan: str, distribution: str) -> Draw:
-    name = NAMED.get((scale, fan, distribution))
-    if name:
-        return call(f"{INIT}:{name}")
-    made = call(f"{INIT}:variance_scaling", scale, fan, distribution)
-    near = NAMED.get((scale, fan, f"truncated_{distribution}"))
-    why = f"{near}() would cut off the tails of the normal distribution"
-    return replace(made, comment=why) if near else made
+    found = scaling(initializer)
+    if found is None:
+        return None
+    if found.name:
+        return call(f"{INIT}:{found.name}")
+    made = call(f"{INIT}:variance_scaling", *found)
+    why = f"{found.cut}() would cut off the tails of the normal distribution"
+    return replace(made, comment=why) if found.cut else made
 
 
 @singledispatch

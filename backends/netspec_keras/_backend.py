@@ -15,30 +15,37 @@ from netspec.contract import (
     Arrays,
     GuardedBackend,
     GuardedListing,
+    GuardedTracing,
     GuardedTraining,
     Mode,
     Numerics,
     Observer,
     Step,
+    Trace,
     Trained,
     Training,
 )
 from netspec.declare import FrozenDict
 from netspec.errors import BackendError, shorten
-from netspec.program import evaluate
 from netspec.program.render import Listing
 from netspec.spec import Spec
 from netspec_keras._engine import VARIABLE, need
-from netspec_keras._program import listing, program, source
+from netspec_keras._listing import listing
+from netspec_keras._passes import Pass
+from netspec_keras._program import make
 from netspec_keras._seeds import drawing_from
+from netspec_keras._source import source
 from netspec_keras._variables import check_names, fill, to_arrays
 
 
-class KerasBackend(GuardedBackend[Any], GuardedListing, GuardedTraining):
-    """Specs as `keras.Sequential`, of this type exactly, in float32.
+class KerasBackend(
+    GuardedBackend[Any], GuardedListing, GuardedTracing, GuardedTraining
+):
+    """Specs as `keras.Sequential`, or as a `keras.Model` of Keras's functional API
+    where layers have several inputs or share variables, in float32.
 
     Its float64 is not one: normalizations, means and tanh are computed in float32. The
-    names of layers are the last parts of their canonical paths. Without `params` and
+    names of layers are their canonical paths, with ``-`` for dots. Without `params` and
     `seed` a model is what the exported file makes; Python's ``random.seed`` decides.
 
     Nothing here changes a model, except `load_params`, which returns the same object,
@@ -87,7 +94,7 @@ class KerasBackend(GuardedBackend[Any], GuardedListing, GuardedTraining):
                 f"device {shorten(device)} cannot be used: Keras puts a model where"
                 " its framework puts it; give none"
             )
-        model = evaluate(program(spec, named=True).modules)
+        model = make(spec)
         check_names(spec, model)
         if params is not None:
             fill(model, spec, params)
@@ -123,12 +130,24 @@ class KerasBackend(GuardedBackend[Any], GuardedListing, GuardedTraining):
         self, model: Any, spec: Spec, x: Array, cotangent: Array, mode: Mode
     ) -> Step:
         passed = self._runs.step(model, _batch(spec, x), cotangent, mode)
-        return Step(
-            output=passed.output,
-            grad_input=passed.grad_input,
-            grad_params=to_arrays(model, spec, passed.grads),
-            state=to_arrays(model, spec, passed.state),
-        )
+        return _to_step(passed, model, spec)
+
+    def _trace(
+        self, model: Any, spec: Spec, x: Array, cotangent: Array, mode: Mode
+    ) -> Trace:
+        """Make a step of a copy of the model with taps."""
+        need(self._engine)
+        from netspec_keras._tracing import first, tapped
+
+        copy = make(spec, fused=False)
+        fill(copy, spec, to_arrays(model, spec))
+        model, taps, paths = tapped(spec, copy)
+        batch = len(x)
+        zeros = [np.zeros((batch, *shape), np.float32) for shape in taps.values()]
+        passed, seen = self._runs.trace(model, _batch(spec, x), zeros, cotangent, mode)
+        outputs = first(spec, dict(zip(paths, seen.outputs, strict=True)), batch)
+        grads = first(spec, dict(zip(taps, seen.grads, strict=True)), batch)
+        return Trace(_to_step(passed, copy, spec), outputs, grads)
 
     def _train(self, model: Any, spec: Spec, how: Training) -> Trained:
         """Train with `keras.optimizers`."""
@@ -138,6 +157,15 @@ class KerasBackend(GuardedBackend[Any], GuardedListing, GuardedTraining):
             losses.append(loss)
             how.tell(index, to_arrays, model, spec, values)
         return Trained(np.stack(losses), to_arrays(model, spec, values))
+
+
+def _to_step(passed: Pass, model: Any, spec: Spec) -> Step:
+    return Step(
+        output=passed.output,
+        grad_input=passed.grad_input,
+        grad_params=to_arrays(model, spec, passed.grads),
+        state=to_arrays(model, spec, passed.state),
+    )
 
 
 def _batch(spec: Spec, x: Array) -> Array:

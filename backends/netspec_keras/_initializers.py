@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from netspec import init as ni
 from netspec.errors import BackendError
-from netspec.init import DrawnParameter, distributions, gain, shape_tells
+from netspec.init import DrawnParameter, distributions, scaling, shape_tells
 from netspec.program import Call, call, terse
 from netspec.spec import Placed
 
@@ -20,16 +20,6 @@ INIT = "keras.initializers"
 SUPPORT = "netspec_keras.support.initial"
 
 Draw: TypeAlias = Call | str
-
-# Names in Keras for some arguments of VarianceScaling
-NAMED = {
-    (1.0, "fan_avg", "uniform"): "glorot_uniform",
-    (1.0, "fan_avg", "truncated_normal"): "glorot_normal",
-    (1.0, "fan_in", "uniform"): "lecun_uniform",
-    (1.0, "fan_in", "truncated_normal"): "lecun_normal",
-    (2.0, "fan_in", "uniform"): "he_uniform",
-    (2.0, "fan_in", "truncated_normal"): "he_normal",
-}
 
 # By parameter, the option of a constructor that draws it, and what it is by default
 Usual: TypeAlias = Mapping[str, tuple[str, Draw]]
@@ -86,55 +76,21 @@ def initializer_of(parameter: DrawnParameter) -> Draw:
     return named or by_law(parameter.law, parameter)
 
 
-@singledispatch
 def by_name(initializer: ni.Initializer | None) -> Draw | None:
     """Make the call of Keras's own function for an initializer that scales with fans;
     None if Keras has no such function.
     """
-    return None
-
-
-@by_name.register
-def xavier(initializer: ni.XavierUniform | ni.XavierNormal) -> Draw | None:
-    normal = isinstance(initializer, ni.XavierNormal)
-    scale = _square(initializer.gain)
-    return _scaled(scale, "fan_avg", "normal" if normal else "uniform")
-
-
-@by_name.register
-def kaiming(initializer: ni.KaimingUniform | ni.KaimingNormal) -> Draw | None:
-    normal = isinstance(initializer, ni.KaimingNormal)
-    scale = _square(gain(initializer.nonlinearity, initializer.slope))
-    return _scaled(scale, initializer.fan, "normal" if normal else "uniform")
-
-
-@by_name.register
-def lecun(initializer: ni.LeCunNormal) -> Draw | None:
-    return _scaled(1.0, "fan_in", "truncated_normal")
-
-
-@by_name.register
-def variance_scaling(initializer: ni.VarianceScaling) -> Draw | None:
-    return _scaled(initializer.scale, initializer.fan, initializer.distribution)
-
-
-def _square(gain: float) -> float:
-    return float(f"{gain**2:.15g}")  # 2 for sqrt(2)
-
-
-def _scaled(scale: float, fan: str, distribution: str) -> Draw | None:
-    name = NAMED.get((scale, fan, distribution))
-    if name:
-        return name
-    if math.isclose(scale, 1 / 3) and (fan, distribution) == ("fan_in", "uniform"):
+    found = scaling(initializer)
+    if found is None or found.name:
+        return found and found.name
+    if math.isclose(found.scale, 1 / 3) and found[1:] == ("fan_in", "uniform"):
         return None  # said by the number of inputs, as that of the bias
-    if (scale, fan, distribution) == (2.0, "fan_in", "normal"):
+    if found == (2.0, "fan_in", "normal"):
         return call(f"{SUPPORT}:kaiming_normal")
-    plain = {"normal": "untruncated_normal"}.get(distribution, distribution)
-    made = call(f"{INIT}:VarianceScaling", scale, fan, plain)
-    near = NAMED.get((scale, fan, f"truncated_{distribution}"))
-    why = f'"{near}" would cut off the tails of the normal distribution'
-    return replace(made, comment=why) if near else made
+    plain = {"normal": "untruncated_normal"}.get(found.distribution, found.distribution)
+    made = call(f"{INIT}:VarianceScaling", found.scale, found.fan, plain)
+    why = f'"{found.cut}" would cut off the tails of the normal distribution'
+    return replace(made, comment=why) if found.cut else made
 
 
 @singledispatch
@@ -166,6 +122,8 @@ def uniform(law: distributions.Uniform, parameter: DrawnParameter) -> Draw:
     fan = parameter.fan_in
     if fan and law.low == -law.high and math.isclose(law.high, 1 / math.sqrt(fan)):
         return call(f"{SUPPORT}:torch_uniform", fan)
+    if (law.low, law.high) == (-0.05, 0.05):
+        return "uniform"  # Keras's name for these bounds
     return call(f"{INIT}:RandomUniform", law.low, law.high)
 
 
@@ -192,7 +150,7 @@ def orthogonal(law: distributions.Orthogonal, parameter: DrawnParameter) -> Draw
             f" which is another one for {parameter.shape}; draw portable parameters"
             " with seed="
         )
-    return terse(f"{INIT}:Orthogonal", gain=law.gain)
+    return "orthogonal" if law.gain == 1 else call(f"{INIT}:Orthogonal", law.gain)
 
 
 @by_law.register

@@ -7,17 +7,19 @@ of which netspec's default is another one are always there.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial, singledispatch
 from typing import Any, TypeAlias
 
 from netspec import layers as L
 from netspec import program
+from netspec.declare import FrozenDict
 from netspec.errors import BackendError
 from netspec.program import Call, Expr, Items, call, lowering, terse
 from netspec.program.layouts import Layout, Plan, axis_in
 from netspec.spec import Placed, PlacedChain
+from netspec_keras._calls import CHAIN, JOIN, STEPS, USE, WIRE, chain_of
 
 OURS = "netspec_keras"
 SUPPORT = f"{OURS}.support"
@@ -31,12 +33,18 @@ class Context:
 
     Attributes:
         plan: the layouts around every layer.
-        named: whether every layer has its part of the canonical path as its name; if
-            not, those have names that the spec names.
+        names: gives the name of a layer from its canonical path; None for none.
+        ties: by path of a layer that shares variables, what makes its calls.
+        alone: whether a call must make the whole layer, as where another layer holds
+            it; if not, its parts are applied one after another.
+        fuse: makes one call of a layer and the one after it, or None.
     """
 
     plan: Plan
-    named: bool = False
+    names: Callable[[str], str | None] = lambda path: None
+    ties: Mapping[str, Callable[[Placed, Context], list[Call]]] = FrozenDict()
+    alone: bool = False
+    fuse: Callable[[Placed, Placed, Context], Call | None] = lambda *given: None
 
     def axis(self, node: Placed, axis: int) -> int:
         """Return the position of an axis of the spec in the layout of a layer."""
@@ -115,65 +123,105 @@ GIVEN = {
 }
 
 
+PARTS = (CHAIN, JOIN, STEPS, WIRE)
+
+
 def chain(branch: PlacedChain, ctx: Context) -> Call:
     """Make the call of a `keras.Sequential`, or of its layer if it is one without
-    parameters, with output in the layout that the plan of its container asks for.
+    parameters, with output in the layout that the plan of its container asks for: what
+    a custom container may hold.
 
     Raises:
         BackendError: Keras cannot represent a layer of the chain.
     """
-    calls = steps(branch, ctx)
+    calls = [*_steps(branch, replace(ctx, alone=True))]
     if len(calls) == 1 and not branch.nodes[0].parameters:
         return calls[0]
-    made = call("keras:Sequential", Items(tuple(calls)))
-    return _named(made, branch.key or "", ctx.named and bool(branch.key))
+    return call("keras:Sequential", Items(tuple(calls)))
 
 
-def steps(branch: PlacedChain, ctx: Context) -> list[Call]:
-    """List the calls of a chain.
+def inlined(branch: PlacedChain, ctx: Context) -> Call:
+    """Make the call of a chain whose layers the model itself has.
 
     Raises:
         BackendError: Keras cannot represent a layer of the chain.
     """
-    named = ctx.named or any(node.layer.name for node in branch.nodes)
-    calls = [made for node in branch.nodes for made in _steps_of(node, ctx, named)]
+    return chain(branch, ctx) if ctx.alone else chain_of([*_steps(branch, ctx)])
+
+
+def _steps(branch: PlacedChain, ctx: Context) -> Iterator[Call]:
+    nodes = [*branch.nodes]
+    while nodes:
+        node = nodes.pop(0)
+        made = ctx.fuse(node, nodes[0], ctx) if nodes and not ctx.alone else None
+        if made is not None:
+            made = replace(named(made, node.path, ctx), path=node.path)
+            yield Call(STEPS, (Items((made,)),), path=nodes.pop(0).path)
+            continue
+        flow = ctx.plan[node.path]
+        if flow.reads != flow.runs:
+            moves = moved(flow.runs, len(node.input_shape), WHY[flow.runs])
+            yield named(moves, node.path, ctx, f"~{_word(flow.runs)}")
+        yield from _layer(node, ctx)
     due = ctx.plan.due(branch)
     if ctx.plan.end(branch) is not due:
         last = branch.nodes[-1]
         moves = moved(due, len(last.output_shape), GIVEN[due])
-        calls.append(_named(moves, f"{last.key}-{_word(due)}", named))
-    return calls
+        yield named(moves, last.path, ctx, f"~{_word(due)}")
 
 
-def _steps_of(node: Placed, ctx: Context, named: bool) -> Iterator[Call]:
-    """Yield the calls of a layer. If any layer of a chain has a name, all get one:
-    those that Keras makes up could be taken.
+def _layer(node: Placed, ctx: Context) -> Iterator[Call]:
+    """Yield the call of a layer; all of its steps where they stand alone."""
+    tied = ctx.ties.get(node.path)
+    calls = [*_named_steps(node, ctx)] if tied is None else tied(node, ctx)
+    if len(calls) == 1:
+        yield replace(calls[0], path=node.path)
+    elif ctx.alone:
+        yield from (replace(made, path=node.path) for made in calls)
+    else:
+        yield Call(STEPS, (Items(tuple(calls)),), path=node.path)
+
+
+def _named_steps(node: Placed, ctx: Context) -> Iterator[Call]:
+    calls = lowered(node, ctx)
+    main = main_of(calls)
+    for index, made in enumerate(calls):
+        yield named(made, node.path, ctx, "" if index == main else f"~{index}")
+
+
+def lowered(node: Placed, ctx: Context) -> list[Call]:
+    """List the calls that a layer becomes, without names.
+
+    Raises:
+        BackendError: Keras cannot represent it.
     """
     function: Lowering = lowering(lower, node.layer)
-    flow = ctx.plan[node.path]
-    if flow.reads != flow.runs:
-        moves = moved(flow.runs, len(node.input_shape), WHY[flow.runs])
-        yield _named(moves, f"{node.key}-{_word(flow.runs)}", named)
-    lowered = function(node.layer, node, ctx)
-    if isinstance(lowered, Call):
-        yield replace(_named(lowered, node.key, named), path=node.path)
-        return
-    calls = [*lowered]
-    main = next(i for i, made in enumerate(calls) if "Padding" not in made.target)
-    for index, made in enumerate(calls):
-        key = node.key if index == main else f"{node.key}-{index}"
-        yield replace(_named(made, key, named), path=node.path)
+    own = ctx if is_own(node.layer) else replace(ctx, alone=True)
+    made = function(node.layer, node, own)
+    return [made] if isinstance(made, Call) else [*made]
+
+
+def main_of(calls: Sequence[Call]) -> int:
+    """Find the call that has the variables of a layer."""
+    others = (i for i, made in enumerate(calls) if "Padding" not in made.target)
+    return next(others, 0)
 
 
 def _word(layout: Layout) -> str:
     return layout.value.replace(" ", "_")
 
 
-def _named(made: Call, key: str, named: bool) -> Call:
-    if not named or made.target.startswith("."):
+def named(made: Call, path: str, ctx: Context, end: str = "") -> Call:
+    """Give what a call makes its name, if it gets one."""
+    name = ctx.names(path + end)
+    if name is None or made.target in PARTS or made.target.startswith("."):
         return made
+    if made.target == USE:
+        layer, *rest = made.args
+        assert isinstance(layer, Call)
+        return replace(made, args=(named(layer, path, ctx, end), *rest))
     made = replace(made, kwargs=tuple(kw for kw in made.kwargs if kw[0] != "name"))
-    return replace(made, kwargs=(*made.kwargs, ("name", key)))
+    return replace(made, kwargs=(*made.kwargs, ("name", name)))
 
 
 def moved(layout: Layout, rank: int, why: str) -> Call:

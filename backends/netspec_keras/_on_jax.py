@@ -14,7 +14,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from netspec.contract import Array, Mode, Training
-from netspec_keras._passes import Pass, Read, is_float
+from netspec_keras._passes import Pass, Read, Seen, is_float
 from netspec_keras._seeds import is_seed, states
 from netspec_keras._training import LOSSES, to_keras
 
@@ -97,6 +97,35 @@ def step(model: Any, x: Array, cotangent: Array, mode: Mode) -> Pass:
         _by_variable(model.trainable_variables, grads[0]),
         _by_variable(others, after),
     )
+
+
+def trace(
+    model: Any, x: Array, taps: list[Array], cotangent: Array, mode: Mode
+) -> tuple[Pass, Seen]:
+    """Make a pass through a model with taps."""
+    floats = is_float(x)
+
+    def run(trained: Values, others: Values, taps: Any, x: Any, cotangent: Any) -> Any:
+        def apply(trained: Values, taps: Any, batch: Any = x) -> Any:
+            (y, *seen), after = model.stateless_call(
+                trained, others, [batch, *taps], training=mode.train
+            )
+            return y, (seen, after)
+
+        inputs = (trained, taps, x) if floats else (trained, taps)
+        y, pullback, (seen, after) = jax.vjp(apply, *inputs, has_aux=True)
+        return y, pullback(cotangent), seen, after
+
+    trained, others = _values(model, mode.seed)
+    function = run if QUICK.get() else jax.jit(run)
+    y, grads, seen, after = function(trained, others, taps, x, cotangent)
+    made = Pass(
+        np.array(y),
+        np.array(grads[2]) if floats else None,
+        _by_variable(model.trainable_variables, grads[0]),
+        _by_variable(model.non_trainable_variables, after),
+    )
+    return made, Seen([np.array(y) for y in seen], [np.array(g) for g in grads[1]])
 
 
 def _by_variable(variables: Values, values: Values) -> dict[int, Any]:

@@ -11,7 +11,7 @@ from keras import ops
 
 from netspec.contract import Array, Mode, Training
 from netspec.spec import check_seed
-from netspec_keras._passes import Pass, Read, is_float
+from netspec_keras._passes import Pass, Read, Seen, is_float
 from netspec_keras._seeds import is_seed, states
 from netspec_keras._training import LOSSES, to_keras
 
@@ -74,6 +74,28 @@ def step(model: Any, x: Array, cotangent: Array, mode: Mode) -> Pass:
     own = arrays.pop() if is_float(x) else None
     found = zip(trained, arrays, strict=True)
     return Pass(_array(y), own, {id(v): grad for v, grad in found}, state)
+
+
+@torch.enable_grad()
+def trace(
+    model: Any, x: Array, taps: list[Array], cotangent: Array, mode: Mode
+) -> tuple[Pass, Seen]:
+    """Make a pass through a model with taps."""
+    batch, trained, floats = _batch(x), model.trainable_variables, is_float(x)
+    zeros = [_batch(tap).requires_grad_() for tap in taps]
+    wanted = [*(variable.value for variable in trained), *zeros]
+    wanted += [batch.requires_grad_()] if floats else []
+    with _kept(model, mode.seed):
+        y, *seen = model([batch, *zeros], training=mode.train)
+        grads = torch.autograd.grad(
+            y, wanted, _batch(cotangent), materialize_grads=True
+        )
+        state = {id(v): _array(v.value) for v in model.non_trainable_variables}
+    arrays, count = [_array(grad) for grad in grads], len(trained)
+    own = {id(v): array for v, array in zip(trained, arrays, strict=False)}
+    made = Pass(_array(y), arrays[-1] if floats else None, own, state)
+    of_taps = arrays[count : count + len(taps)]
+    return made, Seen([_array(tensor) for tensor in seen], of_taps)
 
 
 @torch.enable_grad()

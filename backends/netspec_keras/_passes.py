@@ -11,6 +11,18 @@ Read: TypeAlias = Mapping[int, Any]
 """Values by ``id(variable)``."""
 
 
+class Seen(NamedTuple):
+    """What a pass through a model with taps comes to, beside a `Pass`.
+
+    Attributes:
+        outputs: of the model after the first.
+        grads: gradients with respect to the inputs after the first.
+    """
+
+    outputs: list[Array]
+    grads: list[Array]
+
+
 class Pass(NamedTuple):
     """One forward and one backward pass.
 

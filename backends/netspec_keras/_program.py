@@ -1,127 +1,114 @@
-"""Specs as programs, and as source."""
+"""Specs as programs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections import Counter
 from dataclasses import replace
+from functools import lru_cache
+from keyword import iskeyword
+from typing import Any
+
+import keras
 
 from netspec.errors import BackendError
-from netspec.program import Call, Items, Program, call
+from netspec.program import Call, Program, call, evaluate, walk
 from netspec.program.layouts import plan
-from netspec.program.render import (
-    Code,
-    Dialect,
-    Listing,
-    Page,
-    block_functions,
-    list_layers,
-    render,
-    signature,
-)
 from netspec.spec import Spec
-from netspec_keras._graph import GRAPH
-from netspec_keras._lowering import OURS, SUPPORT, Context, home, steps
-from netspec_keras._variables import groups
+from netspec_keras._calls import apply, is_straight, leaves
+from netspec_keras._lowering import Context, inlined
+from netspec_keras._names import full, given
+from netspec_keras.layers import last_only, shared, tying
 
 
-def program(spec: Spec, named: bool = False) -> Program:
-    """Make the calls that construct the `keras.Sequential` of a spec, whose layers draw
-    their first weights themselves.
+def program(spec: Spec, named: bool = False, fused: bool = True) -> Program:
+    """Make the calls of the layers of a spec, and how they are applied; they draw their
+    first weights themselves.
 
     Args:
         spec: the model.
-        named: whether every layer gets a name, and not only those that have one.
+        named: whether every layer gets a name, which its canonical path tells, and not
+            only those to which the spec gives one.
+        fused: whether two layers of the spec may be one of Keras's.
 
     Raises:
         BackendError: Keras cannot represent a layer of the spec, or draw from a
             distribution.
     """
-    if spec.ties:
-        path, owner = next(iter(spec.ties.items()))
+    own = given(spec)
+    names = full if named else lambda path: path if path in own else None
+    ctx = Context(plan(spec.graph), names, tying(spec))
+    ctx = replace(ctx, fuse=last_only) if fused else ctx
+    made = inlined(spec.graph, ctx)
+    applied = [*leaves(made)]
+    held = shared(spec, applied, ctx)
+    counts = Counter(part for part in walk(made) if part in held)
+    if any(counts[layer] != applied.count(layer) for layer in held):
         raise BackendError(
-            f"{path}: is tied to {owner}; a variable of Keras belongs to one layer."
-            " Leave the tie out of the spec, or use the torch, gluon or jax backend"
+            f"{next(iter(spec.ties))}: is tied, and a custom container holds its layer,"
+            " which so cannot be called elsewhere; leave the tie out"
         )
-    made = steps(spec.graph, Context(plan(spec.graph), named))
-    return Program(call("keras:Sequential", Items((_input(spec), *made))), ())
+    return Program(made, (), shared={layer: variable_of(layer) for layer in held})
 
 
-def _input(spec: Spec) -> Call:
+def variable_of(layer: Call) -> str:
+    """Name the variable that has a layer in a file."""
+    name = re.sub(r"\W", "_", str(dict(layer.kwargs)["name"]))
+    return f"{name}_" if iskeyword(name) else name
+
+
+def is_sequential(made: Program) -> bool:
+    """Tell whether a `keras.Sequential` can be the whole model."""
+    return is_straight(made.modules) and not made.shared
+
+
+def input_of(spec: Spec) -> Call:
+    """Make the call of `keras.Input`."""
     kind = {"dtype": "int32"} if spec.input_dtype == "int" else {}
     return call("keras:Input", spec.input_shape, **kind)
 
 
-def source(spec: Spec, weights: bool = False) -> str:
-    """Print the program of a spec as a Python file that needs only keras.
+def make(spec: Spec, fused: bool = True) -> Any:
+    """Make the model of a spec: a `keras.Sequential`, or a `keras.Model` of Keras's
+    functional API where layers have several inputs, or are shared.
 
     Args:
         spec: the model.
-        weights: also define ``load_weights(net, path)``.
+        fused: as for `program`.
 
     Raises:
-        BackendError: `program` raises it, or the source of a user's layer is missing.
+        BackendError: as `program` does.
     """
-    dialect = WITH_WEIGHTS if weights else DIALECT
-    carried = _carried(spec)
-    return render(spec, program(spec), dialect, dtype="float32", carried=carried)
+    made = program(spec, True, fused)
+    inputs = evaluate(input_of(spec))
+    if is_sequential(made):
+        return keras.Sequential([inputs, *map(evaluate, leaves(made.modules))])
+    held = {layer: evaluate(layer) for layer in made.shared}
+    outputs = apply(made.modules, inputs, lambda c: held.get(c) or evaluate(c))
+    return keras.Model(inputs, outputs)
 
 
-def listing(spec: Spec) -> Listing:
-    """List the text of `source` layer by layer.
-
-    Raises:
-        BackendError: `source` raises it.
+@lru_cache(maxsize=64)
+def order(spec: Spec) -> tuple[str, ...]:
+    """List the names of layers in the order in which a model has them, which is that of
+    their depths; empty where it is that of the spec.
     """
-    made = program(spec)
-    return list_layers(spec, made, DIALECT, dtype="float32", carried=_carried(spec))
+    made = program(spec, named=True)
+    if is_sequential(made):
+        return ()
+    places: dict[str, Place] = {}
+
+    def find(layer: Call) -> Place:
+        name = str(dict(layer.kwargs)["name"])
+        return places.setdefault(name, Place(name=name))
+
+    inputs = keras.Input((1,))
+    function = keras.Function(inputs, apply(made.modules, inputs, find))
+    return tuple(made.name for made in function.operations if made.name in places)
 
 
-def _carried(spec: Spec) -> frozenset[str]:
-    # The package of a user's lowering need not be installed where the file runs
-    return frozenset({home(node.layer) for node in spec.graph.walk()} | {OURS})
+class Place(keras.Operation):  # type: ignore[misc]
+    """Stands for a layer where only its place counts."""
 
-
-def build(page: Page) -> Iterator[Iterable[str]]:
-    """Yield the lines of ``build()``, which makes the network."""
-    yield from block_functions(page, "keras.layers:Layer")
-    yield (
-        f"def build() -> {page.network}:",
-        f'    """Make the network: {signature(page)}."""',
-        *page.layout.lines(page.program.modules, "return ", indent=4, explode=True),
-    )
-
-
-def build_and_load(page: Page) -> Iterator[Iterable[str]]:
-    """Yield the lines of ``build()``, then those of ``load_weights(net, path)``."""
-    yield from build(page)
-    names = tuple(g[0] if len(g) == 1 else g for g in groups(page.spec))
-    read = call(f"{OURS}._weights:read_weights", Code("net"), Code("path"), names)
-    yield (
-        f"def load_weights(net: {page.network}, path: str) -> None:",
-        '    """Read a safetensors file: ``load_weights(net, path)``."""',
-        *page.layout.lines(read, indent=4),
-    )
-
-
-def no_statements(page: Page) -> Iterator[str]:
-    """Yield nothing: layers draw their first weights when they are built."""
-    return iter(())
-
-
-DIALECT = Dialect(
-    "Keras",
-    "keras:Sequential",
-    {
-        "keras": "keras",
-        "keras.layers": "layers",
-        "keras.ops": "ops",
-        "keras.initializers": "initializers",
-    },
-    build,
-    no_statements,
-    ("build",),
-    written={f"{SUPPORT}.graph:Graph": GRAPH},
-)
-WITH_WEIGHTS = replace(
-    DIALECT, functions=build_and_load, reserved=("build", "load_weights")
-)
+    def compute_output_spec(self, *read: Any, **options: Any) -> Any:
+        return keras.KerasTensor((None, 1))

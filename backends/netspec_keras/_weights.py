@@ -42,8 +42,9 @@ def read_weights(net: keras.Model, path: str, names: Names) -> None:
 
 
 def to_keras(variable: Any, arrays: list[np.ndarray]) -> np.ndarray:
-    """Arrange arrays as a variable holds them: kernels as (*window, in, out), gates of
-    a GRU in the order z r h, for r z h, and several arrays one above another.
+    """Arrange arrays as a variable holds them: kernels as (*window, in, out), those of
+    attention by head, gates of a GRU in the order z r h, for r z h, and several arrays
+    one above another.
     """
     parts = [oriented(variable, array) for array in arrays]
     return parts[0] if len(parts) == 1 else np.stack(parts)
@@ -56,4 +57,6 @@ def oriented(variable: Any, array: np.ndarray) -> np.ndarray:
     if re.search(r"gru_cell(_\d+)?/", variable.path):
         reset, update, new = np.split(array, 3, axis=-1)
         array = np.concatenate([update, reset, new], axis=-1)
+    if re.search(r"(query|key|value|attention_output)/(kernel|bias)$", variable.path):
+        array = array.reshape(variable.shape)
     return array

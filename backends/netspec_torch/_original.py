@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -45,7 +46,11 @@ class TorchOriginal:
 
 
 class TorchSubject(OriginalSubject[nn.Module]):
-    """Copies of a module."""
+    """Copies of a module.
+
+    Attributes:
+        numerics: with what its gradients were seen to keep in float32.
+    """
 
     numerics = Numerics(running_variance="unbiased")
 
@@ -92,7 +97,8 @@ class TorchSubject(OriginalSubject[nn.Module]):
         asked = [*wanted.values(), *[batch] * (spec.input_dtype == "float")]
         for tensor in asked:
             tensor.requires_grad_()
-        with _running(model, mode, batch):
+        watched = Watched()
+        with _running(model, mode, batch), watched:
             # a copy: what is first may work in place, which a leaf forbids
             output = chosen(model(batch.clone()), spec)
             self.check_shape(output.shape[1:], spec)
@@ -101,6 +107,8 @@ class TorchSubject(OriginalSubject[nn.Module]):
                 output, asked, seen, allow_unused=True, materialize_grads=True
             )
             after = self._read(model)
+        kept = self.numerics.float32_scalars | watched.found
+        self.numerics = replace(self.numerics, float32_scalars=kept)
         arrays = [to_array(grad) for grad in grads]
         named = dict(zip(wanted, arrays, strict=False))
         return Step(
@@ -134,10 +142,9 @@ def _batch(model: nn.Module, spec: Spec, x: Array) -> Tensor:
 def _running(model: nn.Module, mode: Mode, batch: Tensor) -> Iterator[None]:
     """Give a context in which a model runs in a mode, and is afterwards as before."""
     draws = mode.seed is not None or not mode.train
-    others = {**(EXACT if torch.is_grad_enabled() else {}), **({} if draws else MEANS)}
-    replaced: Any = Replaced(others) if others else nullcontext()
+    averaged: Any = nullcontext() if draws else Averaged()  # type: ignore[no-untyped-call]
     mode_of = training(model, mode.train)
-    with mode_of, seeded(mode.seed, batch.device), _restored(model), replaced:
+    with mode_of, seeded(mode.seed, batch.device), _restored(model), averaged:
         yield
 
 
@@ -153,16 +160,16 @@ def _restored(model: nn.Module) -> Iterator[None]:
                 buffer.copy_(kept)
 
 
-class Replaced(TorchDispatchMode):
-    """A mode in which some operations are others.
+class Watched(TorchDispatchMode):
+    """A mode that finds which scalars are rounded to float32 in a model of float64.
 
-    Args:
-        others: what is called in the place of an operation.
+    Attributes:
+        found: layer types and fields, as in `netspec.contract.Numerics`.
     """
 
-    def __init__(self, others: Mapping[Any, Callable[..., Any]]) -> None:
+    def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
-        self.others = others
+        self.found: set[tuple[str, str]] = set()
 
     def __torch_dispatch__(
         self,
@@ -171,25 +178,34 @@ class Replaced(TorchDispatchMode):
         args: tuple[Any, ...] = (),
         kwargs: Mapping[str, Any] | None = None,
     ) -> Any:
-        made = self.others.get(func)
+        if func in ROUNDED:
+            self.found.add(ROUNDED[func])
+        return func(*args, **(kwargs or {}))
+
+
+ROUNDED: Mapping[Any, tuple[str, str]] = {
+    aten.hardsigmoid_backward.default: ("HardSigmoid", "slope")
+}
+
+
+class Averaged(TorchDispatchMode):
+    """A mode in which each draw of zeros and ones is its mean.
+
+    Dropout, and what drops branches, draws what it keeps with the probability by which
+    it then divides: with the mean in its place it changes nothing.
+    """
+
+    def __torch_dispatch__(
+        self,
+        func: Callable[..., Any],
+        types: Sequence[type],
+        args: tuple[Any, ...] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:
+        made = MEANS.get(func)
         return func(*args, **(kwargs or {})) if made is None else made(*args)
 
 
-def hardsigmoid_backward(grad: Tensor, x: Tensor) -> Tensor:
-    """Go back through Hardsigmoid by 1 / 6 as wide as the values."""
-    if grad.dtype != torch.float64:
-        made: Tensor = aten.hardsigmoid_backward(grad, x)
-        return made
-    return torch.where((x > -3) & (x < 3), grad / 6, 0.0)
-
-
-# Float64 is float64: PyTorch has this 1 / 6 in float32 whatever the dtype, which is no
-# matter of an import
-EXACT: Mapping[Any, Callable[..., Any]] = {
-    aten.hardsigmoid_backward.default: hardsigmoid_backward
-}
-# Each draw of zeros and ones is its mean. Dropout, and what drops branches, draws what
-# it keeps with the probability by which it then divides: so it changes nothing
 MEANS: Mapping[Any, Callable[..., Any]] = {
     aten.bernoulli_.float: lambda x, p=0.5: x.fill_(p),
     aten.bernoulli_.Tensor: lambda x, p: x.copy_(p),

@@ -31,9 +31,9 @@ class Copies(NamedTuple):
     layers: int
 
 
-STEP = Copies(own=4, wide=5, layers=6)
+STEP = Copies(own=4, wide=6, layers=8)
 # Adam remembers two arrays, three times; as often a step is kept
-TRAINING = Copies(own=8, wide=16, layers=6)
+TRAINING = Copies(own=8, wide=17, layers=8)
 
 
 def check_comparison(spec: Spec, dtype: str, batch: int, copies: Copies) -> None:

@@ -12,9 +12,8 @@ HEADS_FIRST = (2, 1, 3)  # positions and heads change places
 
 def parts_heads(item: Item) -> bool:
     """Tell whether an item only parts channels into heads, or joins them again."""
-    if isinstance(item.made, L.Permute):
-        return item.made.axes == HEADS_FIRST
-    return isinstance(item.made, L.Reshape) and len(item.shape) in (2, 3)
+    moved, shaped = L.Permute(HEADS_FIRST), L.Reshape(item.shape)
+    return item.made == moved or (item.made == shaped and len(item.shape) in (2, 3))
 
 
 def window_of(seen: Array) -> tuple[bool, int | None] | None:

@@ -29,5 +29,7 @@ from ._policy import PRESETS as PRESETS
 from ._policy import ROLES as ROLES
 from ._policy import InitPolicy as InitPolicy
 from ._policy import InitRule as InitRule
+from ._scaling import Scaling as Scaling
+from ._scaling import scaling as scaling
 from ._structured import Orthogonal as Orthogonal
 from ._structured import PerGate as PerGate

@@ -7,8 +7,8 @@ with randomly drawn rounding errors of a shorter format.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
+from copy import copy
 from functools import cache, lru_cache
 from typing import Any, Protocol, TypeAlias
 
@@ -56,28 +56,76 @@ class Perturbed:
     def __init__(self, unit_roundoff: float, seed: int) -> None:
         self.unit_roundoff = unit_roundoff
         self._random = np.random.Generator(np.random.SFC64(seed))
+        self._sizes: list[Array] | None = None
+        self._summed = 0
+
+    def beside(self, sizes: list[Array]) -> Perturbed:
+        """Return this arithmetic, whose draws go on, for one evaluation beside others
+        of the same numbers: the first of them computes ``u sqrt(n) (|a| . |b|)`` for
+        all.
+
+        Args:
+            sizes: of all sums in turn; empty before the first evaluation.
+        """
+        other = copy(self)
+        other._sizes, other._summed = sizes, 0
+        return other
 
     def value(self, x: Array) -> Array:
-        return x * self._any(_factors(self.unit_roundoff), x.shape)
+        return x * self._any(_factors(self.unit_roundoff), x)
 
     def contract(
         self, function: Callable[..., Array], length: Length, *operands: Array
     ) -> Array:
-        first, *others = map(np.abs, operands)
-        root = np.sqrt(length() if callable(length) else length)
-        noisy = function(first * (self.unit_roundoff * root), *others)
-        noisy *= self._any(_signs(), noisy.shape)
+        size = self._size(function, length, operands)
+        noisy = size * self._any(_signs(), size)
         noisy += function(*operands)
-        noisy *= self._any(_factors(self.unit_roundoff), noisy.shape)
+        noisy *= self._any(_factors(self.unit_roundoff), noisy)
         return noisy
 
-    def _any(self, drawn: Array, shape: tuple[int, ...]) -> Array:
-        """Return a slice of `drawn` from a random offset, in the given shape."""
-        count = math.prod(shape)
+    def _size(
+        self,
+        function: Callable[..., Array],
+        length: Length,
+        operands: tuple[Array, ...],
+    ) -> Array:
+        """Compute ``u sqrt(n) (|a| . |b|)``, unless another evaluation has."""
+        if self._sizes is not None and self._summed < len(self._sizes):
+            size = self._sizes[self._summed]
+        else:
+            first, *others = map(np.abs, operands)
+            root = np.sqrt(length() if callable(length) else length)
+            size = function(first * (self.unit_roundoff * root), *others)
+            if self._sizes is not None:
+                self._sizes.append(size)
+        self._summed += 1
+        return size
+
+    def _any(self, drawn: Array, like: Array) -> Array:
+        """Return a slice of `drawn` from a random offset, in the shape of an array and
+        in the order that this has in memory: mixed orders are slow.
+        """
+        count = like.size
         if count >= DRAWN:
             drawn = np.tile(drawn, 1 + count // DRAWN)
         start = int(self._random.integers(len(drawn) - count))
-        return drawn[start : start + count].reshape(shape)
+        some = drawn[start : start + count]
+        if like.ndim < 2 or like.flags.c_contiguous:
+            return some.reshape(like.shape)
+        shape, axes = _order(like.shape, like.strides)
+        return some.reshape(shape).transpose(axes)
+
+
+@lru_cache(maxsize=1024)
+def _order(
+    shape: tuple[int, ...], strides: tuple[int, ...]
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the shape of an array with its axes from the slowest in memory to the
+    fastest, and the axes of that in the order of the array's own.
+    """
+    order = sorted(range(len(shape)), key=lambda axis: -strides[axis])
+    axes = sorted(range(len(shape)), key=order.__getitem__)
+    return tuple(shape[axis] for axis in order), tuple(axes)
 
 
 # Signs are drawn once and an offset among them each time: a hundred times faster

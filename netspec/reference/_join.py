@@ -7,7 +7,7 @@ from functools import singledispatch
 
 from netspec.errors import BackendError
 from netspec.layers import Container
-from netspec.reference._arithmetic import Arithmetic
+from netspec.reference._arithmetic import Arithmetic, Length
 from netspec.reference._evaluation import Array, Scope
 
 
@@ -18,7 +18,7 @@ class Joint(Scope):
         return self.ops.value(x)
 
     def contract(
-        self, function: Callable[..., Array], length: int, *operands: Array
+        self, function: Callable[..., Array], length: Length, *operands: Array
     ) -> Array:
         return self.ops.contract(function, length, *operands)
 

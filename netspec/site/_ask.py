@@ -124,9 +124,11 @@ def _layer(framework: str, layer: str, spec: Spec, names: Names) -> Native | Non
 
 
 def _callee(call: str) -> str:
-    """Return the name that a call calls."""
+    """Return the name that a call calls, or that which makes what it calls."""
     tree = ast.parse(call, mode="exec").body
     value = tree[-1].value if tree and isinstance(tree[-1], ast.Expr) else None
+    while isinstance(value, ast.Call) and isinstance(value.func, ast.Call):
+        value = value.func
     return ast.unparse(value.func) if isinstance(value, ast.Call) else ""
 
 

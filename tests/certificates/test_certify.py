@@ -94,6 +94,23 @@ def test_another_decay_is_seen_in_training_alone(
     assert {row.check for row in failed} == {"state"}
 
 
+@pytest.mark.parametrize("rounds", [True, False])
+def test_a_scalar_that_gradients_hold_in_float32_is_declared(rounds: bool) -> None:
+    class ByHand(nn.Module):  # type: ignore[misc, name-defined]
+        def forward(self, x: Any) -> Any:
+            return nn.functional.relu6(x + 3) / 6
+
+    middle = nn.Hardsigmoid if rounds else ByHand
+    layers = seeded(lambda: [nn.Linear(3, 4), middle(), nn.Linear(4, 2)])
+    module = nn.Sequential(*layers)
+    spec = ns.Spec("hard", (3,), [ns.Dense(4), ns.HardSigmoid(), ns.Dense(2)])
+    params = ns.adopt(spec, module.state_dict())
+    made = ns.certify(module, spec, params, backends=(), dtypes="float64")
+    assert made.passed, made.report.counts
+    declared = {c for row in made.report.rows for c in row.verdict.conventions}
+    assert declared == ({"float32_scalars: HardSigmoid.slope"} if rounds else set())
+
+
 def test_names_are_found_where_none_are_given() -> None:
     module = seeded(lambda: nn.Sequential(nn.Linear(3, 4), nn.Tanh(), nn.Linear(4, 2)))
     spec = ns.Spec("small", (3,), [ns.Dense(4), ns.Tanh(), ns.Dense(2)])

@@ -24,8 +24,7 @@ KNOWN = netspec.backends()
 
 def sample() -> dict[str, Spec]:
     """One layer of so many, the same ones always."""
-    names = [*single_layers()]
-    return {name: single_layers()[name] for name in names[::EVERY]}
+    return dict([*single_layers().items()][::EVERY])
 
 
 def nothing() -> dict[str, Spec]:

@@ -13,7 +13,7 @@ from netspec import json_schema
 from netspec.differences import entries
 from netspec.layers import LAYERS
 from netspec.spec import documents
-from tests.generated import onnx_support, signatures
+from tests.generated import onnx_support, signatures, support
 
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "examples/lessons/README.md"
@@ -92,6 +92,7 @@ def _notebook(name: str, _: str) -> str:
 FILES = (
     Generated("README.md", lambda page: between_marks(page, layer_table())),
     Generated("docs/onnx.md", onnx_support.page),
+    Generated("docs/support.md", support.page),
     Generated("examples/specs/schema.json", lambda _: documents.to_json(json_schema())),
     Generated("netspec/differences/lessons.json", lambda _: measured()),
     *(

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import netspec
-from netspec.conformance.cases import single_layers
 from netspec.errors import BackendError
 from netspec.layers import LAYERS
 from netspec.spec import Spec
+from tests.generated.support import cases
 
 PAGE = """# Layers as ONNX operators
 
@@ -41,12 +41,10 @@ def page(text: str) -> str:
         return text
     import netspec_onnx
 
-    cases: dict[str, list[Spec]] = {}
-    for spec in single_layers().values():
-        cases.setdefault(type(spec.layers[0]).__name__, []).append(spec)
+    found = cases()
     held = {kind: fields_of(kind, netspec_onnx.FLOAT32) for kind in LAYERS}
     layers = (
-        f"| `{k}` | {operators(cases[k])} | {held[k]} |" for k in LAYERS if k in cases
+        f"| `{k}` | {operators(found[k])} | {held[k]} |" for k in LAYERS if k in found
     )
     repairs = (
         f"| {kind.__name__} | {why} |" for kind, why in netspec_onnx.REPAIRS.items()

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell, new_notebook
 
 from lessons.lib import LESSONS, TEXTS, notebooks
 
@@ -34,21 +36,42 @@ def test_a_notebook_has_all_code_of_its_lesson_in_order(name: str) -> None:
     assert given == lines[:-2]  # which are: if __name__ == "__main__": main()
 
 
-def run(name: str, folder: Path) -> str:
-    """Run a notebook in a copy of examples/; return what it printed."""
-    shutil.copytree(
-        ROOT / "examples", folder / "examples", ignore=shutil.ignore_patterns("__py*")
-    )
-    path = folder / Path(notebooks.file(name))
-    notebook = nbformat.read(path, as_version=4)
-    where = {"metadata": {"path": str(path.parent)}}
-    NotebookClient(notebook, timeout=240, resources=where).execute()
-    shown = [out for cell in notebook.cells for out in cell.get("outputs", ())]
+# As in a kernel that has just begun, but for frameworks, whose import takes seconds
+FORGET = """
+import sys
+for name in [name for name in sys.modules if name.partition(".")[0] == "lessons"]:
+    del sys.modules[name]
+sys.path[:] = [path for path in sys.path if not path.endswith("examples")]
+%reset -f
+"""
+
+
+@pytest.fixture(scope="module")
+def kernel(tmp_path_factory: pytest.TempPathFactory) -> Iterator[NotebookClient]:
+    """One kernel for all notebooks, in a copy of examples/, where they lie."""
+    folder = tmp_path_factory.mktemp("checkout") / "examples"
+    ignored = shutil.ignore_patterns("__py*")
+    shutil.copytree(ROOT / "examples", folder, ignore=ignored)
+    path = folder.parent / Path(notebooks.file(notebooks.NAMES[0])).parent
+    where = {"metadata": {"path": str(path)}}
+    client = NotebookClient(new_notebook(), timeout=240, resources=where)
+    with client.setup_kernel():
+        yield client
+
+
+def run(name: str, kernel: NotebookClient) -> str:
+    """Run a notebook; return what it printed."""
+    path = Path(kernel.resources["metadata"]["path"]) / Path(notebooks.file(name)).name
+    kernel.nb = nbformat.read(path, as_version=4)
+    kernel.execute_cell(new_code_cell(FORGET), 0)
+    for at, cell in enumerate(kernel.nb.cells):
+        kernel.execute_cell(cell, at)
+    shown = [out for cell in kernel.nb.cells for out in cell.get("outputs", ())]
     return "".join(out.get("text", "") for out in shown)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", notebooks.NAMES)
-def test_a_notebook_runs(name: str, tmp_path: Path) -> None:
+def test_a_notebook_runs(name: str, kernel: NotebookClient) -> None:
     section = f"{name.partition('/')[0]} "
-    assert section in run(name, tmp_path)
+    assert section in run(name, kernel)

@@ -21,7 +21,7 @@ def affordable(imported: Imported) -> bool:
 
 
 def certified(original: Original, imported: Imported) -> Certificate:
-    """Compare evaluation at the shape of the original, in float64, with its own weights
+    """Compare a model at the shape of the original, in float64, with its own weights
     and with drawn ones; or, where it is no original that can be run beside a spec, what
     it gave for a batch, in its own dtype.
     """
@@ -34,7 +34,7 @@ def certified(original: Original, imported: Imported) -> Certificate:
             spec,
             params,
             names,
-            modes="evaluation",
+            modes=original.modes,
             dtypes="float64",
             shapes=[original.shape],
             training_only=imported.training_only,

@@ -42,12 +42,14 @@ class Original(NamedTuple):
         read: imports it.
         run: what it is, or computes.
         backend: that stands beside it.
+        modes: in which it is compared.
     """
 
     shape: Shape
     read: Callable[[], Imported]
     run: Live | Recorded
     backend: str
+    modes: tuple[str, ...] = ("evaluation",)
 
 
 class Missing(Exception):

@@ -14,6 +14,7 @@ from tests.imports.originals import Missing, Original
 
 FAMILIES: Mapping[str, str] = {
     "torchvision": "vision",
+    "torchvision, narrow": "narrow",
     "Gluon's zoo": "zoo",
     "onnx": "light",
 }
@@ -32,7 +33,7 @@ class Line(NamedTuple):
         certificate: what it came to.
         worst: the largest share of its tolerance that a tensor used.
         bits: how many tensors of the backend beside it have its bits.
-        seconds: of the import, and of all.
+        seconds: of the processor, for the import and for all.
         met: whether it came in and its certificate passes.
     """
 
@@ -65,20 +66,20 @@ def _module(family: str) -> Any:
 
 def attempt(family: str, net: str) -> Line:
     """Build a model, import it, and make its certificate."""
-    start = time.perf_counter()
+    start = time.process_time()
     try:
         original: Original = _module(family).original(net)
     except Missing as error:
         return Line(family, net, str(error))
     shape = " x ".join(map(str, original.shape))
-    begun = time.perf_counter()
+    begun = time.process_time()
     try:
         imported = original.read()
     except ImportProblem as error:
         return Line(family, net, said(error.problems), shape)
-    read = time.perf_counter() - begun
+    read = time.process_time() - begun
     made = certified(original, imported) if affordable(imported) else None
-    whole = time.perf_counter() - start
+    whole = time.process_time() - start
     only = f", without {len(imported.training_only)} of training"
     line = Line(
         family,
@@ -96,11 +97,14 @@ def filled(line: Line, made: Certificate) -> Line:
     """Fill in what a certificate came to."""
     dtypes = " and ".join(made.compared.dtypes)
     counts = ", ".join(f"{n:,} {status}" for status, n in made.report.counts.items())
-    passed = f"PASSED in {dtypes}"
+    trained = " and training" * ("training" in made.compared.modes)
+    first = next((row for row in made.report.rows if not row.verdict.good), None)
+    where = f"; {first.backend}: {first.what}: {first.verdict.reason}" if first else ""
+    passed = f"PASSED in {dtypes}{trained}"
     ratios = [row.verdict.ratio for row in made.report.rows]
     shares = (f"{bits.equal:,} of {bits.total:,}" for bits in made.bits)
     return line._replace(
-        certificate=passed if made.passed else f"**{made.verdict}**: {counts}",
+        certificate=passed if made.passed else f"**{made.verdict}**: {counts}{where}",
         worst=f"{max(ratios):.1e}" if ratios else "",
         bits=", ".join(shares),
         met=made.passed,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +13,7 @@ import netspec as ns
 from netspec.contract import Array
 from netspec.errors import Obstacle
 from netspec.importing import Imported
+from tests.imports import __main__ as command
 from tests.imports import light, table
 from tests.imports.certified import affordable, certified
 from tests.imports.originals import Live, Original, Recorded
@@ -51,6 +54,8 @@ def test_a_certificate_that_fails_is_not_met() -> None:
     found = line(1.001)
     assert not found.met
     assert found.certificate.startswith("**FAILED**: ")
+    first = "original torch: evaluation: output: too far from the reference"
+    assert found.certificate.endswith(f"; {first}")
 
 
 def test_what_was_recorded_is_certified_in_its_dtype() -> None:
@@ -77,6 +82,57 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
     table.write(lines, tmp_path / "TABLE.md")
     assert table.read(tmp_path / "TABLE.md") == lines
     assert table.read(tmp_path / "none") == {}
+
+
+def test_models_are_chosen_in_the_order_of_their_names() -> None:
+    first = ("onnx", "resnet50")
+    other, last = (("torchvision", net) for net in ("vgg11", "resnet50"))
+    every = [first, other, last]
+    assert command.named(["vgg11", "resnet50"], every) == [other, first, last]
+    assert command.named(["vision/resnet50"], every) == [last]
+    assert command.concerned("onnx", ["vision/vgg11", "resnet50"])
+    assert not command.concerned("onnx", ["vision/vgg11"])
+    assert command.concerned("onnx", [])
+    with pytest.raises(SystemExit, match=r"no model is named light/vgg11, resnet$"):
+        command.named(["light/vgg11", "resnet", "vgg11"], every)
+
+
+class Process:
+    """Stand for a process, which holds what was imported in it."""
+
+    def __init__(self) -> None:
+        self.held: list[str] = []
+
+    def submit(self, function: object, family: str, net: str) -> Future[Line]:
+        self.held.append(net)
+        found: Future[Line] = Future()
+        size = "" if net == "refused" else f"{len(net)},000,000"
+        if net == "ended":
+            found.set_exception(BrokenProcessPool())
+        else:
+            found.set_result(Line(family, net, "yes", parameters=size))
+        return found
+
+    def shutdown(self) -> None:
+        pass
+
+
+def test_a_process_ends_with_what_was_large_or_ended_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    used: list[Process] = []
+
+    def process() -> Process:
+        used.append(Process())
+        return used[-1]
+
+    monkeypatch.setattr(command, "_process", process)
+    nets = ["a", "b", "ten_letter", "c", "ended", "d", "refused", "e"]
+    lines = [*command.attempts(("onnx", net) for net in nets)]
+    assert [line.net for line in lines] == nets
+    assert lines[4].verdict == "the process ended, perhaps for want of memory"
+    held = [["a", "b", "ten_letter"], ["c", "ended"], ["d", "refused"], ["e"]]
+    assert [one.held for one in used] == held
 
 
 def test_the_reasons_are_a_few_and_each_once() -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 
 from netspec import importing
-from netspec.importing import Imported, ImportProblem
+from netspec.importing import Imported
 from tests.imports.originals import SIZES, Live, Missing, Original
 
 DETERMINED = {"googlenet", "inception_v3"}  # draw slowly, unless told not to
@@ -62,21 +62,19 @@ def original(name: str) -> Original:
     options: dict[str, Any] = {"weights_backbone": None} if segments else {}
     options |= {"init_weights": False} if name in DETERMINED else {}
     module = models.get_model(name, weights=None, **options).double().eval()
-    _draw(module)
+    draw(module)
     size = next(size for size in SIZES if _takes(module, size))
     shape = (3, size, size)
 
     def read() -> Imported:
+        # of both modes where they are the same
         output = "out" if segments else None
-        try:
-            return importing.torch(module, shape, output=output)
-        except ImportProblem:  # perhaps of what training alone has
-            return importing.torch(module, shape, evaluation_only=True, output=output)
+        return importing.torch(module, shape, evaluation_only=True, output=output)
 
     return Original(shape, read, Live(module), "torch")
 
 
-def _draw(module: torch.nn.Module) -> None:
+def draw(module: torch.nn.Module) -> None:
     """Draw running statistics, so that none is as it was first."""
     for one in module.modules():
         if isinstance(one, torch.nn.modules.batchnorm._BatchNorm):

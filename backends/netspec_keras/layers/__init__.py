@@ -1,4 +1,6 @@
-"""Register the lowering of every layer, one file per family."""
+"""Register the lowering of every layer, one file per family, and say what becomes of
+several layers together.
+"""
 
 from . import (
     _activations,
@@ -17,3 +19,7 @@ from . import (
     _transposed,
     _upsample,
 )
+from ._recurrent import last_only as last_only
+from ._ties import BIAS as BIAS
+from ._ties import shared as shared
+from ._ties import tying as tying

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from netspec import layers as L
-from netspec.program import Call, Expr, Items, call
+from netspec.program import Call, Items, call
 from netspec.program.layouts import axis_in
 from netspec.spec import Placed
-from netspec_keras._lowering import Context, chain, native, ours, register
+from netspec_keras._calls import chain_of, joined
+from netspec_keras._lowering import Context, inlined, named, native, ours, register
 
 # Keras's own `Maximum` compares two by two, and shares the gradient of equal ones so
 MERGES = {
@@ -29,27 +30,35 @@ def merge(kind: str, axis: int) -> Call:
 
 @register
 def sequential(layer: L.Sequential, node: Placed, ctx: Context) -> Call:
-    return chain(node.branches[0], ctx)
+    return inlined(node.branches[0], ctx)
 
 
 @register
 def repeat(layer: L.Repeat, node: Placed, ctx: Context) -> Call:
-    copies: tuple[Expr, ...] = tuple(chain(copy, ctx) for copy in node.branches)
-    return call("keras:Sequential", Items(copies))
+    copies = tuple(inlined(copy, ctx) for copy in node.branches)
+    return call("keras:Sequential", Items(copies)) if ctx.alone else chain_of(copies)
 
 
 @register
 def residual(layer: L.Residual, node: Placed, ctx: Context) -> Call:
-    body, *shortcut = (chain(branch, ctx) for branch in node.branches)
-    options = {"shortcut": shortcut[0]} if shortcut else {}
-    return ours("containers:Residual", body, **options)
+    body, *shortcut = (inlined(branch, ctx) for branch in node.branches)
+    if ctx.alone:
+        options = {"shortcut": shortcut[0]} if shortcut else {}
+        return ours("containers:Residual", body, **options)
+    added = named(MERGES["add"], node.path, ctx)
+    around = shortcut[0] if shortcut else None
+    return joined(added, [body, around], ("y", "shortcut"))
 
 
 @register
 def parallel(layer: L.Parallel, node: Placed, ctx: Context) -> Call:
-    branches = Items(tuple(chain(branch, ctx) for branch in node.branches))
+    branches = [inlined(branch, ctx) for branch in node.branches]
     axis = layer.axis
     if layer.merge == "concat":
         rank = len(node.output_shape) + 1
         axis = axis_in(ctx.plan[node.path].gives, layer.axis, rank)
-    return ours("containers:Parallel", branches, merge(layer.merge, axis))
+    merged = merge(layer.merge, axis)
+    if ctx.alone:
+        return ours("containers:Parallel", Items(tuple(branches)), merged)
+    names = [f"branch{index + 1}" for index in range(len(branches))]
+    return joined(named(merged, node.path, ctx), branches, names)

@@ -9,7 +9,16 @@ from netspec import layers as L
 from netspec.program import Call, call, terse
 from netspec.spec import Placed
 from netspec_keras._initializers import Draw, initializer_of
-from netspec_keras._lowering import Context, held_together, native, ours, register
+from netspec_keras._lowering import (
+    SUPPORT,
+    Context,
+    held_together,
+    is_own,
+    lowered,
+    native,
+    ours,
+    register,
+)
 
 HOME = "recurrent"
 PARTS = {
@@ -18,6 +27,7 @@ PARTS = {
     "bias_ih": ("bias_initializer", "zeros"),
     "bias_hh": ("recurrent_bias_initializer", "zeros"),
 }
+FORGET = call(f"{SUPPORT}.initial:PerGate", "zeros", "ones", "zeros", "zeros")
 
 
 @register
@@ -32,8 +42,7 @@ def rnn(layer: L.RNN, node: Placed, ctx: Context) -> Call:
 def lstm(layer: L.LSTM, node: Placed, ctx: Context) -> Call:
     if layer.recurrent_bias:
         return _both(layer, node, "LSTMCell")
-    # Keras adds 1 to the forget gate's bias where nobody says otherwise
-    return _native(layer, node, "LSTM", unit_forget_bias=False)
+    return _native(layer, node, "LSTM")
 
 
 @register
@@ -87,7 +96,7 @@ def _ways(layer: L.Recurrent, node: Placed, made: Call) -> Call:
     return native("Bidirectional", made, backward_layer=_redrawn(made, backward))
 
 
-def _redrawn(made: Call, own: dict[str, Draw]) -> Call:
+def _redrawn(made: Call, own: dict[str, Draw | bool]) -> Call:
     """Make the call of the layer that reads the last position first, with first weights
     of its own.
     """
@@ -97,8 +106,9 @@ def _redrawn(made: Call, own: dict[str, Draw]) -> Call:
     return _backwards(_with(made, own))
 
 
-def _with(made: Call, own: dict[str, Draw]) -> Call:
-    kept = [(k, v) for k, v in made.kwargs if not k.endswith("initializer")]
+def _with(made: Call, own: dict[str, Draw | bool]) -> Call:
+    drawn = ("initializer", "unit_forget_bias")
+    kept = [(k, v) for k, v in made.kwargs if not k.endswith(drawn)]
     return replace(made, kwargs=(*kept, *own.items()))
 
 
@@ -106,8 +116,8 @@ def _backwards(made: Call) -> Call:
     return replace(made, kwargs=(*made.kwargs, ("go_backwards", True)))
 
 
-def _drawn(layer: L.Recurrent, node: Placed, end: str) -> dict[str, Draw]:
-    found: dict[str, Draw] = {}
+def _drawn(layer: L.Recurrent, node: Placed, end: str) -> dict[str, Draw | bool]:
+    found: dict[str, Draw | bool] = {}
     for part, (option, usual) in PARTS.items():
         parameter = node.parameters.get(f"{part}_l0{end}")
         if parameter is None:
@@ -119,8 +129,39 @@ def _drawn(layer: L.Recurrent, node: Placed, end: str) -> dict[str, Draw]:
             draw = replace(draw, args=(update, reset, new))  # Keras's order
         if draw != usual:
             found[option] = draw
+    if isinstance(layer, L.LSTM) and layer.bias and not layer.recurrent_bias:
+        # Keras adds 1 to the forget gate's bias where nobody says otherwise
+        if found.get("bias_initializer") == FORGET:
+            del found["bias_initializer"]
+        else:
+            found["unit_forget_bias"] = False
     return found
 
 
 def _per_gate(draw: Draw) -> bool:
     return isinstance(draw, Call) and draw.target.endswith(":PerGate")
+
+
+def last_only(node: Placed, after: Placed, ctx: Context) -> Call | None:
+    """Make the call of a recurrent layer and one that takes its last state."""
+    recurrent, taken = node.layer, after.layer
+    if not (isinstance(recurrent, L.Recurrent) and isinstance(taken, L.Select)):
+        return None
+    length, _ = node.output_shape
+    last = {"forward": length - 1, "reverse": 0}.get(recurrent.direction)
+    place = taken.axis % 3, taken.index % length
+    if place != (1, last) or not (is_own(recurrent) and is_own(taken)):
+        return None
+    (made,) = lowered(node, ctx)
+    return last_state(made)
+
+
+def last_state(made: Call) -> Call:
+    """Make the call of a recurrent layer that gives its last state alone."""
+    if made.target.endswith(":Reversed"):
+        (inner,) = made.args
+        assert isinstance(inner, Call)
+        kwargs = (*last_state(inner).kwargs, ("go_backwards", True))
+        return replace(inner, kwargs=kwargs)
+    kept = tuple(pair for pair in made.kwargs if pair[0] != "return_sequences")
+    return replace(made, kwargs=kept)

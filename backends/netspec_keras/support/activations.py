@@ -13,8 +13,8 @@ from keras import layers, ops
 class LeakyReLU(layers.Layer):
     """``x`` for x > 0, else ``slope * x``; Keras's own has derivative 1 at 0."""
 
-    def __init__(self, slope: float, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, slope: float, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.slope = slope
 
     def call(self, x: Any) -> Any:
@@ -27,8 +27,8 @@ class PReLU(layers.Layer):
     the last axis; Keras's own has derivative 0 at 0.
     """
 
-    def __init__(self, size: int, initializer: Any = "zeros", **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, size: int, initializer: Any = "zeros", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.size = size
         self.initializer = keras.initializers.get(initializer)
 
@@ -50,8 +50,8 @@ class PReLU(layers.Layer):
 class CELU(layers.Layer):
     """`keras.ops.celu` with an alpha."""
 
-    def __init__(self, alpha: float, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, alpha: float, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.alpha = alpha
 
     def call(self, x: Any) -> Any:
@@ -70,8 +70,8 @@ class TanhGELU(layers.Layer):
 class Swish(layers.Layer):
     """``x * sigmoid(beta * x)``."""
 
-    def __init__(self, beta: float, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, beta: float, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.beta = beta
 
     def call(self, x: Any) -> Any:
@@ -82,8 +82,8 @@ class Swish(layers.Layer):
 class Softplus(layers.Layer):
     """``log(1 + exp(beta * x)) / beta``."""
 
-    def __init__(self, beta: float, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, beta: float, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.beta = beta
 
     def call(self, x: Any) -> Any:
@@ -94,8 +94,8 @@ class Softplus(layers.Layer):
 class HardTanh(layers.Layer):
     """``min(max(low, x), high)``, with derivative 0 at a bound."""
 
-    def __init__(self, low: float, high: float, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, low: float, high: float, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.low = low
         self.high = high
 
@@ -107,8 +107,8 @@ class HardTanh(layers.Layer):
 class LimitedLine(layers.Layer):
     """``slope * x + offset`` within 0 and 1: the hard sigmoid with any slope."""
 
-    def __init__(self, slope: float, offset: float, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, slope: float, offset: float, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.slope = slope
         self.offset = offset
 
@@ -125,8 +125,8 @@ def limited(x: Any, low: float, high: float) -> Any:
 class SoftShrink(layers.Layer):
     """``x`` moved by `lambd` towards 0, but not beyond."""
 
-    def __init__(self, lambd: float, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, lambd: float, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.lambd = lambd
 
     def call(self, x: Any) -> Any:
@@ -137,8 +137,8 @@ class SoftShrink(layers.Layer):
 class HardShrink(layers.Layer):
     """``x`` for ``|x| > lambd``, else 0."""
 
-    def __init__(self, lambd: float, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, lambd: float, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.lambd = lambd
 
     def call(self, x: Any) -> Any:
@@ -149,8 +149,8 @@ class HardShrink(layers.Layer):
 class Threshold(layers.Layer):
     """``x`` for x > threshold, else `value`."""
 
-    def __init__(self, threshold: float, value: float, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, threshold: float, value: float, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.threshold = threshold
         self.value = value
 
@@ -162,8 +162,8 @@ class Threshold(layers.Layer):
 class LogSoftmax(layers.Layer):
     """The logarithm of a softmax along an axis."""
 
-    def __init__(self, axis: int = -1, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, axis: int = -1, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.axis = axis
 
     def call(self, x: Any) -> Any:
@@ -174,8 +174,8 @@ class LogSoftmax(layers.Layer):
 class Softmin(layers.Layer):
     """``exp(-x) / sum(exp(-x))`` along an axis."""
 
-    def __init__(self, axis: int = -1, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, axis: int = -1, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.axis = axis
 
     def call(self, x: Any) -> Any:
@@ -186,8 +186,8 @@ class Softmin(layers.Layer):
 class GLU(layers.Layer):
     """The first half along an axis times the sigmoid of the second."""
 
-    def __init__(self, axis: int = -1, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, axis: int = -1, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.axis = axis
 
     def call(self, x: Any) -> Any:

@@ -54,9 +54,9 @@ class SelfAttention(layers.Layer):
         key: layers.Layer | None = None,
         value: layers.Layer | None = None,
         output: layers.Layer | None = None,
-        **options: Any,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(**options)
+        super().__init__(**kwargs)
         self.heads = heads
         self.head_dim = head_dim
         self.key_heads = key_heads or heads
@@ -153,9 +153,9 @@ class RelativeBias(layers.Layer):
     """
 
     def __init__(
-        self, heads: int, reach: int, initializer: Any = "zeros", **options: Any
+        self, heads: int, reach: int, initializer: Any = "zeros", **kwargs: Any
     ) -> None:
-        super().__init__(**options)
+        super().__init__(**kwargs)
         self.heads = heads
         self.reach = reach
         self.initializer = initializers.get(initializer)

@@ -14,9 +14,9 @@ class Residual(layers.Layer):
     """``body(x) + shortcut(x)``; without a shortcut, ``body(x) + x``."""
 
     def __init__(
-        self, body: layers.Layer, shortcut: layers.Layer | None = None, **options: Any
+        self, body: layers.Layer, shortcut: layers.Layer | None = None, **kwargs: Any
     ) -> None:
-        super().__init__(**options)
+        super().__init__(**kwargs)
         self.body = body
         self.shortcut = shortcut
 
@@ -43,9 +43,9 @@ class Parallel(layers.Layer):
     """Branches that read the same input, their outputs merged by a layer."""
 
     def __init__(
-        self, branches: list[layers.Layer], merge: layers.Layer, **options: Any
+        self, branches: list[layers.Layer], merge: layers.Layer, **kwargs: Any
     ) -> None:
-        super().__init__(**options)
+        super().__init__(**kwargs)
         self.branches = branches
         self.merge = merge
 
@@ -87,8 +87,8 @@ def deserialize(config: dict[str, Any], *names: str) -> dict[str, Any]:
 class Stack(layers.Layer):
     """Values along a new axis."""
 
-    def __init__(self, axis: int, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, axis: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.axis = axis
 
     def call(self, values: Any) -> Any:

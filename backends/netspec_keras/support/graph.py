@@ -25,8 +25,8 @@ class Graph(layers.Layer):
             reads), and the layer that merges these, if there are several.
     """
 
-    def __init__(self, nodes: list[Node], **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, nodes: list[Node], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.wires = [(name, list(reads)) for name, _, reads, _ in nodes]
         self.parts = [layer for _, layer, _, _ in nodes]
         self.merges = {name: merge for name, _, _, merge in nodes if merge is not None}

@@ -50,9 +50,9 @@ class BatchStatistics(layers.Layer):
         scale: bool = True,
         gamma_initializer: Any = "ones",
         beta_initializer: Any = "zeros",
-        **options: Any,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(**options)
+        super().__init__(**kwargs)
         self.epsilon = epsilon
         self.center = center
         self.scale = scale
@@ -109,9 +109,9 @@ class RMSNorm(layers.Layer):
         epsilon: float,
         scale: bool = True,
         initializer: Any = "ones",
-        **options: Any,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(**options)
+        super().__init__(**kwargs)
         self.axes = axes
         self.epsilon = epsilon
         self.use_scale = scale
@@ -147,9 +147,9 @@ class LocalResponseNorm(layers.Layer):
         alpha: float = 1e-4,
         beta: float = 0.75,
         k: float = 1.0,
-        **options: Any,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(**options)
+        super().__init__(**kwargs)
         self.size = size
         self.alpha = alpha
         self.beta = beta

@@ -15,9 +15,9 @@ class Padding(layers.Layer):
     """A value before and after each axis between the first and the last."""
 
     def __init__(
-        self, ends: tuple[tuple[int, int], ...], value: float, **options: Any
+        self, ends: tuple[tuple[int, int], ...], value: float, **kwargs: Any
     ) -> None:
-        super().__init__(**options)
+        super().__init__(**kwargs)
         self.ends = ends
         self.value = value
 
@@ -36,9 +36,9 @@ class PaddingWith(layers.Layer):
     """
 
     def __init__(
-        self, ends: tuple[tuple[int, int], ...], mode: str, **options: Any
+        self, ends: tuple[tuple[int, int], ...], mode: str, **kwargs: Any
     ) -> None:
-        super().__init__(**options)
+        super().__init__(**kwargs)
         self.ends = ends
         self.mode = mode
 

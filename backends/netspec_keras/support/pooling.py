@@ -23,9 +23,9 @@ class DilatedMaxPool(layers.Layer):
         window: tuple[int, ...],
         strides: tuple[int, ...],
         dilation: tuple[int, ...],
-        **options: Any,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(**options)
+        super().__init__(**kwargs)
         self.window = window
         self.strides = strides
         self.dilation = dilation
@@ -58,9 +58,9 @@ class CountedAverage(layers.Layer):
         strides: tuple[int, ...],
         padding: tuple[tuple[int, int], ...],
         counted: tuple[tuple[int, int], ...],
-        **options: Any,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(**options)
+        super().__init__(**kwargs)
         self.window = window
         self.strides = strides
         self.padding = padding
@@ -89,8 +89,8 @@ class CountedAverage(layers.Layer):
 class AdaptiveAverage(layers.Layer):
     """The mean of each of so many windows: one matrix for each axis."""
 
-    def __init__(self, size: tuple[int, ...], **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, size: tuple[int, ...], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.size = size
 
     def call(self, x: Any) -> Any:
@@ -108,8 +108,8 @@ class AdaptiveMax(layers.Layer):
     of equal values the first gets the gradient.
     """
 
-    def __init__(self, size: tuple[int, ...], **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, size: tuple[int, ...], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.size = size
 
     def call(self, x: Any) -> Any:

@@ -15,9 +15,9 @@ class PositionEmbedding(layers.Layer):
     """``x + weight``, the first rows of a learned table of so many positions."""
 
     def __init__(
-        self, positions: int, initializer: Any = "zeros", **options: Any
+        self, positions: int, initializer: Any = "zeros", **kwargs: Any
     ) -> None:
-        super().__init__(**options)
+        super().__init__(**kwargs)
         self.positions = positions
         self.initializer = initializers.get(initializer)
 
@@ -38,8 +38,8 @@ class PositionEmbedding(layers.Layer):
 class SinusoidalPosition(layers.Layer):
     """Adds sines in even columns and cosines in odd ones (Vaswani et al., 2017)."""
 
-    def __init__(self, base: float = 10000.0, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, base: float = 10000.0, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.base = base
 
     def call(self, x: Any) -> Any:
@@ -53,8 +53,8 @@ class SinusoidalPosition(layers.Layer):
 class ClassToken(layers.Layer):
     """A learned position before all others."""
 
-    def __init__(self, initializer: Any = "zeros", **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, initializer: Any = "zeros", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.initializer = initializers.get(initializer)
 
     def build(self, shape: tuple[int, ...]) -> None:

@@ -27,9 +27,9 @@ class Cell(layers.Layer):
         recurrent_initializer: Any = "orthogonal",
         bias_initializer: Any = "zeros",
         recurrent_bias_initializer: Any = "zeros",
-        **options: Any,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(**options)
+        super().__init__(**kwargs)
         self.units = self.output_size = units
         self.state_size: Any = units
         self.use_bias = use_bias
@@ -82,8 +82,8 @@ class Cell(layers.Layer):
 class RNNCell(Cell):
     """``h = tanh(W x + b + U h + c)``, or with another activation."""
 
-    def __init__(self, units: int, activation: str = "tanh", **options: Any) -> None:
-        super().__init__(units, **options)
+    def __init__(self, units: int, activation: str = "tanh", **kwargs: Any) -> None:
+        super().__init__(units, **kwargs)
         self.activation = activation
 
     def call(self, x: Any, states: Any, training: bool = False) -> Any:
@@ -102,8 +102,8 @@ class LSTMCell(Cell):
 
     gates = 4
 
-    def __init__(self, units: int, **options: Any) -> None:
-        super().__init__(units, **options)
+    def __init__(self, units: int, **kwargs: Any) -> None:
+        super().__init__(units, **kwargs)
         self.state_size = [units, units]
 
     def call(self, x: Any, states: Any, training: bool = False) -> Any:
@@ -125,8 +125,8 @@ class GRUCell(Cell):
 
     gates = 3
 
-    def __init__(self, units: int, reset_after: bool = True, **options: Any) -> None:
-        super().__init__(units, **options)
+    def __init__(self, units: int, reset_after: bool = True, **kwargs: Any) -> None:
+        super().__init__(units, **kwargs)
         self.reset_after = reset_after
 
     def call(self, x: Any, states: Any, training: bool = False) -> Any:
@@ -150,8 +150,8 @@ class GRUCell(Cell):
 class Reversed(layers.Layer):
     """A recurrent layer that reads the last position first, and keeps the order."""
 
-    def __init__(self, layer: layers.Layer, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, layer: layers.Layer, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.layer = layer
 
     def build(self, shape: tuple[int, ...]) -> None:

@@ -16,8 +16,8 @@ from netspec_keras.support.pooling import along
 class Nearest(layers.Layer):
     """Position floor(i n / m) of n for each output i of m."""
 
-    def __init__(self, size: tuple[int, ...], **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, size: tuple[int, ...], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.size = size
 
     def call(self, x: Any) -> Any:
@@ -36,9 +36,9 @@ class Linear(layers.Layer):
     """
 
     def __init__(
-        self, size: tuple[int, ...], aligned: bool = False, **options: Any
+        self, size: tuple[int, ...], aligned: bool = False, **kwargs: Any
     ) -> None:
-        super().__init__(**options)
+        super().__init__(**kwargs)
         self.size = size
         self.aligned = aligned
 

@@ -20,9 +20,9 @@ class Scale(layers.Layer):
         bias: bool = False,
         weight_initializer: Any = "ones",
         bias_initializer: Any = "zeros",
-        **options: Any,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(**options)
+        super().__init__(**kwargs)
         self.axes = axes
         self.sizes = sizes
         self.use_bias = bias
@@ -46,4 +46,24 @@ class Scale(layers.Layer):
         own = {"axes": self.axes, "sizes": self.sizes, "bias": self.use_bias}
         for name in ("weight_initializer", "bias_initializer"):
             own[name] = initializers.serialize(getattr(self, name))
+        return super().get_config() | own
+
+
+@keras.saving.register_keras_serializable(package="netspec")
+class Bias(layers.Layer):
+    """A bias for the last axis, of layers that share a kernel but not this."""
+
+    def __init__(self, initializer: Any = "zeros", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.initializer = initializers.get(initializer)
+
+    def build(self, shape: tuple[int, ...]) -> None:
+        size, first = shape[-1:], self.initializer
+        self.bias = self.add_weight(size, initializer=first, name="bias")
+
+    def call(self, x: Any) -> Any:
+        return x + self.bias
+
+    def get_config(self) -> dict[str, Any]:
+        own = {"initializer": initializers.serialize(self.initializer)}
         return super().get_config() | own

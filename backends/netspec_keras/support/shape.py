@@ -19,9 +19,9 @@ class Slice(layers.Layer):
         start: int | None = None,
         stop: int | None = None,
         step: int = 1,
-        **options: Any,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(**options)
+        super().__init__(**kwargs)
         self.axis = axis
         self.part = start, stop, step
 
@@ -35,8 +35,8 @@ class Slice(layers.Layer):
 class Select(layers.Layer):
     """One position along an axis, which is dropped."""
 
-    def __init__(self, axis: int, index: int, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, axis: int, index: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.axis = axis
         self.index = index
 
@@ -50,9 +50,9 @@ class Reduce(layers.Layer):
     """The mean, sum, max, min or l2 norm along axes."""
 
     def __init__(
-        self, op: str, axes: tuple[int, ...], keepdims: bool = False, **options: Any
+        self, op: str, axes: tuple[int, ...], keepdims: bool = False, **kwargs: Any
     ) -> None:
-        super().__init__(**options)
+        super().__init__(**kwargs)
         self.op = op
         self.axes = axes
         self.keepdims = keepdims

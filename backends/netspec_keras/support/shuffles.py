@@ -13,8 +13,8 @@ from keras import layers, ops
 class PixelShuffle(layers.Layer):
     """Channels moved into height and width, in PyTorch's order."""
 
-    def __init__(self, factor: int, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, factor: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.factor = factor
 
     def call(self, x: Any) -> Any:
@@ -29,8 +29,8 @@ class PixelShuffle(layers.Layer):
 class PixelUnshuffle(layers.Layer):
     """Height and width moved into channels, in PyTorch's order."""
 
-    def __init__(self, factor: int, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, factor: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.factor = factor
 
     def call(self, x: Any) -> Any:
@@ -45,8 +45,8 @@ class PixelUnshuffle(layers.Layer):
 class ChannelShuffle(layers.Layer):
     """Channels dealt out to groups."""
 
-    def __init__(self, groups: int, **options: Any) -> None:
-        super().__init__(**options)
+    def __init__(self, groups: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
         self.groups = groups
 
     def call(self, x: Any) -> Any:
@@ -61,9 +61,9 @@ class Roll(layers.Layer):
     """Values moved along axes, from one end to the other."""
 
     def __init__(
-        self, shifts: tuple[int, ...], axes: tuple[int, ...], **options: Any
+        self, shifts: tuple[int, ...], axes: tuple[int, ...], **kwargs: Any
     ) -> None:
-        super().__init__(**options)
+        super().__init__(**kwargs)
         self.shifts = shifts
         self.axes = axes
 

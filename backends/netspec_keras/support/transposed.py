@@ -29,9 +29,9 @@ class ConvTranspose(layers.Layer):
         use_bias: bool = True,
         kernel_initializer: Any = "glorot_uniform",
         bias_initializer: Any = "zeros",
-        **options: Any,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(**options)
+        super().__init__(**kwargs)
         sizes = window, padding, output_padding, dilation
         self.window, self.padding, self.output_padding, self.dilation = sizes
         self.filters = filters

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -14,6 +15,7 @@ from netspec.conformance.judging._tolerance import REPLICAS, UNIT_ROUNDOFF, Expe
 from netspec.contract import Array, Numerics, Step
 from netspec.layers import Layer
 from netspec.reference import (
+    Arithmetic,
     Choices,
     Exact,
     Free,
@@ -63,13 +65,13 @@ def step_of(
             None.
         choices: how kinks are decided; freely if None.
     """
-    return step_in(case, numerics or Numerics(), choices or Free(), None)
+    return step_in(case, numerics or Numerics(), choices or Free())
 
 
 def activations(case: Case) -> dict[str, Array]:
     """Return the output of every layer in the float64 reference, by canonical path."""
     seen: dict[str, Array] = {}
-    step_in(case, Numerics(), Free(), None, seen.__setitem__)
+    step_in(case, Numerics(), Free(), watch=seen.__setitem__)
     return seen
 
 
@@ -87,12 +89,12 @@ def forecast(case: Case, numerics: Numerics | None = None) -> Forecast:
 @lru_cache(maxsize=4)  # whoever draws a case has looked at what is forecast
 def _forecast(case: Case, numerics: Numerics) -> Forecast:
     record = Record()
-    exact = tensors(step_in(case, numerics, record, None))
+    exact = tensors(step_in(case, numerics, record))
     squares = dict.fromkeys(exact, 0.0)
     noise = [np.zeros(decision.x.shape) for decision in record.made]
-    for seed in range(REPLICAS):
+    for ops in replicas(UNIT_ROUNDOFF[case.dtype], REPLICAS):
         replay = Replay(record.made)
-        replica = tensors(step_in(case, numerics, replay, seed))
+        replica = tensors(step_in(case, numerics, replay, ops))
         for name, value in replica.items():
             squares[name] += square(value - exact[name])
         for total, mine, first in zip(noise, replay.seen, record.made, strict=True):
@@ -110,21 +112,27 @@ def _forecast(case: Case, numerics: Numerics) -> Forecast:
     return Forecast(expected, kinks) if kinks.contested else Forecast(expected)
 
 
+def replicas(unit_roundoff: float, count: int) -> Iterator[Arithmetic]:
+    """Yield arithmetics that round at random, for as many evaluations of one case."""
+    sizes: list[Array] = []
+    for seed in range(count):
+        yield Perturbed(unit_roundoff, seed).beside(sizes)
+
+
 def step_in(
     case: Case,
     numerics: Numerics,
     choices: Choices,
-    replica: int | None,
+    ops: Arithmetic | None = None,
     watch: Watch = lambda path, value: None,
 ) -> Step:
-    """Run one step of the reference, rounded as the replica of this number; exactly if
-    it is None.
+    """Run one step of the reference, rounded as some arithmetic does; exactly if it is
+    None.
     """
-    unit = UNIT_ROUNDOFF[case.dtype]
     run = Run(
         {path: widen(value) for path, value in case.params.items()},
         case.train,
-        ops=Exact() if replica is None else Perturbed(unit, replica),
+        ops=ops or Exact(),
         choices=choices,
         masks=case.masks,
         native_variance=numerics.running_variance,

@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from netspec.conformance.judging._case import Case
-from netspec.conformance.judging._forecast import square, step_in, tensors
+from netspec.conformance.judging._forecast import (
+    replicas,
+    square,
+    step_in,
+    tensors,
+)
 from netspec.conformance.judging._tolerance import (
     REPLICAS,
+    UNIT_ROUNDOFF,
     Expected,
     distance,
     is_malformed,
@@ -29,7 +35,7 @@ def passes(received: Mapping[str, Array], case: Case, numerics: Numerics) -> boo
         numerics: conventions that the backend declares.
     """
     record = Record()
-    exact = tensors(step_in(case, numerics, record, None))
+    exact = tensors(step_in(case, numerics, record))
     if received.keys() != exact.keys():
         return False
     wanted = {name: Expected(value, 0.0, case.dtype) for name, value in exact.items()}
@@ -37,11 +43,11 @@ def passes(received: Mapping[str, Array], case: Case, numerics: Numerics) -> boo
         return False
     used = {name: distance(received[name], wanted[name]) for name in wanted}
     squares = dict.fromkeys(wanted, 0.0)
-    for replica in range(REPLICAS):
+    for ops in replicas(UNIT_ROUNDOFF[case.dtype], REPLICAS):
         far = [name for name in wanted if not used[name] <= wanted[name].allowed]
         if not far:
             return True
-        moved = tensors(step_in(case, numerics, Replay(record.made), replica))
+        moved = tensors(step_in(case, numerics, Replay(record.made), ops))
         for name in far:
             squares[name] += square(moved[name] - exact[name])
             spread = (squares[name] / REPLICAS) ** 0.5

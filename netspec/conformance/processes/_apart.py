@@ -17,6 +17,8 @@ from netspec.contract import backends as registered
 from netspec.declare.rules import Json
 from netspec.errors import NetspecError, shorten
 
+COMPILED = frozenset({"flax", "jax", "keras"})  # frameworks that compile for long
+
 
 class Processes(NamedTuple):
     """The processes over which a run is spread.
@@ -87,7 +89,13 @@ def run_apart(
     if processes.executor is not None:
         return on_executor(groups, processes.executor, modules, processes.timeout)
     found = registered()
-    # the reference, which needs no framework, is soon done: it fills the gap at the end
-    groups.sort(key=lambda group: not found[group[0].backend].requirement)
+    groups.sort(key=lambda group: _turn(found[group[0].backend].requirement))
     jobs = max(1, min(processes.jobs, len(groups)))
     return in_lanes(groups, jobs, modules, processes.timeout)
+
+
+def _turn(requirement: str | None) -> int:
+    """Say when a backend begins, so that cores have work until the end: what takes long
+    comes first, and last the reference, which needs no framework.
+    """
+    return 2 if requirement is None else int(requirement not in COMPILED)

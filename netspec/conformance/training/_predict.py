@@ -60,32 +60,40 @@ class Predictor:
     Args:
         run: what is trained.
         numerics: conventions of a framework.
-        ops: rounds every result, of the optimizer's scalars, too; exact if None.
+        rounded: rounds every result, of the optimizer's scalars, too; exact if None.
 
     Attributes:
         layers: the conventions that act on the model itself.
     """
 
     def __init__(
-        self, run: TrainingRun, numerics: Numerics, ops: Arithmetic | None = None
+        self, run: TrainingRun, numerics: Numerics, rounded: Perturbed | None = None
     ) -> None:
-        self._run, self._ops = run, ops or Exact()
+        self._run, self._rounded = run, rounded
         self.layers = numerics.on(run.spec)
-        self._optimizer = Descent(run.recipe.optimizer, numerics, self._ops)
+        self._optimizer = Descent(run.recipe.optimizer, numerics, rounded or Exact())
         self._rates = run.recipe.optimizer.rates(len(run.xs))
 
-    def predict(self, params: Arrays, step: int, choices: Choices) -> Predicted:
+    def predict(
+        self,
+        params: Arrays,
+        step: int,
+        choices: Choices,
+        sizes: list[Array] | None = None,
+    ) -> Predicted:
         """Predict a step from given parameters.
 
         Args:
             params: parameters and running statistics before it, float64.
             step: its number, from 0.
             choices: how kinks are decided.
+            sizes: what predictions of this step share that round; see
+                `Perturbed.beside`.
         """
         run = Run(
             params,
             train=True,
-            ops=self._ops,
+            ops=self._ops(sizes),
             choices=choices,
             native_variance=self.layers.running_variance,
             scalars=scalars_of(self.layers),
@@ -93,6 +101,11 @@ class Predictor:
         x, y = widen(self._run.xs[step]), widen(self._run.ys[step])
         found = slope(self._run.spec, x, y, self._run.recipe.loss, run)
         return self.predict_with(found, params, step)
+
+    def _ops(self, sizes: list[Array] | None) -> Arithmetic:
+        if self._rounded is None or sizes is None:
+            return self._rounded or Exact()
+        return self._rounded.beside(sizes)
 
     def predict_with(self, found: Slope, params: Arrays, step: int) -> Predicted:
         """Predict a step whose gradients are known."""

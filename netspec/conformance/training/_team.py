@@ -128,8 +128,9 @@ class Team:
         exact = self._exact.predict(start, step, Replay(made) if made else record)
         made = made or record.made
         replays = [Replay(made) for _ in self._rounded]
+        sizes: list[Array] = []
         rounded = [
-            replica.predict(start, step, replay)
+            replica.predict(start, step, replay, sizes)
             for replica, replay in zip(self._rounded, replays, strict=True)
         ]
         return _Look(exact, rounded, made, replays)

@@ -1,10 +1,13 @@
 """Print a program as source that needs only its framework."""
 
 from ._code import Code as Code
+from ._code import uses_block as uses_block
 from ._listing import Listing as Listing
 from ._listing import list_layers as list_layers
 from ._printer import WIDTH as WIDTH
 from ._printer import Layout as Layout
+from ._runs import Run as Run
+from ._runs import runs as runs
 from ._source import Dialect as Dialect
 from ._source import Page as Page
 from ._source import block_function as block_function

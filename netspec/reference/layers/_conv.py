@@ -28,8 +28,13 @@ def _conv(layer: Conv, x: Array, scope: Scope) -> tuple[Array, Pullback]:
     weight = scope.param("weight")
     windows, groups = _windows(layer, x.shape[1:]), layer.groups
     kernels = weight.reshape(groups, layer.channels // groups, -1)
-    columns = _im2col(x, windows).reshape(groups, kernels.shape[2], -1)
-    rows, positions = kernels.shape[2], columns.shape[2]
+    rows = kernels.shape[2]
+
+    def unfolded(x: Array) -> Array:
+        return _im2col(x, windows).reshape(groups, rows, -1)
+
+    columns = unfolded(x)
+    positions = columns.shape[2]
     y = ops.contract(np.matmul, rows, kernels, columns)
     if bias is not None:
         y += bias.reshape(groups, -1, 1)
@@ -40,9 +45,9 @@ def _conv(layer: Conv, x: Array, scope: Scope) -> tuple[Array, Pullback]:
 
     def pullback(dy: Array) -> Array:
         dy = np.moveaxis(dy, 0, -1).reshape(groups, -1, positions)
-        d_kernels = ops.contract(
-            np.matmul, positions, dy, ops.value(columns).swapaxes(1, 2)
-        )
+        saved = ops.value(x)
+        held = columns if saved is x else unfolded(saved)
+        d_kernels = ops.contract(np.matmul, positions, dy, held.swapaxes(1, 2))
         scope.grad("weight", d_kernels.reshape(weight.shape))
         if bias is not None:
             total = ops.contract(lambda a: a.sum(axis=2), positions, dy)
@@ -66,8 +71,9 @@ def _im2col(x: Array, windows: Windows) -> Array:
     lines = np.moveaxis(np.ascontiguousarray(np.moveaxis(x, 0, -1)), -1, 1)
     padded = windows.pad(lines)
     columns = np.empty((x.shape[1], len(windows.taps), *windows.out, len(x)), x.dtype)
+    places = np.moveaxis(columns, -1, 2)
     for index, tap in enumerate(windows.taps):
-        np.moveaxis(columns[:, index], -1, 1)[...] = padded[tap]
+        places[:, index] = padded[tap]
     return columns
 
 
@@ -86,8 +92,9 @@ def _spread(
     for start in range(0, rows, count):
         columns = kernels[..., start : start + count].swapaxes(1, 2) @ dy
         columns = columns.reshape(groups, -1, taps, *windows.out, batch)
+        columns = np.moveaxis(columns, -1, 3)
         some = padded[:, start // taps : (start + count) // taps]
         for index, tap in enumerate(windows.taps):
-            some[tap] += np.moveaxis(columns[:, :, index], -1, 2)
+            some[tap] += columns[:, :, index]
     lines = windows.crop(padded)
     return np.moveaxis(lines.reshape(channels, batch, *windows.size), 1, 0)

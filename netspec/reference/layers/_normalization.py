@@ -112,25 +112,29 @@ def _instance_norm(
 def _normalize(x: Array, axes: Axes, scope: Scope) -> Normalized:
     ops, count = scope.ops, math.prod(x.shape[axis] for axis in axes)
     average = _average(axes)
+    product = _average_product(axes, count)
     mean = ops.contract(average, count, x)
     centered = ops.value(x - mean)
 
     def length() -> Array:
-        return count + (_repeats(x, axes) / COHERENT) ** 2
+        return np.asarray(count + (_repeats(x, axes) / COHERENT) ** 2)
 
-    variance = ops.contract(average, length, ops.value(centered * centered))
+    variance = ops.contract(product, length, centered, centered)
     inverse = ops.value(1 / np.sqrt(ops.value(variance + scope.scalar("eps"))))
     z = ops.value(centered * inverse)
 
     @cache
     def recalled() -> Array:
-        return _recalled(x, mean, inverse, ops)
+        return _recalled(x, mean, inverse, z, ops)
 
     def pullback(dz: Array) -> Array:
         saved = recalled()
-        along = ops.contract(average, count, ops.value(dz * saved))
-        rest = dz - ops.contract(average, count, dz) - ops.value(saved * along)
-        return ops.value(ops.value(rest) * ops.value(inverse))
+        along = ops.contract(product, count, dz, saved)
+        rest = dz - ops.contract(average, count, dz)
+        rest -= ops.value(saved * along)
+        rest = ops.value(rest)
+        rest *= ops.value(inverse)
+        return ops.value(rest)
 
     return Normalized(z, mean, variance, pullback, recalled)
 
@@ -139,19 +143,47 @@ def _repeats(x: Array, axes: Axes) -> Array:
     """Count, along axes, how often the smallest or the largest value occurs: in what a
     dead or saturated unit gives, nearly always.
     """
-    ends = (end(x, axis=axes, keepdims=True) for end in (np.min, np.max))
-    return np.maximum(*(np.sum(x == end, axis=axes, keepdims=True) for end in ends))
+    ends = [end(x, axis=axes, keepdims=True) for end in (np.min, np.max)]
+    counts = [np.sum(x == end, axis=axes, keepdims=True) for end in ends]
+    return np.asarray(np.maximum(*counts))
 
 
-def _recalled(x: Array, mean: Array, inverse: Array, ops: Arithmetic) -> Array:
+def _recalled(
+    x: Array, mean: Array, inverse: Array, z: Array, ops: Arithmetic
+) -> Array:
     """Normalize once more, as a backward pass does that kept what was read, with the
     mean and the inverse: far from 0 the rounding of both is that of large numbers.
+    Without rounding that is z.
     """
-    return np.asarray(ops.value((ops.value(x) - ops.value(mean)) * ops.value(inverse)))
+    saved = ops.value(x)
+    if saved is x:
+        return z
+    return np.asarray(ops.value((saved - ops.value(mean)) * ops.value(inverse)))
 
 
 def _average(axes: Axes) -> Callable[[Array], Array]:
     return lambda x: x.mean(axis=axes, keepdims=True)
+
+
+def _average_product(axes: Axes, count: int) -> Callable[[Array, Array], Array]:
+    """Return the mean of products over axes, for which these are not kept."""
+    total = _total_product(axes)
+
+    def average(a: Array, b: Array) -> Array:
+        return np.expand_dims(total(a, b) / count, axes)
+
+    return average
+
+
+def _total_product(axes: Axes) -> Callable[[Array, Array], Array]:
+    """Return the sum of products over axes, for which these are not kept."""
+
+    def total(a: Array, b: Array) -> Array:
+        every = [*range(a.ndim)]
+        kept = [axis for axis in every if axis not in axes]
+        return np.asarray(np.einsum(a, every, b, every, kept))
+
+    return total
 
 
 def _normalize_by_running(x: Array, scope: Scope) -> Normalized:
@@ -162,7 +194,7 @@ def _normalize_by_running(x: Array, scope: Scope) -> Normalized:
     z = ops.value(ops.value(x - mean) * inverse)
     return Normalized(
         *(z, mean, variance, lambda dz: ops.value(dz * inverse)),
-        lambda: _recalled(x, mean, inverse, ops),
+        lambda: _recalled(x, mean, inverse, z, ops),
     )
 
 
@@ -205,16 +237,18 @@ def _affine(
     def total(dy: Array) -> Array:
         return np.asarray(dy.sum(axis=summed))
 
+    product = _total_product(summed)
     y = z if weight is None else ops.value(z * weight.reshape(shape))
-    y = y if bias is None else ops.value(y + bias.reshape(shape))
+    if bias is not None:
+        y = np.add(y, bias.reshape(shape), out=None if weight is None else y)
+        y = ops.value(y)
 
     def back(dy: Array) -> Array:
         if bias is not None:
             scope.grad("bias", ops.contract(total, count, dy))
         if weight is None:
             return pullback(dy)
-        product = ops.value(dy * recalled())
-        scope.grad("weight", ops.contract(total, count, product))
+        scope.grad("weight", ops.contract(product, count, dy, recalled()))
         return pullback(ops.value(dy * weight.reshape(shape)))
 
     return y, back

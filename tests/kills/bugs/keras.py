@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -12,6 +13,7 @@ from netspec.contract import Optimizer
 from netspec.program import Call, call
 from tests.kills import bug as planted
 from tests.kills.bug import alone
+from tests.kills.bugs.ties import HEAD
 from tests.kills.inject import misread, patched, replaced
 
 bug = partial(planted.bug, backend="keras", dtypes="float32")
@@ -21,6 +23,8 @@ STEP = "outputs gradients"
 PICTURE = Spec("picture", (2, 5, 4), [nl.MaxPool2D(2), Flatten()])
 SQUARE = Spec("square", (4, 4, 5), [BatchNorm(0.8)])
 WORDS = (4, 3)
+DIFFERENCE = nl.Parallel([[nl.Tanh()], [nl.Dense(6)]], merge="subtract")
+UNEVEN = nl.Residual([nl.Dense(6)], shortcut=[nl.Dense(6), nl.Tanh(), nl.Dense(6)])
 
 
 def options(**changed: Any) -> Callable[..., Call]:
@@ -60,9 +64,36 @@ def unscaled(original: Any, self: Any, scores: Any) -> Any:
     return original(self, scores * self.head_dim**0.5)
 
 
-def forgetful(original: Any, *given: Any, **how: Any) -> Any:
-    how.pop("unit_forget_bias", None)
-    return original(*given, **how)
+def forgetful(original: Any, *given: Any) -> Any:
+    found = original(*given)
+    found.pop("unit_forget_bias", None)
+    return found
+
+
+def told_nothing(original: Any, layer: Any, times: int, **options: Any) -> Any:
+    return original(layer, times)
+
+
+def turned(original: Any, made: Any) -> Any:
+    found = original(made)
+    return found._replace(branches=found.branches[::-1])
+
+
+def half(original: Any, self: Any, x: Any, reverse: bool = False) -> Any:
+    from keras import ops
+
+    y = original(self, x, reverse=reverse)
+    return y if reverse else ops.stop_gradient(y)
+
+
+def at_the_end(made: Call) -> Call:
+    """What `Reversed` gives last, which is what was read first."""
+    (inner,) = made.args
+    assert isinstance(inner, Call)
+    return replace(
+        inner,
+        kwargs=tuple(pair for pair in inner.kwargs if pair[0] != "return_sequences"),
+    )
 
 
 def default_eps(original: Any, optimizer: Optimizer) -> Any:
@@ -144,12 +175,42 @@ BUGS = (
     bug(
         "attention without its scale",
         patched(f"{SUPPORT}.attention:SelfAttention.seen", unscaled),
-        alone(nl.MultiHeadAttention(2), (4, 6)),
+        alone(nl.MultiHeadAttention(2, rotary=100.0), (4, 8)),
+        STEP,
+    ),
+    bug(
+        "attention to what is still to come",
+        patched(f"{LAYERS}._attention:used", told_nothing),
+        alone(nl.MultiHeadAttention(2, causal=True), (4, 6)),
+        STEP,
+    ),
+    bug(
+        "branches in the order of their making",
+        patched("netspec_keras._calls:join_of", turned),
+        alone(DIFFERENCE, (6,)),
+        STEP,
+    ),
+    bug(
+        "weights in the order of the spec, where a model has another",
+        replaced("netspec_keras._variables:order", lambda spec: ()),
+        alone(UNEVEN, (6,)),
+        STEP,
+    ),
+    bug(
+        "the gradient of the table from one of its places",
+        patched("keras.layers:ReversibleEmbedding.call", half),
+        HEAD,
+        "gradients",
+    ),
+    bug(
+        "the last state of what was read backwards at the last position",
+        replaced(f"{LAYERS}._recurrent:last_state", at_the_end),
+        Spec("last", WORDS, [nl.LSTM(5, direction="reverse"), nl.Select(1, 0)]),
         STEP,
     ),
     bug(
         "one more in the forget gate's bias",
-        patched(f"{LAYERS}._recurrent:terse", forgetful),
+        patched(f"{LAYERS}._recurrent:_drawn", forgetful),
         alone(nl.LSTM(5, recurrent_bias=False), WORDS),
         "init_statistics",
     ),
