@@ -117,7 +117,8 @@ def _lines(entry: Difference, paths: tuple[str, ...]) -> str:
     about = f"{first}, ..." if more else first
     level = "" if entry.level == LEVELS[-1] else f" ({entry.level})"
     title = WRAPPED.fill(f"{about}: {entry.title}{level}")
-    where = f"\n{WRAPPED.fill(_listed(paths))}" if paths else ""
+    touching = [_listed(paths), entry.advice] if paths else []
+    where = "".join(f"\n{WRAPPED.fill(line)}" for line in touching)
     return f"{named}{frameworks:<20} {entry.handling}\n{title}{where}"
 
 

@@ -85,6 +85,22 @@ def test_differences_of_layer_libraries(netspec: Command, asked: list[str]) -> N
     assert found == [e.id for e in entries() if {*asked} <= {*e.witness}] != []
 
 
+def test_differences_of_a_model_say_what_to_do(
+    netspec: Command, tmp_path: Path
+) -> None:
+    spec = tmp_path / "net.yaml"
+    spec.write_text(
+        "{netspec: 1, name: n, input_shape: [3], layers: [{type: BatchNorm}]}"
+    )
+    told = netspec("differences", "torch", "gluon", "--spec", spec)
+    assert told.code == 0
+    assert max(map(len, told.out.splitlines())) <= 80
+    block = told.out.partition("batchnorm-momentum ")[2].partition("\nbatchnorm-")[0]
+    advice = find("batchnorm-momentum").advice
+    assert " ".join(advice.split()) in " ".join(block.split())
+    assert "at 0" in block
+
+
 def test_differences_of_a_group_and_a_level(netspec: Command) -> None:
     out = netspec("differences", "--group", "dense").out
     assert out.startswith(f"# dense ({len(groups()['dense'])})\n")

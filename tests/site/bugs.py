@@ -9,7 +9,7 @@ from tests.site import axe, browser, driven, files
 MOMENTUM = "differences/batchnorm-momentum.html"
 PLAIN = "differences/adamw-default-decay.html"
 START, QUIZ, SHEET = "index.html", "quiz/index.html", "quiz/sheet.html"
-LESSON = "lessons/stability/xavier.html"
+CLASS, LESSON = "class/1.html", "lessons/stability/xavier.html"
 MAIN, STRICT = '<main id="main">', '"use strict";'
 HIDDEN = 'class="slider" hidden'
 AFAR = '<img alt="" src="http://localhost:9/x">'
@@ -49,7 +49,7 @@ IN_FILES: dict[files.Check, tuple[Bug, ...]] = {
     files.links: (
         Bug("a lost page", START, '"layers/BatchNorm.html', '"layers/Batch.html'),
         Bug("a lost place", MOMENTUM, 'href="#projector"', 'href="#wall"'),
-        Bug("a lost place elsewhere", LESSON, "html#stability", "html#ability"),
+        Bug("a lost place elsewhere", CLASS, "html#projector", "html#wall"),
         Bug("a lost picture", LESSON, 'src="../', 'src="'),
     ),
     files.size: (Bug("a page too large", START, MAIN, MAIN + " " * files.LARGEST),),
