@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-import subprocess
+import runpy
 import sys
 from collections import Counter
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 
 import data
 import netspec
@@ -19,7 +22,7 @@ from lessons.lib import LESSONS, TEXTS, Claim, guide, images, pictures, porting,
 from lessons.lib.porting import Port, Way
 from netspec import Dense, Spec
 
-ROOT = Path(__file__).parents[1]
+EXAMPLES = Path(__file__).parents[1] / "examples"
 ROW = re.compile(r"^\| (.*?) \| (.*?) \| (.*?) \| \[(.*?)\]\((.*?)\.py\) \|$", re.M)
 QUICK = [name for name in running.names() if name not in running.SLOW]
 GAIN = "initialization/gain"
@@ -81,22 +84,36 @@ def test_every_lesson_is_in_the_folder_of_the_text_of_most_of_its_claims() -> No
         assert name.startswith(f"{text}/")
 
 
-AS_A_SCRIPT = """
-import runpy, sys
-path = list(sys.path)
-for script in sys.argv[1:]:
-    sys.path[:] = [script.rpartition("/")[0], *path[1:]]
-    for name in [name for name in sys.modules if name.startswith("lessons")]:
-        del sys.modules[name]
-    runpy.run_path(script)
-"""
+def of_examples() -> list[str]:
+    """Names of the modules of examples/ that are imported."""
+    files = {n: getattr(m, "__file__", None) for n, m in sys.modules.items()}
+    return [n for n, f in files.items() if f and EXAMPLES in Path(f).parents]
+
+
+@pytest.fixture
+def nothing_of_examples(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Neither its modules nor its folder are where Python finds them."""
+    elsewhere = [path for path in sys.path if Path(path).resolve() != EXAMPLES]
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "path", elsewhere)
+        patch.setattr(yaml, "safe_load", cache(yaml.safe_load))  # takes longest
+        for name in of_examples():
+            patch.delitem(sys.modules, name)
+        yield
+        for name in of_examples():  # those before come back
+            del sys.modules[name]
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("nothing_of_examples")
 def test_every_lesson_run_as_a_script_finds_what_it_imports() -> None:
-    scripts = [f"examples/lessons/{name}.py" for name in running.names()]
-    command = [sys.executable, "-c", AS_A_SCRIPT, *scripts]
-    subprocess.run(command, cwd=ROOT, check=True)
+    path = list(sys.path)
+    for script in (LESSONS / f"{name}.py" for name in running.names()):
+        sys.path[:] = [str(script.parent), *path]
+        for name in of_examples():
+            del sys.modules[name]
+        runpy.run_path(str(script))
+        assert f"{LESSONS.name}.lib" in sys.modules
 
 
 def test_a_claim_that_does_not_hold_ends_the_program() -> None:

@@ -13,8 +13,9 @@ A custom layer works in it once you register a lowering:
         return x * nnx.sigmoid(beta * x)
 """
 
+from importlib.util import find_spec
+
 from netspec_flax import layers as layers
-from netspec_flax._backend import FlaxBackend as FlaxBackend
 from netspec_flax._initializers import initializer_of as initializer_of
 from netspec_flax._lowering import RNGS as RNGS
 from netspec_flax._lowering import Context as Context
@@ -22,6 +23,10 @@ from netspec_flax._lowering import chain as chain
 from netspec_flax._lowering import function as function
 from netspec_flax._lowering import lower as lower
 from netspec_flax._lowering import module as module
-from netspec_flax._network import Network as Network
+from netspec_flax._program import text as text
 
-backend = FlaxBackend()
+if find_spec("flax"):
+    from netspec_flax._backend import FlaxBackend as FlaxBackend
+    from netspec_flax._network import Network as Network
+
+    backend = FlaxBackend()

@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Set
 from dataclasses import dataclass, replace
 from functools import partial, singledispatch
+from pathlib import Path
 from typing import Any, TypeAlias
-
-from flax import nnx
 
 from netspec import layers as L
 from netspec import program
 from netspec.errors import BackendError, shorten
-from netspec.program import Call, Expr, Name, lowering, terse
+from netspec.program import Call, Expr, Name, attributes, lowering, terse
 from netspec.program.layouts import Layout, Plan, axis_in
 from netspec.spec import Placed, PlacedChain
 
@@ -79,6 +78,7 @@ def lower(layer: L.Layer, node: Placed, ctx: Context) -> LayerCall:
 home = partial(program.home, lower)
 is_own = partial(program.is_own, lower)
 register = program.registrar(lower)
+program.know(Path(__file__).with_name("signatures.json"))
 
 
 def ours(name: str) -> Name:
@@ -175,7 +175,7 @@ def free(name: str, node: Placed) -> str:
     Raises:
         BackendError: it is one of its own.
     """
-    if hasattr(nnx.Module, name) or name in ("names", "wires"):
+    if name in attributes("flax.nnx:Module") or name in ("names", "wires"):
         raise BackendError(
             f"{node.path} {type(node.layer).__name__}: flax.nnx.Module has an attribute"
             f" {shorten(name)} of its own; give the layer another name"

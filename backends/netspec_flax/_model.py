@@ -11,7 +11,8 @@ from flax import nnx
 
 from netspec.contract import Arrays
 from netspec.spec import Spec
-from netspec_flax._program import make, program
+from netspec_flax._making import make
+from netspec_flax._program import program
 from netspec_flax._variables import to_flax, variables
 from netspec_jax import SEED, computing_in, key_of, quick_to_compile
 

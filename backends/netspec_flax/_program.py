@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import Any
 
-from flax import nnx
-
-from netspec.program import Call, Expr, Items, Program, assemble
+from netspec.contract import Texts, engine
+from netspec.program import Call, Program
 from netspec.program.layouts import plan
 from netspec.program.render import (
     Dialect,
@@ -22,10 +20,8 @@ from netspec.program.render import (
 from netspec.spec import Spec
 from netspec_flax._graph import GRAPH
 from netspec_flax._initializers import initializer_of
-from netspec_flax._lowering import OURS, RNGS, SUPPORT, Context, chain, home
-from netspec_flax._network import Network
-from netspec_flax.support.paths import locate, reach
-from netspec_jax import computing_in, name_shared
+from netspec_flax._lowering import OURS, SUPPORT, Context, chain, home
+from netspec_jax import name_shared
 
 
 def program(spec: Spec, dtype: str) -> Program:
@@ -50,32 +46,6 @@ def _tables(spec: Spec) -> frozenset[str]:
     groups = [{o, *(p for p, q in spec.ties.items() if q == o)} for o in owners]
     mixed = (g for g in groups if len({held[path].is_kernel for path in g}) > 1)
     return frozenset(path for g in mixed for path in g if held[path].is_kernel)
-
-
-def make(calls: Program, dtype: str, rngs: Any) -> Network:
-    """Make the network, its first weights drawn with random numbers of Flax."""
-    modules: Any = _given(calls.modules, rngs)
-    net = assemble(replace(calls, modules=modules), share)
-    return Network(net, dtype == "float64")
-
-
-def _given(expr: Expr, rngs: Any) -> Any:
-    """Put the random numbers where their name stands."""
-    if isinstance(expr, Call):
-        args = tuple(_given(value, rngs) for value in expr.args)
-        kwargs = tuple((name, _given(value, rngs)) for name, value in expr.kwargs)
-        return replace(expr, args=args, kwargs=kwargs)
-    if isinstance(expr, Items):
-        return Items(tuple(_given(value, rngs) for value in expr.values))
-    if isinstance(expr, tuple):
-        return tuple(_given(value, rngs) for value in expr)
-    return rngs if expr == RNGS else expr
-
-
-def share(net: Any, path: str, owner: str) -> None:
-    """Put the parameter of an owner in the place at a path."""
-    module, _, name = locate(net, path).rpartition(".")
-    setattr(reach(net, module), name, reach(net, locate(net, owner)))
 
 
 def source(spec: Spec, dtype: str, weights: bool = False) -> str:
@@ -149,7 +119,10 @@ def _network(page: Page) -> Iterator[str]:
 
 
 def _tie(page: Page, path: str, owner: str) -> Iterator[str]:
-    net = _skeleton(page.spec, page.dtype)
+    with engine("flax", "the source of tied parameters"):
+        from netspec_flax._making import skeleton
+        from netspec_flax.support.paths import locate
+    net = skeleton(page.spec, page.dtype)
     one, other = (f"self.layers{locate(net.layers, held)}" for held in (path, owner))
     text = f"        {one} = {other}"
     if len(text) <= page.layout.width:
@@ -158,14 +131,6 @@ def _tie(page: Page, path: str, owner: str) -> Iterator[str]:
         yield f"        {one} = ("
         yield f"            {other}"
         yield "        )"
-
-
-def _skeleton(spec: Spec, dtype: str) -> Network:
-    """Make the network without drawing anything, to find places in it."""
-    calls = program(spec, dtype)
-    with computing_in(dtype):
-        net: Network = nnx.eval_shape(lambda: make(calls, dtype, nnx.Rngs(0)))
-    return net
 
 
 def first_weights(page: Page) -> Iterator[str]:
@@ -191,3 +156,4 @@ DIALECT = Dialect(
     written={f"{SUPPORT}.graph:Graph": GRAPH},
     use="{}(rngs)",
 )
+text = Texts("flax", source, listing)

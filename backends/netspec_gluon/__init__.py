@@ -8,13 +8,20 @@ A custom layer works in it once you register a lowering:
         return call(SwishBlock, layer.beta)
 """
 
-from . import mxnet191  # noqa: I001  (first: without it MXNet cannot be imported)
+from importlib.util import find_spec
+
+if find_spec("mxnet"):
+    from . import mxnet191 as mxnet191  # first: without it MXNet cannot be imported
+
 from netspec_gluon import layers as layers
 from netspec_gluon._initializers import by_law as by_law
 from netspec_gluon._lowering import Context as Context
 from netspec_gluon._lowering import block as block
 from netspec_gluon._lowering import chain as chain
 from netspec_gluon._lowering import lower as lower
-from netspec_gluon._backend import GluonBackend as GluonBackend
+from netspec_gluon._program import text as text
 
-backend = GluonBackend()
+if find_spec("mxnet"):
+    from netspec_gluon._backend import GluonBackend as GluonBackend
+
+    backend = GluonBackend()

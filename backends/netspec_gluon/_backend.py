@@ -34,7 +34,6 @@ from netspec.spec import Spec
 from netspec_gluon._arrays import (
     fill,
     find,
-    gluon_ties,
     named_parameters,
     read,
     share,
@@ -44,6 +43,7 @@ from netspec_gluon._arrays import (
 )
 from netspec_gluon._lowering import Context
 from netspec_gluon._modes import check_array_mode, set_seed
+from netspec_gluon._names import gluon_ties
 from netspec_gluon._program import listing, network, program, source
 from netspec_gluon._steps import step
 from netspec_gluon._tracing import make_taps, watch

@@ -21,8 +21,8 @@ from netspec.init import (
 )
 from netspec.program import Call, call
 from netspec.spec import PlacedChain
-from netspec_gluon._arrays import gluon_path
 from netspec_gluon._lowering import block, is_own, ours
+from netspec_gluon._names import gluon_path
 
 INIT = "mxnet:init"
 

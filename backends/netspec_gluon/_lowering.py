@@ -10,16 +10,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial, singledispatch
+from pathlib import Path
 from typing import Any, TypeAlias
 
 import numpy as np
-from mxnet.gluon import nn
 
 from netspec import layers as L
 from netspec import program
 from netspec.errors import BackendError, shorten
 from netspec.layers import Shape
-from netspec.program import Call, Expr, lowering, terse
+from netspec.program import Call, Expr, attributes, lowering, terse
 from netspec.spec import Placed, PlacedChain
 
 OURS = "netspec_gluon"
@@ -77,6 +77,7 @@ def lower(layer: L.Layer, node: Placed, ctx: Context) -> Call:
 home = partial(program.home, lower)
 is_own = partial(program.is_own, lower)
 register = program.registrar(lower)
+program.know(Path(__file__).with_name("signatures.json"))
 block = terse
 
 
@@ -135,6 +136,24 @@ def chain(branch: PlacedChain, ctx: Context) -> Call:
     return ours("containers:named", *zip(keys, children, strict=True))
 
 
+def branch(owner: Placed, held: PlacedChain, ctx: Context) -> Call:
+    """Make the call of a branch of a container: a `chain` or, if that is one layer
+    without parameters, the layer.
+
+    Raises:
+        BackendError: `chain` raises it.
+    """
+    return _child(held.nodes[0], ctx) if is_alone(owner, held) else chain(held, ctx)
+
+
+def is_alone(owner: Placed, held: PlacedChain) -> bool:
+    """Tell whether the one layer of a branch stands in its place."""
+    first, *more = held.nodes
+    ours = is_own(owner.layer) and is_own(first.layer)
+    plain = not (more or first.parameters or first.branches or first.layer.name)
+    return ours and plain and held.key is not None
+
+
 def _child(node: Placed, ctx: Context) -> Call:
     function: Lowering = lowering(lower, node.layer)
     made = function(node.layer, node, ctx)
@@ -149,7 +168,7 @@ def _child(node: Placed, ctx: Context) -> Call:
 
 
 def _free_key(node: Placed) -> str:
-    if hasattr(nn.HybridSequential(), node.key):
+    if node.key in attributes(f"{NN}:HybridSequential"):
         raise refusal(
             node,
             f"HybridSequential has an attribute {shorten(node.key)} of its own; give"

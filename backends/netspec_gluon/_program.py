@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
 import keyword
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
+from netspec.contract import Texts, engine
 from netspec.program import Call, Program, assemble, call
 from netspec.program.render import (
     Code,
@@ -24,12 +25,12 @@ from netspec.program.render import (
     signature,
 )
 from netspec.spec import Spec
-from netspec_gluon._arrays import FUSED, gluon_paths, gluon_ties, share
 from netspec_gluon._graph import GRAPH
 from netspec_gluon._initializers import draws
 from netspec_gluon._lowering import NN, OURS, SUPPORT, Context, chain, home, ours
-from netspec_gluon.mxnet191 import shim
+from netspec_gluon._names import FUSED, gluon_paths, gluon_ties
 
+SHIM = Path(__file__).parent / "mxnet191" / "shim.py"
 NAMED = ours("containers:named").target
 DOUBLE = ours("containers:double").target
 
@@ -56,6 +57,8 @@ def program(spec: Spec, dtype: str) -> Program:
     calls = network(spec, Context(dtype)), tuple(draws(spec.graph))
     made = Program(*calls, ties=gluon_ties(spec))
     if made.ties:
+        with engine("mxnet", "a check of tied parameters"):
+            from netspec_gluon._arrays import share
         assemble(made, share)  # where the shapes are seen that Gluon keeps
     return made
 
@@ -178,5 +181,6 @@ DIALECT = Dialect(
     functions,
     first_weights,
     written={f"{SUPPORT}.graph:Graph": GRAPH},
-    prelude=inspect.getsource(shim).split('"""')[2].strip(),
+    prelude=SHIM.read_text(encoding="utf-8").split('"""')[2].strip(),
 )
+text = Texts("gluon", source, listing)

@@ -11,6 +11,7 @@ from typing import Any
 import mxnet as mx
 
 from netspec.spec import PlacedChain, Spec
+from netspec_gluon._lowering import is_alone
 
 Taps = dict[str, Any]
 
@@ -58,7 +59,9 @@ def _blocks(parent: Any, branch: PlacedChain) -> dict[str, Any]:
         block = found[node.path] = _child(parent, node.key)
         for inner in node.branches:
             within = block if inner.key is None else _child(block, inner.key)
-            found |= _blocks(within, inner)
+            alone = is_alone(node, inner)
+            held = {inner.nodes[0].path: within} if alone else _blocks(within, inner)
+            found |= held
     return found
 
 

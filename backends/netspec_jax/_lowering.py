@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial, singledispatch
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from netspec import layers as L
@@ -69,6 +70,7 @@ def lower(layer: L.Layer, node: Placed, ctx: Context) -> LayerCall:
 home = partial(program.home, lower)
 is_own = partial(program.is_own, lower)
 register = program.registrar(lower)
+program.know(Path(__file__).with_name("signatures.json"))
 
 
 def ours(name: str) -> Name:

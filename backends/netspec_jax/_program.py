@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from netspec.program import Program, call
+from netspec.contract import Texts
+from netspec.program import Call, Expr, Name, Program, call, walk
 from netspec.program.layouts import plan
 from netspec.program.render import (
     Code,
     Dialect,
     Listing,
     Page,
-    block_function,
+    block_functions,
     list_layers,
     render,
     signature,
@@ -92,22 +93,22 @@ def _carried(spec: Spec) -> frozenset[str]:
 
 
 def functions(page: Page) -> Iterator[Iterable[str]]:
-    """Yield the lines of the net, of ``init(key)`` and of ``apply(params, state, x, *,
-    train, key)``.
+    """Yield the lines of ``build()``, of ``init(key)`` and of ``apply(params, state, x,
+    *, train, key)``.
     """
     spell = page.layout.spell
     array, tree = spell("jax:Array"), spell(f"{BASE}:Tree")
-    names = [*_initializers(page), ""] if page.program.shared else []
-    for block in page.blocks:
-        if block.written:
-            yield block.written.lines(block.call, block.name, page.layout)
-            continue
-        if block.numbers:
-            yield block_function(block, page.layout, f"{BASE}:Layer")
-            continue
-        # Pure functions, which nets and places share; their parameters are apart
-        names += [*page.layout.lines(block.call, f"{block.name} = "), ""]
-    yield (*names, *page.layout.lines(page.program.modules, "net = ", explode=True))
+    early = [*_initializers(page, of_ours=False)]
+    if early:
+        yield early
+    layer = spell(f"{BASE}:Layer")
+    yield (
+        f"def build() -> {layer}:",
+        f'    """Make the net: {signature(page)}."""',
+        *page.layout.lines(page.program.modules, "return ", indent=4, explode=True),
+    )
+    # A block is made where it is used: what makes it stands further below
+    yield from block_functions(page, f"{BASE}:Layer")
     yield (
         f"def init(key: {array}) -> tuple[{tree}, {tree}]:",
         '    """Draw parameters and state with a key, such as jax.random.key(0)."""',
@@ -135,10 +136,27 @@ def first_weights(page: Page) -> Iterator[str]:
     yield _init(page)
 
 
-def _initializers(page: Page) -> Iterator[str]:
+def _initializers(page: Page, *, of_ours: bool | None = None) -> Iterator[str]:
+    """Yield the lines of those that use what the file defines, of those that do not, or
+    of all.
+    """
     layout = replace(page.layout, shared={})
     for initializer, name in page.program.shared.items():
-        yield from layout.lines(initializer, f"{name} = ")
+        if of_ours in (None, _is_ours(initializer, page)):
+            yield from layout.lines(initializer, f"{name} = ")
+
+
+def _is_ours(expr: Expr, page: Page) -> bool:
+    carried = _carried(page.spec)
+    targets = (x.target for x in walk(expr) if isinstance(x, Call | Name))
+    return any(target.partition(".")[0] in carried for target in targets)
+
+
+def last(page: Page) -> Iterator[str]:
+    """Yield the lines of initializers that use what the file defines, and of the net,
+    which is made when all is defined.
+    """
+    yield "\n".join([*_initializers(page, of_ours=True), "net = build()"])
 
 
 def _init(page: Page) -> str:
@@ -208,14 +226,14 @@ DIALECT = Dialect(
     },
     functions,
     first_weights,
-    ("net", "init", "apply"),
+    ("build", "net", "init", "apply"),
     written={f"{SUPPORT}.graph:wires": FORWARD},
-    use="{}",
-    repeated="*[{}] * {}",
-    alternating="*[{}] * {}",
+    use="{}()",
+    last=last,
 )
 WITH_WEIGHTS = replace(
     DIALECT,
     functions=functions_and_weights,
     reserved=(*DIALECT.reserved, "load_weights"),
 )
+text = Texts("jax", source, listing)

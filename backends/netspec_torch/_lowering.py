@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial, singledispatch
+from pathlib import Path
 from typing import Any, TypeAlias
-
-from torch import nn
 
 from netspec import layers as L
 from netspec import program
 from netspec.errors import BackendError, shorten
-from netspec.program import Call, Items, call, lowering, terse
+from netspec.program import Call, Items, attributes, call, lowering, terse
 from netspec.spec import Placed, PlacedChain
 
 OURS = "netspec_torch"
@@ -69,6 +68,7 @@ def lower(layer: L.Layer, node: Placed, ctx: Context) -> Call:
 home = partial(program.home, lower)
 is_own = partial(program.is_own, lower)
 register = program.registrar(lower)
+program.know(Path(__file__).with_name("signatures.json"))
 module = terse
 
 
@@ -87,16 +87,31 @@ def chain(branch: PlacedChain, ctx: Context) -> Call:
     return call("torch.nn:Sequential", call("collections:OrderedDict", pairs))
 
 
+def branch(owner: Placed, held: PlacedChain, ctx: Context) -> Call:
+    """Make the call of a branch of a container: a `chain` or, if that is one layer
+    without parameters, the layer.
+
+    Raises:
+        BackendError: `chain` raises it.
+    """
+    return _child(held.nodes[0], ctx) if is_alone(owner, held) else chain(held, ctx)
+
+
+def is_alone(owner: Placed, held: PlacedChain) -> bool:
+    """Tell whether the one layer of a branch stands in its place."""
+    first, *more = held.nodes
+    ours = is_own(owner.layer) and is_own(first.layer)
+    plain = not (more or first.parameters or first.branches or first.layer.name)
+    return ours and plain and held.key is not None
+
+
 def _child(node: Placed, ctx: Context) -> Call:
     function: Lowering = lowering(lower, node.layer)
     return replace(function(node.layer, node, ctx), path=node.path)
 
 
-_EMPTY = nn.Sequential()
-
-
 def _free_key(node: Placed) -> str:
-    if hasattr(_EMPTY, node.key):
+    if node.key in attributes("torch.nn:Sequential"):
         raise BackendError(
             f"{node.path} {type(node.layer).__name__}: torch.nn.Sequential has an"
             f" attribute {shorten(node.key)} of its own; give the layer another name"

@@ -26,6 +26,7 @@ from netspec.errors import BackendError, said
 from netspec.spec import Spec
 from netspec_torch._arrays import tensors, to_array, to_device, to_tensor
 from netspec_torch._modes import seeded, training
+from netspec_torch.importing.layers import ROUNDED
 
 aten: Any = torch.ops.aten
 
@@ -178,14 +179,9 @@ class Watched(TorchDispatchMode):
         args: tuple[Any, ...] = (),
         kwargs: Mapping[str, Any] | None = None,
     ) -> Any:
-        if func in ROUNDED:
-            self.found.add(ROUNDED[func])
+        if scalar := ROUNDED.get(str(func).removesuffix(".default")):
+            self.found.add(scalar)
         return func(*args, **(kwargs or {}))
-
-
-ROUNDED: Mapping[Any, tuple[str, str]] = {
-    aten.hardsigmoid_backward.default: ("HardSigmoid", "slope")
-}
 
 
 class Averaged(TorchDispatchMode):

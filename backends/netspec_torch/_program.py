@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from netspec.contract import Texts
 from netspec.program import Call, Program
 from netspec.program.render import Dialect, Listing, list_layers, render
 from netspec.spec import Spec
@@ -84,3 +85,6 @@ def listing(spec: Spec, dtype: str) -> Listing:
 def _carried(spec: Spec) -> frozenset[str]:
     # The package of a user's lowering need not be installed where the file runs
     return frozenset(_homes(spec) | {OURS})
+
+
+text = Texts("torch", source, listing)

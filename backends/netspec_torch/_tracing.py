@@ -10,8 +10,9 @@ from torch import Tensor, nn
 from torch.utils.hooks import RemovableHandle
 
 from netspec.contract import Array
-from netspec.spec import Spec
+from netspec.spec import PlacedChain, Spec
 from netspec_torch._arrays import to_array
+from netspec_torch._lowering import is_alone
 
 Seen = dict[str, Array]
 
@@ -35,10 +36,20 @@ def watching(model: nn.Module, spec: Spec) -> Iterator[tuple[Seen, Seen]]:
     def hook(path: str, module: nn.Module) -> RemovableHandle:
         return module.register_forward_hook(lambda _, __, output: keep(path, output))
 
-    paths = [node.path for node in spec.graph.walk()]
-    hooks = [hook(path, model.get_submodule(path)) for path in paths]
+    places = dict(_places(spec.graph))
+    hooks = [hook(path, model.get_submodule(own)) for path, own in places.items()]
     try:
         yield outputs, grads
     finally:
         for handle in hooks:
             handle.remove()
+
+
+def _places(chain: PlacedChain) -> Iterator[tuple[str, str]]:
+    """Yield the path of each layer, and that of its module."""
+    for node in chain.nodes:
+        yield node.path, node.path
+        for inner in node.branches:
+            for path, own in _places(inner):
+                alone = is_alone(node, inner)
+                yield path, own.rpartition(".")[0] if alone else own

@@ -7,8 +7,8 @@ from typing import TypeVar
 
 import typer
 
-from netspec.contract import Backend, backend, backends
-from netspec.errors import BackendError, BackendNotInstalled
+from netspec.contract import Writer, backends, writer, writes_alone
+from netspec.errors import BackendError
 
 ALL = "all"
 Made = TypeVar("Made")
@@ -16,12 +16,9 @@ Made = TypeVar("Made")
 
 def chosen(to: str) -> tuple[str, ...]:
     """Return the backends of these names, which commas separate; for `ALL`, those of
-    all installed frameworks.
+    all frameworks that are installed, or for which text is written without.
 
-    Frameworks that are not installed are named on stderr.
-
-    Raises:
-        BackendNotInstalled: for `ALL`, no framework is installed.
+    The others are named on stderr.
     """
     if to != ALL:
         return tuple(dict.fromkeys(name.strip() for name in to.split(",")))
@@ -31,20 +28,19 @@ def chosen(to: str) -> tuple[str, ...]:
         for name, state in backends().items()
         if state.requirement and not state.variant_of
     }
-    for name, state in found.items():
-        if not state.installed:
-            needs = f"{name}: needs {state.requirement}, which is not installed"
-            typer.echo(f"{needs}; run: {state.hint}", err=True)
-    installed = tuple(name for name, state in found.items() if state.installed)
-    if not installed:
-        raise BackendNotInstalled(
-            "no framework is installed; netspec backends shows what to run"
-        )
-    return installed
+    missing = {
+        name: state
+        for name, state in found.items()
+        if not state.installed and not writes_alone(name)
+    }
+    for name, state in missing.items():
+        needs = f"{name}: needs {state.requirement}, which is not installed"
+        typer.echo(f"{needs}; run: {state.hint}", err=True)
+    return tuple(name for name in found if name not in missing)
 
 
 def make_each(
-    names: tuple[str, ...], make: Callable[[Backend], Made]
+    names: tuple[str, ...], make: Callable[[Writer], Made]
 ) -> tuple[dict[str, Made], list[str]]:
     """Return what each backend makes, by name, and the refusals of those that raise.
 
@@ -59,7 +55,7 @@ def make_each(
     refusals: list[str] = []
     for name in names:
         try:
-            made[name] = make(backend(name))
+            made[name] = make(writer(name))
         except BackendError as error:
             if len(names) == 1:
                 raise

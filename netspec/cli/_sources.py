@@ -16,7 +16,7 @@ import typer
 
 from netspec._system import check_apart, shown_path, write_together
 from netspec.cli._frameworks import make_each
-from netspec.contract import Arrays, Backend, FilesBackend, backend
+from netspec.contract import Arrays, FilesBackend, Writer, writer
 from netspec.errors import BackendError, NetspecError
 from netspec.spec import Spec, fold, load_beside, load_params, write_params
 
@@ -91,7 +91,7 @@ def export_sources(
     if place.folded:
         spec, params = _folded(spec, params, weights, paths)
 
-    def make(to: Backend) -> Exported:
+    def make(to: Writer) -> Exported:
         if paths is not None and isinstance(to, FilesBackend):
             path = paths.sources[to.name]
             made = to.files(
@@ -127,7 +127,7 @@ def _folded(
     return fold(spec, params)
 
 
-def _need_files(to: Backend, place: Place, paths: Paths | None) -> None:
+def _need_files(to: Writer, place: Place, paths: Paths | None) -> None:
     """Refuse data apart where nothing is written that holds any."""
     if not place.apart or (place.several and paths):
         return
@@ -172,7 +172,7 @@ def _check_apart(paths: Paths, place: Place) -> None:
 def _file_name(name: str) -> str:
     # Beside a torch.py, `import torch` would find that file instead of PyTorch
     try:
-        found = backend(name)
+        found = writer(name)
     except BackendError:  # which is told where it is asked to make something
         return f"net_{name}.py"
     return f"net_{name}{found.suffix if isinstance(found, FilesBackend) else '.py'}"

@@ -58,6 +58,11 @@ from ._registry import Availability as Availability
 from ._registry import backend as backend
 from ._registry import backends as backends
 from ._registry import named as named
+from ._registry import writer as writer
+from ._registry import writes_alone as writes_alone
+from ._texts import Texts as Texts
+from ._texts import Writer as Writer
+from ._texts import engine as engine
 from ._trace import Trace as Trace
 from ._training import Loss as Loss
 from ._training import Method as Method

@@ -7,7 +7,7 @@ from typing import Any, Literal, overload
 from netspec.contract._abilities import FilesBackend
 from netspec.contract._guards import check_spec
 from netspec.contract._protocol import Arrays
-from netspec.contract._registry import named
+from netspec.contract._registry import checked, named, writer
 from netspec.errors import BackendError, shorten
 from netspec.spec import Spec, check_dtype, check_params, check_values
 
@@ -67,7 +67,8 @@ def export(  # type: ignore[overload-overlap]
 @overload
 def export(spec: Spec, backend: str, *, dtype: str = "float32") -> str: ...
 def export(spec: Spec, backend: str, *, dtype: str = "float32") -> str | bytes:
-    """Return the source of a file that builds the model and needs only a framework.
+    """Return the source of a file that builds the model and needs only a framework,
+    which most backends write where it is not installed, too.
 
     Where the framework has a format of its own for files, with weights, it is bytes of
     that, with the weights of seed 0; see `FilesBackend`.
@@ -89,7 +90,7 @@ def export(spec: Spec, backend: str, *, dtype: str = "float32") -> str | bytes:
         True
     """
     check_spec(spec)
-    found = named(backend)
+    found = writer(checked(backend))
     if not isinstance(found, FilesBackend):
         return found.source(spec, dtype=dtype)
     files = found.files(spec, f"net{found.suffix}", dtype=dtype)

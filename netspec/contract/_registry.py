@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from netspec.contract._protocol import Backend
+from netspec.contract._texts import Texts, Writer
 from netspec.errors import BackendError, BackendNotInstalled, nearest, said, shorten
 
 if TYPE_CHECKING:
@@ -76,12 +78,54 @@ def named(name: object) -> Backend:
         BackendError: no such backend, or its entry point is broken.
         BackendNotInstalled: the framework is missing; says what to install.
     """
+    return backend(checked(name))
+
+
+def checked(name: object) -> str:
+    """Return what names a backend, unless it is no text.
+
+    Raises:
+        BackendError: it is none.
+    """
     if not isinstance(name, str):
         raise BackendError(
             "a backend is given by its name, such as 'torch', received"
             f" {shorten(name)}; known: {', '.join(sorted(_points()))}"
         )
-    return backend(name)
+    return name
+
+
+def writer(name: str) -> Writer:
+    """Load what writes the source of a backend: the backend or, where its framework is
+    not installed, the `Texts` beside it.
+
+    Raises:
+        BackendError: no such backend, or its entry point is broken.
+        BackendNotInstalled: the framework is missing, and nothing is written without
+            it; says what to install.
+    """
+    point = _points().get(name)
+    if point is None or _availability(point).installed:
+        return backend(name)
+    return _text(point) or backend(name)
+
+
+def writes_alone(name: str) -> bool:
+    """Tell whether a backend's source is written where its framework is missing, too.
+
+    Raises:
+        BackendError: two installed packages register the same name.
+    """
+    point = _points().get(name)
+    return point is not None and _text(point) is not None
+
+
+def _text(point: EntryPoint) -> Texts | None:
+    try:
+        found = getattr(import_module(point.module), "text", None)
+    except ImportError:  # of the framework: it writes nothing without
+        return None
+    return found if isinstance(found, Texts) and found.name == point.name else None
 
 
 @cache

@@ -7,6 +7,7 @@ submodules that come back, and the names. A model is imported as a whole or not 
 `ImportProblem` lists everything that stands in the way.
 """
 
+from netspec._system import check_fits as check_fits
 from netspec.errors import ImportProblem as ImportProblem
 from netspec.errors import Obstacle as Obstacle
 

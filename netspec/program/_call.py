@@ -92,6 +92,15 @@ def _name(target: str | Callable[..., Any]) -> str:
     return name
 
 
+def one(sizes: Any) -> Expr:
+    """Reduce a tuple of equal values to one value, ``(3, 3)`` to ``3``; return anything
+    else unchanged.
+    """
+    alike = isinstance(sizes, tuple) and len(set(sizes)) == 1
+    reduced: Expr = sizes[0] if alike else sizes
+    return reduced
+
+
 @dataclass(frozen=True)
 class Program:
     """A model in one framework as calls, which a backend's lowering makes of a spec.

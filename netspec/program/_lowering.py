@@ -7,14 +7,12 @@ own functions.
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from netspec.layers import Layer
-from netspec.program._build import resolve
 from netspec.program._call import Call, Expr, call
+from netspec.program._signatures import defaults
 
 Lower = Any  # a dispatching function, for which typing has no name
 F = TypeVar("F", bound=Callable[..., Any])
@@ -64,27 +62,6 @@ def terse(target: str, *args: Expr, **options: Expr) -> Call:
     """Make a call without the options that equal their defaults in the signature of the
     target, as an expert writes it.
     """
-    defaults = _defaults(target)
-    changed = {name: v for name, v in options.items() if v != defaults[name]}
+    usual = defaults(target)
+    changed = {name: v for name, v in options.items() if v != usual[name]}
     return call(target, *args, **changed)
-
-
-def one(sizes: Any) -> Expr:
-    """Reduce a tuple of equal values to one value, ``(3, 3)`` to ``3``; return anything
-    else unchanged.
-    """
-    alike = isinstance(sizes, tuple) and len(set(sizes)) == 1
-    reduced: Expr = sizes[0] if alike else sizes
-    return reduced
-
-
-@cache
-def _defaults(target: str) -> Mapping[str, object]:
-    made: Any = resolve(target)
-    parameters = inspect.signature(made).parameters.values()
-    wide = any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters)
-    if wide and isinstance(made, type):
-        # a metaclass takes any arguments, and leaves them to the constructor
-        constructor: Any = made.__init__  # type: ignore[misc]
-        parameters = inspect.signature(constructor).parameters.values()
-    return {parameter.name: one(parameter.default) for parameter in parameters}

@@ -9,6 +9,7 @@ from ._ask import ask as ask
 from ._ask import record_natives as record_natives
 from ._build import build as build
 from ._build import pages as pages
+from ._code import pieces as pieces
 from ._drawing import Drawing as Drawing
 from ._drawing import drawn as drawn
 from ._lessons import texts as texts
@@ -17,4 +18,5 @@ from ._native import Recorded as Recorded
 from ._native import natives as natives
 from ._page import Page as Page
 from ._plans import plans as plans
+from ._rosetta import mentioned as mentioned
 from ._samples import samples as samples

@@ -16,10 +16,10 @@ LONG = re.compile(r"[\w.]{14,}\(|=(?=[\w.]{14,})")
 @cache
 def colored(source: str, language: str = "python") -> Markup:
     """Return source as HTML, with comments, strings, numbers and keywords marked."""
-    return Markup("".join(_piece(*run) for run in _runs(source, language)))  # noqa: S704
+    return Markup("".join(_piece(*run) for run in pieces(source, language)))  # noqa: S704
 
 
-def _runs(source: str, language: str) -> Iterator[tuple[str, str]]:
+def pieces(source: str, language: str = "python") -> Iterator[tuple[str, str]]:
     """Yield the kind and the text of what has one color, joined as far as it goes."""
     from pygments import token
     from pygments.lexers import get_lexer_by_name

@@ -137,6 +137,15 @@ def test_what_only_training_has_is_said_and_training_is_not_compared() -> None:
     assert made.lost.training_only == ("aux: linear",)
 
 
+@pytest.mark.parametrize("rate", [0.0, 0.01])
+def test_what_draws_alike_is_one_law_however_it_is_rounded(rate: float) -> None:
+    layers = nn.Linear(64, 2), nn.Dropout(rate), nn.Linear(2, 64), nn.Tanh()
+    module = seeded(lambda: nn.Sequential(*layers)).double()
+    found = importing.torch(module, (64,))
+    made = certificate(module, found, dtypes="float64", shapes=[(64,)])
+    assert made.passed, reasons(made)
+
+
 def test_dropout_is_compared_as_a_law() -> None:
     module = seeded(lambda: nn.Sequential(nn.Linear(3, 8), nn.Dropout(0.5)))
     found = importing.torch(module, (3,))

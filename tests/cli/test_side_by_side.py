@@ -26,6 +26,7 @@ from netspec.cli.side_by_side import (
     render_table,
     share,
 )
+from netspec.differences import entries
 from netspec.program.render import Listing
 from netspec.spec import label
 from tests.command import Command, check_refused
@@ -180,46 +181,69 @@ def test_one_framework_is_one_column(netspec: Command, mlp: Path) -> None:
 
 
 class Loads(HTMLParser):
-    """Collects what a page would load or run, and its texts."""
+    """Collects what a page would load or run, where it leads, and its texts."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
         self.tags: set[str] = set()
         self.names: set[str] = set()
-        self.texts: list[str] = []
+        self.leads: set[str] = set()
+        self.ids: set[str] = set()
+        self.copied: list[str] = []
+        self.texts: list[str] = [""]
         self.feed(page)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        held = dict(attrs)
         self.tags.add(tag)
-        self.names |= {name for name, _ in attrs}
+        self.names |= held.keys()
+        self.leads |= {held["href"] or ""} if "href" in held else set()
+        self.ids |= {held["id"] or ""} if "id" in held else set()
+        self.copied += [held["data-text"] or ""] if "data-text" in held else []
+        if tag not in ("a", "i"):  # which stand inside of a line
+            self.texts.append("")
 
     def handle_data(self, data: str) -> None:
-        self.texts.append(data)
+        self.texts[-1] += data.strip("\n")
 
 
 @pytest.mark.parametrize("name", SPECS)
 def test_a_page_has_every_source(lined_up: Mapping[str, Columns], name: str) -> None:
     shown = lined_up[name]
-    texts = set(Loads(render_page(shown)).texts)
+    page = Loads(render_page(shown))
     for row in shown.rows:
         lines = "\n".join(row.sources.values()).splitlines()
-        assert {row.path, row.layer, *lines} <= texts
+        assert {row.path, row.layer, *(line.lstrip() for line in lines)} <= set(
+            page.texts
+        )
+        assert set(row.sources.values()) <= set(page.copied)
 
 
 def test_a_page_loads_nothing(lined_up: Mapping[str, Columns]) -> None:
     page = render_page(lined_up["mlp"])
     loads = Loads(page)
-    assert loads.tags.isdisjoint({"script", "link", "img", "iframe", "object"})
-    assert loads.names.isdisjoint({"src", "href", "onload", "srcset"})
+    assert loads.tags.isdisjoint({"link", "img", "iframe", "object"})
+    assert loads.names.isdisjoint({"src", "onload", "srcset"})
     assert "url(" not in page
     assert "@import" not in page
     assert "prefers-color-scheme: dark" in page
 
 
+def test_marks_lead_to_what_is_known_of_them(lined_up: Mapping[str, Columns]) -> None:
+    page = render_page(lined_up["mlp"])
+    loads = Loads(page)
+    assert loads.leads
+    assert loads.leads == {f"#{found}" for found in loads.ids}
+    assert loads.ids <= {entry.id for entry in entries()}
+    # written in Flax, a default of PyTorch
+    assert re.search(r'">momentum</a>=<i class=m>0\.9</i>', page)
+    assert re.search(r'# by default: .*">momentum</a>=0\.1', page)
+
+
 def test_names_are_text_and_no_markup() -> None:
     name = "<script>alert(1)</script> & {{ 1 + 1 }}"
     page = render_page(columns(Spec(name, (3,), [ns.Dense(3)])))
-    assert "<script" not in page
+    assert "<script>alert" not in page
     assert html.escape(name) in page
 
 

@@ -186,3 +186,24 @@ def test_a_declared_verdict_names_what_moved_this_tensor_alone() -> None:
     assert named["training: state 0.running_mean"] == (decay,)
     assert named["training: output"] == (eps,)
     assert named["evaluation: state 0.running_mean"] == ()
+
+
+class Counting(Wrapped):
+    """Counts the models that it compiles."""
+
+    compiled = 0
+
+    def compile(self, spec: Spec, **how: Any) -> Any:
+        self.compiled += 1
+        return super().compile(spec, **how)
+
+
+@pytest.mark.parametrize(("layer", "models"), [(Dense(3), 1), (BatchNorm(), 2)])
+def test_both_modes_have_one_model_unless_a_step_moves_it(
+    layer: Layer, models: int
+) -> None:
+    backend = Counting("numpy")
+    subject = Subject(backend, Spec("one", (4,), [layer]), "float64", alone=True)
+    assert subject.agreement(train=False).passed
+    assert subject.agreement(train=True).passed
+    assert backend.compiled == models

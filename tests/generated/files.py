@@ -13,7 +13,7 @@ from netspec import json_schema
 from netspec.differences import entries
 from netspec.layers import LAYERS
 from netspec.spec import documents
-from tests.generated import onnx_support, support
+from tests.generated import onnx_support, signatures, support
 
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "examples/lessons/README.md"
@@ -81,6 +81,10 @@ def measured() -> str:
     return documents.to_json({"on": on, "lessons": found})
 
 
+def _signatures(name: str, _: str) -> str:
+    return signatures.recorded(name)
+
+
 def _notebook(name: str, _: str) -> str:
     return notebooks.text(name)
 
@@ -91,6 +95,12 @@ FILES = (
     Generated("docs/support.md", support.page),
     Generated("examples/specs/schema.json", lambda _: documents.to_json(json_schema())),
     Generated("netspec/differences/lessons.json", lambda _: measured()),
+    *(
+        Generated(
+            f"backends/netspec_{name}/signatures.json", partial(_signatures, name)
+        )
+        for name in signatures.PACKAGES
+    ),
     *(
         Generated(notebooks.file(name), partial(_notebook, name))
         for name in notebooks.NAMES

@@ -20,7 +20,8 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:jupyter_clie
 
 def test_there_is_one_for_each_text() -> None:
     assert [name.partition("/")[0] for name in notebooks.NAMES] != []
-    assert {name.partition("/")[0] for name in notebooks.NAMES} == set(TEXTS)
+    texts = set(TEXTS) - {"porting"}  # which are the course's
+    assert {name.partition("/")[0] for name in notebooks.NAMES} == texts
 
 
 @pytest.mark.parametrize("name", notebooks.NAMES)

@@ -53,7 +53,7 @@ class Reader(Wrapped):
         self.swaps = swaps
 
     def sound(self) -> Reader:
-        """The same file, read without the bug."""
+        """What is read of the file without the bug."""
         return Reader(*self.file, self.dtypes, {})
 
     def certified(self, spec: Spec, checks: Iterable[str]) -> list[Row]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from netspec import layers as L
 from netspec.program import Call
 from netspec.spec import Placed
-from netspec_gluon._lowering import Context, chain, need_axes, ours, register
+from netspec_gluon._lowering import Context, branch, chain, need_axes, ours, register
 
 
 @register
@@ -15,18 +15,20 @@ def sequential(layer: L.Sequential, node: Placed, ctx: Context) -> Call:
 
 @register
 def repeat(layer: L.Repeat, node: Placed, ctx: Context) -> Call:
-    return ours("containers:sequential", *(chain(c, ctx) for c in node.branches))
+    return ours(
+        "containers:sequential", *(branch(node, copy, ctx) for copy in node.branches)
+    )
 
 
 @register
 def residual(layer: L.Residual, node: Placed, ctx: Context) -> Call:
-    body, *shortcut = (chain(branch, ctx) for branch in node.branches)
+    body, *shortcut = (branch(node, held, ctx) for held in node.branches)
     return ours("containers:Residual", body, shortcut=shortcut[0] if shortcut else None)
 
 
 @register
 def parallel(layer: L.Parallel, node: Placed, ctx: Context) -> Call:
-    branches = [chain(branch, ctx) for branch in node.branches]
+    branches = [branch(node, held, ctx) for held in node.branches]
     if layer.merge == "stack":
         return ours("containers:Stack", *branches, axis=layer.axis)
     if layer.merge == "matmul":
@@ -34,10 +36,10 @@ def parallel(layer: L.Parallel, node: Placed, ctx: Context) -> Call:
     if layer.merge == "maximum":
         return ours("containers:Maximum", *branches, shape=_full(node))
     if layer.merge != "concat":
-        shapes = {branch.output_shape for branch in node.branches}
+        shapes = {held.output_shape for held in node.branches}
         return ours(f"containers:{_merge(layer, len(shapes) > 1)}", *branches)
     need_axes(node, "concat", node.output_shape)
-    widths = [branch.output_shape[0] for branch in node.branches]
+    widths = [held.output_shape[0] for held in node.branches]
     images = len(node.output_shape) == 3 and layer.axis in (1, -3)
     if images and not ctx.double and any(width % 16 for width in widths):
         return ours("containers:NarrowConcat", *branches)
@@ -52,11 +54,11 @@ def _merge(layer: L.Parallel, broadcasts: bool) -> str:
 
 def _full(node: Placed) -> tuple[int, ...] | None:
     """Return the shape of the output, where an axis of 1 is broadcast to it."""
-    shapes = {branch.output_shape for branch in node.branches}
+    shapes = {held.output_shape for held in node.branches}
     return node.output_shape if len(shapes) > 1 else None
 
 
 def _rows(node: Placed) -> tuple[int, ...] | None:
     """Return the leading axes of a product of matrices, where one is broadcast."""
-    heads = {branch.output_shape[:-2] for branch in node.branches}
+    heads = {held.output_shape[:-2] for held in node.branches}
     return node.output_shape[:-2] if len(heads) > 1 else None

@@ -7,37 +7,36 @@ from collections.abc import Sequence
 from netspec import layers as L
 from netspec.errors import shorten
 from netspec.layers import INPUT, Shape
-from netspec.program import Call, Expr, Name, call
+from netspec.program import Call, Expr, Name, attributes, call
 from netspec.spec import Placed, PlacedChain
 from netspec_gluon._lowering import (
     SUPPORT,
     Context,
-    chain,
+    branch,
     need_axes,
     ours,
     refusal,
     register,
 )
-from netspec_gluon.support.graph import Graph
 
 
 @register
 def graph(layer: L.Graph, node: Placed, ctx: Context) -> Call:
     shapes: dict[str | None, Shape] = {INPUT: node.input_shape}
     nodes: list[Expr] = []
-    for branch in node.branches:
-        name = branch.key or ""
-        if hasattr(Graph(), name):
+    for held in node.branches:
+        name = held.key or ""
+        if name in attributes(f"{SUPPORT}.graph:Graph"):
             reason = (
                 f"HybridBlock has an attribute {shorten(name)} of its own; give the"
                 " node another name"
             )
             raise refusal(node, reason)
-        if len(branch.reads) > 1 and branch.merge == "concat":
-            need_axes(node, "concat", branch.input_shape)
-        merge = _merge(branch, [shapes[key] for key in branch.reads], ctx)
-        nodes.append((name, chain(branch, ctx), branch.reads, merge))
-        shapes[branch.key] = branch.output_shape
+        if len(held.reads) > 1 and held.merge == "concat":
+            need_axes(node, "concat", held.input_shape)
+        merge = _merge(held, [shapes[key] for key in held.reads], ctx)
+        nodes.append((name, branch(node, held, ctx), held.reads, merge))
+        shapes[held.key] = held.output_shape
     return ours("graph:Graph", *nodes)
 
 

@@ -1,5 +1,7 @@
 """What a layer is, and the two ways in which nearly all of them are made."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -21,7 +23,7 @@ class Mode(NamedTuple):
     train: bool
     key: Array | None
 
-    def child(self, index: int) -> "Mode":
+    def child(self, index: int) -> Mode:
         """The mode of a child, which has a key of its own."""
         if self.key is None:
             return self

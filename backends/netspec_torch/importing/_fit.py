@@ -12,8 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
-from netspec._system import check_fits
 from netspec.errors import NetspecError, Obstacle, said
+from netspec.importing import check_fits
 
 FLOATS = (torch.float32, torch.float64)
 NEEDED = (

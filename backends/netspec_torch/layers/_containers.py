@@ -5,7 +5,7 @@ from __future__ import annotations
 from netspec import layers as L
 from netspec.program import Call, Items, call
 from netspec.spec import Placed
-from netspec_torch._lowering import SUPPORT, Context, chain, module, register
+from netspec_torch._lowering import SUPPORT, Context, branch, chain, module, register
 
 MERGES = {
     "add": "Add",
@@ -23,19 +23,21 @@ def sequential(layer: L.Sequential, node: Placed, ctx: Context) -> Call:
 
 @register
 def repeat(layer: L.Repeat, node: Placed, ctx: Context) -> Call:
-    return call("torch.nn:Sequential", *(chain(copy, ctx) for copy in node.branches))
+    return call(
+        "torch.nn:Sequential", *(branch(node, copy, ctx) for copy in node.branches)
+    )
 
 
 @register
 def residual(layer: L.Residual, node: Placed, ctx: Context) -> Call:
-    body, *shortcut = (chain(branch, ctx) for branch in node.branches)
+    body, *shortcut = (branch(node, held, ctx) for held in node.branches)
     options = {"shortcut": shortcut[0]} if shortcut else {}
     return call(f"{SUPPORT}.containers:Residual", body, **options)
 
 
 @register
 def parallel(layer: L.Parallel, node: Placed, ctx: Context) -> Call:
-    branches = Items(tuple(chain(branch, ctx) for branch in node.branches))
+    branches = Items(tuple(branch(node, held, ctx) for held in node.branches))
     if layer.merge == "concat":
         return module(f"{SUPPORT}.containers:Concat", branches, dim=layer.axis)
     if layer.merge == "stack":

@@ -9,7 +9,20 @@ from netspec.spec import footer, shape_text
 
 def render_page(columns: Columns) -> str:
     """Render a page with a column for each framework; it needs no other file."""
-    return render("side_by_side.html", columns=columns, summary=_summary(columns))
+    # On first use: they read the registry, and what frameworks call every layer
+    from netspec.cli.side_by_side._marks import marker
+
+    marks = marker(columns)
+    rows = [(row, marks.cells(row)) for row in columns.rows]
+    weights = [(n, marks.plain(text)) for n, text in columns.first_weights.items()]
+    return render(
+        "side_by_side.html",
+        columns=columns,
+        rows=rows,
+        weights=weights,
+        entries=marks.entries.values(),
+        summary=_summary(columns),
+    )
 
 
 def _summary(columns: Columns) -> str:

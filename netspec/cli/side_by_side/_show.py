@@ -12,7 +12,7 @@ from netspec.cli._frameworks import make_each
 from netspec.cli.side_by_side._columns import line_up
 from netspec.cli.side_by_side._page import render_page
 from netspec.cli.side_by_side._terminal import WIDTH, render_table
-from netspec.contract import Backend, ListingBackend
+from netspec.contract import ListingBackend, Writer
 from netspec.errors import BackendError, NetspecError, shorten
 from netspec.program.render import Listing
 from netspec.spec import Spec
@@ -38,7 +38,7 @@ def show_columns(
     if output and output.suffix.lower() not in PAGES:
         raise NetspecError(f"{output}: --side-by-side writes HTML; give a .html name")
 
-    def listing(backend: Backend) -> Listing:
+    def listing(backend: Writer) -> Listing:
         if not isinstance(backend, ListingBackend):
             raise BackendError(
                 f"backend {shorten(backend.name)} has no source layer by layer; it has"

@@ -1,9 +1,8 @@
 """Find calls that a program makes several times, so that source has them once.
 
-Calls are compared, not layers: what repeats is found whether or not the spec has a
-`Repeat`. As a person would, a file names several layers that stand twice in one list,
-if that makes it shorter; what is alike in distant places only is written out. Calls
-that differ in a number or two are made by one function of these.
+Calls are compared, not layers. As a person would, a file names several layers that
+stand twice in one list, if that makes it shorter; what is alike in distant places only
+is written out. Calls that differ in few numbers share a function.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
+from keyword import iskeyword
 from typing import NamedTuple
 
 from netspec.program._call import Call, Expr, Items, Name, Program, walk
@@ -28,14 +28,16 @@ class Block(NamedTuple):
     Attributes:
         name: of the function, class or value that makes it.
         call: with the blocks that it uses by name.
-        written: how it is written out; None where it is made as it stands.
+        written: how it is written out, if it is.
         numbers: names of those that it is a function of.
+        once: whether it stands in one place.
     """
 
     name: str
     call: Call
     written: Written | None = None
     numbers: tuple[str, ...] = ()
+    once: bool = False
 
 
 class Repeats(NamedTuple):
@@ -54,6 +56,7 @@ class Repeats(NamedTuple):
 
 
 BLOCK = "block"
+DEEP = 20  # columns; what stands further in cannot be read
 MANY = 3  # calls that differ in numbers; so many share a function wherever they stand
 
 
@@ -63,8 +66,7 @@ def fold(
     free: Callable[[str], bool],
     written: Mapping[str, Written],
 ) -> tuple[Program, tuple[Block, ...]]:
-    """Give names to the calls of layers that repeat, if the file gets shorter, and to
-    those that are written out.
+    """Name the calls of layers that repeat, if the file gets shorter, and others.
 
     Args:
         program: the program to print.
@@ -79,7 +81,7 @@ def fold(
     found = _Folder(quiet, written, _repeats(program), free)
     found.rebuilt(program.modules)
     names: dict[Call, str] = {}
-    for kind in (BLOCK, *(entry.name for entry in written.values())):
+    for kind in dict.fromkeys(map(found.kind, found.chosen)):
         alike = [call for call in found.chosen if found.kind(call) == kind]
         names |= zip(alike, _names(kind, len(alike), free), strict=True)
     last = replace(found, memo={}, blocks=[], names=names)
@@ -191,6 +193,7 @@ class _Folder:
         chosen: calls that are blocks, each after those in it.
         blocks: made of these.
         memo: what has become of calls.
+        parts: names of those that are blocks, to be read, although they stand once.
     """
 
     layout: Layout
@@ -201,6 +204,7 @@ class _Folder:
     chosen: list[Call] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     memo: dict[Call, Expr] = field(default_factory=dict)
+    parts: dict[Call, str] = field(default_factory=dict)
 
     def rebuilt(self, expr: Expr) -> Expr:
         """Return an expression in which blocks are used by name."""
@@ -222,7 +226,7 @@ class _Folder:
         if not self._is_block(call, inner):
             return inner
         written = self.written.get(call.target)
-        name = self._named(Block("", inner, written), call)
+        name = self._named(Block("", inner, written, (), call in self.parts), call)
         return Use((written.use if written else self.layout.use).format(name))
 
     def _inner(self, call: Call) -> Call:
@@ -231,7 +235,7 @@ class _Folder:
 
     def _fold_alike(self, group: tuple[Call, ...]) -> bool:
         """Use one function for calls that differ in numbers, if that is shorter."""
-        inner = list(map(self._inner, group))
+        inner = [*map(self._inner, group)]
         common = template(inner, self.layout.shared.keys(), self.free)
         count = sum(self.repeats.counts[call] for call in group)
         if common is None or not self._is_alike(group[0], common, count):
@@ -244,16 +248,16 @@ class _Folder:
 
     def _named(self, block: Block, call: Call) -> str:
         """Take a block down, and return its name."""
+        name = f"{BLOCK}1" if self.names is None else self.names[call]
         if self.names is None:
             self.chosen.append(call)
-        name = self.names[call] if self.names is not None else f"{BLOCK}1"
         self.blocks.append(block._replace(name=name))
         return name
 
     def kind(self, call: Call) -> str:
         """Return what blocks like this one are called."""
         written = self.written.get(call.target)
-        return written.name if written else BLOCK
+        return written.name if written else self.parts.get(call, BLOCK)
 
     def _is_alike(self, first: Call, common: Template, count: int) -> bool:
         if self.names is not None:
@@ -265,9 +269,20 @@ class _Folder:
             return call in self.names
         if call.target in self.written:
             return True
+        if self._is_deep(call, inner):
+            self.parts[call] = _key(call)
+            return True
         if call not in self.repeats.twins or _layers(call) < 2:
             return False
         return self._saves(inner, self.repeats.counts[call])
+
+    def _is_deep(self, call: Call, inner: Call) -> bool:
+        """Tell whether a part that has a name cannot be read where it stands."""
+        key = _key(call)
+        named = key.isidentifier() and self.free(key) and not iskeyword(key)
+        if not named or self.repeats.counts.get(call) != 1:
+            return False
+        return any(line.startswith(" " * DEEP) for line in self.layout.lines(inner))
 
     def _saves(self, call: Call, count: int) -> bool:
         """Tell whether a file with a function for a call has fewer lines."""
@@ -275,7 +290,11 @@ class _Folder:
         return count * size > count + size + OVERHEAD
 
 
+def _key(call: Call) -> str:
+    return call.path.rpartition(".")[2]
+
+
 def _given(use: str) -> tuple[Code, ...]:
-    """Return what each use of a block is given, beside its numbers."""
+    """Return what each use of a block is given beside numbers."""
     _, _, inside = use.rstrip(")").partition("(")
     return tuple(map(Code, filter(None, inside.split(", "))))

@@ -8,12 +8,13 @@ from __future__ import annotations
 import ast
 import builtins
 import inspect
+import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import import_module
-from importlib.util import resolve_name
-from typing import NamedTuple
+from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import find_spec, resolve_name
+from typing import Any, NamedTuple
 
 from netspec.errors import BackendError, said
 from netspec.program.render._imports import Import
@@ -149,12 +150,38 @@ def _origin(module: str, name: str) -> tuple[str, str]:
 
 def _read(module: str) -> Source:
     try:
-        return _parse(module, inspect.getsource(import_module(module)))
+        return _parse(module, _source(module))
     except (ImportError, OSError, TypeError) as error:
         raise BackendError(
             f"the source of module {module} cannot be read: {said(error)}; export needs"
             " it in a file"
         ) from error
+
+
+def _source(module: str) -> str:
+    """Return the text of a module; unless it is imported already, it need not be."""
+    if module in sys.modules:
+        return inspect.getsource(sys.modules[module])
+    found = _found(module)
+    loader: Any = found.loader
+    text: str | None = loader.get_source(module)
+    if text is None:
+        raise OSError("it is no Python")
+    return text
+
+
+@cache
+def _found(module: str) -> ModuleSpec:
+    """Find a module without running the packages that it is in."""
+    top, *inside = module.split(".")
+    found = find_spec(top)
+    for i in range(len(inside)):
+        path = found and found.submodule_search_locations
+        name = ".".join((top, *inside[: i + 1]))
+        found = PathFinder.find_spec(name, path) if path else None
+    if found is None:
+        raise ModuleNotFoundError(f"No module named {module!r}")
+    return found
 
 
 @cache
@@ -173,7 +200,9 @@ def _parse(module: str, text: str) -> Source:
 
 
 def _package(module: str) -> str:
-    return getattr(import_module(module), "__package__", None) or ""
+    if module in sys.modules:
+        return getattr(sys.modules[module], "__package__", None) or ""
+    return _found(module).parent or ""
 
 
 def _imports(statement: ast.Import | ast.ImportFrom, package: str) -> Iterator[Import]:

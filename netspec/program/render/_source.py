@@ -4,18 +4,17 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
-from unicodedata import east_asian_width
 
 from netspec.layers import Shape
 from netspec.program._call import Program
 from netspec.program.render._folding import Block, fold
+from netspec.program.render._head import docstring
 from netspec.program.render._imports import Import, import_module, render_imports
 from netspec.program.render._inline import Inliner
-from netspec.program.render._printer import WIDTH, Layout
+from netspec.program.render._printer import Layout
 from netspec.program.render._statements import access, draw_statements
 from netspec.program.render._written import Written
 from netspec.spec import Spec
@@ -99,7 +98,8 @@ def block_function(
     taken = [f"{name}: int" for name in block.numbers]
     taken += [f"{name}: {layout.spell(of)}" for name, of in given]
     yield f"def {block.name}({', '.join(taken)}) -> {layout.spell(kind)}:"
-    yield '    """Make layers that the network has several times."""'
+    many = "layers that the network has several times"
+    yield f'    """Make {"a part of the network" if block.once else many}."""'
     yield from layout.lines(block.call, "return ", indent=4)
 
 
@@ -125,6 +125,8 @@ class Dialect:
         use: how a block of layers is used, see `Layout`.
         repeated: how a layer is made several times, see `Layout`.
         alternating: how several layers are.
+        last: prints what a file ends with whose functions stand before the definitions
+            that they use; None where the definitions come first.
     """
 
     framework: str
@@ -138,6 +140,7 @@ class Dialect:
     use: str = Layout.use
     repeated: str = Layout.repeated
     alternating: str = Layout.alternating
+    last: Callable[[Page], Iterable[str]] | None = None
 
 
 def render(
@@ -167,8 +170,11 @@ def render(
     functions = ["\n".join(lines) for lines in dialect.functions(page)]
     for target in also:
         page.layout.spell(target)
+    last = list(dialect.last(page)) if dialect.last else []
     head = "\n\n".join(filter(None, _head(spec, dialect, inliner.imports)))
-    blocks = *inliner.definitions.values(), *functions
+    blocks = [*inliner.definitions.values(), *functions]
+    if dialect.last:
+        blocks = [*functions, *inliner.definitions.values(), *last]
     return "".join(_spaced(head, blocks))
 
 
@@ -216,7 +222,7 @@ def _head(spec: Spec, dialect: Dialect, imports: set[Import]) -> Iterator[str]:
     future = {found for found in imports if found.section == 0}
     stated = set(dialect.prelude.splitlines())
     made = {found for found in imports if render_imports([found])[0] in stated}
-    yield "\n".join(_docstring(spec, dialect))
+    yield "\n".join(docstring(spec.name, spec.digest, dialect.framework))
     yield "\n".join(render_imports(future))
     yield dialect.prelude
     yield "\n".join(render_imports(imports - future - made))
@@ -250,29 +256,6 @@ def _speller(aliases: Mapping[str, str], inliner: Inliner) -> Callable[[str], st
         return f"{aliases[root]}{module[len(root) :]}.{name}"
 
     return spell
-
-
-def _docstring(spec: Spec, dialect: Dialect) -> Iterator[str]:
-    title = f'"""Model {_escaped(spec.name)}, exported by netspec'
-    title += f" (digest {spec.digest[:12]})."
-    wide = sum(east_asian_width(c) in "FW" for c in title)  # two columns each
-    width = max(WIDTH - wide, 20)
-    yield from textwrap.wrap(
-        title, width, break_long_words=False, break_on_hyphens=False
-    )
-    yield ""
-    yield f"It needs nothing but {dialect.framework}."
-    yield '"""'
-
-
-def _escaped(name: str) -> str:
-    """Escape characters of a name that cannot stand in a docstring."""
-    plain = (c if c.isprintable() and c != "\\" else _code(ord(c)) for c in name)
-    return "".join(plain).replace('"""', r"\"\"\"")
-
-
-def _code(point: int) -> str:
-    return rf"\u{point:04x}" if point < 2**16 else rf"\U{point:08x}"
 
 
 def signature(page: Page) -> str:

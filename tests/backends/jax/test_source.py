@@ -11,14 +11,17 @@ MLP = '''\
 # he_normal() would cut off the tails of the normal distribution
 kaiming_normal = initializers.variance_scaling(2.0, "fan_in", "normal")
 
-net = serial(
-    dense(784, 256, weight=kaiming_normal),
-    batch_norm(256),
-    elementwise(nn.relu),
-    dropout(0.3),
-    residual(serial(dense(256, 256, weight=kaiming_normal), elementwise(nn.relu))),
-    ("head", dense(256, 10, bias=None)),
-)
+
+def build() -> Layer:
+    """Make the net: (batch, 784) float32 to (batch, 10) float32."""
+    return serial(
+        dense(784, 256, weight=kaiming_normal),
+        batch_norm(256),
+        elementwise(nn.relu),
+        dropout(0.3),
+        residual(serial(dense(256, 256, weight=kaiming_normal), elementwise(nn.relu))),
+        ("head", dense(256, 10, bias=None)),
+    )
 
 
 def init(key: Array) -> tuple[Tree, Tree]:
@@ -56,7 +59,9 @@ def test_mlp_reads_as_by_hand() -> None:
     head = nl.Dense(10, bias=False, name="head", init={"weight": ni.XavierUniform()})
     spec = Spec("mlp", (784,), [*layers, head], "he")
     source = backend.source(spec)
-    assert source[source.index("# he_normal()") :] == MLP
+    begin, end = source.index("# he_normal()"), source.index("\n\n\nTree = ")
+    assert source[begin : end + 1] == MLP
+    assert source.endswith("\n\n\nnet = build()\n")
 
 
 def test_volumes_and_each_end_of_a_window() -> None:
@@ -68,7 +73,7 @@ def test_volumes_and_each_end_of_a_window() -> None:
         nl.GlobalMaxPool3D(),
     ]
     lines = backend.source(Spec("net", (4, 8, 8, 6), layers)).splitlines()
-    start = lines.index("net = serial(")
+    start = lines.index("    return serial(")
     assert [line.strip() for line in lines[start + 1 : start + 10]] == [
         "# channels last, where XLA is fast; the input is channels first",
         "before(",
@@ -97,7 +102,7 @@ def test_layouts_are_explained_and_options_are_not_repeated() -> None:
         nl.Flatten(),
     ]
     lines = backend.source(Spec("cnn", (4, 12, 12), layers)).splitlines()
-    start = lines.index("net = serial(")
+    start = lines.index("    return serial(")
     assert [line.strip() for line in lines[start + 1 : start + 14]] == [
         "# channels last, where XLA is fast; the input is channels first",
         "before(channels_last, conv(4, 8, (3, 3), padding=1)),",

@@ -10,6 +10,7 @@ import numpy as np
 
 from netspec import layers as L
 from netspec.contract import Array
+from netspec.errors import shorten
 from netspec.importing import Made, Signal
 from netspec.layers import adaptive_windows
 from netspec_onnx.importing._call import Call, rule
@@ -95,7 +96,9 @@ def einsum(call: Call) -> Made:
     plain = len(set(first + out[2:])) == len(first + out[2:]) and out[:2] == first[:2]
     rank = len(call.before) - 1
     if not plain or terms != pairs or len(first) != rank + 2 or rank not in MEANS:
-        raise call.refused(f"sums as {said!r} says; netspec reads uneven means alone")
+        raise call.refused(
+            f"sums as {shorten(said)} says; netspec reads uneven means alone"
+        )
     sizes = []
     for place, n in enumerate(call.before[1:], start=1):
         matrix = call.constant(place)

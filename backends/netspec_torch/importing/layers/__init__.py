@@ -18,4 +18,5 @@ from . import (
     _shape,
     _upsample,
 )
+from ._activations import ROUNDED as ROUNDED
 from ._normalization import in_evaluation as in_evaluation

@@ -6,6 +6,9 @@ from netspec import layers as L
 from netspec_torch.importing._call import Call
 from netspec_torch.importing._registry import read
 
+# Going back, PyTorch has this number of a layer in float32 whatever the dtype
+ROUNDED = {"aten.hardsigmoid_backward": (L.HardSigmoid.__name__, "slope")}
+
 read.layers(
     {
         "aten.hardsigmoid": L.HardSigmoid,
