@@ -13,12 +13,7 @@ from netspec.spec import Spec
 STEM = nl.Conv2D(4, kernel_size=1)  # behind it, JAX has the channels last
 BODY = [nl.Conv2D(4, kernel_size=3, padding=1), nl.BatchNorm(), nl.ReLU()]
 BLOCK = nl.Residual([*BODY, *BODY])
-USE = {"torch": "block()", "gluon": "block()", "jax": "block"}
-LOOP = {
-    "torch": "*[block() for _ in range(3)]",
-    "gluon": "*[block() for _ in range(3)]",
-    "jax": "*[block] * 3",
-}
+LOOP = "*[block() for _ in range(3)]"
 
 
 def net(*layers: Layer) -> Spec:
@@ -31,31 +26,31 @@ def folded(backend: Backend, *layers: Layer) -> str:
 
 def model(text: str) -> str:
     """The part of a file that makes the model."""
-    return re.split(r"\n(?:def build|net = )", text)[1]
+    return re.split(r"\n(?=def )", text.partition("\ndef build")[2])[0]
 
 
 def test_a_block_in_a_row_is_made_in_a_loop(backend: Backend) -> None:
     for layers in ([BLOCK] * 3, [nl.Residual([BLOCK] * 3)]):
         text = folded(backend, *layers)
         assert text.count("atch_norm(4)" if backend.name == "jax" else "BatchNorm") == 2
-        assert LOOP[backend.name] in model(text)
+        assert LOOP in model(text)
 
 
 def test_a_repeat_is_folded_as_blocks_written_out_are(backend: Backend) -> None:
     written = nl.Sequential([nl.Sequential([BLOCK, nl.Tanh()])] * 3)
     repeated = folded(backend, nl.Repeat([BLOCK, nl.Tanh()], 3))
     assert model(repeated) == model(folded(backend, written))
-    assert LOOP[backend.name] in model(repeated)
+    assert LOOP in model(repeated)
 
 
 def test_a_block_with_others_between_is_used_by_name(backend: Backend) -> None:
     text = model(folded(backend, BLOCK, nl.Tanh(), BLOCK, nl.ReLU()))
-    assert text.count(f" {USE[backend.name]},") == 2
+    assert len(re.findall(r"\bblock\(\)", text)) == 2
 
 
 def test_a_block_and_what_follows_it_are_made_in_a_loop(backend: Backend) -> None:
     text = model(folded(backend, *[BLOCK, nl.Tanh()] * 3))
-    assert text.count(USE[backend.name]) == 1
+    assert text.count("block()") == 1
     assert "range(3)" in text or "] * 3" in text
 
 

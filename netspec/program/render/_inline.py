@@ -16,7 +16,7 @@ from importlib.machinery import ModuleSpec, PathFinder
 from importlib.util import find_spec, resolve_name
 from typing import Any, NamedTuple
 
-from netspec.errors import BackendError, said
+from netspec.errors import BackendError, said, shorten
 from netspec.program.render._imports import Import
 
 # What has names of its own
@@ -180,7 +180,7 @@ def _found(module: str) -> ModuleSpec:
         name = ".".join((top, *inside[: i + 1]))
         found = PathFinder.find_spec(name, path) if path else None
     if found is None:
-        raise ModuleNotFoundError(f"No module named {module!r}")
+        raise ModuleNotFoundError(f"No module named {shorten(module)}")
     return found
 
 
@@ -189,7 +189,7 @@ def _parse(module: str, text: str) -> Source:
     lines = text.splitlines()
     definitions: dict[str, Definition] = {}
     imports: dict[str, Import] = {}
-    for statement in ast.parse(text).body:
+    for statement in _statements(ast.parse(text).body):
         if isinstance(statement, ast.Import | ast.ImportFrom):
             found = _imports(statement, _package(module))
             imports |= {entry.bound: entry for entry in found}
@@ -197,6 +197,15 @@ def _parse(module: str, text: str) -> Source:
             defined = Definition(_text(statement, lines), tuple(_uses(statement)))
             definitions |= dict.fromkeys(_bound(statement), defined)
     return Source(definitions, imports)
+
+
+def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
+    """Yield statements, and the imports that stand under a condition."""
+    for statement in body:
+        yield statement
+        if isinstance(statement, ast.If):
+            inside = _statements(statement.body)
+            yield from (s for s in inside if isinstance(s, ast.Import | ast.ImportFrom))
 
 
 def _package(module: str) -> str:

@@ -51,7 +51,7 @@ def test_transposes(layers: list[Layer], expected: int) -> None:
 def moves(layers: list[Layer]) -> list[str]:
     """What an exported net does with the order of axes, in the order of its text."""
     text = backend.source(Spec("net", SHAPE, layers))
-    _, _, net = text.partition("\nnet = ")
+    net = text.partition("\ndef build")[2].partition("\ndef init(")[0]
     return re.findall(r"\b(?:before|after|channels_first|channels_last)\b", net)
 
 
