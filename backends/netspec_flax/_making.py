@@ -8,10 +8,8 @@ from typing import Any
 from flax import nnx
 
 from netspec.program import Call, Expr, Items, Program, assemble
-from netspec.spec import Spec
 from netspec_flax._lowering import RNGS
 from netspec_flax._network import Network
-from netspec_flax._program import program
 from netspec_flax.support.paths import locate, reach
 from netspec_jax import computing_in
 
@@ -42,9 +40,8 @@ def share(net: Any, path: str, owner: str) -> None:
     setattr(reach(net, module), name, reach(net, locate(net, owner)))
 
 
-def skeleton(spec: Spec, dtype: str) -> Network:
+def skeleton(calls: Program, dtype: str) -> Network:
     """Make the network without drawing anything, to find places in it."""
-    calls = program(spec, dtype)
     with computing_in(dtype):
         net: Network = nnx.eval_shape(lambda: make(calls, dtype, nnx.Rngs(0)))
     return net

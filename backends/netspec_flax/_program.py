@@ -122,7 +122,7 @@ def _tie(page: Page, path: str, owner: str) -> Iterator[str]:
     with engine("flax", "the source of tied parameters"):
         from netspec_flax._making import skeleton
         from netspec_flax.support.paths import locate
-    net = skeleton(page.spec, page.dtype)
+    net = skeleton(program(page.spec, page.dtype), page.dtype)
     one, other = (f"self.layers{locate(net.layers, held)}" for held in (path, owner))
     text = f"        {one} = {other}"
     if len(text) <= page.layout.width:
