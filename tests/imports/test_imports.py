@@ -54,7 +54,7 @@ def test_a_certificate_that_fails_is_not_met() -> None:
     found = line(1.001)
     assert not found.met
     assert found.certificate.startswith("**FAILED**: ")
-    first = "original torch: evaluation: output: too far from the reference"
+    first = "original torch: 2.weight: is not what the original has as '2.weight'"
     assert found.certificate.endswith(f"; {first}")
 
 
