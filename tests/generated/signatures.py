@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from functools import cache
 from typing import Any
 
 import netspec
+from netspec import InitPolicy
+from netspec import layers as nl
 from netspec.conformance.cases import single_layers
 from netspec.errors import BackendError
+from netspec.init import INITIALIZERS, PRESETS
 from netspec.program import as_recorded
-from netspec.spec import DTYPES
+from netspec.spec import DTYPES, Spec
 
 PACKAGES = {
     "flax": ("flax", "jax", "netspec_flax", "netspec_jax"),
@@ -20,12 +24,30 @@ PACKAGES = {
 }
 
 
+LAYERS = [nl.Conv2D(4, kernel_size=3), nl.PReLU(), nl.Flatten(), nl.Dense(4)]
+NETS = (
+    ((3, 8, 8), LAYERS, "float"),
+    ((4,), [nl.Embedding(7, 4), nl.PositionEmbedding(), nl.LSTM(4)], "int"),
+)
+NUMBERS = {"Constant": (0.5,), "Uniform": (-0.5, 0.5)}  # what has no default
+
+
 @cache
 def recorded(name: str) -> str:
-    """The signatures that the source of any layer may need."""
+    """The signatures that the source of any layer and initializer may need."""
     backend: Any = netspec.backend(name)
-    for spec in single_layers().values():
+    for spec in (*single_layers().values(), *_drawn()):
         for dtype in DTYPES:
             with suppress(BackendError):  # refused, which needs a signature, too
                 backend.listing(spec, dtype=dtype)
+                backend.source(spec, dtype=dtype)
     return as_recorded(PACKAGES[name])
+
+
+def _drawn() -> Iterator[Spec]:
+    """Yield nets of every policy and of every initializer."""
+    kinds = (INITIALIZERS[kind] for kind in INITIALIZERS if kind != "PerGate")
+    made = [kind(*NUMBERS.get(kind.__name__, ())) for kind in kinds]
+    for policy in (*PRESETS.values(), *map(InitPolicy, made)):
+        for number, (shape, layers, dtype) in enumerate(NETS):
+            yield Spec(f"net {number}", shape, layers, policy, dtype)
