@@ -13,6 +13,7 @@ from netspec import layers as nl
 from netspec.conformance.cases import single_layers
 from netspec.errors import BackendError
 from netspec.init import INITIALIZERS, PRESETS
+from netspec.layers import Layer, Shape
 from netspec.program import as_recorded
 from netspec.spec import DTYPES, Spec
 
@@ -24,8 +25,13 @@ PACKAGES = {
 }
 
 
-LAYERS = [nl.Conv2D(4, kernel_size=3), nl.PReLU(), nl.Flatten(), nl.Dense(4)]
-NETS = (
+LAYERS: list[Layer] = [
+    nl.Conv2D(4, kernel_size=3),
+    nl.PReLU(),
+    nl.Flatten(),
+    nl.Dense(4),
+]
+NETS: tuple[tuple[Shape, list[Layer], str], ...] = (
     ((3, 8, 8), LAYERS, "float"),
     ((4,), [nl.Embedding(7, 4), nl.PositionEmbedding(), nl.LSTM(4)], "int"),
 )
