@@ -52,8 +52,9 @@ def recorded(name: str) -> str:
 
 def _drawn() -> Iterator[Spec]:
     """Yield nets of every policy and of every initializer."""
-    kinds = (INITIALIZERS[kind] for kind in INITIALIZERS if kind != "PerGate")
-    made = [kind(*NUMBERS.get(kind.__name__, ())) for kind in kinds]
+    kinds = [INITIALIZERS[name] for name in INITIALIZERS if name != "PerGate"]
+    own = [kind for kind in kinds if kind.__module__.startswith("netspec.")]
+    made = [kind(*NUMBERS.get(kind.__name__, ())) for kind in own]
     for policy in (*PRESETS.values(), *map(InitPolicy, made)):
         for number, (shape, layers, dtype) in enumerate(NETS):
             yield Spec(f"net {number}", shape, layers, policy, dtype)

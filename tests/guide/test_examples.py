@@ -13,6 +13,9 @@ from typing import Any
 
 import pytest
 
+from netspec.init import INITIALIZERS
+from netspec.layers import LAYERS
+
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "docs/guide"))  # as `make docs` does
 examples = import_module("building.examples")
@@ -44,6 +47,9 @@ def test_the_example_of_a_name_is_true(
     module: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(ROOT)
+    for registry in (LAYERS, INITIALIZERS):  # what is registered here is not kept
+        held = {kind: registry[kind] for kind in registry}
+        monkeypatch.setattr(registry, "_kinds", held)
     pytest.importorskip(NEEDED.get(name, "numpy"))
     written = examples.of(module, name)
     value = getattr(import_module(module), name)
