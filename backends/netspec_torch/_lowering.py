@@ -67,6 +67,7 @@ def lower(layer: L.Layer, node: Placed, ctx: Context) -> Call:
 
 home = partial(program.home, lower)
 is_own = partial(program.is_own, lower)
+is_alone = partial(program.is_alone, lower)
 register = program.registrar(lower)
 program.know(Path(__file__).with_name("signatures.json"))
 module = terse
@@ -95,14 +96,6 @@ def branch(owner: Placed, held: PlacedChain, ctx: Context) -> Call:
         BackendError: `chain` raises it.
     """
     return _child(held.nodes[0], ctx) if is_alone(owner, held) else chain(held, ctx)
-
-
-def is_alone(owner: Placed, held: PlacedChain) -> bool:
-    """Tell whether the one layer of a branch stands in its place."""
-    first, *more = held.nodes
-    ours = is_own(owner.layer) and is_own(first.layer)
-    plain = not (more or first.parameters or first.branches or first.layer.name)
-    return ours and plain and held.key is not None
 
 
 def _child(node: Placed, ctx: Context) -> Call:

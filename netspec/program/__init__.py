@@ -13,6 +13,7 @@ from ._call import call as call
 from ._call import one as one
 from ._call import walk as walk
 from ._lowering import home as home
+from ._lowering import is_alone as is_alone
 from ._lowering import is_own as is_own
 from ._lowering import lowering as lowering
 from ._lowering import registrar as registrar

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from netspec.layers import Layer
 from netspec.program._call import Call, Expr, call
 from netspec.program._signatures import defaults
+from netspec.spec import Placed, PlacedChain
 
 Lower = Any  # a dispatching function, for which typing has no name
 F = TypeVar("F", bound=Callable[..., Any])
@@ -36,6 +37,16 @@ def registrar(lower: Lower) -> Callable[..., Any]:
 def is_own(lower: Lower, layer: Layer) -> bool:
     """Tell whether the function that lowers a layer is the backend's own."""
     return getattr(lower.dispatch(type(layer)), "is_own", False)
+
+
+def is_alone(lower: Lower, owner: Placed, held: PlacedChain) -> bool:
+    """Tell whether the one layer of a branch of a container can stand in its place: a
+    layer without parameters and name, where both are lowered by the backend itself.
+    """
+    first, *more = held.nodes
+    own = is_own(lower, owner.layer) and is_own(lower, first.layer)
+    plain = not (more or first.parameters or first.branches or first.layer.name)
+    return own and plain and held.key is not None
 
 
 def home(lower: Lower, layer: Layer) -> str:
