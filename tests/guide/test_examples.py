@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -50,7 +51,8 @@ def test_the_example_of_a_name_is_true(
     for registry in (LAYERS, INITIALIZERS):  # what is registered here is not kept
         held = {kind: registry[kind] for kind in registry}
         monkeypatch.setattr(registry, "_kinds", held)
-    pytest.importorskip(NEEDED.get(name, "numpy"))
+    if not find_spec(needed := NEEDED.get(name, "numpy")):  # MXNet needs our shim first
+        pytest.skip(f"{needed} is not installed")
     written = examples.of(module, name)
     value = getattr(import_module(module), name)
     session = written or inspect.getdoc(inspect.unwrap(value)) or ""
